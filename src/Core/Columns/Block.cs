@@ -1,0 +1,95 @@
+using System.Text;
+using Weir.Core.Model;
+
+namespace Weir.Core.Columns;
+
+/// <summary>
+/// Rows of one table as columns, in the layout the engine inserts. A room appends the values it has to the columns and calls
+/// <see cref="EndRow"/>; columns it did not touch get their default. Not thread-safe.
+/// </summary>
+public abstract class Block
+{
+    private readonly List<Column> _columns = [];
+    private readonly List<byte[]> _headers = [];
+
+    private protected Block(Signal signal) => Signal = signal;
+
+    private protected T Add<T>(T column)
+        where T : Column
+    {
+        _columns.Add(column);
+        _headers.Add(Header(column));
+        return column;
+    }
+
+    public Signal Signal { get; }
+
+    public int Rows { get; private set; }
+
+    /// <summary>Names in block order, for an insert's column list.</summary>
+    public string ColumnNames => string.Join(", ", _columns.Select(c => c.Name));
+
+    /// <summary>Names and types in block order, for <c>file(…, Native, '…')</c>.</summary>
+    public string Structure => string.Join(", ", _columns.Select(c => $"{c.Name} {c.Type}"));
+
+    public long Bytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (var column in _columns)
+                bytes += column.Bytes;
+            return bytes;
+        }
+    }
+
+    /// <summary>Ends the row: every column has a value for it after this.</summary>
+    public void EndRow()
+    {
+        var rows = ++Rows;
+        foreach (var column in _columns)
+            column.PadTo(rows);
+    }
+
+    /// <summary>Takes back what was appended since the last <see cref="EndRow"/>.</summary>
+    public void CancelRow()
+    {
+        foreach (var column in _columns)
+            column.TruncateTo(Rows);
+    }
+
+    /// <summary>Adds the rows of a block of the same table.</summary>
+    public void AppendAll(Block other)
+    {
+        for (var i = 0; i < _columns.Count; i++)
+            _columns[i].AppendAll(other._columns[i]);
+        Rows += other.Rows;
+    }
+
+    /// <summary>Writes the rows as one block of ClickHouse's Native format.</summary>
+    public void WriteNative(ByteBuffer output)
+    {
+        output.AppendVarint((ulong)_columns.Count);
+        output.AppendVarint((ulong)Rows);
+        for (var i = 0; i < _columns.Count; i++)
+        {
+            output.Append(_headers[i]);
+            _columns[i].WriteNative(output);
+        }
+    }
+
+    public void Clear()
+    {
+        foreach (var column in _columns)
+            column.Clear();
+        Rows = 0;
+    }
+
+    private static byte[] Header(Column column)
+    {
+        var buffer = new ByteBuffer();
+        buffer.AppendString(Encoding.UTF8.GetBytes(column.Name));
+        buffer.AppendString(Encoding.UTF8.GetBytes(column.Type));
+        return buffer.Written.ToArray();
+    }
+}

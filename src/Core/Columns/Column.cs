@@ -1,0 +1,33 @@
+namespace Weir.Core.Columns;
+
+/// <summary>
+/// One column of a <see cref="Block"/>, in the byte layout of ClickHouse's Native format. Values are appended in row order; a row
+/// that appends nothing gets the type's default when the block ends the row.
+/// </summary>
+public abstract class Column(string name, string type)
+{
+    public string Name { get; } = name;
+
+    /// <summary>The ClickHouse type as written in the block's header and in the insert's structure.</summary>
+    public string Type { get; } = type;
+
+    /// <summary>Values appended so far.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>Appends defaults until the column has <paramref name="rows"/> values.</summary>
+    internal abstract void PadTo(int rows);
+
+    /// <summary>Drops what was appended after the first <paramref name="rows"/> values.</summary>
+    internal abstract void TruncateTo(int rows);
+
+    /// <summary>Appends all values of a column of the same kind.</summary>
+    internal abstract void AppendAll(Column other);
+
+    /// <summary>Writes prefix and data as Native has them, without name and type.</summary>
+    internal abstract void WriteNative(ByteBuffer output);
+
+    internal abstract void Clear();
+
+    /// <summary>About how many bytes the values take.</summary>
+    internal abstract long Bytes { get; }
+}

@@ -1,0 +1,64 @@
+using Weir.Core.Model;
+
+namespace Weir.Core.Columns;
+
+/// <summary>
+/// Rows of <c>events</c>: Honeycomb's wide events that are not spans.
+/// </summary>
+public sealed class EventBlock : Block
+{
+    public EventBlock()
+        : base(Signal.Events)
+    {
+        Time = Add(new FixedColumn<long>("time", ColumnTypes.Time));
+        ReceivedAt = Add(new FixedColumn<long>("received_at", ColumnTypes.Time));
+        Environment = Add(new LowCardinalityColumn("environment"));
+        Protocol = Add(new LowCardinalityColumn("protocol"));
+        Service = Add(new LowCardinalityColumn("service"));
+        Dataset = Add(new LowCardinalityColumn("dataset"));
+        Name = Add(new LowCardinalityColumn("name"));
+        TraceId = Add(new IdColumn("trace_id", 16));
+        SpanId = Add(new IdColumn("span_id", 8));
+        ParentSpanId = Add(new IdColumn("parent_span_id", 8));
+        DurationNs = Add(new FixedColumn<ulong>("duration_ns", "UInt64"));
+        SampleRate = Add(new FixedColumn<uint>("sample_rate", "UInt32"));
+        Resource = Add(new LowCardinalityColumn("resource"));
+        Attributes = Add(new JsonColumn("attributes", ColumnTypes.Attributes));
+    }
+
+    /// <summary>Nanoseconds since 1970, UTC.</summary>
+    public FixedColumn<long> Time { get; }
+
+    /// <summary>When Weir took it: nanoseconds since 1970, UTC.</summary>
+    public FixedColumn<long> ReceivedAt { get; }
+
+    /// <summary>The environment the key names; "default" when open.</summary>
+    public LowCardinalityColumn Environment { get; }
+
+    /// <summary>A constant of <see cref="WireProtocol"/>.</summary>
+    public LowCardinalityColumn Protocol { get; }
+
+    public LowCardinalityColumn Service { get; }
+
+    public LowCardinalityColumn Dataset { get; }
+
+    public LowCardinalityColumn Name { get; }
+
+    /// <summary>Zeros when there is none.</summary>
+    public IdColumn TraceId { get; }
+
+    public IdColumn SpanId { get; }
+
+    public IdColumn ParentSpanId { get; }
+
+    public FixedColumn<ulong> DurationNs { get; }
+
+    /// <summary>How many events this one stands for; 0 means 1.</summary>
+    public FixedColumn<uint> SampleRate { get; }
+
+    /// <summary>Resource attributes as JSON text, one object; repeats from row to row, so it costs next to nothing.</summary>
+    public LowCardinalityColumn Resource { get; }
+
+    /// <summary>Every other attribute, its type kept.</summary>
+    public JsonColumn Attributes { get; }
+}

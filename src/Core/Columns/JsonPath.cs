@@ -1,0 +1,161 @@
+using System.Runtime.CompilerServices;
+
+namespace Weir.Core.Columns;
+
+/// <summary>The values of one attribute key over the rows of a block: which type each row has, and the values type by type.</summary>
+internal sealed class JsonPath
+{
+    private const byte String = 0;
+    private const byte Int64 = 1;
+    private const byte Float64 = 2;
+    private const byte Bool = 3;
+    private const int Kinds = 4;
+    private const byte None = byte.MaxValue;
+    private const ulong FlattenedVersion = 3;
+
+    private readonly ByteBuffer _kinds = new();
+    private readonly ByteBuffer[] _values = [new(), new(), new(), new()];
+    private readonly int[] _counts = new int[Kinds];
+
+    /// <summary>Rows told so far; later ones have no value.</summary>
+    public int Rows => _kinds.Length;
+
+    public long Bytes => _kinds.Length + _values[String].Length + _values[Int64].Length + _values[Float64].Length + _values[Bool].Length;
+
+    /// <summary>Makes <paramref name="row"/> the next one to tell; false when it is told already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool BeginRow(int row)
+    {
+        var missing = row - _kinds.Length;
+        if (missing > 0)
+            _kinds.AppendFill(None, missing);
+        return missing >= 0;
+    }
+
+    public void AppendString(ReadOnlySpan<byte> utf8)
+    {
+        Tell(String);
+        _values[String].AppendString(utf8);
+    }
+
+    public void AppendInt64(long value)
+    {
+        Tell(Int64);
+        _values[Int64].AppendFixed(value);
+    }
+
+    public void AppendFloat64(double value)
+    {
+        Tell(Float64);
+        _values[Float64].AppendFixed(value);
+    }
+
+    public void AppendBool(bool value)
+    {
+        Tell(Bool);
+        _values[Bool].AppendByte(value ? (byte)1 : (byte)0);
+    }
+
+    private void Tell(byte kind)
+    {
+        _kinds.AppendByte(kind);
+        _counts[kind]++;
+    }
+
+    public void AppendAll(JsonPath other, int firstRow)
+    {
+        BeginRow(firstRow);
+        _kinds.Append(other._kinds.Written);
+        for (var kind = 0; kind < Kinds; kind++)
+        {
+            _values[kind].Append(other._values[kind].Written);
+            _counts[kind] += other._counts[kind];
+        }
+    }
+
+    /// <summary>Forgets the last row if it lies past <paramref name="rows"/>; at most one row is ever cancelled.</summary>
+    public void TruncateTo(int rows)
+    {
+        while (_kinds.Length > rows)
+        {
+            var kind = _kinds.Written[^1];
+            _kinds.Truncate(_kinds.Length - 1);
+            if (kind == None)
+                continue;
+            _counts[kind]--;
+            _values[kind].Truncate(StartOfLast(kind));
+        }
+    }
+
+    private int StartOfLast(byte kind)
+    {
+        var bytes = _values[kind].Written;
+        if (kind != String)
+            return bytes.Length - (kind == Bool ? 1 : sizeof(long));
+        var at = 0;
+        for (var i = 0; i < _counts[String]; i++)
+        {
+            var length = 0;
+            for (var shift = 0; ; shift += 7)
+            {
+                var b = bytes[at++];
+                length |= (b & 0x7f) << shift;
+                if (b < 0x80)
+                    break;
+            }
+            at += length;
+        }
+        return at;
+    }
+
+    public void WritePrefix(ByteBuffer output)
+    {
+        output.AppendFixed(FlattenedVersion);
+        var types = 0UL;
+        for (var kind = 0; kind < Kinds; kind++)
+            types += _counts[kind] > 0 ? 1UL : 0;
+        output.AppendVarint(types);
+        for (byte kind = 0; kind < Kinds; kind++)
+        {
+            if (_counts[kind] > 0)
+                output.AppendString(TypeName(kind));
+        }
+    }
+
+    public void WriteData(ByteBuffer output, int rows)
+    {
+        Span<byte> number = stackalloc byte[256];
+        byte types = 0;
+        for (byte kind = 0; kind < Kinds; kind++)
+        {
+            if (_counts[kind] > 0)
+                number[kind] = types++;
+        }
+        number[None] = types;
+        var told = _kinds.Written;
+        var output8 = output.Reserve(rows);
+        for (var i = 0; i < told.Length; i++)
+            output8[i] = number[told[i]];
+        output8[told.Length..].Fill(types);
+        foreach (var values in _values)
+            output.Append(values.Written);
+    }
+
+    private static ReadOnlySpan<byte> TypeName(byte kind) => kind switch
+    {
+        String => "String"u8,
+        Int64 => "Int64"u8,
+        Float64 => "Float64"u8,
+        _ => "Bool"u8,
+    };
+
+    public void Clear()
+    {
+        _kinds.Clear();
+        for (var kind = 0; kind < Kinds; kind++)
+        {
+            _values[kind].Clear();
+            _counts[kind] = 0;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using Weir.Core.Model;
+
+namespace Weir.Core.Columns;
+
+/// <summary>
+/// Rows of <c>logs</c>: OpenTelemetry log records and CloudWatch Logs events.
+/// </summary>
+public sealed class LogBlock : Block
+{
+    public LogBlock()
+        : base(Signal.Logs)
+    {
+        Time = Add(new FixedColumn<long>("time", ColumnTypes.Time));
+        ReceivedAt = Add(new FixedColumn<long>("received_at", ColumnTypes.Time));
+        Sequence = Add(new FixedColumn<ulong>("sequence", "UInt64"));
+        Environment = Add(new LowCardinalityColumn("environment"));
+        Protocol = Add(new LowCardinalityColumn("protocol"));
+        Service = Add(new LowCardinalityColumn("service"));
+        SeverityNumber = Add(new FixedColumn<byte>("severity_number", "UInt8"));
+        Severity = Add(new LowCardinalityColumn("severity"));
+        Body = Add(new StringColumn("body"));
+        TraceId = Add(new IdColumn("trace_id", 16));
+        SpanId = Add(new IdColumn("span_id", 8));
+        TraceIdFrom = Add(new FixedColumn<TraceIdFrom>("trace_id_from", ColumnTypes.TraceIdFrom));
+        LogGroup = Add(new LowCardinalityColumn("log_group"));
+        LogStream = Add(new LowCardinalityColumn("log_stream"));
+        EventName = Add(new LowCardinalityColumn("event_name"));
+        ScopeName = Add(new LowCardinalityColumn("scope_name"));
+        Flags = Add(new FixedColumn<uint>("flags", "UInt32"));
+        Resource = Add(new LowCardinalityColumn("resource"));
+        Attributes = Add(new JsonColumn("attributes", ColumnTypes.Attributes));
+    }
+
+    /// <summary>Nanoseconds since 1970, UTC.</summary>
+    public FixedColumn<long> Time { get; }
+
+    /// <summary>When Weir took it: nanoseconds since 1970, UTC.</summary>
+    public FixedColumn<long> ReceivedAt { get; }
+
+    /// <summary>Unique and rising in the order received: the order of equal times, and the id of the line.</summary>
+    public FixedColumn<ulong> Sequence { get; }
+
+    /// <summary>The environment the key names; "default" when open.</summary>
+    public LowCardinalityColumn Environment { get; }
+
+    /// <summary>A constant of <see cref="WireProtocol"/>.</summary>
+    public LowCardinalityColumn Protocol { get; }
+
+    public LowCardinalityColumn Service { get; }
+
+    /// <summary>OpenTelemetry's 1-24; 0 when unknown.</summary>
+    public FixedColumn<byte> SeverityNumber { get; }
+
+    /// <summary>trace, debug, info, warn, error, fatal, or empty.</summary>
+    public LowCardinalityColumn Severity { get; }
+
+    public StringColumn Body { get; }
+
+    /// <summary>Zeros when there is none.</summary>
+    public IdColumn TraceId { get; }
+
+    public IdColumn SpanId { get; }
+
+    public FixedColumn<TraceIdFrom> TraceIdFrom { get; }
+
+    /// <summary>Empty for OpenTelemetry.</summary>
+    public LowCardinalityColumn LogGroup { get; }
+
+    public LowCardinalityColumn LogStream { get; }
+
+    public LowCardinalityColumn EventName { get; }
+
+    public LowCardinalityColumn ScopeName { get; }
+
+    public FixedColumn<uint> Flags { get; }
+
+    /// <summary>Resource attributes as JSON text, one object; repeats from row to row, so it costs next to nothing.</summary>
+    public LowCardinalityColumn Resource { get; }
+
+    /// <summary>Every other attribute, its type kept.</summary>
+    public JsonColumn Attributes { get; }
+}

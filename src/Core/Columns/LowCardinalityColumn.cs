@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Weir.Core.Columns;
+
+/// <summary>
+/// A LowCardinality(String) column: the block's distinct values once, then a number a row. For service names, span names and
+/// resources, which repeat from row to row.
+/// </summary>
+public sealed class LowCardinalityColumn : Column
+{
+    // Native layout of a block: UInt64 key version; UInt64 flags | index width; UInt64 keys; keys; UInt64 rows; indexes.
+    private const ulong KeysVersion = 1;
+    private const ulong HasAdditionalKeys = 0x200;
+    private const ulong NeedsUpdateDictionary = 0x400;
+
+    private readonly BytesDictionary _keys = new();
+    private readonly ByteBuffer _indexes = new();
+    private int _last;
+
+    public LowCardinalityColumn(string name)
+        : base(name, "LowCardinality(String)")
+        => _keys.GetOrAdd([]);
+
+    public override int Count => _indexes.Length / sizeof(int);
+
+    internal override long Bytes => _keys.Bytes + _indexes.Length;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Append(ReadOnlySpan<byte> utf8)
+    {
+        if (!_keys.Is(_last, utf8))
+            _last = _keys.GetOrAdd(utf8);
+        _indexes.AppendFixed(_last);
+    }
+
+    public void Append(string text)
+    {
+        var size = Encoding.UTF8.GetByteCount(text);
+        var utf8 = size <= 512 ? stackalloc byte[size] : new byte[size];
+        Encoding.UTF8.GetBytes(text, utf8);
+        Append(utf8);
+    }
+
+    internal override void PadTo(int rows)
+    {
+        var missing = rows - Count;
+        if (missing > 0)
+            _indexes.AppendFill(0, missing * sizeof(int));
+    }
+
+    internal override void TruncateTo(int rows) => _indexes.Truncate(rows * sizeof(int));
+
+    internal override void AppendAll(Column other)
+    {
+        var from = (LowCardinalityColumn)other;
+        var map = new int[from._keys.Count];
+        for (var i = 0; i < map.Length; i++)
+            map[i] = _keys.GetOrAdd(from._keys[i]);
+        foreach (var index in MemoryMarshal.Cast<byte, int>(from._indexes.Written))
+            _indexes.AppendFixed(map[index]);
+    }
+
+    internal override void WriteNative(ByteBuffer output)
+    {
+        output.AppendFixed(KeysVersion);
+        var rows = Count;
+        if (rows == 0)
+            return;
+        var width = _keys.Count <= byte.MaxValue ? 0UL : _keys.Count <= ushort.MaxValue ? 1UL : 2UL;
+        output.AppendFixed(HasAdditionalKeys | NeedsUpdateDictionary | width);
+        output.AppendFixed((ulong)_keys.Count);
+        for (var i = 0; i < _keys.Count; i++)
+            output.AppendString(_keys[i]);
+        output.AppendFixed((ulong)rows);
+        var indexes = MemoryMarshal.Cast<byte, int>(_indexes.Written);
+        switch (width)
+        {
+            case 0:
+                var bytes = output.Reserve(rows);
+                for (var i = 0; i < bytes.Length; i++)
+                    bytes[i] = (byte)indexes[i];
+                break;
+            case 1:
+                var shorts = MemoryMarshal.Cast<byte, ushort>(output.Reserve(rows * sizeof(ushort)));
+                for (var i = 0; i < shorts.Length; i++)
+                    shorts[i] = (ushort)indexes[i];
+                break;
+            default:
+                output.Append(_indexes.Written);
+                break;
+        }
+    }
+
+    internal override void Clear()
+    {
+        _keys.Clear();
+        _keys.GetOrAdd([]);
+        _indexes.Clear();
+        _last = 0;
+    }
+}

@@ -1,0 +1,87 @@
+using Weir.Core.Model;
+
+namespace Weir.Core.Columns;
+
+/// <summary>
+/// Rows of <c>metrics</c>: one data point a row.
+/// </summary>
+public sealed class MetricBlock : Block
+{
+    public MetricBlock()
+        : base(Signal.Metrics)
+    {
+        Time = Add(new FixedColumn<long>("time", ColumnTypes.Time));
+        StartTime = Add(new FixedColumn<long>("start_time", ColumnTypes.Time));
+        ReceivedAt = Add(new FixedColumn<long>("received_at", ColumnTypes.Time));
+        Environment = Add(new LowCardinalityColumn("environment"));
+        Protocol = Add(new LowCardinalityColumn("protocol"));
+        Service = Add(new LowCardinalityColumn("service"));
+        Name = Add(new LowCardinalityColumn("name"));
+        Description = Add(new LowCardinalityColumn("description"));
+        Unit = Add(new LowCardinalityColumn("unit"));
+        Type = Add(new FixedColumn<MetricType>("type", ColumnTypes.MetricType));
+        Temporality = Add(new FixedColumn<Temporality>("temporality", ColumnTypes.Temporality));
+        Monotonic = Add(new FixedColumn<byte>("monotonic", "UInt8"));
+        Value = Add(new FixedColumn<double>("value", "Float64"));
+        ObservationCount = Add(new FixedColumn<ulong>("count", "UInt64"));
+        Sum = Add(new FixedColumn<double>("sum", "Float64"));
+        Min = Add(new FixedColumn<double>("min", "Float64"));
+        Max = Add(new FixedColumn<double>("max", "Float64"));
+        Detail = Add(new StringColumn("detail"));
+        ScopeName = Add(new LowCardinalityColumn("scope_name"));
+        Resource = Add(new LowCardinalityColumn("resource"));
+        Attributes = Add(new JsonColumn("attributes", ColumnTypes.Attributes));
+    }
+
+    /// <summary>Nanoseconds since 1970, UTC.</summary>
+    public FixedColumn<long> Time { get; }
+
+    /// <summary>Start of the interval; 0 when unknown.</summary>
+    public FixedColumn<long> StartTime { get; }
+
+    /// <summary>When Weir took it: nanoseconds since 1970, UTC.</summary>
+    public FixedColumn<long> ReceivedAt { get; }
+
+    /// <summary>The environment the key names; "default" when open.</summary>
+    public LowCardinalityColumn Environment { get; }
+
+    /// <summary>A constant of <see cref="WireProtocol"/>.</summary>
+    public LowCardinalityColumn Protocol { get; }
+
+    public LowCardinalityColumn Service { get; }
+
+    public LowCardinalityColumn Name { get; }
+
+    public LowCardinalityColumn Description { get; }
+
+    public LowCardinalityColumn Unit { get; }
+
+    public FixedColumn<MetricType> Type { get; }
+
+    public FixedColumn<Temporality> Temporality { get; }
+
+    public FixedColumn<byte> Monotonic { get; }
+
+    /// <summary>Of gauges and sums.</summary>
+    public FixedColumn<double> Value { get; }
+
+    /// <summary>Of histograms and summaries.</summary>
+    public FixedColumn<ulong> ObservationCount { get; }
+
+    public FixedColumn<double> Sum { get; }
+
+    public FixedColumn<double> Min { get; }
+
+    public FixedColumn<double> Max { get; }
+
+    /// <summary>Buckets, bounds, quantiles, exemplars as JSON text; empty for plain numbers.</summary>
+    public StringColumn Detail { get; }
+
+    public LowCardinalityColumn ScopeName { get; }
+
+    /// <summary>Resource attributes as JSON text, one object; repeats from row to row, so it costs next to nothing.</summary>
+    public LowCardinalityColumn Resource { get; }
+
+    /// <summary>Every other attribute, its type kept.</summary>
+    public JsonColumn Attributes { get; }
+}

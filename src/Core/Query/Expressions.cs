@@ -1,0 +1,133 @@
+namespace Weir.Core.Query;
+
+/// <summary>
+/// An expression over the rows of a signal. Five query languages parse to it and one builder turns it into SQL with bound
+/// parameters, so a user's text never is SQL.
+/// </summary>
+public abstract record Expr
+{
+    public static Expr operator &(Expr left, Expr right) => new AndExpr([left, right]);
+
+    public static Expr operator |(Expr left, Expr right) => new OrExpr([left, right]);
+
+    public static Expr operator !(Expr operand) => new NotExpr(operand);
+}
+
+/// <summary>A column of the signal's table (or alias column, see the schema), e.g. <c>service</c>, <c>duration_ns</c>.</summary>
+public sealed record FieldExpr(string Name) : Expr;
+
+/// <summary>An attribute by key, as the type it was stored with. Missing is NULL.</summary>
+public sealed record AttributeExpr(string Key, AttributeScope Scope = AttributeScope.Any, AttributeType Type = AttributeType.Dynamic) : Expr;
+
+/// <summary>Where an attribute is looked for. Any: on the record, then on its resource.</summary>
+public enum AttributeScope
+{
+    Any,
+    Record,
+    Resource,
+}
+
+/// <summary>As which type an attribute is read; other types give NULL, except that String takes every type as text.</summary>
+public enum AttributeType
+{
+    Dynamic,
+    String,
+    Number,
+    Bool,
+}
+
+/// <summary>
+/// A value: string, bool, long, ulong, double, byte[] (ids), DateTimeOffset, or <see cref="Instant"/>. Bound as a parameter.
+/// </summary>
+public sealed record ConstExpr(object Value) : Expr;
+
+/// <summary>Nanoseconds since 1970, UTC, where a DateTimeOffset would round to 100 ns.</summary>
+public readonly record struct Instant(long UnixNanoseconds);
+
+public sealed record AndExpr(IReadOnlyList<Expr> Operands) : Expr;
+
+public sealed record OrExpr(IReadOnlyList<Expr> Operands) : Expr;
+
+public sealed record NotExpr(Expr Operand) : Expr;
+
+/// <summary>A comparison; one side NULL is false.</summary>
+public sealed record CompareExpr(CompareOp Op, Expr Left, Expr Right) : Expr;
+
+public enum CompareOp
+{
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Contains,
+    ContainsIgnoreCase,
+    StartsWith,
+    EndsWith,
+    /// <summary>RE2 syntax.</summary>
+    Matches,
+    /// <summary>The text has this whole word (served by the text index).</summary>
+    HasToken,
+}
+
+/// <summary>Membership in a list of values of one type.</summary>
+public sealed record InExpr(Expr Operand, IReadOnlyList<object> Values) : Expr;
+
+/// <summary>True when the operand is a value of the single column that <paramref name="Query"/> selects.</summary>
+public sealed record InQueryExpr(Expr Operand, TelemetryQuery Query) : Expr;
+
+/// <summary>The attribute or nullable expression has a value.</summary>
+public sealed record ExistsExpr(Expr Operand) : Expr;
+
+/// <summary>A call of one of a closed set of functions.</summary>
+public sealed record CallExpr(Function Function, IReadOnlyList<Expr> Arguments) : Expr;
+
+/// <summary>Functions the SQL builder knows; aggregates first.</summary>
+public enum Function
+{
+    Count,
+    /// <summary>(condition)</summary>
+    CountIf,
+    Sum,
+    Avg,
+    Min,
+    Max,
+    /// <summary>(value, level 0..1 as constant)</summary>
+    Quantile,
+    CountDistinct,
+    Any,
+    /// <summary>(value, by)</summary>
+    ArgMin,
+    /// <summary>(value, by)</summary>
+    ArgMax,
+    /// <summary>(value, condition): any value of the rows that meet the condition.</summary>
+    AnyIf,
+    /// <summary>(value, by, condition)</summary>
+    ArgMinIf,
+    /// <summary>(value, condition)</summary>
+    SumIf,
+    /// <summary>Array of distinct values; (value, at most as constant)</summary>
+    GroupUniqArray,
+    /// <summary>Array of values; (value, at most as constant)</summary>
+    GroupArray,
+    // Scalar functions
+    /// <summary>(time, seconds as constant): start of the interval as seconds since 1970.</summary>
+    TimeBucket,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Modulo,
+    Lower,
+    ToText,
+    ToNumber,
+    Coalesce,
+    /// <summary>(condition, then, else)</summary>
+    If,
+    Length,
+    /// <summary>Whole number logarithm to base 2, for heatmaps.</summary>
+    Log2Bucket,
+    /// <summary>A time column as nanoseconds since 1970 (Int64).</summary>
+    UnixNanoseconds,
+}

@@ -1,0 +1,75 @@
+namespace Weir.Core.Query;
+
+/// <summary>Answers questions about what is stored.</summary>
+public interface ITelemetryReader
+{
+    /// <summary>
+    /// Runs the query. Throws <see cref="Model.FaultException"/>: Invalid (an unknown field, a type clash), LimitExceeded (time, memory),
+    /// Unavailable (the engine). Cancelling stops the engine's work.
+    /// </summary>
+    Task<ResultTable> QueryAsync(TelemetryQuery query, CancellationToken cancellationToken);
+}
+
+/// <summary>Rows of an answer.</summary>
+/// <param name="Truncated">There were more rows than the query's limit.</param>
+public sealed record ResultTable(
+    IReadOnlyList<string> Columns, IReadOnlyList<ResultRow> Rows, bool Truncated, long RowsRead, TimeSpan Elapsed);
+
+/// <summary>
+/// One row: string, long, ulong, double, bool, byte[] (fixed-length ids), <see cref="Instant"/> (times), object[] (arrays) or null,
+/// by result column.
+/// </summary>
+public sealed class ResultRow(IReadOnlyDictionary<string, int> ordinals, object?[] values)
+{
+    public object? this[string column] => values[ordinals[column]];
+
+    public object? this[int column] => values[column];
+
+    public string Text(string column) => this[column] switch
+    {
+        null => "",
+        string text => text,
+        bool value => value ? "true" : "false",
+        var other => Convert.ToString(other, System.Globalization.CultureInfo.InvariantCulture) ?? "",
+    };
+
+    /// <summary>Null when NULL or empty.</summary>
+    public string? TextOrNull(string column) => Text(column) is { Length: > 0 } text ? text : null;
+
+    public long Long(string column) => LongOrNull(column) ?? 0;
+
+    public long? LongOrNull(string column) => this[column] switch
+    {
+        long value => value,
+        ulong value => unchecked((long)value),
+        double value => double.IsFinite(value) ? (long)value : null,
+        bool value => value ? 1 : 0,
+        Instant value => value.UnixNanoseconds,
+        _ => null,
+    };
+
+    public double? Double(string column) => this[column] switch
+    {
+        double value => double.IsFinite(value) ? value : null,
+        long value => value,
+        ulong value => value,
+        _ => null,
+    };
+
+    public bool Bool(string column) => this[column] switch
+    {
+        bool value => value,
+        long value => value != 0,
+        ulong value => value != 0,
+        _ => false,
+    };
+
+    /// <summary>Nanoseconds since 1970, UTC.</summary>
+    public long UnixNanoseconds(string column) => Long(column);
+
+    public Model.TraceId TraceId(string column) => this[column] is byte[] id ? Model.TraceId.FromBytes(id) : default;
+
+    public Model.SpanId SpanId(string column) => this[column] is byte[] id ? Model.SpanId.FromBytes(id) : default;
+
+    public IReadOnlyList<object?> Array(string column) => this[column] as object?[] ?? [];
+}
