@@ -62,7 +62,7 @@ public sealed class IngestBatch : IDisposable
         }
     }
 
-    private Block BlockOf(Signal signal) => signal switch
+    internal Block BlockOf(Signal signal) => signal switch
     {
         Signal.Spans => Spans,
         Signal.Logs => Logs,

@@ -1,0 +1,218 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+using Weir.Core.Columns;
+
+namespace Weir.Core.Ingest;
+
+/// <summary>
+/// The write-ahead journal: segments of frames, synced before anything is acknowledged. One writer (the committer thread) appends;
+/// a closed segment goes to the loaders and is deleted once the engine has it.
+/// </summary>
+internal sealed class Journal : IDisposable
+{
+    private const string Suffix = ".seg";
+    private readonly JournalOptions _options;
+    private readonly TimeProvider _time;
+    private readonly byte[] _header = JournalFormat.FileHeader();
+    private readonly List<ReadOnlyMemory<byte>> _pieces = [];
+    private SafeFileHandle? _file;
+    private JournalSegment? _open;
+    private long _openedAt;
+    private long _length;
+    private int _rows;
+    private long _number;
+    private long _pendingBytes;
+    private JournalSegment? _failed;
+
+    public Journal(JournalOptions options, TimeProvider time)
+    {
+        _options = options;
+        _time = time;
+        Directory.CreateDirectory(options.Folder);
+        Id = ReadOrCreateId();
+        Left = [.. Directory.EnumerateFiles(options.Folder, "*" + Suffix)
+            .Select(path => (Path: path, Ok: TryNumber(path, out var number), Number: number))
+            .Where(f => f.Ok)
+            .OrderBy(f => f.Number)
+            .Select(f => new JournalSegment(f.Path, f.Number, new FileInfo(f.Path).Length))];
+        _number = Left.Count == 0 ? 0 : Left[^1].Number;
+        _pendingBytes = Left.Sum(s => s.Bytes);
+    }
+
+    /// <summary>Part of every deduplication token, so that a new journal's segment 1 is not taken for an old one's.</summary>
+    public string Id { get; }
+
+    /// <summary>Segments found at start, oldest first: acknowledged before the last stop, perhaps not loaded.</summary>
+    public IReadOnlyList<JournalSegment> Left { get; }
+
+    /// <summary>Bytes in segments that the engine has not confirmed.</summary>
+    public long PendingBytes => Interlocked.Read(ref _pendingBytes);
+
+    public bool IsFull => PendingBytes >= _options.MaxPendingBytes;
+
+    /// <summary>
+    /// Appends the frames and syncs. After an exception (no space, a broken disk) nothing of them is in the journal.
+    /// </summary>
+    public void Append(IReadOnlyList<EncodedBlock> blocks)
+    {
+        OpenSegment();
+        _pieces.Clear();
+        long added = 0;
+        var rows = 0;
+        foreach (var block in blocks)
+        {
+            _pieces.Add(block.Header);
+            _pieces.Add(block.Payload);
+            added += block.Header.Length + block.Payload.Length;
+            rows += block.Rows;
+        }
+        try
+        {
+            RandomAccess.Write(_file!, _pieces, _length);
+            RandomAccess.FlushToDisk(_file!);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Abandon();
+            throw;
+        }
+        _length += added;
+        _rows += rows;
+        Interlocked.Add(ref _pendingBytes, added);
+    }
+
+    /// <summary>How long until the open segment is due; null when none holds rows.</summary>
+    public TimeSpan? DueIn => _rows == 0 ? null : _options.SegmentAge - _time.GetElapsedTime(_openedAt);
+
+    /// <summary>Closes the open segment when it is due (or <paramref name="force"/>d) and returns it.</summary>
+    public JournalSegment? Roll(bool force = false)
+    {
+        if (_open is null || _rows == 0)
+            return null;
+        if (!force && _rows < _options.SegmentRows && _length < _options.SegmentBytes && DueIn > TimeSpan.Zero)
+            return null;
+        var segment = _open with { Bytes = _length };
+        _file!.Dispose();
+        (_file, _open, _rows, _length) = (null, null, 0, 0);
+        return segment;
+    }
+
+    /// <summary>Deletes a segment that the engine has.</summary>
+    public void Remove(JournalSegment segment)
+    {
+        File.Delete(segment.Path);
+        Interlocked.Add(ref _pendingBytes, -segment.Bytes);
+    }
+
+    /// <summary>Puts a segment aside that the engine refuses for good, so that it is neither lost nor in the way.</summary>
+    public string SetAside(JournalSegment segment)
+    {
+        var folder = Path.Combine(_options.Folder, "refused");
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, Path.GetFileName(segment.Path));
+        File.Move(segment.Path, path, overwrite: true);
+        Interlocked.Add(ref _pendingBytes, -segment.Bytes);
+        return path;
+    }
+
+    private void OpenSegment()
+    {
+        if (_file is not null)
+        {
+            if (_rows == 0)
+                _openedAt = _time.GetTimestamp();
+            return;
+        }
+        var number = _number + 1;
+        var path = Path.Combine(_options.Folder, number.ToString("d20", CultureInfo.InvariantCulture) + Suffix);
+        _file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+        _number = number;
+        try
+        {
+            RandomAccess.Write(_file, _header, 0);
+            _options.SyncFolder(_options.Folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            _file.Dispose();
+            _file = null;
+            File.Delete(path);
+            throw;
+        }
+        _open = new JournalSegment(path, number, 0);
+        _openedAt = _time.GetTimestamp();
+        _length = _header.Length;
+        Interlocked.Add(ref _pendingBytes, _header.Length);
+    }
+
+    /// <summary>
+    /// A failed write may have left part of the frames. They were not acknowledged, so they must not be replayed either: cut them off,
+    /// and if even that fails leave the file closed, where the torn tail is skipped by its checksum.
+    /// </summary>
+    private void Abandon()
+    {
+        try
+        {
+            RandomAccess.SetLength(_file!, _length);
+        }
+        catch (IOException)
+        {
+            // The disk refuses truncation too; the next append opens a fresh segment.
+            _failed = _rows > 0 ? _open! with { Bytes = _length } : null;
+            _file!.Dispose();
+            (_file, _open, _rows, _length) = (null, null, 0, 0);
+        }
+    }
+
+    /// <summary>A segment that had to be closed early after a failed write; it holds acknowledged rows.</summary>
+    public JournalSegment? TakeFailed()
+    {
+        var failed = _failed;
+        _failed = null;
+        return failed;
+    }
+
+    private string ReadOrCreateId()
+    {
+        var path = Path.Combine(_options.Folder, "journal.id");
+        if (File.Exists(path) && File.ReadAllText(path).Trim() is { Length: 32 } known)
+            return known;
+        var id = Guid.NewGuid().ToString("n");
+        using (var file = File.Create(path))
+        {
+            file.Write(System.Text.Encoding.ASCII.GetBytes(id));
+            file.Flush(flushToDisk: true);
+        }
+        _options.SyncFolder(_options.Folder);
+        return id;
+    }
+
+    private static bool TryNumber(string path, out long number) =>
+        long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
+    public void Dispose() => _file?.Dispose();
+}
+
+/// <summary>A closed segment file.</summary>
+internal sealed record JournalSegment(string Path, long Number, long Bytes);
+
+/// <summary>A frame ready to be written.</summary>
+internal sealed class EncodedBlock
+{
+    private readonly byte[] _header = new byte[JournalFormat.FrameHeaderSize];
+    private readonly ByteBuffer _payload = new();
+
+    public int Rows { get; private set; }
+
+    public ReadOnlyMemory<byte> Header => _header;
+
+    public ReadOnlyMemory<byte> Payload => _payload.WrittenMemory;
+
+    public void Encode(Block block)
+    {
+        _payload.Clear();
+        block.WriteNative(_payload);
+        Rows = block.Rows;
+        JournalFormat.WriteFrameHeader(_header, block.Signal, block.Rows, _payload.Written);
+    }
+}

@@ -1,0 +1,29 @@
+namespace Weir.Core.Ingest;
+
+/// <summary>How the journal groups and bounds what it holds.</summary>
+public sealed class JournalOptions
+{
+    /// <summary>Folder of the segments; created when missing.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Bytes of journal that may wait for the engine; past it clients are told to retry. Default 2 GiB.</summary>
+    public long MaxPendingBytes { get; init; } = 2L << 30;
+
+    /// <summary>Bytes of requests that may wait in memory for the next sync. Default 256 MiB.</summary>
+    public long MaxQueuedBytes { get; init; } = 256L << 20;
+
+    /// <summary>A segment is handed to the engine when it has this many rows. Default 100,000.</summary>
+    public int SegmentRows { get; init; } = 100_000;
+
+    /// <summary>… or this many bytes. Default 64 MiB.</summary>
+    public long SegmentBytes { get; init; } = 64L << 20;
+
+    /// <summary>… or its first row is this old, so that what was acknowledged can soon be queried. Default 200 ms.</summary>
+    public TimeSpan SegmentAge { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Segments loaded side by side. Default 2.</summary>
+    public int Loaders { get; init; } = 2;
+
+    /// <summary>Syncs a folder, so that a new file in it survives a power cut. The runtime has no call for it; the Store gives one.</summary>
+    public Action<string> SyncFolder { get; init; } = static _ => { };
+}
