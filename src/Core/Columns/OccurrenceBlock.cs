@@ -71,7 +71,10 @@ public sealed class OccurrenceBlock : Block
 
     public StringColumn Message { get; }
 
-    /// <summary>Outermost first, as JSON text: <c>[{"class":"…","message":"…","frames":[{"file","line","column","method","code","inProject"}]}]</c>.</summary>
+    /// <summary>
+    /// Outermost first, frames from the call that threw outwards, as JSON text:
+    /// <c>[{"class":"…","message":"…","frames":[{"file","line","column","method","code","inProject"}]}]</c>; null where it is not known.
+    /// </summary>
     public StringColumn Exceptions { get; }
 
     /// <summary>Zeros when there is none.</summary>
