@@ -1,0 +1,87 @@
+using System.Globalization;
+
+namespace Weir.Store.Engine;
+
+/// <summary>Why the engine failed, as far as a caller can act on it.</summary>
+public enum EngineFault
+{
+    Other,
+    Syntax,
+    UnknownTableOrColumn,
+    TypeMismatch,
+    TimeLimit,
+    MemoryLimit,
+    RowLimit,
+    ReadOnly,
+
+    /// <summary>Somebody killed the statement. Cancelling the caller's own token is an <see cref="OperationCanceledException"/> instead.</summary>
+    Cancelled,
+
+    /// <summary>Merges are behind: wait and insert again.</summary>
+    TooManyParts,
+    NoSpace,
+
+    /// <summary>The engine cannot be opened or reached; <see cref="Exception.Message"/> says what to do.</summary>
+    Unavailable,
+
+    /// <summary>The result's bytes are not what its format says.</summary>
+    MalformedResult,
+}
+
+/// <summary>A failure of the engine. <see cref="Code"/> is ClickHouse's error number, 0 when the failure is not ClickHouse's.</summary>
+public sealed class EngineException : Exception
+{
+    public EngineException(EngineFault kind, string message, int code = 0, Exception? inner = null)
+        : base(message, inner)
+    {
+        Kind = kind;
+        Code = code;
+    }
+
+    public EngineFault Kind { get; }
+
+    public int Code { get; }
+
+    /// <summary>Retrying the same call later can succeed.</summary>
+    public bool IsTransient => Kind is EngineFault.TooManyParts or EngineFault.NoSpace or EngineFault.Unavailable or EngineFault.MemoryLimit;
+
+    /// <summary>
+    /// Reads ClickHouse's text, such as
+    /// <c>Code: 241. DB::Exception: Query memory limit exceeded: would use 96.56 MiB. (MEMORY_LIMIT_EXCEEDED)</c>.
+    /// </summary>
+    public static EngineException Parse(string text)
+    {
+        const string prefix = "Code: ";
+        const string marker = "DB::Exception: ";
+        var code = 0;
+        var start = text.IndexOf(prefix, StringComparison.Ordinal);
+        if (start >= 0)
+        {
+            var digits = text.AsSpan(start + prefix.Length);
+            var end = digits.IndexOfAnyExceptInRange('0', '9');
+            if (end > 0 && end < 9)
+                code = int.Parse(digits[..end], NumberStyles.None, CultureInfo.InvariantCulture);
+        }
+
+        var at = text.IndexOf(marker, StringComparison.Ordinal);
+        var message = at >= 0 ? text[(at + marker.Length)..] : text;
+        return new EngineException(KindOf(code), message.Trim(), code);
+    }
+
+    // Numbers of ClickHouse's ErrorCodes.cpp; they are stable across versions.
+    internal static EngineFault KindOf(int code) => code switch
+    {
+        62 or 36 or 42 or 43 or 46 or 456 => EngineFault.Syntax,
+        8 or 10 or 16 or 47 or 60 or 81 or 218 => EngineFault.UnknownTableOrColumn,
+        6 or 27 or 26 or 38 or 41 or 53 or 69 or 70 or 72 or 117 or 321 or 349 or 386 or 457 => EngineFault.TypeMismatch,
+        159 or 160 or 209 => EngineFault.TimeLimit,
+        241 or 173 => EngineFault.MemoryLimit,
+        158 or 396 or 307 => EngineFault.RowLimit,
+        164 => EngineFault.ReadOnly,
+        394 or 734 => EngineFault.Cancelled,
+        252 => EngineFault.TooManyParts,
+        243 or 201 => EngineFault.NoSpace,
+        210 or 279 or 425 or 516 or 193 or 192 or 194 or 242 or 999 => EngineFault.Unavailable,
+        _ => EngineFault.Other,
+    };
+}

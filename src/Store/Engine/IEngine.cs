@@ -1,0 +1,90 @@
+namespace Weir.Store.Engine;
+
+/// <summary>
+/// ClickHouse, in this process or behind HTTP. The same SQL and the same Native blocks go to both.
+/// All members may be called from any thread; calls beyond the number of connections wait in order of arrival.
+/// Every failure of the engine is an <see cref="EngineException"/>; a cancelled token is an <see cref="OperationCanceledException"/>.
+/// SQL texts are written by us: user input enters as <see cref="EngineParameter"/> only, and no text carries its own outermost
+/// SETTINGS clause, because the engine writes that clause.
+/// </summary>
+public interface IEngine : IAsyncDisposable
+{
+    /// <summary>The ClickHouse version, such as <c>26.5.1.1</c>.</summary>
+    string Version { get; }
+
+    /// <summary>
+    /// Runs one read-only query and returns its result in <paramref name="format"/> (RowBinaryWithNamesAndTypes, Native, JSONEachRow).
+    /// JSON columns are written as text in the RowBinary formats and in the flattened form in Native.
+    /// Cancelling <paramref name="ct"/> stops the query inside the engine, within about 0.1 s, before the task ends.
+    /// </summary>
+    Task<EngineResult> QueryAsync(
+        string sql, IReadOnlyList<EngineParameter> parameters, string format, QueryLimits limits, CancellationToken ct);
+
+    /// <summary>Runs one statement without a result: DDL, small INSERT ... SELECT, ALTER. Session statements (SET, USE) are not for this.</summary>
+    Task ExecuteAsync(string sql, IReadOnlyList<EngineParameter> parameters, CancellationToken ct);
+
+    /// <summary>
+    /// Inserts the rows of Native-format <paramref name="blocks"/> as one block. A second call with the same
+    /// <paramref name="deduplicationToken"/> and the same rows stores nothing, also after a restart, as long as the table keeps
+    /// a <c>non_replicated_deduplication_window</c> (or is replicated) and the token is within it.
+    /// Once the insert has started it runs to its end: <paramref name="ct"/> ends only the wait for a connection.
+    /// </summary>
+    /// <param name="table">Table name, optionally qualified.</param>
+    /// <param name="columns">Column list in the order of the blocks, such as <c>a, b</c>.</param>
+    /// <param name="structure">Names and types of the same columns, such as <c>a UInt8, b String</c>.</param>
+    /// <param name="blocks">Concatenated they are a Native stream; a block may span two items. The caller keeps the memory until the task ends.</param>
+    /// <param name="deduplicationToken">Non-empty; equal tokens mean equal rows.</param>
+    /// <param name="ct">Ends the wait for a connection.</param>
+    Task InsertAsync(
+        string table, string columns, string structure, IReadOnlyList<ReadOnlyMemory<byte>> blocks, string deduplicationToken, CancellationToken ct);
+}
+
+/// <summary>What happens when a query has more rows than <see cref="QueryLimits.MaxResultRows"/>.</summary>
+public enum RowOverflow
+{
+    /// <summary>The query fails with <see cref="EngineFault.RowLimit"/>.</summary>
+    Throw,
+
+    /// <summary>The result stops there. A UNION may pass the limit by up to one block (65,536 rows).</summary>
+    Break,
+}
+
+/// <summary>Bounds of one query, each greater than zero. A query is always read-only.</summary>
+/// <param name="MaxTime">Wall time inside the engine; precision one millisecond.</param>
+/// <param name="MaxMemoryBytes">Memory of the query's operators, and size of its result.</param>
+/// <param name="MaxResultRows">Rows of the result.</param>
+/// <param name="OnMoreRows">What to do with more rows.</param>
+public sealed record QueryLimits(TimeSpan MaxTime, long MaxMemoryBytes, long MaxResultRows, RowOverflow OnMoreRows = RowOverflow.Throw)
+{
+    /// <summary>10 s, 1 GiB, 1 M rows: for the engine's own questions; whoever serves users states its own.</summary>
+    public static QueryLimits Default { get; } = new(TimeSpan.FromSeconds(10), 1L << 30, 1_000_000);
+}
+
+/// <summary>The bytes of a result and what it cost. Dispose it to free the engine's memory; the bytes may not be used after that.</summary>
+public sealed class EngineResult : IDisposable
+{
+    private readonly IDisposable? _owner;
+
+    internal EngineResult(ReadOnlyMemory<byte> bytes, long rowsRead, long bytesRead, TimeSpan elapsed, IDisposable? owner)
+    {
+        Bytes = bytes;
+        RowsRead = rowsRead;
+        BytesRead = bytesRead;
+        Elapsed = elapsed;
+        _owner = owner;
+    }
+
+    /// <summary>The whole result in the format asked for; empty when the format writes nothing for no rows.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>Rows read from storage.</summary>
+    public long RowsRead { get; }
+
+    /// <summary>Bytes read from storage, uncompressed.</summary>
+    public long BytesRead { get; }
+
+    /// <summary>Time inside the engine.</summary>
+    public TimeSpan Elapsed { get; }
+
+    public void Dispose() => _owner?.Dispose();
+}
