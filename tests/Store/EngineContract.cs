@@ -3,6 +3,7 @@ using System.Text;
 using Shouldly;
 using Weir.Store.Engine;
 using Weir.Tests.Support;
+using Xunit;
 
 namespace Weir.Tests.Store;
 
@@ -57,7 +58,7 @@ public abstract class EngineContract
             EngineParameter.Int64s("h", [1, -2]),
             EngineParameter.Text("n", "\\N"));
         Encoding.UTF8.GetString(result.Bytes.Span).Trim().ShouldBe(
-            """["-9223372036854775808", "18446744073709551615", 0.1, true, 1, ["a'b","c\\d","e\nf","","g,h]"], "2023-11-14 22:13:20.123456789", ["1","-2"], "\\N"]""");
+            """[-9223372036854775808, 18446744073709551615, 0.1, true, 1, ["a'b","c\\d","e\nf","","g,h]"], "2023-11-14 22:13:20.123456789", [1,-2], "\\N"]""");
     }
 
     [Fact]
@@ -123,8 +124,11 @@ public abstract class EngineContract
         await cancel.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(query);
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1));
-        (await ScalarAsync("SELECT count() FROM system.processes WHERE query LIKE '%sipHash64(number, 4711)%' AND query NOT LIKE '%processes%'"))
-            .ShouldBe("0");
+        while (await ScalarAsync("SELECT count() FROM system.processes WHERE query LIKE '%(number, 4711)%' AND query NOT LIKE '%processes%'") != "0")
+        {
+            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2));
+            await Task.Delay(20);
+        }
     }
 
     [Fact]

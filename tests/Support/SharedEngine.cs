@@ -1,5 +1,6 @@
 using Weir.Store.Engine;
 using Weir.Tests.Support;
+using Xunit;
 
 [assembly: AssemblyFixture(typeof(SharedEngine))]
 

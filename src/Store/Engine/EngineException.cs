@@ -63,8 +63,11 @@ public sealed class EngineException : Exception
                 code = int.Parse(digits[..end], NumberStyles.None, CultureInfo.InvariantCulture);
         }
 
+        // Nested faults repeat the prefix: "Code: 164. DB::Exception: Code: 164. DB::Exception: Cannot modify ..."
         var at = text.IndexOf(marker, StringComparison.Ordinal);
         var message = at >= 0 ? text[(at + marker.Length)..] : text;
+        while (message.StartsWith(prefix, StringComparison.Ordinal) && message.IndexOf(marker, StringComparison.Ordinal) is > 0 and var next)
+            message = message[(next + marker.Length)..];
         return new EngineException(KindOf(code), message.Trim(), code);
     }
 
