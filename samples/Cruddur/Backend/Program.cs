@@ -1,0 +1,4 @@
+using Cruddur.Hosting;
+
+var app = CruddurApp.Build(args, TimeProvider.System);
+await app.RunAsync();
