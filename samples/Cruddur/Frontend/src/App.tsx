@@ -30,7 +30,7 @@ export function App() {
           <h3>Who to follow</h3>
           {people.map((handle) => (
             <a key={handle} className="person" href={`#/@${handle}`}>
-              <span className={`avatar tone${handle.length % 5}`}>{handle[0]?.toUpperCase()}</span>@{handle}
+              <span className={`avatar tone${handle.charCodeAt(0) % 5}`}>{handle[0]?.toUpperCase()}</span>@{handle}
             </a>
           ))}
         </section>

@@ -45,7 +45,7 @@ export function Card({ crud, onReplied }: { crud: Crud; onReplied: () => void })
 function Head({ handle, at, expires }: { handle: string; at: string; expires: string | null }) {
   return (
     <div className="head">
-      <span className={`avatar tone${handle.length % 5}`}>{handle[0]?.toUpperCase()}</span>
+      <span className={`avatar tone${handle.charCodeAt(0) % 5}`}>{handle[0]?.toUpperCase()}</span>
       <a href={`#/@${handle}`}>@{handle}</a>
       <time dateTime={at}>{distance(Date.now() - Date.parse(at))} ago</time>
       {expires && <span className="expires">gone in {distance(Date.parse(expires) - Date.now())}</span>}
