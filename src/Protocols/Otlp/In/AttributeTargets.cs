@@ -1,0 +1,67 @@
+using Weir.Core.Columns;
+using Weir.Protocols.Wire;
+
+namespace Weir.Protocols.Otlp.In;
+
+/// <summary>Where attributes go. Implemented by structs, so that the decoder is compiled for each.</summary>
+internal interface IAttributeTarget
+{
+    void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> utf8);
+
+    void Add(ReadOnlySpan<byte> key, long value);
+
+    void Add(ReadOnlySpan<byte> key, double value);
+
+    void Add(ReadOnlySpan<byte> key, bool value);
+}
+
+/// <summary>The attributes column of a block.</summary>
+internal readonly struct ColumnTarget(JsonColumn column) : IAttributeTarget
+{
+    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> utf8) => column.Add(key, utf8);
+
+    public void Add(ReadOnlySpan<byte> key, long value) => column.Add(key, value);
+
+    public void Add(ReadOnlySpan<byte> key, double value) => column.Add(key, value);
+
+    public void Add(ReadOnlySpan<byte> key, bool value) => column.Add(key, value);
+}
+
+/// <summary>Members of a JSON object in text. The caller writes the braces.</summary>
+internal struct TextTarget(ByteBuffer output) : IAttributeTarget
+{
+    private bool _any;
+
+    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> utf8)
+    {
+        Key(key);
+        JsonText.AppendString(output, utf8);
+    }
+
+    public void Add(ReadOnlySpan<byte> key, long value)
+    {
+        Key(key);
+        JsonText.AppendNumber(output, value);
+    }
+
+    public void Add(ReadOnlySpan<byte> key, double value)
+    {
+        Key(key);
+        JsonText.AppendNumber(output, value);
+    }
+
+    public void Add(ReadOnlySpan<byte> key, bool value)
+    {
+        Key(key);
+        JsonText.AppendBool(output, value);
+    }
+
+    private void Key(ReadOnlySpan<byte> key)
+    {
+        if (_any)
+            output.AppendByte((byte)',');
+        _any = true;
+        JsonText.AppendString(output, key);
+        output.AppendByte((byte)':');
+    }
+}

@@ -1,0 +1,22 @@
+namespace Weir.Protocols.Otlp.In;
+
+/// <summary>What a request's decoder is told besides the bytes.</summary>
+/// <param name="Environment">Where the sender's key belongs.</param>
+/// <param name="ReceivedAt">Nanoseconds since 1970, UTC.</param>
+/// <param name="Dataset">The x-honeycomb-dataset header, or empty.</param>
+internal readonly record struct DecodeContext(string Environment, long ReceivedAt, string Dataset = "");
+
+/// <summary>What became of a request's records.</summary>
+internal struct DecodeResult
+{
+    /// <summary>The bytes are not a request; nothing of it counts.</summary>
+    public bool IsMalformed;
+
+    /// <summary>Spans, log records or data points met, rejected ones included.</summary>
+    public int Records;
+
+    public int Rejected;
+
+    /// <summary>Why the first rejected record was; null when none was.</summary>
+    public string? FirstRejection;
+}

@@ -1,0 +1,226 @@
+using System.Text;
+using Weir.Core.Columns;
+using Weir.Core.Ingest;
+using Weir.Protocols.Wire;
+
+namespace Weir.Protocols.Otlp.In;
+
+/// <summary>What a record has from the messages around it. Slices of the request and of the decoder's scratch memory.</summary>
+internal ref struct Origin
+{
+    /// <summary>The Resource message.</summary>
+    public ReadOnlySpan<byte> Resource;
+
+    /// <summary>The resource's attributes as a JSON object.</summary>
+    public ReadOnlySpan<byte> ResourceText;
+
+    public ReadOnlySpan<byte> Service;
+
+    /// <summary>The InstrumentationScope message.</summary>
+    public ReadOnlySpan<byte> Scope;
+
+    public ReadOnlySpan<byte> ScopeName;
+    public ReadOnlySpan<byte> ScopeVersion;
+    public bool ScopeHasAttributes;
+
+    /// <summary>Zero when neither scope nor resource gives one.</summary>
+    public uint SampleRate;
+}
+
+/// <summary>
+/// Walks the messages that the three signals share, resource over scope over records, and hands each record to its signal's decoder.
+/// Fields come in any order on the wire, so resource and scope are looked up before the records are read. Holds scratch memory: one
+/// request at a time.
+/// </summary>
+internal abstract class RecordDecoder
+{
+    /// <summary>Service of records that do not name theirs.</summary>
+    private static readonly byte[] UnknownService = "unknown_service"u8.ToArray();
+
+    private readonly ByteBuffer _resourceText = new();
+    private readonly ByteBuffer _environment = new();
+    private readonly ByteBuffer _dataset = new();
+    private DecodeResult _result;
+
+    protected AttributeReader Attributes { get; } = new();
+
+    protected IngestBatch Batch { get; private set; } = null!;
+
+    protected ReadOnlySpan<byte> Environment => _environment.Written;
+
+    protected long ReceivedAt { get; private set; }
+
+    /// <summary>Appends the request's records to the batch. When the result is malformed, the batch holds a part: throw it away.</summary>
+    public DecodeResult Decode(ReadOnlySpan<byte> request, IngestBatch batch, in DecodeContext context)
+    {
+        _result = default;
+        Batch = batch;
+        ReceivedAt = context.ReceivedAt;
+        Set(_environment, context.Environment);
+        Set(_dataset, context.Dataset);
+        var reader = new ProtobufReader(request);
+        while (reader.Next())
+        {
+            if (reader.Tag != Fields.Request.ResourceItems)
+                reader.Skip();
+            else if (!DecodeResourceItems(reader.Bytes()))
+                return new DecodeResult { IsMalformed = true, Records = _result.Records };
+        }
+        _result.IsMalformed = reader.Failed;
+        return _result;
+    }
+
+    /// <summary>The service of records whose resource has no usable service.name.</summary>
+    protected virtual ReadOnlySpan<byte> ServiceWithoutName(ReadOnlySpan<byte> dataset) => UnknownService;
+
+    /// <summary>Appends one record as a row, or rejects it; false when its bytes are not a message.</summary>
+    protected abstract bool DecodeRecord(ReadOnlySpan<byte> message, scoped in Origin origin);
+
+    protected void Count(int records = 1) => _result.Records += records;
+
+    /// <summary>Counts a record that is well-formed but can't be stored.</summary>
+    protected void Reject(string reason)
+    {
+        _result.Rejected++;
+        _result.FirstRejection ??= reason;
+    }
+
+    /// <summary>A time on the wire as the column has it; zero and times past 2262 give the fallback.</summary>
+    protected static long TimeOr(ulong unixNanoseconds, long fallback) =>
+        unixNanoseconds is 0 or > long.MaxValue ? fallback : (long)unixNanoseconds;
+
+    private bool DecodeResourceItems(ReadOnlySpan<byte> message)
+    {
+        var origin = new Origin();
+        var reader = new ProtobufReader(message);
+        while (reader.Next())
+        {
+            if (reader.Tag == Fields.ResourceItems.Resource)
+                origin.Resource = reader.Bytes();
+            else
+                reader.Skip();
+        }
+        if (reader.Failed || !ReadResource(ref origin))
+            return false;
+        reader = new ProtobufReader(message);
+        while (reader.Next())
+        {
+            if (reader.Tag != Fields.ResourceItems.ScopeItems)
+                reader.Skip();
+            else if (!DecodeScopeItems(reader.Bytes(), origin))
+                return false;
+        }
+        return true;
+    }
+
+    private bool DecodeScopeItems(ReadOnlySpan<byte> message, Origin origin)
+    {
+        var reader = new ProtobufReader(message);
+        while (reader.Next())
+        {
+            if (reader.Tag == Fields.ScopeItems.Scope)
+                origin.Scope = reader.Bytes();
+            else
+                reader.Skip();
+        }
+        if (reader.Failed || !ReadScope(ref origin))
+            return false;
+        reader = new ProtobufReader(message);
+        while (reader.Next())
+        {
+            if (reader.Tag != Fields.ScopeItems.Items)
+                reader.Skip();
+            else if (!DecodeRecord(reader.Bytes(), origin))
+                return false;
+        }
+        return true;
+    }
+
+    private bool ReadResource(ref Origin origin)
+    {
+        _resourceText.Clear();
+        _resourceText.AppendByte((byte)'{');
+        var text = new TextTarget(_resourceText);
+        ReadOnlySpan<byte> service = default;
+        var reader = new ProtobufReader(origin.Resource);
+        while (reader.Next())
+        {
+            if (reader.Tag != Fields.Resource.Attributes)
+            {
+                reader.Skip();
+                continue;
+            }
+            if (!AttributeReader.TryOpen(reader.Bytes(), out var key, out var value))
+                return false;
+            if (SampleRate.IsKey(key) && SampleRate.TryRead(key, value, ref origin.SampleRate))
+                continue;
+            if (key.SequenceEqual("service.name"u8) && AnyValue.TryRead(value, out var name) && name.Kind == AnyValueKind.String)
+                service = Trim(name.Bytes);
+            if (!Attributes.Add(key, value, ref text))
+                return false;
+        }
+        if (reader.Failed)
+            return false;
+        _resourceText.AppendByte((byte)'}');
+        // An empty resource takes no room in the column.
+        origin.ResourceText = _resourceText.Length > 2 ? _resourceText.Written : default;
+        // SDKs make up unknown_service:<process> when nobody named the service.
+        origin.Service = service.IsEmpty || service.StartsWith(UnknownService) ? ServiceWithoutName(_dataset.Written) : service;
+        return true;
+    }
+
+    private static bool ReadScope(ref Origin origin)
+    {
+        var reader = new ProtobufReader(origin.Scope);
+        while (reader.Next())
+        {
+            switch (reader.Tag)
+            {
+                case Fields.Scope.Name:
+                    origin.ScopeName = reader.Bytes();
+                    break;
+                case Fields.Scope.Version:
+                    origin.ScopeVersion = reader.Bytes();
+                    break;
+                case Fields.Scope.Attributes:
+                    if (!AttributeReader.TryOpen(reader.Bytes(), out var key, out var value))
+                        return false;
+                    if (!SampleRate.IsKey(key) || !SampleRate.TryRead(key, value, ref origin.SampleRate))
+                        origin.ScopeHasAttributes = true;
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+        return !reader.Failed;
+    }
+
+    /// <summary>Adds the scope's attributes after the record's own, which win.</summary>
+    protected bool AddScopeAttributes(scoped in Origin origin, JsonColumn column)
+    {
+        var target = new ColumnTarget(column);
+        var reader = new ProtobufReader(origin.Scope);
+        while (reader.Next())
+        {
+            if (reader.Tag != Fields.Scope.Attributes)
+            {
+                reader.Skip();
+                continue;
+            }
+            if (!AttributeReader.TryOpen(reader.Bytes(), out var key, out var value))
+                return false;
+            if (!SampleRate.IsKey(key) && !Attributes.Add(key, value, ref target))
+                return false;
+        }
+        return !reader.Failed;
+    }
+
+    private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> name) => name.Trim(" \t\r\n\v\f"u8);
+
+    private static void Set(ByteBuffer buffer, string text)
+    {
+        buffer.Clear();
+        Encoding.UTF8.GetBytes(text, buffer.Reserve(Encoding.UTF8.GetByteCount(text)));
+    }
+}

@@ -1,0 +1,149 @@
+using Weir.Core.Columns;
+using Weir.Protocols.Wire;
+
+namespace Weir.Protocols.Otlp.In;
+
+/// <summary>A span's events and links as the JSON texts of <see cref="SpanBlock"/>. Holds scratch memory; not thread-safe.</summary>
+internal sealed class SpanDetails
+{
+    private readonly ByteBuffer _events = new();
+    private readonly ByteBuffer _links = new();
+    private readonly AttributeReader _attributes = new();
+
+    /// <summary>Appends both texts to the row; false when the bytes are not messages.</summary>
+    public bool Append(ReadOnlySpan<byte> span, SpanBlock block)
+    {
+        _events.Clear();
+        _links.Clear();
+        var promoted = false;
+        var reader = new ProtobufReader(span);
+        while (reader.Next())
+        {
+            switch (reader.Tag)
+            {
+                case Fields.Span.Events:
+                    _events.AppendByte((byte)(_events.Length == 0 ? '[' : ','));
+                    if (!AppendEvent(reader.Bytes(), block, ref promoted))
+                        return false;
+                    break;
+                case Fields.Span.Links:
+                    _links.AppendByte((byte)(_links.Length == 0 ? '[' : ','));
+                    if (!AppendLink(reader.Bytes()))
+                        return false;
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+        if (_events.Length > 0)
+            _events.AppendByte((byte)']');
+        if (_links.Length > 0)
+            _links.AppendByte((byte)']');
+        block.Events.Append(_events.Written);
+        block.Links.Append(_links.Written);
+        return true;
+    }
+
+    private bool AppendEvent(ReadOnlySpan<byte> message, SpanBlock block, ref bool promoted)
+    {
+        ulong time = 0;
+        ReadOnlySpan<byte> name = default;
+        var reader = new ProtobufReader(message);
+        while (reader.Next())
+        {
+            switch (reader.Tag)
+            {
+                case Fields.Event.Time:
+                    time = reader.Fixed64();
+                    break;
+                case Fields.Event.Name:
+                    name = reader.Bytes();
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+        if (reader.Failed)
+            return false;
+        _events.Append("{\"time\":"u8);
+        JsonText.AppendNumber(_events, time);
+        _events.Append(",\"name\":"u8);
+        JsonText.AppendString(_events, name);
+        if (!AppendAttributes(message, Fields.Event.Attributes, _events))
+            return false;
+        // The span's first exception is also told by the span, where queries look for it.
+        if (promoted || !name.SequenceEqual("exception"u8))
+            return true;
+        promoted = true;
+        return PromoteException(message, block.Attributes);
+    }
+
+    private bool AppendLink(ReadOnlySpan<byte> message)
+    {
+        ReadOnlySpan<byte> traceId = default, spanId = default;
+        var reader = new ProtobufReader(message);
+        while (reader.Next())
+        {
+            switch (reader.Tag)
+            {
+                case Fields.Link.TraceId:
+                    traceId = reader.Bytes();
+                    break;
+                case Fields.Link.SpanId:
+                    spanId = reader.Bytes();
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+        if (reader.Failed)
+            return false;
+        _links.Append("{\"traceId\":"u8);
+        JsonText.AppendHex(_links, traceId);
+        _links.Append(",\"spanId\":"u8);
+        JsonText.AppendHex(_links, spanId);
+        return AppendAttributes(message, Fields.Link.Attributes, _links);
+    }
+
+    private bool AppendAttributes(ReadOnlySpan<byte> message, uint tag, ByteBuffer output)
+    {
+        output.Append(",\"attributes\":{"u8);
+        var target = new TextTarget(output);
+        var reader = new ProtobufReader(message);
+        while (reader.Next())
+        {
+            if (reader.Tag != tag)
+                reader.Skip();
+            else if (!_attributes.Add(reader.Bytes(), ref target))
+                return false;
+        }
+        output.Append("}}"u8);
+        return !reader.Failed;
+    }
+
+    private bool PromoteException(ReadOnlySpan<byte> message, JsonColumn attributes)
+    {
+        var target = new ColumnTarget(attributes);
+        var reader = new ProtobufReader(message);
+        while (reader.Next())
+        {
+            if (reader.Tag != Fields.Event.Attributes)
+            {
+                reader.Skip();
+                continue;
+            }
+            if (!AttributeReader.TryOpen(reader.Bytes(), out var key, out var value))
+                return false;
+            if (IsPromoted(key) && !_attributes.Add(key, value, ref target))
+                return false;
+        }
+        return true;
+    }
+
+    private static bool IsPromoted(ReadOnlySpan<byte> key) =>
+        key.SequenceEqual("exception.type"u8) || key.SequenceEqual("exception.message"u8)
+        || key.SequenceEqual("exception.stacktrace"u8) || key.SequenceEqual("exception.escaped"u8);
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Weir.Core.Model;
+
+namespace Weir.Protocols.Otlp;
+
+/// <summary>The codes of google.rpc.Code that OTLP's answers use.</summary>
+internal enum RpcCode
+{
+    Ok = 0,
+    InvalidArgument = 3,
+    DeadlineExceeded = 4,
+    NotFound = 5,
+    AlreadyExists = 6,
+    PermissionDenied = 7,
+    ResourceExhausted = 8,
+    Unimplemented = 12,
+    Internal = 13,
+    Unavailable = 14,
+    Unauthenticated = 16,
+}
+
+/// <summary>
+/// The room's one table from faults to its protocol's words. Clients retry on 503 and UNAVAILABLE only, and give up on everything else
+/// (https://opentelemetry.io/docs/specs/otlp/#failures).
+/// </summary>
+internal static class OtlpFaults
+{
+    public const string ContentTypes =
+        "unsupported content-type, valid types are: application/protobuf, application/x-protobuf, application/json";
+
+    public static Fault Unreadable { get; } = new(FaultKind.Malformed, "failed to parse OTLP request body");
+
+    public static Fault MissingKey { get; } = new(FaultKind.Unauthorized, "missing 'x-honeycomb-team' header");
+
+    public static Fault UnknownKey { get; } = new(FaultKind.Unauthorized, "unknown API key - check your credentials");
+
+    public static int HttpStatus(FaultKind kind) => kind switch
+    {
+        FaultKind.Malformed or FaultKind.Invalid => 400,
+        FaultKind.Unauthorized => 401,
+        FaultKind.Forbidden => 403,
+        FaultKind.NotFound => 404,
+        FaultKind.Conflict => 409,
+        FaultKind.TooLarge => 413,
+        FaultKind.Unsupported => 415,
+        FaultKind.Busy or FaultKind.Unavailable or FaultKind.LimitExceeded => 503,
+        FaultKind.Internal => 500,
+        _ => 500,
+    };
+
+    public static RpcCode Rpc(FaultKind kind) => kind switch
+    {
+        FaultKind.Malformed or FaultKind.Invalid => RpcCode.InvalidArgument,
+        FaultKind.Unauthorized => RpcCode.Unauthenticated,
+        FaultKind.Forbidden => RpcCode.PermissionDenied,
+        FaultKind.NotFound => RpcCode.NotFound,
+        FaultKind.Conflict => RpcCode.AlreadyExists,
+        FaultKind.TooLarge => RpcCode.ResourceExhausted,
+        FaultKind.Unsupported => RpcCode.Unimplemented,
+        FaultKind.Busy or FaultKind.Unavailable or FaultKind.LimitExceeded => RpcCode.Unavailable,
+        FaultKind.Internal => RpcCode.Internal,
+        _ => RpcCode.Internal,
+    };
+
+    /// <summary>Seconds until a retry makes sense, for faults that pass; null for those that stay.</summary>
+    public static int? RetryAfterSeconds(Fault fault) => HttpStatus(fault.Kind) != 503
+        ? null
+        : Math.Max(1, (int)Math.Ceiling((fault.RetryAfter ?? TimeSpan.FromSeconds(1)).TotalSeconds));
+
+    public static string RetryAfterText(int seconds) => seconds.ToString(CultureInfo.InvariantCulture);
+}

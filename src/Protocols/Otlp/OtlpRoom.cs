@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Weir.Core.Access;
+using Weir.Core.Ingest;
+using Weir.Core.Model;
+using Weir.Protocols.Wire;
+
+namespace Weir.Protocols.Otlp;
+
+/// <summary>OpenTelemetry's protocol: traces, logs and metrics.</summary>
+public static class OtlpRoom
+{
+    private const string Paths = "OTLP over HTTP is served at POST /v1/traces, /v1/logs and /v1/metrics. "
+        + "Set OTEL_EXPORTER_OTLP_ENDPOINT to the address without a path, or give OTEL_EXPORTER_OTLP_TRACES_ENDPOINT the whole path.\n";
+
+    /// <summary>Needs ITelemetrySink, IngestCounters and TimeProvider from the composition.</summary>
+    public static IServiceCollection AddOtlp(this IServiceCollection services, OtlpOptions? options = null)
+    {
+        services.AddCors();
+        services.TryAddSingleton<AccessKeys>();
+        services.TryAddSingleton<IngestBatchPool>();
+        services.TryAddSingleton<LogSequence>();
+        services.AddSingleton(options ?? new OtlpOptions());
+        services.AddSingleton<OtlpIntake>();
+        services.AddSingleton<OtlpHttp>();
+        return services;
+    }
+
+    /// <summary>OTLP over HTTP. The pipeline needs <c>UseCors</c>.</summary>
+    public static void MapOtlp(this IEndpointRouteBuilder endpoints)
+    {
+        var http = endpoints.ServiceProvider.GetRequiredService<OtlpHttp>();
+        endpoints.MapPost("/v1/traces", context => http.ExportAsync(context, Signal.Spans)).AllowBrowserClients();
+        endpoints.MapPost("/v1/logs", context => http.ExportAsync(context, Signal.Logs)).AllowBrowserClients();
+        endpoints.MapPost("/v1/metrics", context => http.ExportAsync(context, Signal.Metrics)).AllowBrowserClients();
+        endpoints.MapPost("/", NamePaths);
+    }
+
+    /// <summary>An exporter whose endpoint lacks the path posts to the root.</summary>
+    private static Task NamePaths(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(Paths, context.RequestAborted);
+    }
+}

@@ -1,0 +1,110 @@
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Primitives;
+using Weir.Core.Model;
+
+namespace Weir.Protocols.Wire;
+
+/// <summary>A way a body can be packed.</summary>
+internal enum ContentCoding
+{
+    Gzip,
+    Deflate,
+    Zstd,
+}
+
+/// <summary>Undoes content encodings into bounded memory.</summary>
+internal static class Decompression
+{
+    private const int MostEncodings = 3;
+
+    /// <summary>The encodings in the order they were applied; a fault for one that is not served, or too many.</summary>
+    public static ContentCoding[] ParseEncodings(StringValues header, out Fault? fault)
+    {
+        fault = null;
+        if (header.Count == 0)
+            return [];
+        var codings = new List<ContentCoding>(1);
+        foreach (var line in header)
+        {
+            foreach (var part in (line ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            {
+                if (!TryParse(part, out var coding))
+                {
+                    fault = new Fault(FaultKind.Unsupported, "unsupported content-encoding, valid encodings are: gzip, deflate, zstd, identity");
+                    return [];
+                }
+                if (coding is { } known)
+                    codings.Add(known);
+            }
+        }
+        if (codings.Count <= MostEncodings)
+            return [.. codings];
+        fault = new Fault(FaultKind.Unsupported, "the request body is encoded more than three times");
+        return [];
+    }
+
+    /// <summary>False for an unknown name; null for "identity".</summary>
+    public static bool TryParse(string name, out ContentCoding? coding)
+    {
+        coding = name.ToLowerInvariant() switch
+        {
+            "gzip" or "x-gzip" => ContentCoding.Gzip,
+            "deflate" => ContentCoding.Deflate,
+            "zstd" => ContentCoding.Zstd,
+            _ => null,
+        };
+        return coding is not null || name.Equals("identity", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("none", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Unpacks <paramref name="packed"/> to the end of <paramref name="plain"/>.</summary>
+    public static Fault? Decompress(ContentCoding coding, ReadOnlyMemory<byte> packed, PooledBytes plain, int limit)
+    {
+        if (coding == ContentCoding.Zstd)
+            return Zstd.Decompress(packed.Span, plain, limit);
+        if (packed.IsEmpty)
+            return Truncated(coding);
+        try
+        {
+            using var source = new MemoryStream(Array(packed).Array!, Array(packed).Offset, packed.Length, writable: false);
+            using Stream unpacking = coding switch
+            {
+                ContentCoding.Gzip => new GZipStream(source, CompressionMode.Decompress),
+                _ when HasZlibHeader(packed.Span) => new ZLibStream(source, CompressionMode.Decompress),
+                _ => new DeflateStream(source, CompressionMode.Decompress),
+            };
+            var hint = (int)Math.Clamp(packed.Length * 8L, 4 << 10, 1 << 20);
+            while (!plain.IsFull)
+            {
+                var read = unpacking.Read(plain.Room(hint).Span);
+                if (read == 0)
+                    return null;
+                plain.Advance(read);
+            }
+            Span<byte> more = stackalloc byte[1];
+            return unpacking.Read(more) == 0 ? null : RequestBody.TooLarge("the decompressed request body", limit);
+        }
+        catch (InvalidDataException)
+        {
+            return Truncated(coding);
+        }
+    }
+
+    internal static Fault Truncated(ContentCoding coding) =>
+        new(FaultKind.Malformed, $"the request body is not complete, valid {Name(coding)} data");
+
+    private static string Name(ContentCoding coding) => coding switch
+    {
+        ContentCoding.Gzip => "gzip",
+        ContentCoding.Deflate => "deflate",
+        _ => "zstd",
+    };
+
+    /// <summary>"deflate" means zlib's format, but some clients send it bare (RFC 9110 8.4.1.2).</summary>
+    private static bool HasZlibHeader(ReadOnlySpan<byte> packed) =>
+        packed.Length >= 2 && (packed[0] & 0x0f) == 8 && ((packed[0] << 8) | packed[1]) % 31 == 0;
+
+    private static ArraySegment<byte> Array(ReadOnlyMemory<byte> memory) =>
+        MemoryMarshal.TryGetArray(memory, out var segment) ? segment : new ArraySegment<byte>(memory.ToArray());
+}

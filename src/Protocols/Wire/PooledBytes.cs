@@ -1,0 +1,47 @@
+using System.Buffers;
+
+namespace Weir.Protocols.Wire;
+
+/// <summary>
+/// A growing run of bytes in rented memory with a hard upper bound. The memory doubles as bytes arrive, so a request that announces
+/// much and sends little costs little. Dispose gives the memory back.
+/// </summary>
+internal sealed class PooledBytes(int limit) : IDisposable
+{
+    private byte[] _array = [];
+
+    public int Length { get; private set; }
+
+    public ReadOnlyMemory<byte> Memory => _array.AsMemory(0, Length);
+
+    /// <summary>Every byte that is allowed is there.</summary>
+    public bool IsFull => Length >= limit;
+
+    /// <summary>Free room, at least one byte unless <see cref="IsFull"/>. <paramref name="hint"/> sizes the first rent.</summary>
+    public Memory<byte> Room(int hint = 4096)
+    {
+        if (Length == _array.Length && !IsFull)
+            Grow(hint);
+        return _array.AsMemory(Length, Math.Min(_array.Length, limit) - Length);
+    }
+
+    public void Advance(int count) => Length += count;
+
+    private void Grow(int hint)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max((long)Length * 2, Math.Max(hint, 256)), limit));
+        Memory.Span.CopyTo(larger);
+        if (_array.Length > 0)
+            ArrayPool<byte>.Shared.Return(_array);
+        _array = larger;
+    }
+
+    public void Dispose()
+    {
+        var array = _array;
+        _array = [];
+        Length = 0;
+        if (array.Length > 0)
+            ArrayPool<byte>.Shared.Return(array);
+    }
+}
