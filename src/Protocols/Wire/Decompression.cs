@@ -63,8 +63,6 @@ internal static class Decompression
     {
         if (coding == ContentCoding.Zstd)
             return Zstd.Decompress(packed.Span, plain, limit);
-        if (packed.IsEmpty)
-            return Truncated(coding);
         try
         {
             using var source = new MemoryStream(Array(packed).Array!, Array(packed).Offset, packed.Length, writable: false);
@@ -78,8 +76,9 @@ internal static class Decompression
             while (!plain.IsFull)
             {
                 var read = unpacking.Read(plain.Room(hint).Span);
+                // .NET's streams report a cut only once they have given some bytes.
                 if (read == 0)
-                    return null;
+                    return plain.Length > 0 || IsEmptyPacked(coding, packed.Span) ? null : Truncated(coding);
                 plain.Advance(read);
             }
             Span<byte> more = stackalloc byte[1];
@@ -93,6 +92,16 @@ internal static class Decompression
 
     internal static Fault Truncated(ContentCoding coding) =>
         new(FaultKind.Malformed, $"the request body is not complete, valid {Name(coding)} data");
+
+    /// <summary>True when the trailer says that nothing was packed.</summary>
+    private static bool IsEmptyPacked(ContentCoding coding, ReadOnlySpan<byte> packed) => coding switch
+    {
+        // CRC 0, length 0.
+        ContentCoding.Gzip => packed.Length >= 20 && !packed[^8..].ContainsAnyExcept((byte)0),
+        // Adler-32 1.
+        _ when HasZlibHeader(packed) => packed.Length >= 8 && packed[^4..].SequenceEqual("\0\0\0\u0001"u8),
+        _ => packed.Length is >= 2 and <= 8,
+    };
 
     private static string Name(ContentCoding coding) => coding switch
     {
