@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
+using Cruddur.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using Xunit;
+
+namespace Weir.Tests.Cruddur;
+
+/// <summary>One request to the running backend, and what of it reaches each of the four protocols.</summary>
+public sealed class FourSignalsTests(RunningCruddur cruddur) : IClassFixture<RunningCruddur>
+{
+    [Fact]
+    public async Task The_trace_of_the_browser_goes_on_in_the_backend()
+    {
+        const string traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/activities/home");
+        request.Headers.Add("traceparent", $"00-{traceId}-00f067aa0ba902b7-01");
+        using var reply = await cruddur.Client.SendAsync(request);
+
+        var wanted = Convert.FromHexString(traceId);
+        var export = await StubBackend.Eventually(
+            () => cruddur.Stub.Requests.FirstOrDefault(r => r.Path == "/v1/traces" && Holds(r.Body, wanted) && Holds(r.Body, "home-activities-mock-data"u8)),
+            "an export with the trace of the request");
+        export.Headers.ContentType.ToString().ShouldBe("application/x-protobuf");
+        export.Headers["x-honeycomb-team"].ToString().ShouldBe("key-of-the-test");
+        foreach (var text in new[] { "backend-flask", "home.activities", "app.now", "app.result_length", "http.target", "http.status_code", "http.client_ip", "http.request.method", "GET /api/activities/home" })
+            Holds(export.Body, Encoding.UTF8.GetBytes(text)).ShouldBeTrue(text);
+    }
+
+    [Fact]
+    public async Task A_segment_with_capture_subsegment_and_metadata_leaves_as_a_datagram_under_an_id_of_its_own()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/activities/home");
+        request.Headers.Add("User-Agent", "segment-test/1");
+        request.Headers.Add("traceparent", "00-aaaabbbbccccddddeeeeffff00001111-00f067aa0ba902b7-01");
+        using var reply = await cruddur.Client.SendAsync(request);
+
+        var document = await Segment("segment-test/1");
+        document["name"]!.GetValue<string>().ShouldBe("backend-flask");
+        var traceId = document["trace_id"]!.GetValue<string>();
+        traceId.ShouldMatch("^1-[0-9a-f]{8}-[0-9a-f]{24}$");
+        traceId.Replace("-", "", StringComparison.Ordinal).ShouldNotContain("aaaabbbb");
+        reply.Headers.GetValues("X-Amzn-Trace-Id").Single().ShouldBe($"Root={traceId}");
+        var capture = document["subsegments"]![0]!;
+        capture["name"]!.GetValue<string>().ShouldBe("activities_home");
+        var mock = capture["subsegments"]![0]!;
+        mock["name"]!.GetValue<string>().ShouldBe("mock-data");
+        mock["metadata"]!["home"]!["results-length"]!.GetValue<int>().ShouldBeGreaterThan(0);
+        document["http"]!["response"]!["status"]!.GetValue<int>().ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task An_incoming_trace_header_is_honoured_and_a_question_is_answered()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/activities/@worf");
+        request.Headers.Add("User-Agent", "header-test/1");
+        request.Headers.Add("X-Amzn-Trace-Id", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=?");
+        using var reply = await cruddur.Client.SendAsync(request);
+        reply.Headers.GetValues("X-Amzn-Trace-Id").Single().ShouldBe("Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1");
+        var document = await Segment("header-test/1");
+        document["trace_id"]!.GetValue<string>().ShouldBe("1-5759e988-bd862e3fe1be46a994272793");
+        document["parent_id"]!.GetValue<string>().ShouldBe("53995c3f42cd8ad8");
+    }
+
+    [Fact]
+    public async Task What_upstream_did_not_sample_is_not_sent()
+    {
+        using var unsampled = new HttpRequestMessage(HttpMethod.Get, "/api/activities/home");
+        unsampled.Headers.Add("User-Agent", "unsampled-test/1");
+        unsampled.Headers.Add("X-Amzn-Trace-Id", "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0");
+        using var reply = await cruddur.Client.SendAsync(unsampled);
+        using var after = new HttpRequestMessage(HttpMethod.Get, "/api/activities/home");
+        after.Headers.Add("User-Agent", "sampled-after/1");
+        using var second = await cruddur.Client.SendAsync(after);
+        await Segment("sampled-after/1");
+        cruddur.Stub.Datagrams.ShouldNotContain(d => Encoding.UTF8.GetString(d).Contains("unsampled-test/1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_outgoing_call_is_a_remote_subsegment_that_the_called_segment_hangs_under()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/message_groups");
+        request.Headers.Add("User-Agent", "remote-test/1");
+        using var reply = await cruddur.Client.SendAsync(request);
+        var caller = await Segment("remote-test/1");
+        var call = caller["subsegments"]![0]!;
+        call["namespace"]!.GetValue<string>().ShouldBe("remote");
+        call["http"]!["request"]!["traced"]!.GetValue<bool>().ShouldBeTrue();
+        var called = await StubBackend.Eventually(
+            () => Documents().FirstOrDefault(d => d["parent_id"]?.GetValue<string>() == call["id"]!.GetValue<string>()), "the segment of the called side");
+        called["trace_id"]!.GetValue<string>().ShouldBe(caller["trace_id"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Log_lines_come_in_the_order_of_calls_of_the_log_handler()
+    {
+        using var reply = await cruddur.Client.GetAsync("/api/activities/home?from=logtest");
+        var put = await StubBackend.Eventually(
+            () => cruddur.Stub.Requests.FirstOrDefault(r => r.Operation == "PutLogEvents" && r.Text.Contains("from=logtest", StringComparison.Ordinal)), "the line after the response");
+        var json = JsonNode.Parse(put.Body)!;
+        json["logGroupName"]!.GetValue<string>().ShouldBe("cruddur");
+        json["logStreamName"]!.GetValue<string>().ShouldBe($"{Environment.MachineName}/cruddur/app/{Environment.ProcessId}");
+        var messages = json["logEvents"]!.AsArray().Select(e => e!["message"]!.GetValue<string>()).ToList();
+        messages.ShouldContain(m => m.EndsWith("127.0.0.1 GET http /api/activities/home?from=logtest 200 OK", StringComparison.Ordinal));
+        put.Headers.Authorization.ToString().ShouldStartWith("AWS4-HMAC-SHA256 Credential=");
+
+        var calls = cruddur.Stub.Requests.Where(r => r.Operation.Length > 0).Select(r => r.Operation).Take(5).ToList();
+        calls.ShouldBe(["DescribeLogGroups", "CreateLogGroup", "PutLogEvents", "CreateLogStream", "PutLogEvents"]);
+        var all = string.Concat(cruddur.Stub.Requests.Where(r => r.Operation == "PutLogEvents").Select(r => r.Text));
+        all.ShouldContain("test log");
+        all.ShouldContain("HomeActivities");
+    }
+
+    [Fact]
+    public async Task What_no_handler_caught_is_reported_with_trace_request_and_server()
+    {
+        using var reply = await cruddur.Client.GetAsync("/api/activities/broken?from=rollbartest");
+        var item = await StubBackend.Eventually(
+            () => cruddur.Stub.Requests.FirstOrDefault(r => r.Path == "/api/1/item/" && r.Text.Contains("from=rollbartest", StringComparison.Ordinal)), "the item of the broken handler");
+        item.Headers["X-Rollbar-Access-Token"].ToString().ShouldBe("token-of-the-test");
+        var data = JsonNode.Parse(item.Body)!["data"]!;
+        data["environment"]!.GetValue<string>().ShouldBe("production");
+        data["level"]!.GetValue<string>().ShouldBe("error");
+        data["context"]!.GetValue<string>().ShouldBe("/api/activities/broken");
+        data["request"]!["method"]!.GetValue<string>().ShouldBe("GET");
+        data["server"]!["host"]!.GetValue<string>().ShouldBe(Environment.MachineName);
+        var trace = data["body"]!["trace"]!;
+        trace["exception"]!["class"]!.GetValue<string>().ShouldBe("System.InvalidOperationException");
+        trace["frames"]!.AsArray().Select(f => f!["method"]!.GetValue<string>()).ShouldContain("Cruddur.Activities.BrokenFeed.Newest");
+    }
+
+    [Fact]
+    public async Task The_rollbar_test_reports_hello_world_as_a_warning()
+    {
+        using var reply = await cruddur.Client.GetAsync("/rollbar/test");
+        (await reply.Content.ReadAsStringAsync()).ShouldBe("Hello World!");
+        var item = await StubBackend.Eventually(
+            () => cruddur.Stub.Requests.FirstOrDefault(r => r.Path == "/api/1/item/" && r.Text.Contains("Hello World!", StringComparison.Ordinal)), "the message");
+        var data = JsonNode.Parse(item.Body)!["data"]!;
+        data["level"]!.GetValue<string>().ShouldBe("warning");
+        data["body"]!["message"]!["body"]!.GetValue<string>().ShouldBe("Hello World!");
+    }
+
+    [Fact]
+    public async Task Without_any_backend_the_app_answers_as_fast_and_stops_in_time()
+    {
+        // Port 9 of the loopback: nobody listens there, neither TCP nor UDP.
+        var app = await RunningCruddur.Start("http://127.0.0.1:9", "127.0.0.1:9");
+        using var client = new HttpClient { BaseAddress = app.Services.GetRequiredService<OwnAddress>().Root };
+        await client.GetAsync("/api/activities/broken");
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; i < 100; i++)
+        {
+            using var reply = await client.GetAsync(i % 10 == 0 ? "/api/activities/broken" : "/api/activities/notifications");
+            ((int)reply.StatusCode).ShouldBe(i % 10 == 0 ? 500 : 200);
+        }
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        watch.Restart();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+    }
+
+    private static bool Holds(ReadOnlySpan<byte> body, ReadOnlySpan<byte> part) => body.IndexOf(part) >= 0;
+
+    private Task<JsonNode> Segment(string agent) =>
+        StubBackend.Eventually(() => Documents().FirstOrDefault(d => d["http"]?["request"]?["user_agent"]?.GetValue<string>() == agent), $"the segment of {agent}");
+
+    private IEnumerable<JsonNode> Documents() => cruddur.Stub.Datagrams.Select(d => JsonNode.Parse(d.AsSpan(d.AsSpan().IndexOf((byte)'\n') + 1))!);
+}

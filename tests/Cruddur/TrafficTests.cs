@@ -1,0 +1,57 @@
+using Cruddur.Delivery;
+using Cruddur.Traffic;
+using Microsoft.Extensions.Configuration;
+using Shouldly;
+using Xunit;
+
+namespace Weir.Tests.Cruddur;
+
+public sealed class TrafficTests
+{
+    [Theory]
+    [InlineData(null, null, 0)]
+    [InlineData("gentle", null, 2)]
+    [InlineData(null, "5", 5)]
+    [InlineData("0.5", "5", 0.5)]
+    [InlineData("off", "5", 0)]
+    public void The_rate_is_the_option_or_the_variable(string? option, string? variable, double rate) => TrafficRate.From(Settings(option, variable)).ShouldBe(rate);
+
+    [Theory]
+    [InlineData("fast")]
+    [InlineData("-1")]
+    [InlineData("100000")]
+    [InlineData("NaN")]
+    public void A_rate_nobody_can_read_is_an_error_that_names_it(string text) =>
+        Should.Throw<FormatException>(() => TrafficRate.From(Settings(text, null))).Message.ShouldContain(text);
+
+    [Fact]
+    public void The_walk_goes_everywhere_and_mostly_home()
+    {
+        var walk = new Walk(new Random(3));
+        walk.Saw("68f126b0-1ceb-4a33-88be-d90fa7109eee");
+        var steps = Enumerable.Range(0, 5000).Select(_ => walk.Next()).ToList();
+        Share(steps, s => s.Path == "/api/activities/home").ShouldBeInRange(0.35, 0.45);
+        Share(steps, s => s.Path == "/api/activities/broken").ShouldBeInRange(0.01, 0.035);
+        Share(steps, s => s.Method == HttpMethod.Post).ShouldBeInRange(0.05, 0.15);
+        foreach (var path in new[] { "/api/activities/@nobody", "/api/activities/search?term=", "/api/activities/@", "/rollbar/test", "/api/message_groups" })
+            steps.ShouldContain(s => s.Path == path, path);
+    }
+
+    [Fact]
+    public void A_full_outbox_drops_and_counts_and_never_waits()
+    {
+        var outbox = new Outbox<int>("a test", 2);
+        outbox.TryAdd(1).ShouldBeTrue();
+        outbox.TryAdd(2).ShouldBeTrue();
+        outbox.TryAdd(3).ShouldBeFalse();
+        outbox.TryAdd(4).ShouldBeFalse();
+        outbox.Dropped.ShouldBe(2);
+        outbox.Reader.TryRead(out var first).ShouldBeTrue();
+        first.ShouldBe(1);
+    }
+
+    private static double Share(List<Step> steps, Func<Step, bool> which) => steps.Count(which) / (double)steps.Count;
+
+    private static IConfiguration Settings(string? option, string? variable) =>
+        new ConfigurationBuilder().AddInMemoryCollection([new("traffic", option), new("CRUDDUR_TRAFFIC", variable)]).Build();
+}
