@@ -32,6 +32,9 @@ public abstract class Block
     /// <summary>Names and types in block order, for <c>file(…, Native, '…')</c>.</summary>
     public string Structure => string.Join(", ", _columns.Select(c => $"{c.Name} {c.Type}"));
 
+    /// <summary>Names and types in block order.</summary>
+    public IReadOnlyList<(string Name, string Type)> Columns => [.. _columns.Select(c => (c.Name, c.Type))];
+
     public long Bytes
     {
         get

@@ -21,12 +21,7 @@ internal static class JournalFormat
 
     public static byte[] FileHeader()
     {
-        var layouts = SignalTable.All.ToDictionary(SignalTable.Name, signal =>
-        {
-            using var batch = new IngestBatch(new IngestBatchPool());
-            var block = batch.BlockOf(signal);
-            return new TableLayout(block.ColumnNames, block.Structure);
-        });
+        var layouts = SignalTable.All.ToDictionary(SignalTable.Name, TableLayouts.Of);
         var json = JsonSerializer.SerializeToUtf8Bytes(layouts, JournalJson.Default.DictionaryStringTableLayout);
         var header = new byte[FileMagic.Length + sizeof(uint) + json.Length];
         FileMagic.CopyTo(header);

@@ -1,0 +1,107 @@
+namespace Weir.Core.Story;
+
+/// <summary>A request or a record that may belong to one, on the time line. Nanoseconds since 1970.</summary>
+/// <param name="ResolutionNs">How exact its times are: 1 ms for CloudWatch Logs, 1 s for a Rollbar timestamp in whole seconds.</param>
+public sealed record TimedRecord(string Id, RequestFacts Facts, long StartNs, long EndNs, long ResolutionNs = 1_000);
+
+/// <summary>How far a record is from a request, and how far is too far.</summary>
+public abstract class MatchRule
+{
+    /// <summary>Two recordings of one request by one process: they begin and end together.</summary>
+    public static MatchRule SameSpan { get; } = new SameSpanRule();
+
+    /// <summary>A line written when the response was sent.</summary>
+    public static MatchRule AfterResponse { get; } = new AfterResponseRule();
+
+    /// <summary>An error reported while the request ran or just after.</summary>
+    public static MatchRule During { get; } = new DuringRule();
+
+    public abstract long DistanceNs(TimedRecord request, TimedRecord record);
+
+    public abstract long FarthestNs(TimedRecord request);
+
+    private sealed class SameSpanRule : MatchRule
+    {
+        // The two recorders sit a few middlewares apart: they differ by little, and by little of the request's length.
+        public override long DistanceNs(TimedRecord request, TimedRecord record) =>
+            Math.Max(Math.Abs(request.StartNs - record.StartNs), Math.Abs(request.EndNs - record.EndNs));
+
+        public override long FarthestNs(TimedRecord request) =>
+            Math.Clamp((request.EndNs - request.StartNs) / 10, 25_000_000, 250_000_000);
+    }
+
+    private sealed class AfterResponseRule : MatchRule
+    {
+        public override long DistanceNs(TimedRecord request, TimedRecord record) => Math.Abs(record.StartNs - request.EndNs);
+
+        public override long FarthestNs(TimedRecord request) => 250_000_000;
+    }
+
+    private sealed class DuringRule : MatchRule
+    {
+        public override long DistanceNs(TimedRecord request, TimedRecord record)
+        {
+            var early = request.StartNs - record.StartNs;
+            var late = record.StartNs - request.EndNs;
+            return Math.Max(0, Math.Max(early, late) - (record.ResolutionNs >= 1_000_000_000 ? record.ResolutionNs : 0));
+        }
+
+        public override long FarthestNs(TimedRecord request) => 500_000_000;
+    }
+}
+
+/// <summary>What the matcher decided about one request and one kind of record.</summary>
+/// <param name="Linked">The record that belongs to the request, or null.</param>
+/// <param name="Rivals">When nothing was linked: how many records or requests fit equally well. 0 means nothing came near.</param>
+/// <param name="Confidence">0 to 1, for showing and sorting; never a fact.</param>
+public sealed record MatchDecision(
+    TimedRecord? Linked, long DistanceNs, IReadOnlyList<string> MatchedOn, int Rivals, double Confidence)
+{
+    public static MatchDecision None(int rivals = 0) => new(null, 0, [], rivals, 0);
+}
+
+/// <summary>
+/// Links records without a common id. A link is made only when it is the one that fits: the record nearest to the request, the
+/// request nearest to the record, and every other pairing clearly worse. Otherwise none is made; a missing link is better than a
+/// wrong one.
+/// </summary>
+public static class RequestMatcher
+{
+    // Another pairing counts as clearly worse when it is three times as far and at least this much farther.
+    private const int Times = 3;
+    private const long MarginNs = 5_000_000;
+
+    /// <param name="request">The request whose story is told.</param>
+    /// <param name="requests">All requests known around it, recorded by the same means; <paramref name="request"/> may be among them.</param>
+    /// <param name="records">All records of the kind around it.</param>
+    /// <param name="rule">What near means for the kind.</param>
+    public static MatchDecision Match(
+        TimedRecord request, IReadOnlyList<TimedRecord> requests, IReadOnlyList<TimedRecord> records, MatchRule rule)
+    {
+        var near = records
+            .Select(record => (Record: record, Agreed: request.Facts.Agreement(record.Facts), Distance: rule.DistanceNs(request, record)))
+            .Where(c => c.Agreed is not null && c.Distance <= rule.FarthestNs(request))
+            .OrderBy(c => c.Distance)
+            .ToList();
+        if (near.Count == 0)
+            return MatchDecision.None();
+        var best = near[0];
+        var clear = ClearlyWorse(best.Distance, best.Record);
+        var rivalRecords = near.Skip(1).Count(c => c.Distance < clear);
+        var otherRequests = requests
+            .Where(r => r.Id != request.Id && r.Facts.Agreement(best.Record.Facts) is not null)
+            .Select(r => rule.DistanceNs(r, best.Record))
+            .ToList();
+        var rivalRequests = otherRequests.Count(distance => distance < clear);
+        if (rivalRecords + rivalRequests > 0)
+            return MatchDecision.None(1 + rivalRecords + rivalRequests);
+        var next = Math.Min(
+            near.Count > 1 ? near[1].Distance : long.MaxValue,
+            otherRequests.Count > 0 ? otherRequests.Min() : long.MaxValue);
+        var confidence = next == long.MaxValue ? 0.95 : Math.Clamp(1 - ((double)best.Distance / next), 0.5, 0.95);
+        return new MatchDecision(best.Record, best.Distance, best.Agreed!, 0, confidence);
+    }
+
+    private static long ClearlyWorse(long distance, TimedRecord record) =>
+        Math.Max(distance * Times, distance + MarginNs + (2 * record.ResolutionNs));
+}

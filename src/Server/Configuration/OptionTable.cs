@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Net;
+using Weir.Core.Model;
+
+namespace Weir.Server.Configuration;
+
+/// <summary>One option: the same record makes the command line, the environment variable and the page of the documentation.</summary>
+/// <param name="Name">As on the command line, without dashes; the environment variable is WEIR_ and the name in capitals.</param>
+/// <param name="Default">As shown to people.</param>
+/// <param name="Help">One or two sentences, with the unit.</param>
+/// <param name="Apply">Reads the text into the options; returns what is wrong with it, or null.</param>
+public sealed record OptionEntry(string Name, string Default, string Help, Func<WeirOptions, string, string?> Apply)
+{
+    public string Variable => "WEIR_" + Name.ToUpperInvariant().Replace('-', '_');
+}
+
+/// <summary>All options, in the order they are documented.</summary>
+public static class OptionTable
+{
+    public static IReadOnlyList<OptionEntry> All { get; } =
+    [
+        new("data", "~/.local/share/weir", "Folder of the journal and of the embedded engine. One Weir at a time may use it.", (o, text) =>
+        {
+            o.DataFolder = Path.GetFullPath(text);
+            return null;
+        }),
+        new("bind", "127.0.0.1", "Address all ports listen on. Beyond loopback Weir starts only with --open true.", (o, text) =>
+        {
+            if (!IPAddress.TryParse(text, out var address))
+                return "is no IP address";
+            o.Bind = address;
+            return null;
+        }),
+        new("open", "false", "Accept any key on an address beyond loopback. For a trusted network only: whoever reaches the ports can read and write.", (o, text) =>
+        {
+            if (!bool.TryParse(text, out var open))
+                return "is neither true nor false";
+            o.Open = open;
+            return null;
+        }),
+        Number("port", "7070", "Main port: UI, /api, AWS (X-Ray and CloudWatch Logs), Honeycomb, Rollbar, OTLP over HTTP.", 0, 65535, (o, v) => o.Port = (int)v),
+        Number("otlp-http-port", "4318", "OTLP over HTTP.", 0, 65535, (o, v) => o.OtlpHttpPort = (int)v),
+        Number("otlp-grpc-port", "4317", "OTLP over gRPC (HTTP/2 without TLS).", 0, 65535, (o, v) => o.OtlpGrpcPort = (int)v),
+        Number("xray-port", "2000", "X-Ray daemon: UDP documents and TCP sampling calls on the same number.", 0, 65535, (o, v) => o.XRayPort = (int)v),
+        new("store", "embedded", "`embedded`, or a ClickHouse server: `clickhouse://user:password@host:8123/database`.", (o, text) =>
+        {
+            if (text != "embedded" && !text.StartsWith("clickhouse://", StringComparison.Ordinal))
+                return "is neither `embedded` nor a clickhouse:// address";
+            o.Store = text;
+            return null;
+        }),
+        Retention("retention-spans-days", Signal.Spans, "30", "spans"),
+        Retention("retention-logs-days", Signal.Logs, "30", "log lines"),
+        Retention("retention-occurrences-days", Signal.Occurrences, "90", "occurrences of errors"),
+        Retention("retention-metrics-days", Signal.Metrics, "30", "metric points"),
+        Retention("retention-events-days", Signal.Events, "30", "events"),
+        Number("max-body-bytes", "67108864", "Largest request body, in bytes, compressed and decompressed.", 1 << 16, 1L << 30, (o, v) => o.MaxBodyBytes = v),
+        Number("journal-max-bytes", "2147483648", "Bytes that may wait in the journal for the engine; past it clients are told to retry.", 1 << 20, long.MaxValue, (o, v) => o.JournalMaxBytes = v),
+        Number("segment-age-ms", "200", "Milliseconds after which acknowledged rows are handed to the engine; what can be queried lags by about this much.", 10, 10_000, (o, v) => o.SegmentAgeMs = (int)v),
+        Number("engine-memory-bytes", "half of the memory, 1 to 4 GiB", "Memory the embedded engine may use, in bytes.", 512L << 20, long.MaxValue, (o, v) => o.EngineMemoryBytes = v),
+        Number("engine-connections", "4", "Queries that run side by side.", 1, 64, (o, v) => o.EngineConnections = (int)v),
+        new("log-format", "text", "`text` for people or `json` for collectors.", (o, text) =>
+        {
+            if (text is not ("text" or "json"))
+                return "is neither `text` nor `json`";
+            o.LogFormat = text;
+            return null;
+        }),
+    ];
+
+    /// <summary>Environment first, then the command line's values; all that is wrong is listed at once.</summary>
+    public static WeirOptions Read(Func<string, string?> environment, IReadOnlyDictionary<string, string> arguments, List<string> errors)
+    {
+        var options = new WeirOptions();
+        foreach (var entry in All)
+        {
+            var (text, source) = arguments.TryGetValue(entry.Name, out var argument)
+                ? (argument, "--" + entry.Name)
+                : (environment(entry.Variable), entry.Variable);
+            if (!string.IsNullOrEmpty(text) && entry.Apply(options, text) is { } wrong)
+                errors.Add($"{source}: '{text}' {wrong}");
+        }
+        if (!IPAddress.IsLoopback(options.Bind) && !options.Open)
+            errors.Add($"--bind {options.Bind}: beyond loopback anybody could read and write; say --open true if the network is trusted");
+        return options;
+    }
+
+    private static OptionEntry Number(string name, string shown, string help, long least, long most, Action<WeirOptions, long> set) =>
+        new(name, shown, help, (o, text) =>
+        {
+            if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+                return "is no whole number";
+            if (value < least || value > most)
+                return string.Create(CultureInfo.InvariantCulture, $"is not between {least} and {most}");
+            set(o, value);
+            return null;
+        });
+
+    private static OptionEntry Retention(string name, Signal signal, string days, string what) =>
+        Number(name, days, $"Days that {what} are kept; 0 keeps them for ever. Whole days expire.", 0, 36_500, (o, v) => o.RetentionDays[signal] = (int)v);
+}

@@ -1,0 +1,55 @@
+using System.Net;
+using Weir.Core.Model;
+
+namespace Weir.Server.Configuration;
+
+/// <summary>Everything that can be set, with the defaults. Names, units and help texts are in <see cref="OptionTable"/>.</summary>
+public sealed class WeirOptions
+{
+    public string DataFolder { get; set; } = DefaultDataFolder();
+
+    public IPAddress Bind { get; set; } = IPAddress.Loopback;
+
+    public int Port { get; set; } = 7070;
+
+    public int OtlpHttpPort { get; set; } = 4318;
+
+    public int OtlpGrpcPort { get; set; } = 4317;
+
+    public int XRayPort { get; set; } = 2000;
+
+    public bool Open { get; set; }
+
+    public string Store { get; set; } = "embedded";
+
+    public Dictionary<Signal, int> RetentionDays { get; } = new()
+    {
+        [Signal.Spans] = 30,
+        [Signal.Logs] = 30,
+        [Signal.Occurrences] = 90,
+        [Signal.Metrics] = 30,
+        [Signal.Events] = 30,
+    };
+
+    public long MaxBodyBytes { get; set; } = 64L << 20;
+
+    public long JournalMaxBytes { get; set; } = 2L << 30;
+
+    public int SegmentAgeMs { get; set; } = 200;
+
+    public long EngineMemoryBytes { get; set; } = DefaultEngineMemory();
+
+    public int EngineConnections { get; set; } = 4;
+
+    public string LogFormat { get; set; } = "text";
+
+    /// <summary>Half of the machine's memory, at most 4 GiB, at least 1 GiB.</summary>
+    private static long DefaultEngineMemory() =>
+        Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, 1L << 30, 4L << 30);
+
+    private static string DefaultDataFolder()
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        return Path.Combine(home.Length > 0 ? home : ".", "weir");
+    }
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using System.Net.Sockets;
+using Weir.Server.Configuration;
+
+namespace Weir.Server.Hosting;
+
+/// <summary>Looks whether the ports are free before anything is opened, so that a taken one is a line that names it and its option.</summary>
+internal static class Ports
+{
+    public static List<string> Taken(WeirOptions options)
+    {
+        var taken = new List<string>();
+        foreach (var (port, option) in new[]
+        {
+            (options.Port, "port"), (options.OtlpHttpPort, "otlp-http-port"), (options.OtlpGrpcPort, "otlp-grpc-port"), (options.XRayPort, "xray-port"),
+        })
+        {
+            if (port != 0 && !TcpIsFree(options.Bind, port))
+                taken.Add($"port {port}/tcp is taken by another program; choose another with --{option}");
+        }
+        if (options.XRayPort != 0 && !UdpIsFree(options.Bind, options.XRayPort))
+            taken.Add($"port {options.XRayPort}/udp is taken by another program (an X-Ray daemon?); choose another with --xray-port");
+        return taken;
+    }
+
+    private static bool TcpIsFree(IPAddress address, int port)
+    {
+        // As Kestrel binds: address reuse lets a port in TIME_WAIT be taken again.
+        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, optionValue: true);
+        return Binds(socket, address, port, listen: true);
+    }
+
+    private static bool UdpIsFree(IPAddress address, int port)
+    {
+        using var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        return Binds(socket, address, port, listen: false);
+    }
+
+    private static bool Binds(Socket socket, IPAddress address, int port, bool listen)
+    {
+        try
+        {
+            socket.Bind(new IPEndPoint(address, port));
+            if (listen)
+                socket.Listen(1);
+            return true;
+        }
+        catch (SocketException error) when (error.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+        {
+            return false;
+        }
+    }
+}

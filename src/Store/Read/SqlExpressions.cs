@@ -1,0 +1,175 @@
+using System.Globalization;
+using Weir.Core.Model;
+using Weir.Core.Query;
+
+namespace Weir.Store.Read;
+
+/// <summary>Writes expressions over one signal's table.</summary>
+internal sealed class SqlExpressions(SqlText sql, Signal signal)
+{
+    public static FaultException Invalid(string message) => new(new Fault(FaultKind.Invalid, message));
+
+    /// <summary>An expression for its value; may be NULL where an attribute is missing.</summary>
+    public string Value(Expr expr) => expr switch
+    {
+        FieldExpr field => Field(field),
+        AttributeExpr attribute => Attribute(attribute),
+        ConstExpr constant => sql.Bind(constant.Value),
+        CallExpr call => SqlFunctions.Write(call, this),
+        _ => Condition(expr),
+    };
+
+    /// <summary>An expression as a condition: 0 or 1, never NULL.</summary>
+    public string Condition(Expr expr) => expr switch
+    {
+        AndExpr and => and.Operands.Count == 0 ? "1" : $"({string.Join(" AND ", and.Operands.Select(Condition))})",
+        OrExpr or => or.Operands.Count == 0 ? "0" : $"({string.Join(" OR ", or.Operands.Select(Condition))})",
+        NotExpr not => $"(NOT {Condition(not.Operand)})",
+        CompareExpr compare => Compare(compare),
+        InExpr list => In(list),
+        InQueryExpr query => InQuery(query),
+        ExistsExpr { Operand: AttributeExpr attribute } => $"({Attribute(attribute)} IS NOT NULL)",
+        ExistsExpr { Operand: FieldExpr field } when Kind(field) == FieldKind.Text => $"({Field(field)} != '')",
+        ExistsExpr exists => $"({Value(exists.Operand)} IS NOT NULL)",
+        ConstExpr { Value: bool flag } => flag ? "1" : "0",
+        AttributeExpr attribute => $"ifNull({Attribute(attribute with { Type = AttributeType.Bool })}, 0)",
+        _ => $"ifNull(toBool({Value(expr)}), 0)",
+    };
+
+    public string Number(Expr expr) => expr is AttributeExpr { Type: AttributeType.Dynamic } attribute
+        ? Attribute(attribute with { Type = AttributeType.Number })
+        : Value(expr);
+
+    public string Text(Expr expr) => expr switch
+    {
+        AttributeExpr { Type: AttributeType.Dynamic } attribute => Attribute(attribute with { Type = AttributeType.String }),
+        FieldExpr field when Kind(field) is FieldKind.TraceId or FieldKind.SpanId => $"lower(hex({Field(field)}))",
+        FieldExpr field when Kind(field) is FieldKind.Text => Field(field),
+        ConstExpr { Value: string } => Value(expr),
+        _ => $"toString({Value(expr)})",
+    };
+
+    private FieldKind Kind(FieldExpr field) => SignalFields.Find(signal, field.Name)
+        ?? throw Invalid($"unknown field '{field.Name}'; {SignalTable.Name(signal)} has {string.Join(", ", SignalFields.Names(signal))}");
+
+    private string Field(FieldExpr field)
+    {
+        Kind(field);
+        return field.Name;
+    }
+
+    private string Attribute(AttributeExpr attribute)
+    {
+        var record = attribute.Scope == AttributeScope.Resource ? null : Record(attribute);
+        var resource = attribute.Scope == AttributeScope.Record ? null : Resource(attribute);
+        return record is null ? resource! : resource is null ? record : $"coalesce({record}, {resource})";
+    }
+
+    private string Record(AttributeExpr attribute)
+    {
+        var path = $"attributes.{sql.Bind("Identifier", attribute.Key)}";
+        return attribute.Type switch
+        {
+            AttributeType.Number => $"coalesce(toFloat64(dynamicElement({path}, 'Int64')), dynamicElement({path}, 'Float64'))",
+            AttributeType.Bool => $"dynamicElement({path}, 'Bool')",
+            _ => $"CAST({path}, 'Nullable(String)')",
+        };
+    }
+
+    // Resources are JSON text behind a dictionary, so this runs once for each distinct resource of a block.
+    private string Resource(AttributeExpr attribute)
+    {
+        var key = sql.Bind("String", attribute.Key);
+        return attribute.Type switch
+        {
+            AttributeType.Number => $"JSONExtract(resource, {key}, 'Nullable(Float64)')",
+            AttributeType.Bool => $"JSONExtract(resource, {key}, 'Nullable(Bool)')",
+            _ => $"JSONExtract(resource, {key}, 'Nullable(String)')",
+        };
+    }
+
+    private string Compare(CompareExpr compare)
+    {
+        var (left, right) = (compare.Left, compare.Right);
+        if (compare.Op is CompareOp.Contains or CompareOp.ContainsIgnoreCase or CompareOp.StartsWith or CompareOp.EndsWith
+            or CompareOp.Matches or CompareOp.HasToken)
+            return TextCompare(compare.Op, Text(left), Text(right));
+        var op = compare.Op switch
+        {
+            CompareOp.Equal => "=",
+            CompareOp.NotEqual => "!=",
+            CompareOp.Less => "<",
+            CompareOp.LessOrEqual => "<=",
+            CompareOp.Greater => ">",
+            CompareOp.GreaterOrEqual => ">=",
+            _ => throw Invalid($"{compare.Op} is no comparison"),
+        };
+        return $"ifNull({Operand(left, right)} {op} {Operand(right, left)}, 0)";
+    }
+
+    /// <summary>One side of a comparison, read as the type of the other side.</summary>
+    private string Operand(Expr side, Expr other)
+    {
+        switch (side)
+        {
+            case AttributeExpr { Type: AttributeType.Dynamic } attribute:
+                return Attribute(attribute with
+                {
+                    Type = other switch
+                    {
+                        ConstExpr { Value: bool } => AttributeType.Bool,
+                        ConstExpr { Value: long or ulong or double or int } => AttributeType.Number,
+                        _ => AttributeType.String,
+                    },
+                });
+            case ConstExpr { Value: var value } when other is FieldExpr field:
+                CheckType(field, value);
+                return sql.Bind(value);
+            default:
+                return Value(side);
+        }
+    }
+
+    private void CheckType(FieldExpr field, object value)
+    {
+        var fits = Kind(field) switch
+        {
+            FieldKind.Text or FieldKind.Enum => value is string,
+            FieldKind.Integer or FieldKind.Float => value is long or ulong or double or int or bool,
+            FieldKind.Time => value is Instant or DateTimeOffset,
+            FieldKind.TraceId => value is byte[] { Length: TraceId.Size },
+            FieldKind.SpanId => value is byte[] { Length: SpanId.Size },
+            _ => false,
+        };
+        if (!fits)
+            throw Invalid($"field '{field.Name}' can't be compared with a {value.GetType().Name}");
+    }
+
+    private static string TextCompare(CompareOp op, string text, string part) => op switch
+    {
+        CompareOp.Contains => $"ifNull(position({text}, {part}) > 0, 0)",
+        CompareOp.ContainsIgnoreCase => $"ifNull(position(lower({text}), lower({part})) > 0, 0)",
+        CompareOp.StartsWith => $"ifNull(startsWith({text}, {part}), 0)",
+        CompareOp.EndsWith => $"ifNull(endsWith({text}, {part}), 0)",
+        CompareOp.Matches => $"ifNull(match({text}, {part}), 0)",
+        _ => $"hasToken(lower({text}), lower({part}))",
+    };
+
+    private string In(InExpr list)
+    {
+        if (list.Values.Count == 0)
+            return "0";
+        var operand = list.Operand is AttributeExpr ? Operand(list.Operand, new ConstExpr(list.Values[0])) : Value(list.Operand);
+        return $"ifNull({operand} IN ({string.Join(", ", list.Values.Select(sql.Bind))}), 0)";
+    }
+
+    private string InQuery(InQueryExpr query)
+    {
+        if (query.Query.Select.Count != 1)
+            throw Invalid("a query behind IN selects exactly one column");
+        var operand = Value(query.Operand);
+        var inner = new SqlText(sql);
+        SqlBuilder.Write(inner, query.Query, query.Query.Limit);
+        return string.Create(CultureInfo.InvariantCulture, $"({operand} IN ({inner}))");
+    }
+}

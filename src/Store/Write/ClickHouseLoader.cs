@@ -1,0 +1,22 @@
+using Weir.Core.Ingest;
+using Weir.Core.Model;
+using Weir.Store.Engine;
+
+namespace Weir.Store.Write;
+
+/// <summary>Loads journal blocks into the engine's tables.</summary>
+public sealed class ClickHouseLoader(IEngine engine) : IBlockLoader
+{
+    public async Task LoadAsync(
+        Signal signal, TableLayout layout, IReadOnlyList<ReadOnlyMemory<byte>> blocks, string token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await engine.InsertAsync(SignalTable.Name(signal), layout.Columns, layout.Structure, blocks, token, cancellationToken);
+        }
+        catch (EngineException error)
+        {
+            throw new FaultException(EngineFaults.Of(error), error);
+        }
+    }
+}
