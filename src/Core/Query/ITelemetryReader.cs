@@ -25,6 +25,9 @@ public sealed class ResultRow(IReadOnlyDictionary<string, int> ordinals, object?
 
     public object? this[int column] => values[column];
 
+    /// <summary>The value, or null when the result has no such column.</summary>
+    public object? ColumnOrNull(string column) => ordinals.TryGetValue(column, out var ordinal) ? values[ordinal] : null;
+
     public string Text(string column) => this[column] switch
     {
         null => "",

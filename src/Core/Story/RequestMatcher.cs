@@ -27,7 +27,7 @@ public abstract class MatchRule
             Math.Max(Math.Abs(request.StartNs - record.StartNs), Math.Abs(request.EndNs - record.EndNs));
 
         public override long FarthestNs(TimedRecord request) =>
-            Math.Clamp((request.EndNs - request.StartNs) / 10, 25_000_000, 250_000_000);
+            Math.Clamp((request.EndNs - request.StartNs) / 10, 10_000_000, 100_000_000);
     }
 
     private sealed class AfterResponseRule : MatchRule

@@ -1,0 +1,117 @@
+using Weir.Core.Model;
+using Weir.Core.Query;
+using Weir.Core.Story;
+
+namespace Weir.Protocols.Api.Story;
+
+/// <summary>Everything known about one trace and about what happened around its requests, before anything is linked.</summary>
+internal sealed class StorySource
+{
+    private static readonly TimeSpan Around = TimeSpan.FromSeconds(2);
+
+    public required TraceId TraceId { get; init; }
+
+    public required IReadOnlyList<ResultRow> Spans { get; init; }
+
+    public required IReadOnlyList<ResultRow> Logs { get; init; }
+
+    public required IReadOnlyList<ResultRow> Occurrences { get; init; }
+
+    /// <summary>The trace's own requests: server spans and segments with a method and a target, earliest first.</summary>
+    public IReadOnlyList<StoryRequestSpan> Requests { get; private set; } = [];
+
+    public List<string> Notices { get; } = [];
+
+    /// <summary>Server spans and segments of the requests' methods around them, of every trace.</summary>
+    public IReadOnlyList<StoryRequestSpan> Neighbours { get; private set; } = [];
+
+    public IReadOnlyList<ResultRow> LinesWithoutId { get; private set; } = [];
+
+    public IReadOnlyList<ResultRow> OccurrencesWithoutId { get; private set; } = [];
+
+    /// <summary>Null when nothing at all is stored under the id.</summary>
+    public static async Task<StorySource?> ReadAsync(ITelemetryReader reader, TraceId id, CancellationToken cancellationToken)
+    {
+        var spans = await reader.QueryAsync(StoryQueries.Spans([id]), cancellationToken);
+        var range = Range(spans.Rows, TimeSpan.FromHours(1));
+        var logs = await reader.QueryAsync(StoryQueries.Logs([id], range), cancellationToken);
+        var occurrences = await reader.QueryAsync(StoryQueries.Occurrences([id], range), cancellationToken);
+        if (spans.Rows.Count + logs.Rows.Count + occurrences.Rows.Count == 0)
+            return null;
+        var source = new StorySource
+        {
+            TraceId = id,
+            Spans = StorySpans.KeepNewest(spans.Rows),
+            Logs = logs.Rows,
+            Occurrences = occurrences.Rows,
+        };
+        source.NoticeTruncation(spans, logs, occurrences);
+        await source.ReadAroundAsync(reader, cancellationToken);
+        return source;
+    }
+
+    private void NoticeTruncation(ResultTable spans, ResultTable logs, ResultTable occurrences)
+    {
+        if (spans.Truncated)
+            Notices.Add($"The trace has more than {StoryQueries.MaxSpans} spans; the earliest are shown.");
+        if (logs.Truncated)
+            Notices.Add($"The trace has more than {StoryQueries.MaxLogs} log lines; the earliest are shown.");
+        if (occurrences.Truncated)
+            Notices.Add($"The trace has more than {StoryQueries.MaxErrors} errors; the earliest are shown.");
+    }
+
+    private async Task ReadAroundAsync(ITelemetryReader reader, CancellationToken cancellationToken)
+    {
+        Requests = [.. Spans.Select(StoryRequestSpan.Of).OfType<StoryRequestSpan>().Take(20)];
+        if (Requests.Count == 0)
+            return;
+        var range = new TimeRange(
+            Time(Requests.Min(r => r.Record.StartNs)) - Around,
+            Time(Requests.Max(r => r.Record.EndNs)) + Around);
+        var around = new List<StoryRequestSpan>();
+        var occurrences = new List<ResultRow>();
+        foreach (var method in Requests.Select(r => r.Record.Facts.Method).Distinct(StringComparer.Ordinal))
+        {
+            var requests = await reader.QueryAsync(StoryQueries.Requests(method, range), cancellationToken);
+            var errors = await reader.QueryAsync(StoryQueries.OccurrencesWithoutId(method, range), cancellationToken);
+            if (requests.Truncated || errors.Truncated)
+            {
+                Notices.Add("Too much happened around this request to match records without an id; only ids were used.");
+                return;
+            }
+            around.AddRange(requests.Rows.Select(StoryRequestSpan.Of).OfType<StoryRequestSpan>());
+            occurrences.AddRange(errors.Rows);
+        }
+        var lines = await reader.QueryAsync(StoryQueries.LinesWithoutId(range), cancellationToken);
+        if (lines.Truncated)
+            Notices.Add("Too many log lines without an id were written around this request to match them by time.");
+        else
+            LinesWithoutId = lines.Rows;
+        Neighbours = around;
+        OccurrencesWithoutId = occurrences;
+    }
+
+    private static TimeRange? Range(IReadOnlyList<ResultRow> spans, TimeSpan margin) => spans.Count == 0
+        ? null
+        : new TimeRange(
+            Time(spans.Min(s => s.UnixNanoseconds("start_time"))) - margin,
+            Time(spans.Max(s => s.UnixNanoseconds("start_time") + s.Long("duration_ns"))) + margin);
+
+    public static DateTimeOffset Time(long unixNanoseconds) => DateTimeOffset.UnixEpoch.AddTicks(unixNanoseconds / 100);
+}
+
+/// <summary>A server span or segment as a request to match with.</summary>
+internal sealed record StoryRequestSpan(TraceId TraceId, string Protocol, string Service, TimedRecord Record)
+{
+    public static StoryRequestSpan? Of(ResultRow row)
+    {
+        if (row.ColumnOrNull("kind") is string kind and not ("server" or "segment"))
+            return null;
+        var facts = RequestFacts.Of(row.Text("http_method"), row.Text("http_target"), row.Long("http_status"), row.TextOrNull("client_ip"));
+        if (facts is null)
+            return null;
+        var (trace, span, start) = (row.TraceId("trace_id"), row.SpanId("span_id"), row.UnixNanoseconds("start_time"));
+        return new StoryRequestSpan(
+            trace, row.Text("protocol"), row.Text("service"), new TimedRecord($"{trace}/{span}", facts, start, start + row.Long("duration_ns")));
+    }
+}
