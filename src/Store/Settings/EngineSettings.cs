@@ -4,6 +4,7 @@ using System.Text;
 using Weir.Core.Model;
 using Weir.Core.Settings;
 using Weir.Store.Engine;
+using Weir.Store.Read;
 
 namespace Weir.Store.Settings;
 

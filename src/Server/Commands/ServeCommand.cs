@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Weir.Core.Ingest;
+using Weir.Core.Model;
+using Weir.Server.Configuration;
+using Weir.Server.Hosting;
+using Weir.Store;
+using Weir.Store.Engine;
+
+namespace Weir.Server.Commands;
+
+/// <summary><c>weir serve</c>: runs until it is told to stop.</summary>
+internal static class ServeCommand
+{
+    /// <summary>Returns the process's exit code: 0 stopped, 1 could not start; what was wrong is on standard error.</summary>
+    public static async Task<int> RunAsync(WeirOptions options, Action<WeirOptions>? started, CancellationToken cancellationToken)
+    {
+        var taken = Ports.Taken(options);
+        if (taken.Count > 0)
+            return Refuse(taken);
+        WebApplication app;
+        try
+        {
+            app = await WeirHost.BuildAsync(options, cancellationToken);
+        }
+        catch (Exception error) when (error is EngineException or FaultException or IOException or UnauthorizedAccessException)
+        {
+            return Refuse([error.Message]);
+        }
+        await using (app)
+        {
+            try
+            {
+                await app.StartAsync(cancellationToken);
+            }
+            catch (IOException error)
+            {
+                return Refuse([error.Message]);
+            }
+            await Console.Out.WriteLineAsync(Banner(options));
+            started?.Invoke(options);
+            await app.WaitForShutdownAsync(cancellationToken);
+            await app.Services.GetRequiredService<IngestPipeline>().DisposeAsync();
+            await app.Services.GetRequiredService<ClickHouseStore>().DisposeAsync();
+        }
+        return 0;
+    }
+
+    private static string Banner(WeirOptions options)
+    {
+        var ready = (TimeProvider.System.GetUtcNow().UtcDateTime - Process.GetCurrentProcess().StartTime.ToUniversalTime()).TotalSeconds;
+        return $"""
+            weir is ready after {ready:0.0} s
+              UI and APIs        http://{options.Bind}:{options.Port}   (/api, AWS, Honeycomb, Rollbar, OTLP over HTTP)
+              OTLP               http://{options.Bind}:{options.OtlpHttpPort} (HTTP)   {options.Bind}:{options.OtlpGrpcPort} (gRPC)
+              X-Ray daemon       {options.Bind}:{options.XRayPort} (UDP and TCP)
+              data               {options.DataFolder}
+            """;
+    }
+
+    private static int Refuse(IEnumerable<string> reasons)
+    {
+        foreach (var reason in reasons)
+            Console.Error.WriteLine($"weir can't start: {reason}");
+        return 1;
+    }
+}

@@ -1,0 +1,87 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Weir.Core.Ingest;
+using Weir.Server.Configuration;
+using Weir.Store;
+using Weir.Store.Engine;
+
+namespace Weir.Server.Hosting;
+
+/// <summary>Puts the layers together: the only place that says `new` across them.</summary>
+internal static class WeirHost
+{
+    /// <summary>Opens the store, replays the journal and builds the web application; the caller runs and disposes it.</summary>
+    public static async Task<WebApplication> BuildAsync(WeirOptions options, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, WebRootPath = "wwwroot" });
+        ConfigureLogging(builder, options);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
+        var time = TimeProvider.System;
+        var engine = await OpenEngineAsync(options, time, cancellationToken);
+        var store = await ClickHouseStore.OpenAsync(engine, options.RetentionDays, time, cancellationToken);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(store);
+        builder.Services.AddSingleton(store.Reader);
+        builder.Services.AddSingleton(store.Settings);
+        builder.Services.AddSingleton<IngestCounters>();
+        builder.Services.AddSingleton<IngestBatchPool>();
+        builder.Services.AddSingleton(services => new IngestPipeline(
+            new JournalOptions
+            {
+                Folder = Path.Combine(options.DataFolder, "journal"),
+                MaxPendingBytes = options.JournalMaxBytes,
+                SegmentAge = TimeSpan.FromMilliseconds(options.SegmentAgeMs),
+                SyncFolder = FolderSync.Sync,
+            },
+            store.Loader,
+            services.GetRequiredService<IngestCounters>(),
+            time,
+            services.GetRequiredService<ILogger<IngestPipeline>>()));
+        builder.Services.AddSingleton<ITelemetrySink>(services => services.GetRequiredService<IngestPipeline>());
+        Rooms.Add(builder.Services, options);
+        var app = builder.Build();
+        Rooms.Map(app, options);
+        app.Services.GetRequiredService<IngestPipeline>().Start();
+        return app;
+    }
+
+    private static async Task<IEngine> OpenEngineAsync(WeirOptions options, TimeProvider time, CancellationToken cancellationToken) =>
+        await EmbeddedEngine.OpenAsync(
+            new EmbeddedEngineOptions(Path.Combine(options.DataFolder, "engine"))
+            {
+                ReadConnections = options.EngineConnections,
+                MaxMemoryBytes = options.EngineMemoryBytes,
+            },
+            time,
+            cancellationToken);
+
+    private static void Listen(KestrelServerOptions kestrel, WeirOptions options)
+    {
+        // Rooms bound bodies themselves, compressed and decompressed, and answer in their protocol's words.
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.AddServerHeader = false;
+        kestrel.Listen(options.Bind, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
+        kestrel.Listen(options.Bind, options.OtlpHttpPort, listen => listen.Protocols = HttpProtocols.Http1);
+        kestrel.Listen(options.Bind, options.OtlpGrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
+        kestrel.Listen(options.Bind, options.XRayPort, listen => listen.Protocols = HttpProtocols.Http1);
+    }
+
+    private static void ConfigureLogging(WebApplicationBuilder builder, WeirOptions options)
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.SetMinimumLevel(LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("System", LogLevel.Warning);
+        if (options.LogFormat == "json")
+            builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+        else
+        {
+            builder.Logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "HH:mm:ss.fff ";
+            });
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Weir.Core.Ingest;
+using Weir.Core.Model;
+using Weir.Core.Query;
+using Weir.Core.Settings;
+using Weir.Store.Engine;
+using Weir.Store.Read;
+using Weir.Store.Schema;
+using Weir.Store.Settings;
+using Weir.Store.Write;
+
+namespace Weir.Store;
+
+/// <summary>The opened store: an engine with this version's tables, and the seams over it.</summary>
+public sealed class ClickHouseStore : IAsyncDisposable
+{
+    private readonly EngineSettings _settings;
+
+    private ClickHouseStore(IEngine engine, EngineSettings settings)
+    {
+        Engine = engine;
+        _settings = settings;
+        Reader = new ClickHouseReader(engine);
+        Loader = new ClickHouseLoader(engine);
+    }
+
+    public IEngine Engine { get; }
+
+    public ITelemetryReader Reader { get; }
+
+    public IBlockLoader Loader { get; }
+
+    public ISettings Settings => _settings;
+
+    /// <summary>
+    /// Brings the tables up to date and reads the settings. Throws <see cref="EngineException"/> or <see cref="FaultException"/>
+    /// with a message for the person at the console. Takes the engine over.
+    /// </summary>
+    public static async Task<ClickHouseStore> OpenAsync(
+        IEngine engine, IReadOnlyDictionary<Signal, int> retentionDays, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SchemaUpgrade.RunAsync(engine, cancellationToken);
+            await SchemaUpgrade.SetRetentionAsync(engine, retentionDays, cancellationToken);
+            return new ClickHouseStore(engine, await EngineSettings.OpenAsync(engine, time, cancellationToken));
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _settings.Dispose();
+        await Engine.DisposeAsync();
+    }
+}
