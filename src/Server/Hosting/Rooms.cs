@@ -1,3 +1,6 @@
+using Weir.Protocols.Api.Story;
+using Weir.Protocols.Otlp;
+using Weir.Protocols.Wire;
 using Weir.Server.Configuration;
 
 namespace Weir.Server.Hosting;
@@ -7,12 +10,17 @@ internal static class Rooms
 {
     public static void Add(IServiceCollection services, WeirOptions options)
     {
+        var limits = new BodyLimits { MaxCompressedBytes = options.MaxBodyBytes, MaxDecompressedBytes = options.MaxBodyBytes };
+        services.AddOtlp(new OtlpOptions { Limits = limits });
     }
 
     public static void Map(WebApplication app, WeirOptions options)
     {
+        app.UseCors();
         app.UseDefaultFiles();
         app.UseStaticFiles();
+        app.MapOtlp();
+        app.MapStoryApi();
         app.MapFallback("/{**path}", Ui.FallbackAsync);
     }
 }

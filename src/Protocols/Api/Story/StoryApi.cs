@@ -7,7 +7,7 @@ using Weir.Core.Query;
 namespace Weir.Protocols.Api.Story;
 
 /// <summary><c>GET /api/story/{traceId}</c>: one request as one timeline.</summary>
-internal static class StoryApi
+public static class StoryApi
 {
     public static void MapStoryApi(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/api/story/{traceId}", async (string traceId, ITelemetryReader reader, HttpContext context) =>
