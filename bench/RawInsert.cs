@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Protocols.Otlp.In;
 using Weir.Store;
 using Weir.Store.Engine;
 
@@ -36,12 +37,15 @@ internal static class RawInsert
     {
         var block = new SpanBlock();
         var random = new Random(seed);
+        var pool = new IngestBatchPool();
+        var decoder = new SpanDecoder();
         for (var i = 0; i < BlockRows / 1_000; i++)
         {
             var payload = new SpanPayload(1_000, (seed * 1_000) + i);
             payload.Renew(random, (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
-            using var decoded = Decode.ToBatch(payload.Bytes.Span);
-            block.AppendAll(decoded.Spans);
+            using var batch = pool.Rent("bench");
+            decoder.Decode(payload.Bytes.Span, batch, new DecodeContext("bench", 0));
+            block.AppendAll(batch.Spans);
         }
         var buffer = new ByteBuffer();
         block.WriteNative(buffer);

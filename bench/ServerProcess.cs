@@ -49,7 +49,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         var server = Path.Combine(AppContext.BaseDirectory, "..", "..", "Server", "release", "weir.dll");
         if (!File.Exists(server))
             throw new FileNotFoundException("build the server first: dotnet build -c Release src/Server", server);
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var argument in new[]
         {
             server, "--data", folder, "--port", Text(ports[0]), "--otlp-http-port", Text(ports[1]), "--otlp-grpc-port", Text(ports[2]), "--xray-port", Text(ports[3]),

@@ -1,6 +1,5 @@
 using Weir.Protocols.Api.Story;
 using Weir.Protocols.Otlp;
-using Weir.Protocols.Wire;
 using Weir.Server.Configuration;
 
 namespace Weir.Server.Hosting;
@@ -10,8 +9,7 @@ internal static class Rooms
 {
     public static void Add(IServiceCollection services, WeirOptions options)
     {
-        var limits = new BodyLimits { MaxCompressedBytes = options.MaxBodyBytes, MaxDecompressedBytes = options.MaxBodyBytes };
-        services.AddOtlp(new OtlpOptions { Limits = limits });
+        services.AddOtlp(new OtlpOptions { MaxRequestBytes = (int)options.MaxBodyBytes, MaxDecompressedBytes = (int)options.MaxBodyBytes });
     }
 
     public static void Map(WebApplication app, WeirOptions options)

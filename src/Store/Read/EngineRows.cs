@@ -25,26 +25,18 @@ internal static class EngineRows
         var rows = new List<object?[]>();
         if (bytes.IsEmpty)
             return rows;
-        try
+        var reader = new RowBinaryReader(bytes);
+        while (reader.NextRow())
         {
-            var reader = new RowBinaryCursor(bytes.Span);
-            var types = reader.ReadHeader();
-            while (!reader.AtEnd)
+            if (rows.Count == limit)
             {
-                if (rows.Count == limit)
-                {
-                    truncated = true;
-                    break;
-                }
-                var row = new object?[types.Length];
-                for (var i = 0; i < row.Length; i++)
-                    row[i] = reader.ReadValue(types[i]);
-                rows.Add(row);
+                truncated = true;
+                break;
             }
-        }
-        catch (Exception error) when (error is ArgumentOutOfRangeException or IndexOutOfRangeException or OverflowException)
-        {
-            throw new EngineException(EngineFault.MalformedResult, "the engine's result ends early or is damaged", 0, error);
+            var row = new object?[reader.Columns.Count];
+            for (var i = 0; i < row.Length; i++)
+                row[i] = reader.GetValue(i);
+            rows.Add(row);
         }
         return rows;
     }
