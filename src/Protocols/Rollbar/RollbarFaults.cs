@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Weir.Core.Columns;
+using Weir.Core.Model;
+
+namespace Weir.Protocols.Rollbar;
+
+/// <summary>
+/// Rollbar's answers to trouble: a status and <c>{"err":1,"message":"…"}</c>. Never 200 with err 1: Rollbar.NET posts such an item
+/// again every few milliseconds for ever.
+/// </summary>
+internal static class RollbarFaults
+{
+    public static readonly Fault NoToken = new(
+        FaultKind.Unauthorized,
+        "Invalid format. access_token is missing and it is required. Send it in the header X-Rollbar-Access-Token or as access_token in the body.");
+
+    public static Fault UnknownToken(string token) =>
+        // Rollbar names the token in full; its beginning is enough to find the wrong setting and no use to others.
+        new(FaultKind.Forbidden, $"access token not found: {(token.Length > 8 ? token[..8] + "…" : token)}");
+
+    public static int Status(FaultKind kind) => kind switch
+    {
+        FaultKind.Malformed or FaultKind.Unsupported => StatusCodes.Status400BadRequest,
+        FaultKind.Invalid => StatusCodes.Status422UnprocessableEntity,
+        FaultKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        FaultKind.Unauthorized => StatusCodes.Status401Unauthorized,
+        FaultKind.Forbidden => StatusCodes.Status403Forbidden,
+        FaultKind.NotFound => StatusCodes.Status404NotFound,
+        FaultKind.Conflict => StatusCodes.Status409Conflict,
+        FaultKind.Busy => StatusCodes.Status429TooManyRequests,
+        FaultKind.Unavailable or FaultKind.LimitExceeded => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+
+    public static string Message(Fault fault) =>
+        fault.Kind == FaultKind.TooLarge ? "request entity too large: " + fault.Message : fault.Message;
+
+    public static async Task AnswerAsync(HttpContext http, Fault fault)
+    {
+        var response = http.Response;
+        response.StatusCode = Status(fault.Kind);
+        response.ContentType = "application/json";
+        if (fault.Kind is FaultKind.Busy or FaultKind.Unavailable)
+        {
+            var seconds = Math.Max(1, (int)Math.Ceiling((fault.RetryAfter ?? TimeSpan.FromSeconds(1)).TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            response.Headers.RetryAfter = seconds;
+            if (fault.Kind == FaultKind.Busy)
+            {
+                // The SDKs' own brakes: Node and .NET hold back for this long.
+                response.Headers["X-Rate-Limit-Remaining"] = "0";
+                response.Headers["X-Rate-Limit-Remaining-Seconds"] = seconds;
+            }
+        }
+        var body = new ByteBuffer();
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("err"u8, 1);
+            json.WriteString("message"u8, Message(fault));
+            json.WriteEndObject();
+        }
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body.WrittenMemory, http.RequestAborted);
+    }
+}
