@@ -163,6 +163,24 @@ public sealed class FourSignalsTests(RunningCruddur cruddur) : IClassFixture<Run
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
     }
 
+    [Fact]
+    public async Task Lines_and_errors_wait_for_a_backend_that_starts_later()
+    {
+        var first = await StubBackend.Start();
+        var (port, daemon) = (first.Root.Port, first.DaemonAddress);
+        await first.DisposeAsync();
+        var app = await RunningCruddur.Start($"http://127.0.0.1:{port}/", daemon);
+        using var client = new HttpClient { BaseAddress = app.Services.GetRequiredService<OwnAddress>().Root };
+        using var reply = await client.GetAsync("/api/activities/broken?from=early");
+        await Task.Delay(700);
+
+        await using var late = await StubBackend.Start(port);
+        await StubBackend.Eventually(() => late.Requests.FirstOrDefault(r => r.Operation == "PutLogEvents" && r.Text.Contains("from=early", StringComparison.Ordinal)), "the early line");
+        await StubBackend.Eventually(() => late.Requests.FirstOrDefault(r => r.Path == "/api/1/item/" && r.Text.Contains("from=early", StringComparison.Ordinal)), "the early error");
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
     private static bool Holds(ReadOnlySpan<byte> body, ReadOnlySpan<byte> part) => body.IndexOf(part) >= 0;
 
     private Task<JsonNode> Segment(string agent) =>

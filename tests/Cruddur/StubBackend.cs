@@ -37,11 +37,11 @@ internal sealed class StubBackend : IAsyncDisposable
 
     public string DaemonAddress => $"tcp:127.0.0.1:{Root.Port} udp:127.0.0.1:{((IPEndPoint)_udp.Client.LocalEndPoint!).Port}";
 
-    public static async Task<StubBackend> Start()
+    public static async Task<StubBackend> Start(int port = 0)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         var stub = new StubBackend(builder.Build());
         stub._http.Run(stub.Answer);
         await stub._http.StartAsync();

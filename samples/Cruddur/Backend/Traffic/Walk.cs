@@ -22,6 +22,21 @@ internal sealed class Walk(Random random)
         "Rolled back before anyone noticed. You noticed.",
     ];
 
+    // Whoever looks after a few seconds should find one of everything, and not wait for chance.
+    private readonly Queue<Step> _opening = new(
+    [
+        Get("/api/activities/home"),
+        Get("/api/activities/@worf"),
+        Get("/api/activities/68f126b0-1ceb-4a33-88be-d90fa7109eee"),
+        Get("/api/activities/broken"),
+        Get("/rollbar/test"),
+        Get("/api/message_groups"),
+        Get("/api/activites/home"),
+        Get("/api/activities/search?term="),
+        new(HttpMethod.Post, "/api/activities", new() { ["handle"] = "worf", ["message"] = Lines[0], ["ttl"] = "1-hour" }),
+        Get("/api/activities/home"),
+    ]);
+
     private readonly Queue<string> _seen = new();
 
     /// <summary>Uuids met on the way, so that single cruds and replies are asked for that really exist.</summary>
@@ -32,7 +47,9 @@ internal sealed class Walk(Random random)
             _seen.Dequeue();
     }
 
-    public Step Next() => random.Next(1000) switch
+    public Step Next() => _opening.TryDequeue(out var step) ? step : AtRandom();
+
+    private Step AtRandom() => random.Next(1000) switch
     {
         < 400 => Get("/api/activities/home"),
         < 500 => Get("/api/activities/notifications"),
