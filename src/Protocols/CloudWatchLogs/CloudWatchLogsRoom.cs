@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Weir.Protocols.CloudWatchLogs.Groups;
+using Weir.Protocols.CloudWatchLogs.In;
+using Weir.Protocols.CloudWatchLogs.Out;
+using Weir.Protocols.Wire;
+
+namespace Weir.Protocols.CloudWatchLogs;
+
+/// <summary>CloudWatch Logs: AWS JSON 1.1 on <c>POST /</c>, one operation a name in <c>X-Amz-Target: Logs_20140328.&lt;name&gt;</c>.</summary>
+public static class CloudWatchLogsRoom
+{
+    /// <summary>
+    /// Needs ITelemetrySink, ITelemetryReader, ISettings, IngestBatchPool, IngestCounters and LogSequence from the composition.
+    /// </summary>
+    public static IServiceCollection AddCloudWatchLogs(this IServiceCollection services)
+    {
+        services.AddAws();
+        services.TryAddSingleton<LogCatalog>();
+        services.TryAddSingleton<StreamActivity>();
+        services.TryAddSingleton<LogRowWriter>();
+        services.TryAddSingleton<PutLogEvents>();
+        services.TryAddSingleton<GroupOperations>();
+        services.TryAddSingleton<StreamOperations>();
+        services.TryAddSingleton<TagOperations>();
+        return services;
+    }
+
+    /// <summary>Puts the operations behind the endpoint that <see cref="AwsEndpoint.MapAws"/> maps.</summary>
+    public static IEndpointRouteBuilder MapCloudWatchLogs(this IEndpointRouteBuilder endpoints)
+    {
+        var services = endpoints.ServiceProvider;
+        var groups = services.GetRequiredService<GroupOperations>();
+        var streams = services.GetRequiredService<StreamOperations>();
+        var tags = services.GetRequiredService<TagOperations>();
+        var put = services.GetRequiredService<PutLogEvents>();
+        var operations = new Dictionary<string, AwsOperation>(StringComparer.Ordinal)
+        {
+            ["PutLogEvents"] = put.Put,
+            ["CreateLogGroup"] = With(groups.CreateLogGroup),
+            ["DeleteLogGroup"] = With(groups.DeleteLogGroup),
+            ["DescribeLogGroups"] = With(groups.DescribeLogGroups),
+            ["PutRetentionPolicy"] = With(groups.PutRetentionPolicy),
+            ["DeleteRetentionPolicy"] = With(groups.DeleteRetentionPolicy),
+            ["PutLogGroupDeletionProtection"] = With(groups.PutLogGroupDeletionProtection),
+            ["CreateLogStream"] = With(streams.CreateLogStream),
+            ["DeleteLogStream"] = With(streams.DeleteLogStream),
+            ["DescribeLogStreams"] = With(streams.DescribeLogStreams),
+            ["TagResource"] = With(tags.TagResource),
+            ["UntagResource"] = With(tags.UntagResource),
+            ["ListTagsForResource"] = With(tags.ListTagsForResource),
+            ["TagLogGroup"] = With(tags.TagLogGroup),
+            ["UntagLogGroup"] = With(tags.UntagLogGroup),
+            ["ListTagsLogGroup"] = With(tags.ListTagsLogGroup),
+        };
+        services.GetRequiredService<AwsOperations>().Add(new AwsJsonService(
+            "Logs_20140328", "application/x-amz-json-1.1", CloudWatchLogsFaults.InvalidParameterException, operations));
+        return endpoints;
+    }
+
+    private static AwsOperation With(Func<AwsRequest, AwsJsonInput, CancellationToken, ValueTask<AwsReply>> operation) =>
+        (request, cancellationToken) => request.WithInput(operation, cancellationToken);
+}

@@ -1,0 +1,89 @@
+using Weir.Protocols.CloudWatchLogs.Out;
+using Weir.Protocols.Wire;
+
+namespace Weir.Protocols.CloudWatchLogs.Groups;
+
+/// <summary>Operations on log streams: create, delete, describe.</summary>
+internal sealed class StreamOperations(LogCatalog catalog, StreamActivity activity)
+{
+    private static readonly TextRule OrderBy = new(OneOf: ["LogStreamName", "LastEventTime"]);
+
+    public async ValueTask<AwsReply> CreateLogStream(AwsRequest request, AwsJsonInput input, CancellationToken cancellationToken)
+    {
+        var group = input.Text("logGroupName", LogNames.LogGroupName, required: true) ?? "";
+        var stream = input.Text("logStreamName", LogNames.LogStreamName, required: true) ?? "";
+        if (input.Fault is { } fault)
+            return fault;
+        if (catalog.FindGroup(group) is null)
+            return CloudWatchLogsFaults.NoGroup;
+        return await catalog.CreateStreamAsync(group, stream, cancellationToken) ? AwsReply.Empty : CloudWatchLogsFaults.StreamExists;
+    }
+
+    public async ValueTask<AwsReply> DeleteLogStream(AwsRequest request, AwsJsonInput input, CancellationToken cancellationToken)
+    {
+        var group = input.Text("logGroupName", LogNames.LogGroupName, required: true) ?? "";
+        var stream = input.Text("logStreamName", LogNames.LogStreamName, required: true) ?? "";
+        if (input.Fault is { } fault)
+            return fault;
+        if (catalog.FindGroup(group) is null)
+            return CloudWatchLogsFaults.NoGroup;
+        if (!await catalog.DeleteStreamAsync(group, stream, cancellationToken))
+            return CloudWatchLogsFaults.NoStream;
+        activity.Forget(group);
+        return AwsReply.Empty;
+    }
+
+    public async ValueTask<AwsReply> DescribeLogStreams(AwsRequest request, AwsJsonInput input, CancellationToken cancellationToken)
+    {
+        var name = LogNames.ReadGroup(input, out var mixed);
+        var prefix = input.Text("logStreamNamePrefix", LogNames.LogStreamName);
+        var byTime = input.Text("orderBy", OrderBy) is "LastEventTime";
+        var descending = input.Flag("descending") ?? false;
+        var limit = (int)(input.Whole("limit", 1, 50) ?? 50);
+        var token = input.Text("nextToken", LogNames.NextToken);
+        if (input.Fault is { } fault)
+            return fault;
+        if (mixed is not null)
+            return mixed;
+        if (byTime && prefix is not null)
+            return CloudWatchLogsFaults.InvalidParameter("Cannot order by LastEventTime with a logStreamNamePrefix.");
+        var after = "";
+        if (token is not null && !PageToken.TryParse(token, out after))
+            return CloudWatchLogsFaults.BadToken;
+        if (catalog.FindGroup(name) is not { } group)
+            return CloudWatchLogsFaults.NoGroup;
+
+        var times = await activity.OfGroupAsync(group, request.Caller.Environment, cancellationToken);
+        var streams = catalog.Streams(name, prefix ?? "").ToList();
+        if (byTime)
+            streams = [.. streams.OrderBy(s => times.TryGetValue(s.Name, out var t) ? t.LastEvent : 0)];
+        if (descending)
+            streams.Reverse();
+        var start = after.Length == 0 ? 0 : streams.FindIndex(s => s.Name == after) + 1;
+        var page = streams.Skip(start).Take(limit).ToList();
+        var more = start + page.Count < streams.Count;
+        return AwsReply.Json(json =>
+        {
+            json.WriteStartArray("logStreams"u8);
+            foreach (var stream in page)
+            {
+                json.WriteStartObject();
+                json.WriteString("logStreamName"u8, stream.Name);
+                json.WriteNumber("creationTime"u8, stream.CreationTime);
+                if (times.TryGetValue(stream.Name, out var time))
+                {
+                    json.WriteNumber("firstEventTimestamp"u8, time.FirstEvent);
+                    json.WriteNumber("lastEventTimestamp"u8, time.LastEvent);
+                    json.WriteNumber("lastIngestionTime"u8, time.LastIngestion);
+                }
+                json.WriteString("uploadSequenceToken"u8, SequenceToken.Text(stream.FirstSequence));
+                json.WriteString("arn"u8, LogNames.StreamArn(request.Caller, name, stream.Name));
+                json.WriteNumber("storedBytes"u8, 0);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            if (more)
+                json.WriteString("nextToken"u8, PageToken.After(page[^1].Name));
+        });
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Weir.Protocols.Wire;
+
+/// <summary>Tells who sends a request; with keys required, lets in only who can prove it.</summary>
+internal sealed class AwsAuthentication(IOptions<AwsOptions> options, TimeProvider time)
+{
+    private readonly AwsOptions _options = options.Value;
+
+    /// <summary>
+    /// Null and a fault when the request may not come in. <paramref name="rawBody"/> is the body as it was sent, still compressed.
+    /// </summary>
+    public AwsCaller? Authenticate(HttpRequest request, ReadOnlySpan<byte> rawBody, out AwsFault? fault)
+    {
+        fault = null;
+        var authorization = request.Headers.Authorization.ToString();
+        var scope = AwsCredentialScope.Parse(authorization);
+        if (_options.FindKey is null)
+        {
+            return new AwsCaller(
+                scope?.AccessKeyId ?? "", _options.AccountId, scope is { Region.Length: > 0 } ? scope.Region : _options.Region, "default");
+        }
+        if (authorization.Length == 0)
+        {
+            fault = new("MissingAuthenticationTokenException", "Missing Authentication Token", 403);
+            return null;
+        }
+        if (scope is null)
+        {
+            fault = new("IncompleteSignatureException",
+                "Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters of AWS4-HMAC-SHA256.", 403);
+            return null;
+        }
+        if (_options.FindKey(scope.AccessKeyId) is not { } key)
+        {
+            fault = new("UnrecognizedClientException", "The security token included in the request is invalid.", 403);
+            return null;
+        }
+        fault = AwsSignature.Verify(request, rawBody, scope, key.SecretAccessKey, time.GetUtcNow());
+        return fault is null ? new AwsCaller(key.AccessKeyId, key.AccountId ?? _options.AccountId, scope.Region, key.Environment) : null;
+    }
+}

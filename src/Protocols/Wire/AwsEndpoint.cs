@@ -1,0 +1,177 @@
+using System.Security;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Weir.Core.Model;
+
+namespace Weir.Protocols.Wire;
+
+/// <summary>
+/// The door that AWS services with one URL share: <c>POST /</c> with an X-Amz-Target header (AWS JSON 1.0 and 1.1) or a form with an
+/// Action (Query). Rooms put their operations behind it while they are mapped.
+/// </summary>
+public static class AwsEndpoint
+{
+    /// <summary>Adds the shared parts; rooms that speak an AWS protocol call it too, so order doesn't matter.</summary>
+    public static IServiceCollection AddAws(this IServiceCollection services, Action<AwsOptions>? configure = null)
+    {
+        services.AddOptions<AwsOptions>();
+        if (configure is not null)
+            services.Configure(configure);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<AwsAuthentication>();
+        services.TryAddSingleton<AwsOperations>();
+        services.TryAddSingleton<AwsDispatcher>();
+        return services;
+    }
+
+    /// <summary>Maps <c>POST /</c> and STS behind it.</summary>
+    public static IEndpointRouteBuilder MapAws(this IEndpointRouteBuilder endpoints)
+    {
+        AwsTokenService.AddTo(endpoints.ServiceProvider.GetRequiredService<AwsOperations>());
+        var dispatcher = endpoints.ServiceProvider.GetRequiredService<AwsDispatcher>();
+        endpoints.MapPost("/", (RequestDelegate)dispatcher.ServeAsync);
+        return endpoints;
+    }
+}
+
+/// <summary>Reads a call, finds its operation, writes its reply.</summary>
+internal sealed partial class AwsDispatcher(AwsOperations operations, AwsAuthentication authentication, ILogger<AwsDispatcher> logger)
+{
+    private const string DefaultContentType = "application/x-amz-json-1.1";
+
+    /// <summary>1 MiB of log text can take six times as much in JSON escapes.</summary>
+    private static readonly BodyLimits Limits = new(16 << 20, 16 << 20);
+
+    public async Task ServeAsync(HttpContext context)
+    {
+        var request = context.Request;
+        var requestId = Guid.NewGuid().ToString();
+        context.Response.Headers["x-amzn-RequestId"] = requestId;
+        using var raw = await RequestBody.ReadRawAsync(request, Limits, context.RequestAborted);
+        if (raw.Fault is { } unread)
+        {
+            await WriteAsync(context, AwsFault.From(unread), DefaultContentType);
+            return;
+        }
+        if (authentication.Authenticate(request, raw.Bytes.Span, out var refused) is not { } caller)
+        {
+            await WriteAsync(context, refused!, DefaultContentType);
+            return;
+        }
+        using var body = Decompress(request, raw.Bytes, out var packed);
+        if (packed is not null)
+        {
+            await WriteAsync(context, AwsFault.From(packed), DefaultContentType);
+            return;
+        }
+        var bytes = body?.Memory ?? raw.Bytes;
+        if (request.Headers["X-Amz-Target"].ToString() is { Length: > 0 } target)
+            await ServeJsonAsync(context, target, caller, requestId, bytes);
+        else if (request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true)
+            await ServeQueryAsync(context, caller, requestId, bytes);
+        else
+            await WriteAsync(context, AwsFault.UnknownOperation("the request has no X-Amz-Target header"), DefaultContentType);
+    }
+
+    private async Task ServeJsonAsync(
+        HttpContext context, string target, AwsCaller caller, string requestId, ReadOnlyMemory<byte> body)
+    {
+        var service = operations.Find(target, out var operation);
+        if (service is null || operation is null)
+        {
+            await WriteAsync(context, AwsFault.UnknownOperation($"Weir does not serve {target}"), service?.ContentType ?? DefaultContentType);
+            return;
+        }
+        AwsReply reply;
+        try
+        {
+            reply = await operation(new AwsRequest(caller, requestId, body, service), context.RequestAborted);
+        }
+        catch (FaultException e)
+        {
+            reply = AwsFault.From(e.Fault);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+#pragma warning disable CA1031 // the one place where a defect becomes an answer
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogDefect(logger, e, target, requestId);
+            reply = new AwsFault("InternalFailure", $"Weir met a defect of its own; its log has it under {requestId}", 500);
+        }
+        if (reply.Fault is { } fault)
+        {
+            await WriteAsync(context, fault, service.ContentType);
+            return;
+        }
+        context.Response.ContentType = service.ContentType;
+        context.Response.ContentLength = reply.Body.Length;
+        await context.Response.Body.WriteAsync(reply.Body, context.RequestAborted);
+    }
+
+    private async Task ServeQueryAsync(HttpContext context, AwsCaller caller, string requestId, ReadOnlyMemory<byte> body)
+    {
+        var form = QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body.Span));
+        var action = form.TryGetValue("Action", out var value) ? value.ToString() : "";
+        string xml;
+        if (operations.Find(action) is { } operation)
+        {
+            xml = operation(caller, requestId).Xml;
+        }
+        else
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            xml = "<ErrorResponse>\n  <Error><Type>Sender</Type><Code>InvalidAction</Code>"
+                + $"<Message>Weir does not serve the action {SecurityElement.Escape(Short(action))}</Message></Error>\n"
+                + $"  <RequestId>{requestId}</RequestId>\n</ErrorResponse>\n";
+        }
+        context.Response.ContentType = "text/xml";
+        await context.Response.WriteAsync(xml, context.RequestAborted);
+    }
+
+    /// <summary>The body without its Content-Encoding; null when it has none. The caller disposes it.</summary>
+    private static PooledBytes? Decompress(HttpRequest request, ReadOnlyMemory<byte> raw, out Fault? fault)
+    {
+        PooledBytes? plain = null;
+        var codings = Decompression.ParseEncodings(request.Headers.ContentEncoding, out fault);
+        for (var i = codings.Length - 1; i >= 0 && fault is null; i--)
+        {
+            using var packed = plain;
+            plain = new PooledBytes(Limits.Decompressed);
+            fault = Decompression.Decompress(codings[i], packed?.Memory ?? raw, plain, Limits.Decompressed);
+        }
+        return plain;
+    }
+
+    public static async Task WriteAsync(HttpContext context, AwsFault fault, string contentType)
+    {
+        var response = context.Response;
+        response.StatusCode = fault.Status;
+        response.ContentType = contentType;
+        response.Headers["x-amzn-ErrorType"] = fault.Type;
+        if (fault.RetryAfter is { } wait)
+            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var body = AwsReply.Json(json =>
+        {
+            json.WriteString("__type"u8, fault.Type);
+            json.WriteString("message"u8, fault.Message);
+            fault.Extra?.Invoke(json);
+        }).Body;
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    private static string Short(string text) => text.Length <= 100 ? text : text[..100];
+
+    [LoggerMessage(EventId = 3100, Level = LogLevel.Error, Message = "{target} failed, request {requestId}")]
+    private static partial void LogDefect(ILogger logger, Exception exception, string target, string requestId);
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+
+namespace Weir.Protocols.Wire;
+
+/// <summary>
+/// What is served behind <c>POST /</c>. Rooms add their operations while they map themselves; the endpoint looks them up by
+/// <c>X-Amz-Target</c> or, for the Query protocol, by <c>Action</c>.
+/// </summary>
+internal sealed class AwsOperations
+{
+    private readonly Dictionary<string, AwsJsonService> _services = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AwsQueryOperation> _queries = new(StringComparer.Ordinal);
+
+    public void Add(AwsJsonService service) => _services.Add(service.TargetPrefix, service);
+
+    /// <summary>Adds an operation of the Query protocol; its name is the form's <c>Action</c>.</summary>
+    public void Add(string action, AwsQueryOperation operation) => _queries.Add(action, operation);
+
+    /// <summary>The service and operation of a target like <c>Logs_20140328.PutLogEvents</c>.</summary>
+    public AwsJsonService? Find(string target, out AwsOperation? operation)
+    {
+        operation = null;
+        var dot = target.LastIndexOf('.');
+        if (dot < 0 || !_services.TryGetValue(target[..dot], out var service))
+            return null;
+        service.Operations.TryGetValue(target[(dot + 1)..], out operation);
+        return service;
+    }
+
+    public AwsQueryOperation? Find(string action) => _queries.GetValueOrDefault(action);
+}
+
+/// <summary>The operations of one AWS JSON service.</summary>
+/// <param name="TargetPrefix">Before the dot of X-Amz-Target, e.g. <c>Logs_20140328</c>.</param>
+/// <param name="ContentType"><c>application/x-amz-json-1.0</c> or <c>-1.1</c>.</param>
+/// <param name="ValidationType">The error type of broken constraints.</param>
+internal sealed record AwsJsonService(
+    string TargetPrefix, string ContentType, string ValidationType, IReadOnlyDictionary<string, AwsOperation> Operations);
+
+/// <summary>Serves one call. The request's memory is only good until the task ends.</summary>
+internal delegate ValueTask<AwsReply> AwsOperation(AwsRequest request, CancellationToken cancellationToken);
+
+/// <summary>Serves one call of the Query protocol: form members in, the XML between result tags out.</summary>
+internal delegate AwsQueryReply AwsQueryOperation(AwsCaller caller, string requestId);
+
+/// <summary>A whole XML document.</summary>
+internal sealed record AwsQueryReply(string Xml);
+
+/// <summary>One call of an AWS JSON operation.</summary>
+/// <param name="Body">The decompressed body: a JSON object, or empty.</param>
+internal sealed record AwsRequest(AwsCaller Caller, string RequestId, ReadOnlyMemory<byte> Body, AwsJsonService Service)
+{
+    /// <summary>Parses the body and runs an operation on its members.</summary>
+    public async ValueTask<AwsReply> WithInput(
+        Func<AwsRequest, AwsJsonInput, CancellationToken, ValueTask<AwsReply>> operation, CancellationToken cancellationToken)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(Body.IsEmpty ? "{}"u8.ToArray() : Body, new JsonDocumentOptions { MaxDepth = 64 });
+        }
+        catch (JsonException)
+        {
+            return AwsFault.Serialization("the request body is not valid JSON");
+        }
+        using (document)
+        {
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? await operation(this, new AwsJsonInput(document.RootElement, Service.ValidationType), cancellationToken)
+                : AwsFault.Serialization("Unexpected token: the request body must be a JSON object");
+        }
+    }
+}
