@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Weir.Core.Ingest;
 using Weir.Protocols.CloudWatchLogs.Groups;
 using Weir.Protocols.CloudWatchLogs.In;
 using Weir.Protocols.CloudWatchLogs.Out;
@@ -12,11 +13,12 @@ namespace Weir.Protocols.CloudWatchLogs;
 public static class CloudWatchLogsRoom
 {
     /// <summary>
-    /// Needs ITelemetrySink, ITelemetryReader, ISettings, IngestBatchPool, IngestCounters and LogSequence from the composition.
+    /// Needs ITelemetrySink, ITelemetryReader, ISettings, IngestBatchPool and IngestCounters from the composition.
     /// </summary>
     public static IServiceCollection AddCloudWatchLogs(this IServiceCollection services)
     {
         services.AddAws();
+        services.TryAddSingleton<LogSequence>();
         services.TryAddSingleton<LogCatalog>();
         services.TryAddSingleton<StreamActivity>();
         services.TryAddSingleton<LogRowWriter>();

@@ -48,21 +48,21 @@ internal static partial class LogNames
         return name ?? (identifier is null ? "" : GroupOf(identifier));
     }
 
-    [GeneratedRegex(@"\A[\.\-_/#A-Za-z0-9]+\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[\.\-_/#A-Za-z0-9]+\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex GroupNamePattern();
 
-    [GeneratedRegex(@"\A[\.\-_/#A-Za-z0-9]*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[\.\-_/#A-Za-z0-9]*\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex GroupNameFragment();
 
-    [GeneratedRegex(@"\A[^:*]*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[^:*]*\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex StreamNamePattern();
 
-    [GeneratedRegex(@"\A[\w#+=/:,.@-]*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[\w#+=/:,.@-]*\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex IdentifierPattern();
 
-    [GeneratedRegex(@"\A[\p{L}\p{Z}\p{N}_.:/=+\-@]+\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[\p{L}\p{Z}\p{N}_.:/=+\-@]+\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex TagKeyPattern();
 
-    [GeneratedRegex(@"\A[\p{L}\p{Z}\p{N}_.:/=+\-@]*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[\p{L}\p{Z}\p{N}_.:/=+\-@]*\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex TagValuePattern();
 }

@@ -170,7 +170,7 @@ internal ref struct AccessLine
         return word.Count((byte)':') >= 2 || (word.Count((byte)'.') == 3 && word.IndexOfAnyExceptInRange((byte)'.', (byte)'9') < 0);
     }
 
-    private static ReadOnlySpan<byte> Word(ref ReadOnlySpan<byte> rest)
+    private static ReadOnlySpan<byte> Word(scoped ref ReadOnlySpan<byte> rest)
     {
         rest = rest.TrimStart((byte)' ');
         var end = rest.IndexOf((byte)' ');
@@ -179,7 +179,7 @@ internal ref struct AccessLine
         return word;
     }
 
-    private static ReadOnlySpan<byte> LastWord(ref ReadOnlySpan<byte> head)
+    private static ReadOnlySpan<byte> LastWord(scoped ref ReadOnlySpan<byte> head)
     {
         head = head.TrimEnd((byte)' ');
         var start = head.LastIndexOf((byte)' ') + 1;
@@ -188,7 +188,7 @@ internal ref struct AccessLine
         return word;
     }
 
-    private static ReadOnlySpan<byte> Quoted(ref ReadOnlySpan<byte> rest)
+    private static ReadOnlySpan<byte> Quoted(scoped ref ReadOnlySpan<byte> rest)
     {
         rest = rest.TrimStart((byte)' ');
         if (!rest.StartsWith("\""u8))

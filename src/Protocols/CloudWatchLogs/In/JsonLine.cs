@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Buffers.Text;
-using System.Text;
 using System.Text.Json;
 using Weir.Core.Columns;
 using Weir.Core.Model;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Protocols.CloudWatchLogs.Groups;
