@@ -1,0 +1,132 @@
+using System.Buffers;
+using System.Text;
+using Weir.Core.Model;
+
+namespace Weir.Protocols.XRay.In;
+
+/// <summary>What X-Ray demands of the entities of a document, in the order it looks.</summary>
+internal static class EntityRules
+{
+    private const int MaxNameChars = 200;
+    private static readonly SearchValues<byte> AsciiName =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 \t\r\n\v\f_.:/%&#=+-@"u8);
+
+    /// <summary>Checks every entity and fills in its id and times; null when all is well.</summary>
+    public static SegmentReject? Check(ReadOnlySpan<byte> document, Span<Entity> entities, out TraceId traceId, out SpanId parentId)
+    {
+        traceId = default;
+        parentId = default;
+        if (entities.IsEmpty)
+            return SegmentReject.Segment(null, SegmentReject.MissingId);
+        ref var top = ref entities[0];
+        var subsegment = IsSubsegment(document, top);
+        var id = IdText(document, top);
+        var code = CheckOne(document, ref top, subsegment, ref traceId, outermost: true)
+            ?? CheckParent(document, top, subsegment, ref parentId);
+        if (code is not null)
+            return subsegment ? SegmentReject.Subsegment(id, code) : SegmentReject.Segment(id, code);
+        for (var i = 1; i < entities.Length; i++)
+        {
+            if (CheckOne(document, ref entities[i], subsegment: true, ref traceId, outermost: false) is { } nested)
+                return SegmentReject.Subsegment(id, nested);
+        }
+        return null;
+    }
+
+    /// <summary>True for an independent subsegment.</summary>
+    public static bool IsSubsegment(ReadOnlySpan<byte> document, in Entity top) =>
+        top.TypeToken.IsString(document) && top.TypeToken.Of(document).SequenceEqual("\"subsegment\""u8);
+
+    private static string? CheckOne(ReadOnlySpan<byte> document, ref Entity entity, bool subsegment, ref TraceId traceId, bool outermost)
+    {
+        if (IsAbsent(document, entity.IdToken))
+            return SegmentReject.MissingId;
+        if (!entity.IdToken.IsString(document) || !SpanId.TryParse(entity.IdToken.Of(document)[1..^1], out entity.Id) || entity.Id.IsEmpty)
+            return SegmentReject.InvalidId;
+        if (IsAbsent(document, entity.NameToken))
+            return SegmentReject.MissingName;
+        if (!entity.NameToken.IsString(document) || !IsName(entity.NameToken.Of(document)))
+            return SegmentReject.InvalidName;
+        if (outermost && CheckTraceId(document, entity, ref traceId) is { } code)
+            return code;
+        if (IsAbsent(document, entity.StartToken))
+            return SegmentReject.MissingStartTime;
+        if (!JsonTokens.TryEpochSeconds(entity.StartToken.Of(document), out entity.Start))
+            return SegmentReject.InvalidStartTime;
+        if (IsAbsent(document, entity.EndToken))
+            return entity.InProgress ? null : SegmentReject.MissingEndTime;
+        if (entity.InProgress)
+            return subsegment ? SegmentReject.InProgressSubsegmentHasEndTime : SegmentReject.InProgressSegmentHasEndTime;
+        return JsonTokens.TryEpochSeconds(entity.EndToken.Of(document), out entity.End) ? null : SegmentReject.InvalidEndTime;
+    }
+
+    private static string? CheckTraceId(ReadOnlySpan<byte> document, in Entity entity, ref TraceId traceId)
+    {
+        if (IsAbsent(document, entity.TraceIdToken))
+            return SegmentReject.MissingTraceId;
+        // Only the 35-character form is an X-Ray trace id; the epoch in it is not checked, as in the service today.
+        var valid = entity.TraceIdToken.IsString(document)
+            && entity.TraceIdToken.Length == 37
+            && TraceId.TryParse(entity.TraceIdToken.Of(document)[1..^1], out traceId)
+            && !traceId.IsEmpty;
+        return valid ? null : SegmentReject.InvalidTraceId;
+    }
+
+    private static string? CheckParent(ReadOnlySpan<byte> document, in Entity top, bool subsegment, ref SpanId parentId)
+    {
+        var type = top.TypeToken;
+        if (!IsAbsent(document, type) && !subsegment && !(type.IsString(document) && type.Of(document).SequenceEqual("\"segment\""u8)))
+            return SegmentReject.UnknownType;
+        if (IsAbsent(document, top.ParentIdToken))
+            return subsegment ? SegmentReject.MissingParentId : null;
+        return top.ParentIdToken.IsString(document) && SpanId.TryParse(top.ParentIdToken.Of(document)[1..^1], out parentId)
+            ? null
+            : SegmentReject.InvalidParentId;
+    }
+
+    private static bool IsAbsent(ReadOnlySpan<byte> document, JsonSlice slice) =>
+        slice.IsEmpty || slice.Of(document).SequenceEqual("null"u8);
+
+    private static string? IdText(ReadOnlySpan<byte> document, in Entity top) =>
+        top.IdToken.IsString(document) && top.IdToken.Length is > 2 and <= 66
+            ? Encoding.UTF8.GetString(top.IdToken.Of(document)[1..^1])
+            : null;
+
+    /// <summary>Unicode letters, numbers, white space and <c>_ . : / % &amp; # = + - @</c>; not empty.</summary>
+    private static bool IsName(ReadOnlySpan<byte> token)
+    {
+        var text = token[1..^1];
+        if (text.IndexOfAnyExcept(AsciiName) < 0)
+            return !text.IsEmpty;
+        if (text.Length > 16 << 10)
+            return false;
+        Span<byte> scratch = new byte[token.Length];
+        var rest = JsonTokens.Unquote(token, scratch);
+        while (!rest.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(rest, out var rune, out var used) != OperationStatus.Done)
+                return false;
+            var good = rune.IsAscii
+                ? AsciiName.Contains((byte)rune.Value)
+                : Rune.IsLetter(rune) || Rune.IsNumber(rune) || Rune.IsWhiteSpace(rune);
+            if (!good)
+                return false;
+            rest = rest[used..];
+        }
+        return true;
+    }
+
+    /// <summary>Names are cut at 200 characters, not refused.</summary>
+    public static ReadOnlySpan<byte> CutName(ReadOnlySpan<byte> name)
+    {
+        if (name.Length <= MaxNameChars)
+            return name;
+        var rest = name;
+        for (var i = 0; i < MaxNameChars && !rest.IsEmpty; i++)
+        {
+            _ = Rune.DecodeFromUtf8(rest, out _, out var used);
+            rest = rest[used..];
+        }
+        return name[..^rest.Length];
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Weir.Core.Ingest;
+using Weir.Core.Model;
+
+namespace Weir.Protocols.XRay.In;
+
+/// <summary>
+/// <c>POST /TelemetryRecords</c>: what an X-Ray daemon in front of Weir received, sent and lost. Its losses are counted among Weir's
+/// drops, so that they are seen.
+/// </summary>
+internal sealed class PutTelemetryRecords(IngestCounters counters)
+{
+    public ValueTask<XRayReply> InvokeAsync(XRayRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.Has("TelemetryRecords"))
+            return ValueTask.FromResult<XRayReply>(XRayFaults.Missing("telemetryRecords"));
+        var host = request.Text("Hostname") is { Length: > 0 } name ? name : "a daemon";
+        foreach (var record in request.Items("TelemetryRecords"))
+        {
+            if (record.ValueKind != JsonValueKind.Object || record.MemberOf("Timestamp") is null)
+                return ValueTask.FromResult<XRayReply>(XRayFaults.Missing("telemetryRecords.1.member.timestamp"));
+            Lost(record, "SegmentsRejectedCount", "daemon-rejected", $"{host} could not read these datagrams");
+            Lost(record, "SegmentsSpilloverCount", "daemon-spillover", $"{host} had no room for these documents");
+        }
+        return ValueTask.FromResult(XRayReply.Empty);
+    }
+
+    private void Lost(JsonElement record, string member, string reason, string message)
+    {
+        var count = (long)Math.Clamp(record.NumberOf(member) ?? 0, 0, int.MaxValue);
+        counters.Dropped(WireProtocol.XRay, Signal.Spans, reason, count, message);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Weir.Core.Ingest;
+using Weir.Core.Model;
+
+namespace Weir.Protocols.XRay.In;
+
+/// <summary>
+/// <c>POST /TraceSegments</c>: documents as strings in a list. Answers after the good ones are on disk; the others are listed with
+/// X-Ray's codes.
+/// </summary>
+internal sealed class PutTraceSegments(
+    XRayOptions options, OwnerCache owners, IngestCounters counters, IngestBatchPool batches, ITelemetrySink sink, TimeProvider time)
+{
+    public async ValueTask<XRayReply> InvokeAsync(ReadOnlyMemory<byte> body, string environment, CancellationToken cancellationToken)
+    {
+        var documents = new DocumentBatch();
+        if (ReadDocuments(body.Span, documents) is { } malformed)
+            return Refuse(malformed, 1);
+        if (documents.Count > options.MaxDocumentsPerRequest)
+            return Refuse(XRayFaults.Invalid($"Exceeding maximum segment count: {options.MaxDocumentsPerRequest}"), documents.Count);
+        if (documents.Count == 0)
+            return XRayFaults.Invalid("Segments can not be empty");
+        var rejects = new List<SegmentReject>();
+        var rows = batches.Rent(WireProtocol.XRay);
+        try
+        {
+            new SegmentIntake(options, owners, counters)
+                .Decode([documents], datagrams: false, rows, environment, time.UnixNanoseconds(), (_, reject) => rejects.Add(reject));
+        }
+        catch
+        {
+            rows.Dispose();
+            throw;
+        }
+        if (rows.Rows == 0)
+            rows.Dispose();
+        else if (await sink.CommitAsync(rows, cancellationToken) is { } fault)
+            return XRayFaults.From(fault);
+        return XRayReply.Ok(json => WriteRejects(json, rejects));
+    }
+
+    private XRayFault Refuse(XRayFault fault, int documents)
+    {
+        counters.Received(WireProtocol.XRay, Signal.Spans, documents);
+        counters.Dropped(WireProtocol.XRay, Signal.Spans, "malformed", documents, fault.Message);
+        return fault;
+    }
+
+    /// <summary><c>{"TraceSegmentDocuments":["{…}","{…}"]}</c></summary>
+    private static XRayFault? ReadDocuments(ReadOnlySpan<byte> body, DocumentBatch documents)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return XRayFaults.Unreadable("the request body is not a JSON object");
+            var found = false;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var wanted = reader.ValueTextEquals("TraceSegmentDocuments"u8);
+                reader.Read();
+                if (!wanted || reader.TokenType == JsonTokenType.Null)
+                {
+                    reader.Skip();
+                    continue;
+                }
+                if (reader.TokenType != JsonTokenType.StartArray)
+                    return XRayFaults.Unreadable("TraceSegmentDocuments is not a list");
+                found = true;
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                {
+                    if (reader.TokenType != JsonTokenType.String)
+                        return XRayFaults.Unreadable("TraceSegmentDocuments holds something that is not a string");
+                    documents.AddUnquoted(body[(int)reader.TokenStartIndex..(int)reader.BytesConsumed]);
+                }
+            }
+            reader.Read();
+            return found ? null : XRayFaults.Missing("traceSegmentDocuments");
+        }
+        catch (JsonException)
+        {
+            return XRayFaults.Unreadable("the request body is not JSON");
+        }
+    }
+
+    private static void WriteRejects(Utf8JsonWriter json, List<SegmentReject> rejects)
+    {
+        json.WriteStartArray("UnprocessedTraceSegments");
+        foreach (var reject in rejects)
+        {
+            json.WriteStartObject();
+            if (reject.Id is { } id)
+                json.WriteString("Id", id);
+            json.WriteString("ErrorCode", reject.Code);
+            json.WriteString("Message", reject.Message);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,118 @@
+using System.Buffers;
+using Weir.Core.Columns;
+using Weir.Core.Ingest;
+using Weir.Core.Model;
+
+namespace Weir.Protocols.XRay.In;
+
+/// <summary>
+/// Segment documents to rows: the outermost entity and each nested subsegment become a span, the causes of errors occurrences.
+/// Keeps its buffers between documents; not thread-safe.
+/// </summary>
+internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners)
+{
+    private readonly EntityScanner _scanner = new();
+    private readonly EntityAttributes _attributes = new();
+    private readonly CauseRows _causes = new();
+    private byte[] _scratch = new byte[4096];
+
+    /// <summary>Appends the document's rows to the batch; a document that is not taken leaves no row behind.</summary>
+    /// <param name="document">UTF-8 JSON.</param>
+    /// <param name="receivedAt">Nanoseconds since 1970, UTC.</param>
+    /// <param name="mayDefer">
+    /// Lets a streamed subsegment wait for the rest of the batch when no segment has told which service owns its trace.
+    /// </param>
+    /// <param name="reject">Why it is refused.</param>
+    public DecodeOutcome Decode(
+        ReadOnlySpan<byte> document, IngestBatch batch, string environment, long receivedAt, bool mayDefer, out SegmentReject? reject)
+    {
+        reject = null;
+        if (document.Length > options.MaxDocumentBytes)
+            reject = SegmentReject.TooLarge(document.Length, options.MaxDocumentBytes);
+        else if (!_scanner.TryScan(document, out var why))
+            reject = SegmentReject.Unreadable(why);
+        if (reject is not null)
+            return DecodeOutcome.Refused;
+        reject = EntityRules.Check(document, _scanner.Entities, out var traceId, out var parentId);
+        if (reject is not null)
+            return DecodeOutcome.Refused;
+        if (_scratch.Length < document.Length)
+            _scratch = new byte[document.Length + (document.Length / 2)];
+        return AppendRows(document, batch, new Arrival(traceId, parentId, environment, receivedAt), mayDefer)
+            ? DecodeOutcome.Taken
+            : DecodeOutcome.Deferred;
+    }
+
+    private bool AppendRows(ReadOnlySpan<byte> document, IngestBatch batch, in Arrival arrival, bool mayDefer)
+    {
+        var entities = _scanner.Entities;
+        ref readonly var top = ref entities[0];
+        var independent = EntityRules.IsSubsegment(document, top);
+        if (independent && mayDefer && !owners.Knows(arrival.TraceId))
+            return false;
+        var name = EntityRules.CutName(JsonTokens.Unquote(top.NameToken.Of(document), _scratch));
+        // The name lies in the document or at the start of the scratch buffer, which the rows below overwrite.
+        var rented = ArrayPool<byte>.Shared.Rent(name.Length + OwnerCache.MaxNameBytes);
+        name.CopyTo(rented);
+        ReadOnlySpan<byte> service = rented.AsSpan(0, name.Length);
+        if (independent)
+        {
+            var known = owners.Find(arrival.TraceId, rented.AsSpan(name.Length));
+            if (known > 0)
+                service = rented.AsSpan(name.Length, known);
+        }
+        else
+        {
+            owners.Note(arrival.TraceId, service);
+        }
+        for (var i = 0; i < entities.Length; i++)
+            AppendRow(document, batch, arrival, entities, i, independent, service);
+        ArrayPool<byte>.Shared.Return(rented);
+        return true;
+    }
+
+    private void AppendRow(
+        ReadOnlySpan<byte> document, IngestBatch batch, in Arrival arrival, Span<Entity> entities, int index, bool independent,
+        ReadOnlySpan<byte> service)
+    {
+        ref readonly var entity = ref entities[index];
+        var spans = batch.Spans;
+        var http = HttpPart.Read(document, entity.Http);
+        var fault = entity.Fault || http.Status is >= 500 and <= 599;
+        var throttle = entity.Throttle || http.Status == 429;
+        var error = entity.Error || http.Status is >= 400 and <= 499;
+        spans.TraceId.Append(arrival.TraceId);
+        spans.SpanId.Append(entity.Id);
+        spans.ParentSpanId.Append(entity.Parent < 0 ? arrival.ParentId : entities[entity.Parent].Id);
+        spans.StartTime.Append(entity.Start);
+        spans.DurationNs.Append(!entity.InProgress && entity.End > entity.Start ? (ulong)(entity.End - entity.Start) : 0);
+        spans.ReceivedAt.Append(arrival.ReceivedAt);
+        spans.Environment.Append(arrival.Environment);
+        spans.Protocol.Append("xray"u8);
+        spans.Service.Append(service);
+        spans.Name.Append(EntityRules.CutName(JsonTokens.Unquote(entity.NameToken.Of(document), _scratch)));
+        spans.Kind.Append(index == 0 && !independent ? SpanKind.Segment : SpanKind.Subsegment);
+        spans.Status.Append(fault || throttle || error ? SpanStatus.Error : SpanStatus.Unset);
+        spans.InProgress.Append(entity.InProgress ? (byte)1 : (byte)0);
+        if (index == 0)
+            spans.Document.Append(document);
+        _attributes.Append(document, entity, http, new EntityFlags(error, fault, throttle), spans, _scratch);
+        // An unfinished document is sent again when it ends, with the same causes.
+        if (!entities[0].InProgress && entity.Cause.IsObject(document))
+            _causes.Append(document, entities, index, arrival, service, batch, _scratch);
+        spans.EndRow();
+    }
+}
+
+/// <summary>What all rows of one document share.</summary>
+internal readonly record struct Arrival(TraceId TraceId, SpanId ParentId, string Environment, long ReceivedAt);
+
+/// <summary>What went wrong with an entity: its flags, and what its response status says.</summary>
+internal readonly record struct EntityFlags(bool Error, bool Fault, bool Throttle);
+
+internal enum DecodeOutcome
+{
+    Taken,
+    Refused,
+    Deferred,
+}

@@ -1,0 +1,212 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Weir.Core.Ingest;
+using Weir.Core.Model;
+
+namespace Weir.Protocols.XRay.In;
+
+/// <summary>
+/// The X-Ray daemon's UDP port. One loop empties the socket into buffers, a few decode them and commit many datagrams together. UDP has
+/// no acknowledgement: what can't be taken is counted.
+/// </summary>
+internal sealed partial class UdpDaemon(
+    XRayOptions options,
+    OwnerCache owners,
+    IngestCounters counters,
+    IngestBatchPool batches,
+    ITelemetrySink sink,
+    TimeProvider time,
+    ILogger<UdpDaemon> log) : BackgroundService
+{
+    private const int MaxDatagram = 65_536;
+    private const long SlabBytes = 1 << 20;
+    private const int SlabDocuments = 2_000;
+    private const long CommitBytes = 8 << 20;
+    private const int FreeSlabs = 16;
+    private readonly Channel<DocumentBatch> _queue = Channel.CreateUnbounded<DocumentBatch>();
+    private readonly System.Collections.Concurrent.ConcurrentBag<DocumentBatch> _free = [];
+    private Socket? _socket;
+    private long _queued;
+
+    /// <summary>Where it listens, once started; null when it is off.</summary>
+    public IPEndPoint? Endpoint => _socket?.LocalEndPoint as IPEndPoint;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!options.Udp)
+            return Task.CompletedTask;
+        _socket = Bind();
+        LogListening(log, _socket.LocalEndPoint);
+        return base.StartAsync(cancellationToken);
+    }
+
+    private Socket Bind()
+    {
+        var endpoint = new IPEndPoint(IPAddress.Parse(options.UdpAddress), options.UdpPort);
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.ReceiveBufferSize = options.UdpSocketBufferBytes;
+            socket.Bind(endpoint);
+            socket.Blocking = false;
+            return socket;
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            var why = e.SocketErrorCode == SocketError.AddressAlreadyInUse ? "is taken by another process" : $"can't be opened ({e.Message})";
+            throw new FaultException(
+                new Fault(FaultKind.Unavailable, $"UDP port {options.UdpPort} on {options.UdpAddress} {why}; choose another with XRay:UdpPort, or set XRay:Udp to false"),
+                e);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var decoders = new Task[options.UdpDecoders];
+        for (var i = 0; i < decoders.Length; i++)
+            decoders[i] = DecodeLoopAsync();
+        try
+        {
+            await ReceiveLoopAsync(_socket!, stoppingToken);
+        }
+        finally
+        {
+            // What was received before the stop is still committed.
+            _queue.Writer.TryComplete();
+            await Task.WhenAll(decoders);
+        }
+    }
+
+    private async Task ReceiveLoopAsync(Socket socket, CancellationToken stoppingToken)
+    {
+        var buffer = GC.AllocateUninitializedArray<byte>(MaxDatagram, pinned: true);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var length = await socket.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, stoppingToken);
+                var slab = _free.TryTake(out var free) ? free : new DocumentBatch();
+                slab.Add(buffer.AsSpan(0, length));
+                Drain(socket, buffer, slab);
+                Enqueue(slab);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (SocketException e)
+            {
+                // A single bad receive (an ICMP answer, a datagram over the buffer) must not end the daemon.
+                counters.Dropped(WireProtocol.XRay, Signal.Spans, "socket-error", 1, e.Message);
+                LogReceiveFailed(log, e.SocketErrorCode);
+            }
+        }
+    }
+
+    /// <summary>Takes what the socket has waiting, without going back to the scheduler for each.</summary>
+    private static void Drain(Socket socket, byte[] buffer, DocumentBatch slab)
+    {
+        while (slab.Bytes < SlabBytes && slab.Count < SlabDocuments)
+        {
+            var length = socket.Receive(buffer, SocketFlags.None, out var error);
+            if (error != SocketError.Success)
+                return;
+            slab.Add(buffer.AsSpan(0, length));
+        }
+    }
+
+    private void Enqueue(DocumentBatch slab)
+    {
+        if (Interlocked.Add(ref _queued, slab.Bytes) > options.UdpQueueBytes)
+        {
+            Interlocked.Add(ref _queued, -slab.Bytes);
+            counters.Received(WireProtocol.XRay, Signal.Spans, slab.Count);
+            counters.Dropped(WireProtocol.XRay, Signal.Spans, "queue-full", slab.Count, "datagrams came faster than they could be stored");
+            Recycle(slab);
+            return;
+        }
+        _queue.Writer.TryWrite(slab);
+    }
+
+    private async Task DecodeLoopAsync()
+    {
+        var intake = new SegmentIntake(options, owners, counters);
+        var slabs = new List<DocumentBatch>();
+        while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            long bytes = 0;
+            while (bytes < CommitBytes && _queue.Reader.TryRead(out var slab))
+            {
+                slabs.Add(slab);
+                bytes += slab.Bytes;
+            }
+            if (slabs.Count == 0)
+                continue;
+            try
+            {
+                await CommitAsync(intake, slabs);
+            }
+#pragma warning disable CA1031 // The loop must outlive any defect in a decoder: datagrams are hostile input.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                counters.Dropped(WireProtocol.XRay, Signal.Spans, "internal", slabs.Sum(s => s.Count), "a defect while decoding datagrams");
+                LogDecodeFailed(log, e);
+            }
+            Interlocked.Add(ref _queued, -bytes);
+            foreach (var slab in slabs)
+                Recycle(slab);
+            slabs.Clear();
+        }
+    }
+
+    private async ValueTask CommitAsync(SegmentIntake intake, List<DocumentBatch> slabs)
+    {
+        var rows = batches.Rent(WireProtocol.XRay);
+        try
+        {
+            intake.Decode(slabs, datagrams: true, rows, XRayRoom.DefaultEnvironment, time.UnixNanoseconds(), onReject: null);
+        }
+        catch
+        {
+            rows.Dispose();
+            throw;
+        }
+        if (rows.Rows == 0)
+        {
+            rows.Dispose();
+            return;
+        }
+        if (await sink.CommitAsync(rows, CancellationToken.None) is { } fault)
+            LogNotStored(log, fault.Message);
+    }
+
+    private void Recycle(DocumentBatch slab)
+    {
+        slab.Clear();
+        if (_free.Count < FreeSlabs)
+            _free.Add(slab);
+    }
+
+    public override void Dispose()
+    {
+        _socket?.Dispose();
+        base.Dispose();
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "x-ray daemon listens on udp {Endpoint}")]
+    private static partial void LogListening(ILogger log, EndPoint? endpoint);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "a datagram could not be received: {Error}")]
+    private static partial void LogReceiveFailed(ILogger log, SocketError error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "datagrams could not be decoded")]
+    private static partial void LogDecodeFailed(ILogger log, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "segments from datagrams were not stored: {Reason}")]
+    private static partial void LogNotStored(ILogger log, string reason);
+}

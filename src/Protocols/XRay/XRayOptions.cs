@@ -1,0 +1,78 @@
+using System.Net;
+
+namespace Weir.Protocols.XRay;
+
+/// <summary>Settings of the X-Ray room.</summary>
+public sealed class XRayOptions
+{
+    /// <summary>Take documents over UDP, as the X-Ray daemon does.</summary>
+    public bool Udp { get; set; } = true;
+
+    /// <summary>IP address the UDP port listens on.</summary>
+    public string UdpAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>UDP port of the daemon. 0 picks a free one.</summary>
+    public int UdpPort { get; set; } = 2000;
+
+    /// <summary>TCP port of the daemon, where SDKs ask for sampling rules; served by the same web host.</summary>
+    public int TcpPort { get; set; } = 2000;
+
+    /// <summary>Loops that decode datagrams side by side.</summary>
+    public int UdpDecoders { get; set; } = 2;
+
+    /// <summary>Size asked of the operating system for the socket's receive buffer, in bytes. Linux caps it at net.core.rmem_max.</summary>
+    public int UdpSocketBufferBytes { get; set; } = 16 << 20;
+
+    /// <summary>Bytes of datagrams that may wait for decoding before new ones are dropped and counted.</summary>
+    public long UdpQueueBytes { get; set; } = 64 << 20;
+
+    /// <summary>Largest segment document, in bytes. X-Ray's own limit is 64 KiB; larger ones can come over HTTP.</summary>
+    public int MaxDocumentBytes { get; set; } = 1 << 20;
+
+    /// <summary>Most documents in one PutTraceSegments.</summary>
+    public int MaxDocumentsPerRequest { get; set; } = 50;
+
+    /// <summary>Largest request body, in bytes.</summary>
+    public int MaxRequestBytes { get; set; } = 64 << 20;
+
+    /// <summary>Most trace ids in one BatchGetTraces.</summary>
+    public int MaxTraceIdsPerRequest { get; set; } = 5;
+
+    /// <summary>Most groups, the Default one not counted.</summary>
+    public int MaxGroups { get; set; } = 25;
+
+    /// <summary>Most sampling rules, the Default one not counted.</summary>
+    public int MaxSamplingRules { get; set; } = 25;
+
+    /// <summary>Traces in one page of GetTraceSummaries.</summary>
+    public int SummariesPerPage { get; set; } = 100;
+
+    /// <summary>Most traces one GetTraceSummaries page reads while it looks for matches.</summary>
+    public int TracesScannedPerPage { get; set; } = 2000;
+
+    /// <summary>Most traces one service graph is computed from, newest first.</summary>
+    public int TracesPerGraph { get; set; } = 5000;
+
+    /// <summary>Account id in ARNs.</summary>
+    public string AccountId { get; set; } = "000000000000";
+
+    /// <summary>Region in ARNs when the request's signature names none.</summary>
+    public string Region { get; set; } = "us-east-1";
+
+    /// <summary>What is wrong with the values, one line each; empty when they can be used.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var errors = new List<string>();
+        if (!IPAddress.TryParse(UdpAddress, out _))
+            errors.Add($"XRay:UdpAddress is not an IP address: {UdpAddress}");
+        if (UdpPort is < 0 or > 65535)
+            errors.Add($"XRay:UdpPort must be 0 to 65535, but is {UdpPort}");
+        if (TcpPort is < 0 or > 65535)
+            errors.Add($"XRay:TcpPort must be 0 to 65535, but is {TcpPort}");
+        if (UdpDecoders is < 1 or > 64)
+            errors.Add($"XRay:UdpDecoders must be 1 to 64, but is {UdpDecoders}");
+        if (MaxDocumentBytes is < 1024 or > 1 << 28)
+            errors.Add($"XRay:MaxDocumentBytes must be 1 KiB to 256 MiB, but is {MaxDocumentBytes}");
+        return errors;
+    }
+}

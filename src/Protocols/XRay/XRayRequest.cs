@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text.Json;
+using Weir.Protocols.XRay.In;
+
+namespace Weir.Protocols.XRay;
+
+/// <summary>One call of an operation: its members, and what the request's signature says.</summary>
+/// <param name="Members">The body's object; an empty object for an empty body.</param>
+/// <param name="Region">From the signature's credential scope.</param>
+internal sealed record XRayRequest(JsonElement Members, string Region, string Environment)
+{
+    public string? Text(string name) => Members.TextOf(name);
+
+    public double? Number(string name) => Members.NumberOf(name);
+
+    public bool Flag(string name) => Members.FlagOf(name);
+
+    public bool Has(string name) => Members.MemberOf(name) is not null;
+
+    public IEnumerable<JsonElement> Items(string name) => Members.ItemsOf(name);
+
+    public List<string> Texts(string name) => [.. Members.ItemsOf(name).Select(item => item.AsText()).OfType<string>()];
+
+    /// <summary>Epoch seconds as a number, or ISO 8601 text; null when missing or neither.</summary>
+    public DateTimeOffset? Time(string name)
+    {
+        if (Number(name) is { } seconds)
+            return ToTime(seconds);
+        return Text(name) is { } text
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            ? time
+            : null;
+    }
+
+    /// <summary>Seconds since 1970; numbers too large for that are milliseconds, as Java's SDK sends them.</summary>
+    public static DateTimeOffset? ToTime(double seconds)
+    {
+        if (seconds > 1e11)
+            seconds /= 1000;
+        return seconds is >= 0 and < 253_402_300_799 ? DateTimeOffset.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond)) : null;
+    }
+}
+
+/// <summary>An operation's answer: a fault, or what writes the members of the reply's object.</summary>
+internal readonly struct XRayReply
+{
+    public XRayFault? Fault { get; private init; }
+
+    public Action<Utf8JsonWriter>? Write { get; private init; }
+
+    public static XRayReply Ok(Action<Utf8JsonWriter> write) => new() { Write = write };
+
+    public static XRayReply Empty => new() { Write = static _ => { } };
+
+    public static implicit operator XRayReply(XRayFault fault) => new() { Fault = fault };
+}

@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Weir.Core.Ingest;
+using Weir.Protocols.XRay.Groups;
+using Weir.Protocols.XRay.In;
+using Weir.Protocols.XRay.Sampling;
+
+namespace Weir.Protocols.XRay;
+
+/// <summary>AWS X-Ray: the daemon's UDP port and the API, both on the main port and on the daemon's TCP port.</summary>
+public static class XRayRoom
+{
+    internal const string DefaultEnvironment = "default";
+
+    /// <summary>Needs ITelemetrySink, IngestCounters, ISettings and TimeProvider from the composition.</summary>
+    public static IServiceCollection AddXRay(this IServiceCollection services, XRayOptions? options = null)
+    {
+        services.TryAddSingleton<IngestBatchPool>();
+        services.AddSingleton(options ?? new XRayOptions());
+        services.AddSingleton<XRayEndpoint>();
+        services.AddSingleton<OwnerCache>();
+        services.AddSingleton<UdpDaemon>();
+        services.AddHostedService(provider => provider.GetRequiredService<UdpDaemon>());
+        services.AddSingleton<PutTraceSegments>();
+        services.AddSingleton<PutTelemetryRecords>();
+        services.AddSingleton<GroupStore>();
+        services.AddSingleton<GroupOperations>();
+        services.AddSingleton<TagStore>();
+        services.AddSingleton<TagOperations>();
+        services.AddSingleton<SamplingRuleStore>();
+        services.AddSingleton<SamplingRuleOperations>();
+        services.AddSingleton<SamplingTargetOperations>();
+        services.AddSingleton<EncryptionOperations>();
+        return services;
+    }
+
+    /// <summary>The API's paths. Unsigned requests are taken, as the daemon takes them.</summary>
+    public static void MapXRay(this IEndpointRouteBuilder endpoints)
+    {
+        var services = endpoints.ServiceProvider;
+        var endpoint = services.GetRequiredService<XRayEndpoint>();
+        var put = services.GetRequiredService<PutTraceSegments>();
+        endpoints.MapPost("/TraceSegments", context => endpoint.InvokeRawAsync(context, put.InvokeAsync));
+        Map("/TelemetryRecords", services.GetRequiredService<PutTelemetryRecords>().InvokeAsync);
+
+        var groups = services.GetRequiredService<GroupOperations>();
+        Map("/CreateGroup", groups.CreateAsync);
+        Map("/GetGroup", groups.GetAsync);
+        Map("/Groups", groups.ListAsync);
+        Map("/UpdateGroup", groups.UpdateAsync);
+        Map("/DeleteGroup", groups.DeleteAsync);
+
+        var rules = services.GetRequiredService<SamplingRuleOperations>();
+        Map("/CreateSamplingRule", rules.CreateAsync);
+        Map("/UpdateSamplingRule", rules.UpdateAsync);
+        Map("/DeleteSamplingRule", rules.DeleteAsync);
+        Map("/GetSamplingRules", rules.ListAsync);
+
+        var targets = services.GetRequiredService<SamplingTargetOperations>();
+        Map("/SamplingTargets", targets.TargetsAsync);
+        Map("/SamplingStatisticSummaries", targets.SummariesAsync);
+
+        var tags = services.GetRequiredService<TagOperations>();
+        Map("/TagResource", tags.TagAsync);
+        Map("/UntagResource", tags.UntagAsync);
+        Map("/ListTagsForResource", tags.ListAsync);
+
+        var encryption = services.GetRequiredService<EncryptionOperations>();
+        Map("/EncryptionConfig", encryption.GetAsync);
+        Map("/PutEncryptionConfig", encryption.PutAsync);
+
+        // Every X-Ray operation is one path segment: what else is posted there gets an answer that X-Ray's clients understand.
+        endpoints.MapPost("/{operation:alpha}", XRayEndpoint.UnknownAsync);
+
+        void Map(string path, XRayEndpoint.Operation operation) =>
+            endpoints.MapPost(path, context => endpoint.InvokeAsync(context, operation));
+    }
+}
