@@ -316,7 +316,7 @@ public sealed class SegmentDecoderTests
             var bytes = (byte[])fixtures[random.Next(fixtures.Length)].Clone();
             var length = random.Next(8) == 0 ? random.Next(bytes.Length) : bytes.Length;
             for (var m = random.Next(1, 4); m > 0; m--)
-                bytes[random.Next(bytes.Length)] = random.Next(3) == 0 ? "\"{}[],:\\u0\0e.-"u8[random.Next(15)] : (byte)random.Next(256);
+                bytes[random.Next(bytes.Length)] = random.Next(3) == 0 ? "\"{}[],:\\u0e.-"u8[random.Next(13)] : (byte)random.Next(256);
             var documents = new DocumentBatch();
             documents.Add(bytes.AsSpan(0, length));
             using var rows = pool.Rent(WireProtocol.XRay);
