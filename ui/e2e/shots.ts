@@ -1,0 +1,59 @@
+import { BIG_TRACE } from "../mock/server.ts";
+import { occurrenceIdOf, itemOf } from "../mock/occurrences.ts";
+import { buildStory } from "../mock/stories.ts";
+import { launch, mockWithUi, visit } from "./browser.ts";
+
+export async function takeShots(folder: string, only: string): Promise<void> {
+  const mock = await mockWithUi();
+  const empty = await mockWithUi({ mode: "empty" });
+  empty.rejected.add("otlp");
+  const browser = await launch();
+  const now = Date.now();
+  const past = mock.requests.filter((one) => one.startMs < now).reverse();
+  const failed = past.find((one) => one.fails === "KeyError" && one.xray === "other") ?? past[0];
+  const good =
+    past.find((one) => one.handler === "activities_home" && one.xray === "other" && one.hasFrontend) ?? past[0];
+  if (!failed || !good) throw new Error("the mock has no requests");
+  const server = buildStory(good).spans.find((one) => one.kind === "server")?.spanId ?? "";
+  const segment = buildStory(good).spans.find((one) => one.kind === "segment")?.spanId ?? "";
+  const pages: [string, string, string][] = [
+    ["home", mock.url, "/"],
+    ["empty", empty.url, "/"],
+    ["setup", mock.url, "/setup?client=cloudwatch-logs"],
+    ["traces", mock.url, "/traces"],
+    [
+      "traces-filtered",
+      mock.url,
+      "/traces?service=backend-flask&status=error&attribute=http.route%3D%2Fapi%2Fmessages&range=24h",
+    ],
+    ["story", mock.url, `/story/${good.traceId}`],
+    ["story-span", mock.url, `/story/${good.traceId}?span=${server}`],
+    ["story-raw", mock.url, `/story/${good.traceId}?span=${segment}&tab=raw`],
+    ["story-error", mock.url, `/story/${failed.traceId}?span=error:${occurrenceIdOf(failed)}`],
+    ["story-big", mock.url, `/story/${BIG_TRACE}?find=stock`],
+    ["story-missing", mock.url, "/story/00000000000000000000000000000000"],
+    ["logs", mock.url, "/logs"],
+    ["logs-group", mock.url, "/logs?group=cruddur&severity=error"],
+    ["errors", mock.url, "/errors?range=24h"],
+    ["item", mock.url, `/errors/${itemOf(failed)}?range=24h`],
+  ];
+  for (const [name, base, path] of pages) {
+    if (only && !name.includes(only)) continue;
+    for (const theme of ["dark", "light"] as const) {
+      const { page, troubles } = await visit(browser, base, path, theme);
+      await page.waitForTimeout(900);
+      await page.screenshot({ path: `${folder}/${name}-${theme}.png` });
+      if (theme === "dark") {
+        await page.setViewportSize({ width: 1024, height: 768 });
+        await page.waitForTimeout(250);
+        await page.screenshot({ path: `${folder}/${name}-narrow.png` });
+      }
+      for (const one of troubles) console.log(`${name} ${theme}: ${one}`);
+      await page.context().close();
+    }
+    console.log(name);
+  }
+  await browser.close();
+  await mock.close();
+  await empty.close();
+}

@@ -1,0 +1,86 @@
+import type { Problem } from "./types";
+
+/** A refused or failed call, in the server's own words where it gave any. */
+export class ApiError extends Error {
+  override name = "ApiError";
+  constructor(
+    readonly problem: Problem,
+    readonly path: string,
+  ) {
+    super(problem.detail || problem.title);
+  }
+  get unreachable(): boolean {
+    return this.problem.status === 0;
+  }
+}
+
+export type Params = Record<string, string | number | boolean | readonly string[] | null | undefined>;
+
+export function pathWith(path: string, params: Params = {}): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(params)) {
+    if (value === undefined || value === null || value === "") continue;
+    if (Array.isArray(value)) for (const one of value) query.append(key, String(one));
+    else query.set(key, String(value));
+  }
+  const text = query.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+export async function call<T>(
+  path: string,
+  init: Omit<RequestInit, "headers"> & { headers?: Record<string, string> } = {},
+): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { ...init, headers: { accept: "application/json", ...init.headers } });
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    throw new ApiError(
+      {
+        type: "about:blank",
+        title: "Weir does not answer",
+        status: 0,
+        detail: "The server could not be reached. Is `weir serve` still running?",
+      },
+      path,
+    );
+  }
+  const text = await response.text();
+  if (!response.ok) throw new ApiError(readProblem(response, text), path);
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new ApiError(
+      {
+        type: "about:blank",
+        title: "Unreadable answer",
+        status: response.status,
+        detail: `${path.split("?")[0] ?? path} did not answer with JSON. Something other than Weir may be in between.`,
+      },
+      path,
+    );
+  }
+}
+
+function readProblem(response: Response, text: string): Problem {
+  try {
+    const body = JSON.parse(text) as Partial<Problem>;
+    if (typeof body.title === "string" || typeof body.detail === "string")
+      return {
+        type: body.type ?? "about:blank",
+        title: body.title ?? response.statusText,
+        status: response.status,
+        detail: body.detail ?? "",
+        ...(body.position === undefined ? {} : { position: body.position }),
+      };
+  } catch {
+    // Not a problem document: the status line has to do.
+  }
+  return {
+    type: "about:blank",
+    title: response.statusText || `Status ${response.status}`,
+    status: response.status,
+    detail: text.length > 0 && text.length < 300 && !text.includes("<") ? text : "",
+  };
+}

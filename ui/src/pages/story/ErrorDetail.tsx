@@ -1,0 +1,62 @@
+import { Link } from "@tanstack/react-router";
+import type { StoryError, StoryPart } from "../../api/types";
+import { Frames } from "../../parts/Frames";
+import { At, Copy, Level, ProtocolBadge } from "../../parts/Marks";
+import { formatNs } from "../../values/format";
+import { MatchNote } from "./MatchNote";
+import type { SpanNode } from "./waterfall";
+
+export function ErrorDetail({
+  error,
+  owner,
+  part,
+  select,
+}: {
+  error: StoryError;
+  owner: SpanNode | null;
+  part: StoryPart | undefined;
+  select: (key: string) => void;
+}) {
+  return (
+    <>
+      <header>
+        <h2 style={{ paddingRight: 26 }}>{error.title}</h2>
+        <div className="row wrap" style={{ gap: 6 }}>
+          <Level level={error.level} />
+          <ProtocolBadge protocol={error.protocol} />
+          {error.exceptionClass && <span className="badge mono">{error.exceptionClass}</span>}
+        </div>
+        <div className="timing">
+          <span>
+            at <b>{formatNs(error.offsetNs)}</b>
+          </span>
+          <At iso={error.time} />
+          {owner && (
+            <button className="link" onClick={() => select(owner.key)}>
+              in {owner.span.name}
+            </button>
+          )}
+        </div>
+        <div className="timing">
+          <span className="row" style={{ gap: 3 }}>
+            occurrence <span className="mono cut">{error.occurrenceId}</span>
+            <Copy value={error.occurrenceId} label="Copy the occurrence id" size={18} />
+          </span>
+        </div>
+        <MatchNote part={part} />
+      </header>
+      <div className="scroll">
+        {error.message && error.message !== error.title && <p style={{ margin: 4 }}>{error.message}</p>}
+        <Frames frames={error.frames} />
+        <Link
+          className="link"
+          to="/errors/$itemId"
+          params={{ itemId: error.itemId }}
+          search={{ occurrence: error.occurrenceId }}
+        >
+          See request, person and every occurrence
+        </Link>
+      </div>
+    </>
+  );
+}

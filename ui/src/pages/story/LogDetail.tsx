@@ -1,0 +1,59 @@
+import { Link } from "@tanstack/react-router";
+import type { StoryLog, StoryPart } from "../../api/types";
+import { Code } from "../../parts/Code";
+import { KeyValues } from "../../parts/KeyValues";
+import { At, Level, ProtocolBadge, Service } from "../../parts/Marks";
+import { formatNs } from "../../values/format";
+import { MatchNote } from "./MatchNote";
+import type { SpanNode } from "./waterfall";
+
+export function LogDetail({
+  log,
+  owner,
+  part,
+  select,
+}: {
+  log: StoryLog;
+  owner: SpanNode | null;
+  part: StoryPart | undefined;
+  select: (key: string) => void;
+}) {
+  return (
+    <>
+      <header>
+        <h2>Log line</h2>
+        <div className="row wrap" style={{ gap: 6 }}>
+          <Level level={log.severity} />
+          <Service name={log.service} />
+          <ProtocolBadge protocol={log.protocol} />
+        </div>
+        <div className="timing">
+          <span>
+            at <b>{formatNs(log.offsetNs)}</b>
+          </span>
+          <At iso={log.time} />
+          {owner && (
+            <button className="link" onClick={() => select(owner.key)}>
+              in {owner.span.name}
+            </button>
+          )}
+        </div>
+        <MatchNote part={part} />
+      </header>
+      <div className="scroll">
+        <Code text={log.body} language={/^\s*[{[]/.test(log.body) ? "json" : "text"} />
+        <KeyValues values={log.attributes} empty="No attributes." />
+        {log.logGroup && (
+          <Link
+            className="link"
+            to="/logs"
+            search={{ group: log.logGroup, stream: log.logStream ?? undefined, event: log.id }}
+          >
+            See it in {log.logGroup}
+            {log.logStream && ` / ${log.logStream}`}
+          </Link>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,17 @@
+import type { StoryPart } from "../../api/types";
+import { formatMs } from "../../values/format";
+
+/** Said on every detail that is here by a match: it is never shown as a fact. */
+export function MatchNote({ part }: { part: StoryPart | undefined }) {
+  if (part?.link.by !== "match") return null;
+  const { distanceMs, matchedOn, confidence, explanation } = part.link;
+  return (
+    <div className="notice" style={{ borderStyle: "dashed" }}>
+      <b className="warn">≈</b>
+      <div>
+        A match, not a fact: {Math.round(confidence * 100)}%{distanceMs !== null && `, ${formatMs(distanceMs)} apart`}
+        {matchedOn.length > 0 && `, on ${matchedOn.join(", ")}`}. <span className="dim">{explanation}</span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { IconEye, IconEyeOff } from "@tabler/icons-react";
+import type { StoryPart } from "../../api/types";
+import { ProtocolBadge } from "../../parts/Marks";
+import { formatCount, formatMs } from "../../values/format";
+
+/** Why each part belongs to this story. Facts are solid; a match has a dashed edge, its distance and what matched. */
+export function Parts({
+  parts,
+  hidden,
+  toggle,
+}: {
+  parts: StoryPart[];
+  hidden: ReadonlySet<string>;
+  toggle: (id: string) => void;
+}) {
+  return (
+    <div className="parts" aria-label="Parts of this story and why they belong">
+      {parts.map((part) => {
+        const off = hidden.has(part.id);
+        return (
+          <div key={part.id} className={`part ${part.link.by} ${off ? "off" : ""}`}>
+            <div className="row">
+              <ProtocolBadge protocol={part.protocol} />
+              <span className="cut grow" style={{ fontWeight: 550 }} title={part.title}>
+                {part.title}
+              </span>
+              <span className="faint">{formatCount(part.count)}</span>
+              <Tooltip label={off ? "Show on the timeline" : "Hide from the timeline"}>
+                <ActionIcon
+                  size={20}
+                  aria-label={`${off ? "Show" : "Hide"} ${part.title}`}
+                  aria-pressed={!off}
+                  onClick={() => toggle(part.id)}
+                >
+                  {off ? <IconEyeOff size={14} /> : <IconEye size={14} />}
+                </ActionIcon>
+              </Tooltip>
+            </div>
+            <div className="row wrap" style={{ gap: 5 }}>
+              <LinkBadge part={part} />
+            </div>
+            <Tooltip label={part.link.explanation} position="bottom-start">
+              <div className="why" tabIndex={0}>
+                {part.link.by === "match" && part.link.matchedOn.length > 0 && (
+                  <b>on {part.link.matchedOn.join(", ")}. </b>
+                )}
+                {part.link.explanation}
+              </div>
+            </Tooltip>
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function LinkBadge({ part }: { part: StoryPart }) {
+  const { by, distanceMs, confidence } = part.link;
+  if (by === "origin") return <span className="badge">opened by this id</span>;
+  if (by === "sameId") return <span className="badge good">fact · same id</span>;
+  if (by === "idInText") return <span className="badge good">fact · id found in it</span>;
+  return (
+    <>
+      <span className="badge warn" title="Matched, not known by an id">
+        ≈ match {Math.round(confidence * 100)}%
+      </span>
+      {distanceMs !== null && <span className="badge outline">{formatMs(distanceMs)} apart</span>}
+    </>
+  );
+}

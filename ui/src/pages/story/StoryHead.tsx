@@ -1,0 +1,57 @@
+import type { Story } from "../../api/types";
+import { Ago, At, Copy, HttpStatus } from "../../parts/Marks";
+import { formatMs, plural } from "../../values/format";
+
+export function StoryHead({ story, fresh }: { story: Story; fresh: boolean }) {
+  const { request } = story;
+  const failed = story.spans.filter((one) => one.status === "error").length;
+  const services = new Set(story.spans.map((one) => one.service)).size;
+  return (
+    <div className="story-head">
+      <div className="row wrap">
+        {request && <span className="badge outline mono">{request.method}</span>}
+        <h1 className="cut" title={request?.target ?? story.title}>
+          {request?.target ?? story.title}
+        </h1>
+        <HttpStatus status={request?.httpStatus} />
+        {failed > 0 && <span className="badge bad">{plural(failed, "failed span")}</span>}
+        {story.errors.length > 0 && <span className="badge bad">{plural(story.errors.length, "error")}</span>}
+        {fresh && (
+          <span className="badge" title="This request is less than a minute old: parts may still be arriving.">
+            <span className="beacon live" /> may still be arriving
+          </span>
+        )}
+      </div>
+      <div className="facts">
+        <span>
+          <b>{formatMs(story.durationMs)}</b>
+        </span>
+        <span>
+          <At iso={story.start} />{" "}
+          <span className="faint">
+            (<Ago iso={story.start} />)
+          </span>
+        </span>
+        <span>
+          {plural(story.spans.length, "span")} in {plural(services, "service")}
+        </span>
+        {story.logs.length > 0 && <span>{plural(story.logs.length, "log line")}</span>}
+        {request?.clientIp && (
+          <span>
+            client <span className="mono">{request.clientIp}</span>
+          </span>
+        )}
+        <span className="id">
+          <span className="faint">trace</span>
+          <span className="mono">{story.traceId}</span>
+          <Copy value={story.traceId} label="Copy the trace id" />
+        </span>
+        <span className="id">
+          <span className="faint">X-Ray</span>
+          <span className="mono">{story.xrayTraceId}</span>
+          <Copy value={story.xrayTraceId} label="Copy the X-Ray trace id" />
+        </span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,145 @@
+import "../../styles/story.css";
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { ApiError } from "../../api/client";
+import { storyQuery } from "../../api/queries";
+import type { Story } from "../../api/types";
+import { useNow } from "../../parts/clock";
+import { useRange } from "../../parts/range";
+import { Bone, Failed, Notice, RowsSkeleton } from "../../parts/States";
+import { serviceColours } from "../../values/colours";
+import { Detail } from "./Detail";
+import { Parts } from "./Parts";
+import { useSettled } from "./settled";
+import { StoryHead } from "./StoryHead";
+import { buildTree } from "./waterfall";
+import { Waterfall } from "./Waterfall";
+
+const route = getRouteApi("/story/$traceId");
+/** A request this young may still be arriving: the page looks again by itself. */
+const FRESH_MS = 60_000;
+
+export default function StoryPage() {
+  const { traceId } = route.useParams();
+  const { live } = useRange();
+  const story = useQuery({
+    ...storyQuery(traceId),
+    refetchInterval: (query) => {
+      const data = query.state.data;
+      return live && data && Date.now() - Date.parse(data.start) < FRESH_MS ? 3_000 : false;
+    },
+  });
+  if (story.isPending)
+    return (
+      <div className="page">
+        <Bone width={320} height={22} />
+        <Bone width={520} />
+        <div className="panel">
+          <RowsSkeleton rows={12} />
+        </div>
+      </div>
+    );
+  if (!story.data) {
+    const missing = story.error instanceof ApiError && story.error.problem.status === 404;
+    return (
+      <>
+        <Failed error={story.error} retry={() => void story.refetch()} />
+        {missing && (
+          <div className="row" style={{ justifyContent: "center" }}>
+            <Button variant="subtle" renderRoot={(props) => <Link to="/traces" {...props} />}>
+              See the newest traces
+            </Button>
+          </div>
+        )}
+      </>
+    );
+  }
+  return <Told key={story.data.traceId} story={story.data} />;
+}
+
+function Told({ story }: { story: Story }) {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const tree = useMemo(() => buildTree(story), [story]);
+  const colours = useMemo(() => serviceColours(story.spans.map((one) => one.service)), [story]);
+  const matched = useMemo(
+    () => new Set(story.parts.filter((one) => one.link.by === "match").map((one) => one.id)),
+    [story],
+  );
+  const hidden = useMemo(() => new Set(search.hide), [search.hide]);
+  const now = useNow();
+
+  const [selected, select] = useSettled<string | undefined>(
+    search.span,
+    (span) => void navigate({ search: (before) => ({ ...before, span }), replace: true }),
+  );
+  const [zoom, setZoom] = useSettled<{ from: number; to: number } | null>(
+    search.from !== undefined && search.to !== undefined && search.from < search.to
+      ? { from: search.from, to: search.to }
+      : null,
+    (next) =>
+      void navigate({
+        search: (before) => ({
+          ...before,
+          from: next ? Math.round(next.from) : undefined,
+          to: next ? Math.round(next.to) : undefined,
+        }),
+        replace: true,
+      }),
+  );
+  const toggle = (id: string) =>
+    void navigate({
+      search: (before) => {
+        const next = new Set(before.hide);
+        if (!next.delete(id)) next.add(id);
+        return { ...before, hide: next.size > 0 ? [...next] : undefined };
+      },
+      replace: true,
+    });
+
+  const entry = selected === undefined ? undefined : tree.byKey.get(selected);
+  const fresh = now - Date.parse(story.start) < FRESH_MS;
+  return (
+    <div className="story">
+      <StoryHead story={story} fresh={fresh} />
+      <Parts parts={story.parts} hidden={hidden} toggle={toggle} />
+      {story.notices.length > 0 && (
+        <div className="story-notices">
+          {story.notices.map((one) => (
+            <Notice key={one}>{one}</Notice>
+          ))}
+        </div>
+      )}
+      <div className="story-body">
+        <Waterfall
+          tree={tree}
+          colours={colours}
+          matched={matched}
+          hidden={hidden}
+          selected={selected}
+          select={select}
+          zoom={zoom}
+          setZoom={setZoom}
+          find={search.find ?? ""}
+          setFind={(find) =>
+            void navigate({ search: (before) => ({ ...before, find: find || undefined }), replace: true })
+          }
+        />
+        {entry && (
+          <Detail
+            key={entry.key}
+            entry={entry}
+            story={story}
+            colours={colours}
+            tab={search.tab}
+            setTab={(tab) => void navigate({ search: (before) => ({ ...before, tab }), replace: true })}
+            select={select}
+            close={() => select(undefined)}
+          />
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { Link } from "@tanstack/react-router";
+import { memo } from "react";
+import type { TraceSummary } from "../../api/types";
+import { At, HttpStatus, ProtocolBadges, Service } from "../../parts/Marks";
+import { formatCount, formatMs } from "../../values/format";
+import { shortId } from "../../values/ids";
+
+export const TraceRow = memo(function TraceRow({
+  trace,
+  share,
+  picked,
+  index,
+}: {
+  trace: TraceSummary;
+  /** Length of the duration bar, 0 to 1. */
+  share: number;
+  picked: boolean;
+  index: number;
+}) {
+  const { root } = trace;
+  const failed = trace.errorCount > 0;
+  return (
+    <Link
+      to="/story/$traceId"
+      params={{ traceId: trace.traceId }}
+      className={`trace-row ${failed ? "failed" : ""} ${picked ? "picked" : ""}`}
+      data-row={index}
+      preload={false}
+    >
+      <span className="dim" style={{ fontSize: 12 }}>
+        <At iso={trace.start} />
+      </span>
+      <span className="title">
+        <HttpStatus status={root?.httpStatus} />
+        <span className="cut" title={root ? `${root.name}\n${root.target ?? ""}` : undefined}>
+          {root ? root.name : <i className="faint">root span not received</i>}
+          {root?.target && !root.name.includes(root.target) && <span className="faint"> {root.target}</span>}
+        </span>
+        {failed && <span className="badge bad">{formatCount(trace.errorCount)} failed</span>}
+      </span>
+      <span className={`duration ${failed ? "failed" : ""}`}>
+        <span className="num">{formatMs(trace.durationMs)}</span>
+        <span className="track">
+          <div style={{ width: `${Math.max(1, share * 100)}%` }} />
+        </span>
+      </span>
+      <span className="chips">
+        {trace.services.slice(0, 4).map((one) => (
+          <Service key={one.service} name={one.service} count={one.spans} />
+        ))}
+        {trace.services.length > 4 && <span className="faint">+{trace.services.length - 4}</span>}
+      </span>
+      <span className="num dim">{formatCount(trace.spanCount)}</span>
+      <ProtocolBadges protocols={trace.protocols} />
+      <span className="mono faint id" title={trace.traceId}>
+        {shortId(trace.traceId)}
+      </span>
+    </Link>
+  );
+});

@@ -1,0 +1,46 @@
+import { TextInput, type TextInputProps } from "@mantine/core";
+import { useState } from "react";
+
+/**
+ * A text filter that takes effect on Enter or on leaving it, so that the server is not asked for each letter.
+ * `check` returns what is wrong with the text, or null.
+ */
+export function CommitInput({
+  value,
+  commit,
+  check,
+  clearAfter = false,
+  ...rest
+}: Omit<TextInputProps, "value" | "onChange"> & {
+  value: string;
+  commit: (text: string) => void;
+  check?: (text: string) => string | null;
+  clearAfter?: boolean;
+}) {
+  const [text, setText] = useState(value);
+  const [before, setBefore] = useState(value);
+  if (before !== value) {
+    setBefore(value);
+    setText(value);
+  }
+  const wrong = text.trim() && check ? check(text.trim()) : null;
+  const done = () => {
+    if (wrong || text.trim() === value) return;
+    commit(text.trim());
+    if (clearAfter) setText("");
+  };
+  return (
+    <TextInput
+      {...rest}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={done}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") done();
+        else if (event.key === "Escape") event.currentTarget.blur();
+      }}
+      error={wrong}
+      {...(wrong ? { title: wrong } : {})}
+    />
+  );
+}

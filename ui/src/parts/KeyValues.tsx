@@ -1,0 +1,72 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { IconFilterPlus } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useMemo } from "react";
+import type { AttributeValue } from "../api/types";
+import { Copy } from "./Marks";
+
+export function showValue(value: AttributeValue): string {
+  return value === null ? "null" : String(value);
+}
+
+/** Attributes by name, each with copy and, where asked, "traces with this value". */
+export function KeyValues({
+  values,
+  filter = "",
+  findTraces = false,
+  empty = "None.",
+}: {
+  values: Record<string, AttributeValue>;
+  filter?: string;
+  findTraces?: boolean;
+  empty?: string;
+}) {
+  const rows = useMemo(() => {
+    const wanted = filter.trim().toLowerCase();
+    return Object.entries(values)
+      .filter(([key, value]) => !wanted || `${key} ${showValue(value)}`.toLowerCase().includes(wanted))
+      .sort(([a], [b]) => a.localeCompare(b));
+  }, [values, filter]);
+  if (rows.length === 0)
+    return (
+      <p className="faint" style={{ margin: "6px" }}>
+        {filter ? "No match." : empty}
+      </p>
+    );
+  return (
+    <table className="kv">
+      <tbody>
+        {rows.map(([key, value]) => (
+          <tr key={key}>
+            <td className="mono">{key}</td>
+            <td className="mono">
+              <Value value={value} />
+            </td>
+            <td className="act">
+              {findTraces && value !== null && (
+                <Tooltip label={`Traces with ${key} = ${showValue(value)}`}>
+                  <ActionIcon
+                    size={20}
+                    aria-label={`Traces with this ${key}`}
+                    renderRoot={(props) => (
+                      <Link to="/traces" search={{ attribute: [`${key}=${showValue(value)}`] }} {...props} />
+                    )}
+                  >
+                    <IconFilterPlus size={13} stroke={1.7} />
+                  </ActionIcon>
+                </Tooltip>
+              )}
+              <Copy value={showValue(value)} label="Copy value" />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Value({ value }: { value: AttributeValue }) {
+  if (typeof value === "number") return <span className="j-num">{value}</span>;
+  if (typeof value === "string") return <span style={{ whiteSpace: "pre-wrap" }}>{value}</span>;
+  return <span className="j-lit">{String(value)}</span>;
+}

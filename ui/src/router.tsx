@@ -1,0 +1,128 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  retainSearchParams,
+  stripSearchParams,
+} from "@tanstack/react-router";
+import { NotFound, PageFailed } from "./shell/Fallbacks";
+import { PageSkeleton } from "./parts/States";
+import { Shell } from "./shell/Shell";
+import { given, number, parseSearch, stringifySearch, text, texts } from "./searchParams";
+
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFound,
+  validateSearch: (raw: Record<string, unknown>) =>
+    given({
+      range: text(raw.range),
+      start: text(raw.start),
+      end: text(raw.end),
+      live: text(raw.live),
+    }),
+  search: {
+    middlewares: [retainSearchParams(["range", "start", "end", "live"]), stripSearchParams({ live: "on" })],
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/home/HomePage")),
+});
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  validateSearch: (raw: Record<string, unknown>) => given({ client: text(raw.client) }),
+  component: lazyRouteComponent(() => import("./pages/setup/SetupPage")),
+});
+
+const traces = createRoute({
+  getParentRoute: () => root,
+  path: "/traces",
+  validateSearch: (raw: Record<string, unknown>) =>
+    given({
+      service: text(raw.service),
+      name: text(raw.name),
+      status: text(raw.status),
+      httpStatus: text(raw.httpStatus),
+      min: number(raw.min),
+      max: number(raw.max),
+      attribute: texts(raw.attribute),
+      order: text(raw.order),
+    }),
+  component: lazyRouteComponent(() => import("./pages/traces/TracesPage")),
+});
+
+const story = createRoute({
+  getParentRoute: () => root,
+  path: "/story/$traceId",
+  validateSearch: (raw: Record<string, unknown>) =>
+    given({
+      /** Selected: a span id, `log:<id>` or `error:<occurrence id>`. */
+      span: text(raw.span),
+      tab: text(raw.tab),
+      /** Ids of hidden parts. */
+      hide: texts(raw.hide),
+      /** The zoomed window in nanoseconds from the story's start. */
+      from: number(raw.from),
+      to: number(raw.to),
+      find: text(raw.find),
+    }),
+  component: lazyRouteComponent(() => import("./pages/story/StoryPage")),
+});
+
+const logs = createRoute({
+  getParentRoute: () => root,
+  path: "/logs",
+  validateSearch: (raw: Record<string, unknown>) =>
+    given({
+      group: text(raw.group),
+      stream: text(raw.stream),
+      service: text(raw.service),
+      severity: text(raw.severity),
+      text: text(raw.text),
+      event: text(raw.event),
+    }),
+  component: lazyRouteComponent(() => import("./pages/logs/LogsPage")),
+});
+
+const errors = createRoute({
+  getParentRoute: () => root,
+  path: "/errors",
+  validateSearch: (raw: Record<string, unknown>) =>
+    given({
+      status: text(raw.status),
+      level: text(raw.level),
+      service: text(raw.service),
+      environment: text(raw.environment),
+      text: text(raw.text),
+      order: text(raw.order),
+    }),
+  component: lazyRouteComponent(() => import("./pages/errors/ErrorsPage")),
+});
+
+const item = createRoute({
+  getParentRoute: () => root,
+  path: "/errors/$itemId",
+  validateSearch: (raw: Record<string, unknown>) => given({ occurrence: text(raw.occurrence), tab: text(raw.tab) }),
+  component: lazyRouteComponent(() => import("./pages/errors/ItemPage")),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, setup, traces, story, logs, errors, item]),
+  parseSearch,
+  stringifySearch,
+  defaultPreload: "intent",
+  defaultPendingComponent: PageSkeleton,
+  defaultErrorComponent: PageFailed,
+  defaultPendingMs: 150,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

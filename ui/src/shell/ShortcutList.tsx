@@ -1,0 +1,80 @@
+import { Modal } from "@mantine/core";
+import { Kbd } from "../parts/Marks";
+
+const GROUPS: { title: string; keys: [string[], string][] }[] = [
+  {
+    title: "Everywhere",
+    keys: [
+      [["/"], "Search any id or text (also Ctrl K)"],
+      [["g", "h"], "Home"],
+      [["g", "t"], "Traces"],
+      [["g", "l"], "Logs"],
+      [["g", "e"], "Errors"],
+      [["g", "s"], "Setup"],
+      [["?"], "This list"],
+    ],
+  },
+  {
+    title: "Lists",
+    keys: [
+      [["j"], "Next row"],
+      [["k"], "Row before"],
+      [["Enter"], "Open the row"],
+      [["f"], "Jump to the filters"],
+    ],
+  },
+  {
+    title: "Story",
+    keys: [
+      [["j"], "Next row"],
+      [["k"], "Row before"],
+      [["h"], "Collapse, or go to the parent"],
+      [["l"], "Expand, or go to the first child"],
+      [["n"], "Next match of the text"],
+      [["N"], "Match before"],
+      [["e"], "Next error"],
+      [["z"], "Zoom to the selected row"],
+      [["0"], "Show the whole time"],
+      [["f"], "Find in the story"],
+      [["Esc"], "Close the details"],
+    ],
+  },
+];
+
+export function ShortcutList({ opened, close }: { opened: boolean; close: () => void }) {
+  return (
+    <Modal opened={opened} onClose={close} title="Keyboard shortcuts" size="lg">
+      <div className="keys">
+        <div style={{ display: "grid", gap: 18, alignContent: "start" }}>
+          {GROUPS.slice(0, 2).map((group) => (
+            <Group key={group.title} {...group} />
+          ))}
+        </div>
+        {GROUPS.slice(2).map((group) => (
+          <Group key={group.title} {...group} />
+        ))}
+      </div>
+    </Modal>
+  );
+}
+
+function Group({ title, keys }: { title: string; keys: [string[], string][] }) {
+  return (
+    <section>
+      <h2>{title}</h2>
+      <dl>
+        {keys.map(([presses, what]) => [
+          <dt key={`${what}-k`}>
+            {presses.map((one, i) => (
+              <span key={one}>
+                {i > 0 && " "}
+                <Kbd>{one}</Kbd>
+              </span>
+            ))}
+          </dt>,
+          <dd key={what}>{what}</dd>,
+        ])}
+      </dl>
+    </section>
+  );
+}
