@@ -1,0 +1,11 @@
+namespace Weir.Core.Query;
+
+/// <summary>One part of Weir that can say whether it works. All registered ones make up <c>/healthz</c>.</summary>
+public interface IHealth
+{
+    /// <summary>What the part is called in the answer, e.g. <c>engine</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Null when it works, else why not, in words for the operator. Must answer within two seconds and not throw.</summary>
+    ValueTask<string?> CheckAsync(CancellationToken cancellationToken);
+}

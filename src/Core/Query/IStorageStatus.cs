@@ -1,0 +1,35 @@
+using Weir.Core.Model;
+
+namespace Weir.Core.Query;
+
+/// <summary>Says what the store holds and what room it has.</summary>
+public interface IStorageStatus
+{
+    /// <summary>
+    /// Current figures, from the engine's own bookkeeping: cheap enough to ask every second. Throws <see cref="FaultException"/>
+    /// (Unavailable) when the engine does not answer.
+    /// </summary>
+    Task<StorageFigures> ReadAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What the store holds.</summary>
+/// <param name="EngineKind"><c>embedded</c> or <c>remote</c>.</param>
+/// <param name="EngineVersion">As the engine tells it.</param>
+/// <param name="DataBytes">On disk, compressed, all tables.</param>
+/// <param name="JournalBytes">Acknowledged and not yet in the engine.</param>
+/// <param name="JournalLimitBytes">Past it clients are told to retry.</param>
+/// <param name="FreeBytes">Left on the disk of the data folder; 0 when not known.</param>
+/// <param name="Tables">One a signal, in the order of <see cref="Signal"/>.</param>
+public sealed record StorageFigures(
+    string EngineKind,
+    string EngineVersion,
+    long DataBytes,
+    long JournalBytes,
+    long JournalLimitBytes,
+    long FreeBytes,
+    IReadOnlyList<TableFigures> Tables);
+
+/// <summary>One signal's table.</summary>
+/// <param name="Bytes">On disk, compressed.</param>
+/// <param name="Oldest">Time of the oldest row, exact to the partition's day at least; null when empty.</param>
+public sealed record TableFigures(Signal Signal, long Rows, long Bytes, DateTimeOffset? Oldest);

@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Weir.Core.Query;
+using Weir.Protocols.Api.In;
+using Weir.Protocols.Api.Out;
+
+namespace Weir.Protocols.Api;
+
+/// <summary>Weir's own HTTP API: what the web UI and people with curl ask. Shapes: ui/src/api/types.ts.</summary>
+public static class ApiRoom
+{
+    /// <summary>
+    /// Needs ITelemetryReader, IStorageStatus, ISettings, IngestPipeline, IngestCounters and TimeProvider from the composition; each
+    /// further <see cref="IHealth"/> registered is part of <c>/healthz</c>.
+    /// </summary>
+    public static IServiceCollection AddApi(this IServiceCollection services, EndpointAddresses? endpoints = null)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(endpoints ?? new EndpointAddresses());
+        services.AddSingleton<ServerIdentity>();
+        services.AddSingleton<FaultFilter>();
+        services.AddSingleton<IHealth, JournalHealth>();
+        services.AddSingleton<HealthReport>();
+        services.AddSingleton<OwnMetrics>();
+        services.AddSingleton<StatusReader>();
+        services.AddSingleton<HomeReader>();
+        services.AddSingleton<SetupReader>();
+        services.AddSingleton<ServiceDirectory>();
+        services.AddSingleton<TraceSummaries>();
+        services.AddSingleton<TraceLists>();
+        services.AddSingleton<LogDirectory>();
+        services.AddSingleton<LogLists>();
+        services.AddSingleton<SearchReader>();
+        return services;
+    }
+
+    public static void MapApi(this IEndpointRouteBuilder endpoints)
+    {
+        var start = endpoints.ServiceProvider.GetRequiredService<ServerIdentity>(); // the uptime counts from here
+        endpoints.MapGet("/healthz", HealthAsync);
+        endpoints.MapGet("/metrics", async (OwnMetrics metrics, CancellationToken stop) =>
+            TypedResults.Text(await metrics.WriteAsync(stop), PrometheusText.ContentType));
+
+        var api = endpoints.MapApiGroup();
+        api.MapGet("/status", async (HttpRequest request, StatusReader status, CancellationToken stop) =>
+            TypedResults.Json(await status.ReadAsync(request, stop), ApiJson.Default.Status));
+        api.MapGet("/home", async (HttpRequest request, HomeReader home, TimeProvider time, CancellationToken stop) =>
+            TypedResults.Json(await home.ReadAsync(Query(request, time).Range(), stop), ApiJson.Default.Home));
+        api.MapGet("/setup", async (HttpRequest request, SetupReader setup, CancellationToken stop) =>
+            TypedResults.Json(await setup.ReadAsync(request, stop), ApiJson.Default.Setup));
+        api.MapGet("/services", async (HttpRequest request, ServiceDirectory services, TimeProvider time, CancellationToken stop) =>
+            TypedResults.Json(await services.ReadAsync(Query(request, time).Range(), stop), ApiJson.Default.ServiceList));
+        api.MapGet("/traces", async (HttpRequest request, TraceLists traces, TimeProvider time, CancellationToken stop) =>
+            TypedResults.Json(await traces.ReadAsync(TraceFilter.Read(Query(request, time)), stop), ApiJson.Default.TraceList));
+        api.MapGet("/logs/groups", async (LogDirectory logs, CancellationToken stop) =>
+            TypedResults.Json(await logs.GroupsAsync(stop), ApiJson.Default.LogGroups));
+        api.MapGet("/logs/streams", async (HttpRequest request, LogDirectory logs, TimeProvider time, CancellationToken stop) =>
+            TypedResults.Json(
+                await logs.StreamsAsync(Query(request, time).Required("group", "cruddur"), stop), ApiJson.Default.LogStreams));
+        api.MapGet("/logs/events", async (HttpRequest request, LogLists logs, TimeProvider time, CancellationToken stop) =>
+            TypedResults.Json(await logs.ReadAsync(LogFilter.Read(Query(request, time)), stop), ApiJson.Default.LogEvents));
+        api.MapGet("/logs/events/{id}", async (string id, LogLists logs, CancellationToken stop) =>
+            TypedResults.Json(await logs.FindAsync(LogFilter.ReadId(id), stop), ApiJson.Default.LogEvent));
+        api.MapGet("/search", async (HttpRequest request, SearchReader search, TimeProvider time, CancellationToken stop) =>
+            TypedResults.Json(
+                await search.ReadAsync(SearchTerm.Read(Query(request, time).Text("q") ?? ""), stop), ApiJson.Default.SearchResult));
+        api.MapFallback("/{**path}", (HttpContext context) => ApiFaults.Result(
+            context, ApiFaults.NotFound($"Nothing is served at {context.Request.Method} {context.Request.Path}.")));
+        _ = start;
+    }
+
+    /// <summary>A group at <c>/api</c> whose faults are answered as problem details.</summary>
+    internal static RouteGroupBuilder MapApiGroup(this IEndpointRouteBuilder endpoints)
+    {
+        var group = endpoints.MapGroup("/api");
+        group.AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<FaultFilter>());
+        return group;
+    }
+
+    private static QueryParameters Query(HttpRequest request, TimeProvider time) => new(request.Query, time);
+
+    private static async Task<IResult> HealthAsync(HealthReport report, CancellationToken stop)
+    {
+        var health = await report.ReadAsync(stop);
+        return TypedResults.Json(
+            health,
+            ApiJson.Default.Health,
+            statusCode: health.Reasons.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+}

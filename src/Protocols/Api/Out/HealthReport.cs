@@ -1,0 +1,41 @@
+using Weir.Core.Ingest;
+using Weir.Core.Query;
+
+namespace Weir.Protocols.Api.Out;
+
+/// <summary>Asks every part side by side; one that does not answer in time is not healthy.</summary>
+internal sealed class HealthReport(IEnumerable<IHealth> parts, TimeProvider time)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    public async Task<Health> ReadAsync(CancellationToken cancellationToken)
+    {
+        var answers = await Task.WhenAll(parts.Select(part => CheckAsync(part, cancellationToken)));
+        List<string> reasons = [.. answers.OfType<string>()];
+        return new Health(reasons.Count == 0 ? "ok" : "failing", reasons);
+    }
+
+    private async Task<string?> CheckAsync(IHealth part, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reason = await part.CheckAsync(cancellationToken).AsTask().WaitAsync(Patience, time, cancellationToken);
+            return reason is null ? null : $"{part.Name}: {reason}";
+        }
+        catch (TimeoutException)
+        {
+            return $"{part.Name}: no answer within {Patience.TotalSeconds} s";
+        }
+    }
+}
+
+/// <summary>The journal's part of the health report.</summary>
+internal sealed class JournalHealth(IngestPipeline pipeline) : IHealth
+{
+    public string Name => "journal";
+
+    public ValueTask<string?> CheckAsync(CancellationToken cancellationToken) => new(
+        pipeline.IsFailing ? "it can't be written; requests are answered with 503 until the disk takes writes again"
+        : pipeline.JournalBytes >= pipeline.JournalLimitBytes ? "it is full because the engine is behind; clients are told to retry"
+        : null);
+}

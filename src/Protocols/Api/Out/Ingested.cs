@@ -1,0 +1,18 @@
+using Weir.Core.Ingest;
+using Weir.Core.Model;
+using Weir.Core.Query;
+
+namespace Weir.Protocols.Api.Out;
+
+/// <summary>What arrived, was stored and was dropped, in the API's shape.</summary>
+internal static class Ingested
+{
+    public static IReadOnlyList<CounterShape> Shapes(IReadOnlyList<IngestCounter> counters) => [.. counters.Select(counter => new CounterShape(
+        counter.Protocol,
+        SignalTable.Name(counter.Signal),
+        counter.Received,
+        counter.Stored,
+        [.. counter.Drops.Select(drop => new DropShape(drop.Reason, drop.Count, drop.LastMessage, ApiTime.Text(drop.LastAt)))],
+        ApiTime.TextOrNull(counter.FirstAt),
+        ApiTime.TextOrNull(counter.LastAt)))];
+}

@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Weir.Core.Model;
+using Weir.Core.Query;
+using Weir.Core.Settings;
+using Weir.Protocols.Api.In;
+using static Weir.Protocols.Api.Terms;
+
+namespace Weir.Protocols.Api.Out;
+
+/// <summary>Which log groups and streams there are, from the stored lines and from the groups that clients created.</summary>
+internal sealed class LogDirectory(ITelemetryReader reader, ISettings settings, TimeProvider time)
+{
+    // Documents that the CloudWatch Logs room keeps, one a group; the two rooms share the shape, not code.
+    private const string GroupCollection = "cloudwatch-log-groups";
+    private const string StreamCollection = "cloudwatch-log-streams"; // keys: group, line feed, stream
+    private const int MostGroups = 1000;
+    private const int MostStreams = 1000;
+    private static readonly TimeSpan LookedBack = TimeSpan.FromDays(30);
+
+    public async Task<LogGroups> GroupsAsync(CancellationToken cancellationToken)
+    {
+        var table = await reader.QueryAsync(
+            new TelemetryQuery
+            {
+                Signal = Signal.Logs,
+                Select =
+                [
+                    Field("log_group").As("log_group"),
+                    OtlpService.As("otlp_service"),
+                    Call(Function.Any, Field("protocol")).As("protocol"),
+                    Call(Function.CountDistinct, Field("log_stream")).As("streams"),
+                    Count.As("events"),
+                    Call(Function.Sum, Call(Function.Length, Field("body"))).As("bytes"),
+                    Call(Function.Max, Field("time")).As("last"),
+                ],
+                Range = Range(),
+                GroupBy = [Field("log_group"), OtlpService],
+                OrderBy = [new Ordering(Field("last"), Descending: true)],
+                Limit = MostGroups,
+            },
+            cancellationToken);
+        var created = settings.List(GroupCollection).ToDictionary(entry => entry.Key, entry => RetentionDays(entry.Value.Span), StringComparer.Ordinal);
+        var groups = table.Rows.Select(row =>
+        {
+            var name = LogFilter.GroupName(row.Text("log_group"), row.Text("otlp_service"));
+            var retention = created.Remove(name, out var days) ? days : null;
+            return new LogGroup(
+                name,
+                row.Text("protocol"),
+                row.Long("streams"),
+                row.Long("events"),
+                row.Long("bytes"),
+                ApiTime.TextOrNull(row.UnixNanoseconds("last")),
+                retention);
+        }).ToList();
+        groups.AddRange(created.OrderBy(entry => entry.Key, StringComparer.Ordinal).Take(MostGroups)
+            .Select(entry => new LogGroup(entry.Key, WireProtocol.CloudWatchLogs, 0, 0, 0, null, entry.Value)));
+        return new LogGroups(groups);
+    }
+
+    public async Task<LogStreams> StreamsAsync(string group, CancellationToken cancellationToken)
+    {
+        var table = await reader.QueryAsync(
+            new TelemetryQuery
+            {
+                Signal = Signal.Logs,
+                Select =
+                [
+                    Field("log_stream").As("log_stream"),
+                    Count.As("events"),
+                    Call(Function.Min, Field("time")).As("first"),
+                    Call(Function.Max, Field("time")).As("last"),
+                ],
+                Range = Range(),
+                Where = LogFilter.Group(group),
+                GroupBy = [Field("log_stream")],
+                OrderBy = [new Ordering(Field("last"), Descending: true)],
+                Limit = MostStreams,
+            },
+            cancellationToken);
+        var streams = table.Rows.Select(row => new LogStream(
+            row.TextOrNull("log_stream") ?? LogFilter.OtlpStream,
+            row.Long("events"),
+            ApiTime.TextOrNull(row.UnixNanoseconds("first")),
+            ApiTime.TextOrNull(row.UnixNanoseconds("last")))).ToList();
+        var written = streams.Select(stream => stream.Name).ToHashSet(StringComparer.Ordinal);
+        streams.AddRange(settings.List(StreamCollection, group + "\n")
+            .Select(entry => entry.Key[(group.Length + 1)..])
+            .Where(name => !written.Contains(name))
+            .Take(MostStreams)
+            .Select(name => new LogStream(name, 0, null, null)));
+        return new LogStreams(streams);
+    }
+
+    /// <summary>A group of CloudWatch's is one entry whatever services its lines name.</summary>
+    private static Expr OtlpService { get; } = Call(Function.If, Is("log_group", ""), Field("service"), Value(""));
+
+    private TimeRange Range()
+    {
+        var now = time.GetUtcNow();
+        return new TimeRange(now - LookedBack, now.AddDays(1));
+    }
+
+    internal static int? RetentionDays(ReadOnlySpan<byte> document)
+    {
+        try
+        {
+            var json = new Utf8JsonReader(document);
+            while (json.Read())
+            {
+                if (json.TokenType != JsonTokenType.PropertyName || json.CurrentDepth != 1)
+                    continue;
+                var found = json.ValueTextEquals("retentionInDays"u8) || json.ValueTextEquals("retentionDays"u8);
+                if (found && json.Read() && json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var days))
+                    return days;
+            }
+        }
+        catch (JsonException)
+        {
+            // A document another version wrote: the group is shown without its retention.
+        }
+        return null;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+using Weir.Core.Ingest;
+using Weir.Core.Model;
+using Weir.Core.Query;
+
+namespace Weir.Protocols.Api.Out;
+
+/// <summary>Weir's own metrics for Prometheus.</summary>
+internal sealed class OwnMetrics(ServerIdentity identity, IngestCounters counters, IStorageStatus storage)
+{
+    public async Task<string> WriteAsync(CancellationToken cancellationToken)
+    {
+        StorageFigures? figures;
+        try
+        {
+            figures = await storage.ReadAsync(cancellationToken);
+        }
+        catch (FaultException)
+        {
+            // An engine that does not answer must not hide the counters that show why.
+            figures = null;
+        }
+        var text = new PrometheusText();
+        text.Family("weir_build_info", "gauge", "Always 1; the labels say what runs.")
+            .Sample(1, ("version", identity.Version), ("engine", figures?.EngineKind ?? ""), ("engine_version", figures?.EngineVersion ?? ""),
+                ("runtime", RuntimeInformation.FrameworkDescription));
+        Ingest(text, counters.Snapshot());
+        text.Family("weir_engine_up", "gauge", "1 when the engine answered this scrape.").Sample(figures is null ? 0 : 1);
+        if (figures is not null)
+            Storage(text, figures);
+        Process(text);
+        return text.ToString();
+    }
+
+    internal static void Ingest(PrometheusText text, IReadOnlyList<IngestCounter> counters)
+    {
+        text.Family("weir_ingest_received_total", "counter", "Records that arrived.");
+        foreach (var counter in counters)
+            text.Sample(counter.Received, ("protocol", counter.Protocol), ("signal", SignalTable.Name(counter.Signal)));
+        text.Family("weir_ingest_stored_total", "counter", "Records that are synced to disk.");
+        foreach (var counter in counters)
+            text.Sample(counter.Stored, ("protocol", counter.Protocol), ("signal", SignalTable.Name(counter.Signal)));
+        text.Family("weir_ingest_dropped_total", "counter", "Records that were not kept, by reason.");
+        foreach (var counter in counters)
+        {
+            foreach (var drop in counter.Drops)
+            {
+                text.Sample(
+                    drop.Count, ("protocol", counter.Protocol), ("signal", SignalTable.Name(counter.Signal)), ("reason", drop.Reason));
+            }
+        }
+    }
+
+    private static void Storage(PrometheusText text, StorageFigures figures)
+    {
+        text.Family("weir_journal_bytes", "gauge", "Bytes acknowledged and not yet in the engine.").Sample(figures.JournalBytes);
+        text.Family("weir_journal_limit_bytes", "gauge", "Bytes of journal past which clients are told to retry.")
+            .Sample(figures.JournalLimitBytes);
+        text.Family("weir_storage_free_bytes", "gauge", "Bytes left on the disk of the data folder.").Sample(figures.FreeBytes);
+        text.Family("weir_storage_rows", "gauge", "Rows stored, by table.");
+        foreach (var table in figures.Tables)
+            text.Sample(table.Rows, ("table", SignalTable.Name(table.Signal)));
+        text.Family("weir_storage_bytes", "gauge", "Bytes on disk, compressed, by table.");
+        foreach (var table in figures.Tables)
+            text.Sample(table.Bytes, ("table", SignalTable.Name(table.Signal)));
+    }
+
+    private void Process(PrometheusText text)
+    {
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        text.Family("process_start_time_seconds", "gauge", "Start of the process, seconds since 1970.")
+            .Sample(identity.StartedAt.ToUnixTimeMilliseconds() / 1000.0);
+        text.Family("process_cpu_seconds_total", "counter", "Processor time used.").Sample(process.TotalProcessorTime.TotalSeconds);
+        text.Family("process_resident_memory_bytes", "gauge", "Resident memory.").Sample(process.WorkingSet64);
+        text.Family("process_threads", "gauge", "Threads of the operating system.").Sample(process.Threads.Count);
+        text.Family("dotnet_gc_heap_bytes", "gauge", "Managed heap after the last collection.").Sample(GC.GetGCMemoryInfo().HeapSizeBytes);
+        text.Family("dotnet_gc_collections_total", "counter", "Garbage collections, by generation.");
+        for (var generation = 0; generation <= GC.MaxGeneration; generation++)
+            text.Sample(GC.CollectionCount(generation), ("generation", generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        text.Family("dotnet_gc_pause_seconds_total", "counter", "Time the process stood still for collections.")
+            .Sample(GC.GetTotalPauseDuration().TotalSeconds);
+        text.Family("dotnet_threadpool_queue_length", "gauge", "Work items that wait for a thread.").Sample(ThreadPool.PendingWorkItemCount);
+    }
+}
