@@ -39,7 +39,7 @@ public static class ApiRoom
 
     public static void MapApi(this IEndpointRouteBuilder endpoints)
     {
-        var start = endpoints.ServiceProvider.GetRequiredService<ServerIdentity>(); // the uptime counts from here
+        endpoints.ServiceProvider.GetRequiredService<ServerIdentity>(); // the uptime counts from here
         endpoints.MapGet("/healthz", HealthAsync);
         endpoints.MapGet("/metrics", async (OwnMetrics metrics, CancellationToken stop) =>
             TypedResults.Text(await metrics.WriteAsync(stop), PrometheusText.ContentType));
@@ -69,7 +69,6 @@ public static class ApiRoom
                 await search.ReadAsync(SearchTerm.Read(Query(request, time).Text("q") ?? ""), stop), ApiJson.Default.SearchResult));
         api.MapFallback("/{**path}", (HttpContext context) => ApiFaults.Result(
             context, ApiFaults.NotFound($"Nothing is served at {context.Request.Method} {context.Request.Path}.")));
-        _ = start;
     }
 
     /// <summary>A group at <c>/api</c> whose faults are answered as problem details.</summary>

@@ -5,9 +5,9 @@ internal static class OpenTelemetryClient
 {
     public static IReadOnlyList<Snippet> Snippets(ClientAddresses weir) =>
     [
-        new("Environment variables (every language)", "bash", $$"""
+        new("Environment variables (every language)", "bash", $$$"""
             export OTEL_SERVICE_NAME="backend-flask"
-            export OTEL_EXPORTER_OTLP_ENDPOINT="{{weir.OtlpHttp}}"
+            export OTEL_EXPORTER_OTLP_ENDPOINT="{{{weir.OtlpHttp}}}"
             export OTEL_EXPORTER_OTLP_PROTOCOL="http/protobuf"
             export OTEL_EXPORTER_OTLP_HEADERS="x-honeycomb-team=production"  # any key is accepted; a short name becomes the environment
             """),
@@ -45,8 +45,8 @@ internal static class OpenTelemetryClient
             npm install @opentelemetry/api @opentelemetry/auto-instrumentations-node
             node --require @opentelemetry/auto-instrumentations-node/register app.js   # reads the environment variables
             """),
-        new("Try it without an application", "bash", $$"""
-            curl -sS "{{weir.OtlpHttp}}/v1/traces" -H "content-type: application/json" -d '{"resourceSpans":[{"resource":{"attributes":[
+        new("Try it without an application", "bash", $$$"""
+            curl -sS "{{{weir.OtlpHttp}}}/v1/traces" -H "content-type: application/json" -d '{"resourceSpans":[{"resource":{"attributes":[
               {"key":"service.name","value":{"stringValue":"hello"}}]},"scopeSpans":[{"spans":[{"traceId":"5759e988bd862e3fe1be46a994272793",
               "spanId":"53995c3f42cd8ad8","name":"hello","kind":2,"startTimeUnixNano":"'$(date +%s)'000000000",
               "endTimeUnixNano":"'$(date +%s)'250000000"}]}]}]}'

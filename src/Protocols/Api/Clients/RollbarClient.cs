@@ -50,7 +50,7 @@ internal static class RollbarClient
             """),
         new("Try it without an application", "bash", $$"""
             curl -sS "{{weir.Main}}/api/1/item/" -H "content-type: application/json" -H "x-rollbar-access-token: weir" -d \
-              '{"data":{"environment":"production","level":"warning","body":{"message":{"body":"Hello World!"}}}}'
+              '{"data":{"environment":"production","level":"warning","body":{"message":{"body":"Hello World!"} } } }'
             """),
     ];
 }

@@ -5,11 +5,11 @@ internal static class XRayClient
 {
     public static IReadOnlyList<Snippet> Snippets(ClientAddresses weir) =>
     [
-        new("Environment variables (every SDK)", "bash", $$"""
-            export AWS_XRAY_DAEMON_ADDRESS="{{weir.XRayDaemon}}"
+        new("Environment variables (every SDK)", "bash", $$$"""
+            export AWS_XRAY_DAEMON_ADDRESS="{{{weir.XRayDaemon}}}"
             export AWS_XRAY_URL="*4567-<workspace>.<host>*"   # the dynamic naming pattern; "*localhost*" on your own machine
             """),
-        new("Group and sampling rule", "bash", $$"""
+        new("Group and sampling rule", "bash", $$$"""
             export AWS_ACCESS_KEY_ID="weir" AWS_SECRET_ACCESS_KEY="weir" AWS_DEFAULT_REGION="us-east-1"   # any values are accepted
 
             mkdir -p aws/json && cat > aws/json/xray.json <<'JSON'
@@ -17,8 +17,8 @@ internal static class XRayClient
             "ServiceName":"backend-flask","ServiceType":"*","Host":"*","HTTPMethod":"*","URLPath":"*","Version":1}}
             JSON
 
-            aws xray create-group --group-name "Cruddur" --filter-expression "service(\"backend-flask\")" --endpoint-url "{{weir.Main}}"
-            aws xray create-sampling-rule --cli-input-json file://aws/json/xray.json --endpoint-url "{{weir.Main}}"
+            aws xray create-group --group-name "Cruddur" --filter-expression "service(\"backend-flask\")" --endpoint-url "{{{weir.Main}}}"
+            aws xray create-sampling-rule --cli-input-json file://aws/json/xray.json --endpoint-url "{{{weir.Main}}}"
             """),
         new("Python (Flask)", "python", """
             # pip install aws-xray-sdk
@@ -46,12 +46,12 @@ internal static class XRayClient
             AWSXRayRecorder.InitializeInstance(builder.Configuration);   // reads AWS_XRAY_DAEMON_ADDRESS
             app.UseXRay("backend");
             """),
-        new("With the official daemon in between", "bash", $$"""
+        new("With the official daemon in between", "bash", $$$"""
             # its batches arrive as PutTraceSegments
-            xray --endpoint "{{weir.Main}}" --region us-east-1 --local-mode --bind 127.0.0.1:2001 --bind-tcp 127.0.0.1:2001
+            xray --endpoint "{{{weir.Main}}}" --region us-east-1 --local-mode --bind 127.0.0.1:2001 --bind-tcp 127.0.0.1:2001
             """),
-        new("Read it back", "bash", $$"""
-            aws xray get-trace-summaries --start-time $(($(date +%s) - 600)) --end-time $(date +%s) --endpoint-url "{{weir.Main}}"
+        new("Read it back", "bash", $$$"""
+            aws xray get-trace-summaries --start-time $(($(date +%s) - 600)) --end-time $(date +%s) --endpoint-url "{{{weir.Main}}}"
             """),
     ];
 }

@@ -1,6 +1,5 @@
 using Weir.Core.Ingest;
 using Weir.Core.Model;
-using Weir.Core.Query;
 
 namespace Weir.Protocols.Api.Out;
 

@@ -1,0 +1,129 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Weir.Core.Ingest;
+using Weir.Core.Model;
+using Weir.Core.Query;
+using Weir.Core.Settings;
+using Weir.Protocols.Api;
+
+namespace Weir.Tests.Api;
+
+/// <summary>The room on a loopback port over a reader that answers as a test says, and records what it was asked.</summary>
+internal sealed class ApiOverStub : IAsyncDisposable, ITelemetryReader, IStorageStatus, ISettings, IHealth, IBlockLoader
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("weir-api-").FullName;
+    private WebApplication? _app;
+
+    public Func<TelemetryQuery, ResultTable> Answer { get; set; } = static query => Table(query);
+
+    public List<TelemetryQuery> Asked { get; } = [];
+
+    public IngestCounters Counters { get; } = new(new StoppedClock());
+
+    public string? Sick { get; set; }
+
+    public long StoredRows { get; set; }
+
+    public HttpClient Client { get; private set; } = new();
+
+    public static async Task<ApiOverStub> StartAsync()
+    {
+        var stub = new ApiOverStub();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Services.AddSingleton<TimeProvider>(new StoppedClock());
+        builder.Services.AddSingleton<ITelemetryReader>(stub);
+        builder.Services.AddSingleton<IStorageStatus>(stub);
+        builder.Services.AddSingleton<ISettings>(stub);
+        builder.Services.AddSingleton<IHealth>(stub);
+        builder.Services.AddSingleton(stub.Counters);
+        builder.Services.AddSingleton<IngestBatchPool>();
+        builder.Services.AddSingleton(services => new IngestPipeline(
+            new JournalOptions { Folder = stub._folder },
+            stub,
+            stub.Counters,
+            TimeProvider.System,
+            services.GetRequiredService<ILogger<IngestPipeline>>()));
+        builder.Services.AddApi();
+        stub._app = builder.Build();
+        stub._app.MapApi();
+        await stub._app.StartAsync();
+        var address = stub._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        stub.Client = new HttpClient { BaseAddress = new Uri(address) };
+        return stub;
+    }
+
+    /// <summary>A row a tuple; the columns are those that the query selects, missing values NULL.</summary>
+    public static ResultTable Table(TelemetryQuery query, params Dictionary<string, object?>[] rows)
+    {
+        var names = query.Select.Select(selection => selection.Name).ToList();
+        var ordinals = names.Select((name, index) => (name, index)).ToDictionary(entry => entry.name, entry => entry.index);
+        return new ResultTable(
+            names,
+            [.. rows.Take(query.Limit).Select(row => new ResultRow(ordinals, [.. names.Select(name => row.GetValueOrDefault(name))]))],
+            rows.Length > query.Limit,
+            rows.Length,
+            TimeSpan.Zero);
+    }
+
+    public async Task<(HttpResponseMessage Response, JsonElement Body)> GetAsync(string path)
+    {
+        var response = await Client.GetAsync(new Uri(path, UriKind.Relative));
+        var text = await response.Content.ReadAsStringAsync();
+        return (response, JsonDocument.Parse(text).RootElement);
+    }
+
+    public Task<ResultTable> QueryAsync(TelemetryQuery query, CancellationToken cancellationToken)
+    {
+        lock (Asked)
+            Asked.Add(query);
+        return Task.FromResult(Answer(query));
+    }
+
+    public Task<StorageFigures> ReadAsync(CancellationToken cancellationToken) => Task.FromResult(new StorageFigures(
+        "embedded", "26.5.3", 1000, 20, 2000, 5000, [new TableFigures(Signal.Spans, StoredRows, 900, StoredRows > 0 ? StoppedClock.Noon : null)]));
+
+    public string Name => "engine";
+
+    public ValueTask<string?> CheckAsync(CancellationToken cancellationToken) => new(Sick);
+
+    public Dictionary<(string Collection, string Key), byte[]> Documents { get; } = [];
+
+    public SettingsEntry? Find(string collection, string key) => Documents.TryGetValue((collection, key), out var value)
+        ? new SettingsEntry(collection, key, value, 1, StoppedClock.Noon)
+        : null;
+
+    public IReadOnlyList<SettingsEntry> List(string collection, string prefix = "") =>
+    [
+        .. Documents.Where(document => document.Key.Collection == collection && document.Key.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(document => new SettingsEntry(collection, document.Key.Key, document.Value, 1, StoppedClock.Noon)),
+    ];
+
+    public ValueTask<bool> PutAsync(
+        string collection, string key, ReadOnlyMemory<byte> value, long? expectedRevision = null, CancellationToken cancellationToken = default)
+    {
+        Documents[(collection, key)] = value.ToArray();
+        return new(true);
+    }
+
+    public ValueTask<bool> DeleteAsync(string collection, string key, long? expectedRevision = null, CancellationToken cancellationToken = default) =>
+        new(Documents.Remove((collection, key)));
+
+    public Task LoadAsync(
+        Signal signal, TableLayout layout, IReadOnlyList<ReadOnlyMemory<byte>> blocks, string token, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app!.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
