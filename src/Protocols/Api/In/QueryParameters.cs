@@ -97,9 +97,10 @@ internal sealed class QueryParameters(IQueryCollection query, TimeProvider time)
             var length = seconds * age;
             return length <= (now - DateTimeOffset.UnixEpoch).TotalSeconds ? now.AddSeconds(-length.Value) : null;
         }
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
+        // Fewer than nine digits are not taken for a time: somebody meant a year, and nobody asks for January 1970.
+        if (text.Length >= 9 && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
         {
-            // Ten digits are seconds until the year 2286; nobody asks for January 1970.
+            // Ten digits are seconds until the year 2286.
             var value = text.Length <= 10 ? milliseconds * 1000 : milliseconds;
             return value <= Latest.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
         }
