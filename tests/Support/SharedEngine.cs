@@ -13,8 +13,15 @@ namespace Weir.Tests.Support;
 public sealed class SharedEngine : IAsyncLifetime
 {
     private static int _tables;
-    private readonly string _folder = Directory.CreateTempSubdirectory("weir-tests-").FullName;
+
+    /// <summary>Set for a test process that another test process starts, to work on a folder that outlives it.</summary>
+    public const string FolderVariable = "WEIR_TESTS_FOLDER";
+
+    private readonly string? _given = Environment.GetEnvironmentVariable(FolderVariable);
+    private readonly string _folder;
     private EmbeddedEngine? _engine;
+
+    public SharedEngine() => _folder = _given ?? Directory.CreateTempSubdirectory("weir-tests-").FullName;
 
     public IEngine Engine => _engine ?? throw new InvalidOperationException("the engine is not open yet");
 
@@ -29,6 +36,7 @@ public sealed class SharedEngine : IAsyncLifetime
     {
         if (_engine is not null)
             await _engine.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        if (_given is null)
+            Directory.Delete(_folder, recursive: true);
     }
 }

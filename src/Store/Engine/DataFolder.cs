@@ -5,7 +5,7 @@ namespace Weir.Store.Engine;
 /// <summary>The library says on stderr only why it refuses a folder, so the likely reasons are checked before.</summary>
 internal static class DataFolder
 {
-    // ClickHouse's own lock: it holds flock on this file, and writes its process id into it.
+    // ClickHouse's own lock: it holds flock on this file.
     private const string LockFile = "status";
 
     internal static void Check(string folder)
@@ -32,20 +32,7 @@ internal static class DataFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EngineException(EngineFault.Unavailable, $"the data folder {folder} is in use by another process{Holder(status)}: {e.Message}", 0, e);
-        }
-    }
-
-    private static string Holder(string status)
-    {
-        try
-        {
-            using var reader = new StreamReader(new FileStream(status, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-            return reader.ReadLine() is { } line && line.StartsWith("PID: ", StringComparison.Ordinal) ? $" ({line})" : "";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
+            throw new EngineException(EngineFault.Unavailable, $"the data folder {folder} is in use by another process: {e.Message}", 0, e);
         }
     }
 }

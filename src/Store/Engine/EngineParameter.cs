@@ -25,6 +25,9 @@ public readonly struct EngineParameter
     /// <summary>The escaped value as it is handed to the engine.</summary>
     internal ReadOnlyMemory<byte> Encoded { get; }
 
+    /// <summary>A value that is in the escaped form already.</summary>
+    internal static EngineParameter FromEncoded(string name, ReadOnlyMemory<byte> encoded) => new(name, encoded);
+
     /// <summary>For <c>String</c>, <c>Nullable(String)</c>, <c>FixedString</c>, <c>UUID</c>, enums: written as UTF-8.</summary>
     public static EngineParameter Text(string name, string value) => Bytes(name, Encoding.UTF8.GetBytes(value));
 

@@ -14,9 +14,10 @@ internal static class SqlText
     private static readonly SearchValues<char> ListCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_., `");
 
+    internal static bool IsIdentifier(string name) => name.Length > 0 && !name.AsSpan().ContainsAnyExcept(NameCharacters);
+
     internal static string RequireIdentifier(string name) =>
-        name.Length > 0 && !name.AsSpan().ContainsAnyExcept(NameCharacters)
-            ? name : throw new ArgumentException($"'{name}' is not a name", nameof(name));
+        IsIdentifier(name) ? name : throw new ArgumentException($"'{name}' is not a name", nameof(name));
 
     internal static string RequireColumnList(string columns) =>
         columns.Length > 0 && !columns.AsSpan().ContainsAnyExcept(ListCharacters)

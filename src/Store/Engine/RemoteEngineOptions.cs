@@ -1,0 +1,41 @@
+namespace Weir.Store.Engine;
+
+/// <summary>Where a ClickHouse server answers over HTTP.</summary>
+/// <param name="Endpoint">http or https, host and port; a path when a proxy asks for one.</param>
+/// <param name="Database">The database that unqualified names mean; created when absent.</param>
+public sealed record RemoteEngineOptions(Uri Endpoint, string Database)
+{
+    public string User { get; init; } = "default";
+
+    public string Password { get; init; } = "";
+
+    /// <summary>How long to wait for a connection to the server.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Reads <c>clickhouse://user:password@host:8123/database</c>, or <c>clickhouses://</c> for TLS. Port 8123 or 8443, user
+    /// <c>default</c> and database <c>weir</c> may be left out. False when the text is none.
+    /// </summary>
+    public static bool TryParse(string text, out RemoteEngineOptions? options)
+    {
+        options = null;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+            return false;
+        var tls = string.Equals(uri.Scheme, "clickhouses", StringComparison.Ordinal);
+        if (!tls && !string.Equals(uri.Scheme, "clickhouse", StringComparison.Ordinal))
+            return false;
+        var database = uri.AbsolutePath.Trim('/');
+        if (database.Length == 0)
+            database = "weir";
+        if (!SqlText.IsIdentifier(database))
+            return false;
+        var user = uri.UserInfo.Split(':', 2);
+        var endpoint = new UriBuilder(tls ? "https" : "http", uri.Host, uri.Port > 0 ? uri.Port : tls ? 8443 : 8123).Uri;
+        options = new RemoteEngineOptions(endpoint, database)
+        {
+            User = user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : "default",
+            Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : "",
+        };
+        return true;
+    }
+}
