@@ -181,6 +181,41 @@ public sealed class FourSignalsTests(RunningCruddur cruddur) : IClassFixture<Run
         await app.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData("<html>not this protocol</html>")]
+    [InlineData("[1,2]")]
+    [InlineData("""{"nextSequenceToken":5,"logGroups":7,"SamplingRuleRecords":"x","SamplingTargetDocuments":3}""")]
+    [InlineData("""{"logGroups":[null,{"logGroupName":[]}],"SamplingRuleRecords":[null,{"SamplingRule":{"Priority":"high"}}]}""")]
+    public async Task A_backend_that_answers_nonsense_stops_no_adapter(string nonsense)
+    {
+        await using var stub = await StubBackend.Start();
+        stub.Nonsense = nonsense;
+        var app = await RunningCruddur.Start(stub.Root.ToString(), stub.DaemonAddress);
+        using var client = new HttpClient { BaseAddress = app.Services.GetRequiredService<OwnAddress>().Root };
+        foreach (var round in new[] { "from=first", "from=second" })
+        {
+            using var reply = await client.GetAsync($"/api/activities/broken?{round}");
+            ((int)reply.StatusCode).ShouldBe(500);
+            await StubBackend.Eventually(() => stub.Requests.FirstOrDefault(r => r.Operation == "PutLogEvents" && r.Text.Contains(round, StringComparison.Ordinal)), $"the line of {round}");
+            await StubBackend.Eventually(() => stub.Requests.FirstOrDefault(r => r.Path == "/api/1/item/" && r.Text.Contains(round, StringComparison.Ordinal)), $"the error of {round}");
+        }
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_child_stops_with_its_parent()
+    {
+        using var parent = Process.Start("sleep", "60");
+        var app = await RunningCruddur.Start("http://127.0.0.1:9", "127.0.0.1:9", $"--CRUDDUR_PARENT={parent.Id}");
+        var stopping = new TaskCompletionSource();
+        await using var registration = app.Lifetime.ApplicationStopping.Register(stopping.SetResult);
+        stopping.Task.IsCompleted.ShouldBeFalse();
+        parent.Kill();
+        await stopping.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await app.DisposeAsync();
+    }
+
     private static bool Holds(ReadOnlySpan<byte> body, ReadOnlySpan<byte> part) => body.IndexOf(part) >= 0;
 
     private Task<JsonNode> Segment(string agent) =>

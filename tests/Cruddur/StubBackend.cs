@@ -33,6 +33,9 @@ internal sealed class StubBackend : IAsyncDisposable
 
     public ConcurrentQueue<byte[]> Datagrams { get; } = new();
 
+    /// <summary>When set, this is the answer to everything.</summary>
+    public string? Nonsense { get; set; }
+
     public Uri Root { get; private set; } = null!;
 
     public string DaemonAddress => $"tcp:127.0.0.1:{Root.Port} udp:127.0.0.1:{((IPEndPoint)_udp.Client.LocalEndPoint!).Port}";
@@ -91,6 +94,12 @@ internal sealed class StubBackend : IAsyncDisposable
         var operation = target[(target.IndexOf('.', StringComparison.Ordinal) + 1)..];
         var received = new Received(http.Request.Path, operation, new HeaderDictionary(new Dictionary<string, StringValues>(http.Request.Headers, StringComparer.OrdinalIgnoreCase)), body.ToArray());
         Requests.Enqueue(received);
+        if (Nonsense is not null)
+        {
+            http.Response.ContentType = "application/json; charset=no-such-charset";
+            await http.Response.WriteAsync(Nonsense);
+            return;
+        }
         switch (http.Request.Path.Value)
         {
             case "/GetSamplingRules":

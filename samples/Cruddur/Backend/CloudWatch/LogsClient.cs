@@ -39,12 +39,12 @@ internal sealed class LogsClient(LogsOptions options, TimeProvider time) : IDisp
             if (token is not null)
                 request["nextToken"] = token;
             var reply = await Call("DescribeLogGroups", request, stop);
-            foreach (var entry in reply?["logGroups"] as JsonArray ?? [])
+            foreach (var entry in reply["logGroups"] as JsonArray ?? [])
             {
-                if (string.Equals(entry?["logGroupName"]?.GetValue<string>(), group, StringComparison.Ordinal))
+                if (string.Equals(Text(entry, "logGroupName"), group, StringComparison.Ordinal))
                     return true;
             }
-            token = reply?["nextToken"]?.GetValue<string>();
+            token = Text(reply, "nextToken");
         }
         while (token is not null);
         return false;
@@ -65,21 +65,21 @@ internal sealed class LogsClient(LogsOptions options, TimeProvider time) : IDisp
         if (token is not null)
             request["sequenceToken"] = token;
         var reply = await Call("PutLogEvents", request, stop);
-        return (reply?["nextSequenceToken"]?.GetValue<string>(), reply?["rejectedLogEventsInfo"]?.ToJsonString());
+        return (Text(reply, "nextSequenceToken"), reply["rejectedLogEventsInfo"]?.ToJsonString());
     }
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<JsonNode?> Call(string operation, JsonObject body, CancellationToken stop)
+    private async Task<JsonObject> Call(string operation, JsonObject body, CancellationToken stop)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(body, Plain);
         using var request = Request(operation, bytes);
         using var reply = await _http.SendAsync(request, stop);
         var text = await reply.Content.ReadAsByteArrayAsync(stop);
-        JsonNode? json = null;
+        JsonObject json = [];
         try
         {
-            json = text.Length == 0 ? null : JsonNode.Parse(text);
+            json = text.Length == 0 ? [] : JsonNode.Parse(text) as JsonObject ?? [];
         }
         catch (JsonException)
         {
@@ -87,11 +87,14 @@ internal sealed class LogsClient(LogsOptions options, TimeProvider time) : IDisp
         }
         if (reply.IsSuccessStatusCode)
             return json;
-        var type = (json as JsonObject)?["__type"]?.GetValue<string>() ?? reply.StatusCode.ToString();
+        var type = Text(json, "__type") ?? reply.StatusCode.ToString();
         type = type[(type.LastIndexOf('#') + 1)..].Split(':')[0];
-        var message = (json as JsonObject)?["message"]?.GetValue<string>() ?? (json as JsonObject)?["Message"]?.GetValue<string>() ?? "";
+        var message = Text(json, "message") ?? Text(json, "Message") ?? "";
         throw new LogsException(type, message, reply.StatusCode);
     }
+
+    private static string? Text(JsonNode? json, string name) =>
+        json is JsonObject members && members[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     private HttpRequestMessage Request(string operation, byte[] body)
     {

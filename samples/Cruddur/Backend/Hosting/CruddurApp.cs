@@ -38,6 +38,8 @@ internal static class CruddurApp
             settings));
         if (TrafficRate.From(settings) is > 0 and var rate)
             builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<TrafficGenerator>(services, rate));
+        if (settings.GetValue<int>("CRUDDUR_PARENT") is > 0 and var parent)
+            builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<ParentWatch>(services, parent));
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .AllowAnyOrigin()
             .AllowAnyMethod()
@@ -76,6 +78,8 @@ internal static class CruddurApp
         });
         if (string.IsNullOrEmpty(builder.Configuration["urls"]))
             builder.WebHost.UseUrls($"http://127.0.0.1:{builder.Configuration.GetValue("PORT", 4567)}");
+        // An adapter that fails in a way nobody thought of ends alone; the app goes on.
+        builder.Services.Configure<HostOptions>(options => options.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore);
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
     }

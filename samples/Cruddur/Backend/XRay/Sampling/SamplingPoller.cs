@@ -77,7 +77,7 @@ internal sealed class SamplingPoller(RuleSampler sampler, DaemonAddress address,
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
         }
-        catch (Exception error) when (error is HttpRequestException or JsonException or OperationCanceledException)
+        catch (Exception error) when (error is HttpRequestException or JsonException or InvalidOperationException or OperationCanceledException)
         {
             if (!_told)
                 SamplingLog.Unreachable(log, address.Tcp.Host, address.Tcp.Port, error.Message);
