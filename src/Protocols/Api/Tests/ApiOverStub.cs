@@ -1,16 +1,9 @@
-using System.Net;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Core.Settings;
-using Weir.Protocols.Api;
 
 namespace Weir.Tests.Api;
 
@@ -18,7 +11,8 @@ namespace Weir.Tests.Api;
 internal sealed class ApiOverStub : IAsyncDisposable, ITelemetryReader, IStorageStatus, ISettings, IHealth, IBlockLoader
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-api-").FullName;
-    private WebApplication? _app;
+    private RunningApi? _api;
+    private IngestPipeline? _pipeline;
 
     public Func<TelemetryQuery, ResultTable> Answer { get; set; } = static query => Table(query);
 
@@ -30,33 +24,14 @@ internal sealed class ApiOverStub : IAsyncDisposable, ITelemetryReader, IStorage
 
     public long StoredRows { get; set; }
 
-    public HttpClient Client { get; private set; } = new();
+    public HttpClient Client => _api!.Client;
 
     public static async Task<ApiOverStub> StartAsync()
     {
         var stub = new ApiOverStub();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddSingleton<TimeProvider>(new StoppedClock());
-        builder.Services.AddSingleton<ITelemetryReader>(stub);
-        builder.Services.AddSingleton<IStorageStatus>(stub);
-        builder.Services.AddSingleton<ISettings>(stub);
-        builder.Services.AddSingleton<IHealth>(stub);
-        builder.Services.AddSingleton(stub.Counters);
-        builder.Services.AddSingleton<IngestBatchPool>();
-        builder.Services.AddSingleton(services => new IngestPipeline(
-            new JournalOptions { Folder = stub._folder },
-            stub,
-            stub.Counters,
-            TimeProvider.System,
-            services.GetRequiredService<ILogger<IngestPipeline>>()));
-        builder.Services.AddApi();
-        stub._app = builder.Build();
-        stub._app.MapApi();
-        await stub._app.StartAsync();
-        var address = stub._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        stub.Client = new HttpClient { BaseAddress = new Uri(address) };
+        stub._pipeline = new IngestPipeline(
+            new JournalOptions { Folder = stub._folder }, stub, stub.Counters, TimeProvider.System, NullLogger<IngestPipeline>.Instance);
+        stub._api = await RunningApi.StartAsync(stub, stub, stub, stub._pipeline, stub.Counters, new StoppedClock(), stub);
         return stub;
     }
 
@@ -73,12 +48,7 @@ internal sealed class ApiOverStub : IAsyncDisposable, ITelemetryReader, IStorage
             TimeSpan.Zero);
     }
 
-    public async Task<(HttpResponseMessage Response, JsonElement Body)> GetAsync(string path)
-    {
-        var response = await Client.GetAsync(new Uri(path, UriKind.Relative));
-        var text = await response.Content.ReadAsStringAsync();
-        return (response, JsonDocument.Parse(text).RootElement);
-    }
+    public Task<(HttpResponseMessage Response, JsonElement Body)> GetAsync(string path) => _api!.GetAsync(path);
 
     public Task<ResultTable> QueryAsync(TelemetryQuery query, CancellationToken cancellationToken)
     {
@@ -122,8 +92,8 @@ internal sealed class ApiOverStub : IAsyncDisposable, ITelemetryReader, IStorage
 
     public async ValueTask DisposeAsync()
     {
-        Client.Dispose();
-        await _app!.DisposeAsync();
+        await _api!.DisposeAsync();
+        await _pipeline!.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 }
