@@ -73,6 +73,9 @@ public sealed class ByteBuffer : IBufferWriter<byte>
         Append(utf8);
     }
 
+    /// <summary>Bytes already written, to be written over: a length that was not known before its message.</summary>
+    public Span<byte> Rewrite(int start, int count) => _array.AsSpan(0, _length).Slice(start, count);
+
     public void AppendFill(byte value, int count) => Reserve(count).Fill(value);
 
     public void Truncate(int length) => _length = Math.Min(length, _length);

@@ -13,10 +13,13 @@ internal readonly record struct IntakeResult(Fault? Fault, int Rejected = 0, str
 /// Takes a request's bytes, whatever brought them: decodes, counts, and makes them durable. Decoders are kept with their grown scratch
 /// memory, one for each request in flight.
 /// </summary>
-internal sealed class OtlpIntake(ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, TimeProvider time)
+internal sealed class OtlpIntake(ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, LogSequence sequence, TimeProvider time)
 {
     private const long NanosecondsPerTick = 100;
     private readonly ConcurrentBag<RecordDecoder> _spans = [];
+    private readonly ConcurrentBag<RecordDecoder> _logs = [];
+    private readonly ConcurrentBag<RecordDecoder> _metrics = [];
+    private readonly ConcurrentBag<JsonTranscoder> _transcoders = [];
 
     /// <summary>
     /// Decodes a request. On success the caller commits the batch by <see cref="CommitAsync"/>; it no longer needs the bytes. Otherwise
@@ -27,8 +30,8 @@ internal sealed class OtlpIntake(ITelemetrySink sink, IngestBatchPool batches, I
     {
         var batch = batches.Rent(WireProtocol.Otlp);
         var decoder = Rent(signal);
-        var decoded = decoder.Decode(request, batch, new DecodeContext(environment, Now(), dataset));
-        Return(signal, decoder);
+        var decoded = Decode(signal, encoding, request, decoder, batch, new DecodeContext(environment, Now(), dataset));
+        Free(signal).Add(decoder);
         if (decoded.IsMalformed)
         {
             batch.Dispose();
@@ -41,6 +44,19 @@ internal sealed class OtlpIntake(ITelemetrySink sink, IngestBatchPool batches, I
             counters.Dropped(WireProtocol.Otlp, signal, "invalid", decoded.Rejected, decoded.FirstRejection!);
         result = new IntakeResult(null, decoded.Rejected, decoded.FirstRejection);
         return batch;
+    }
+
+    private DecodeResult Decode(
+        Signal signal, PayloadEncoding encoding, ReadOnlySpan<byte> request, RecordDecoder decoder, IngestBatch batch, DecodeContext context)
+    {
+        if (encoding == PayloadEncoding.Protobuf)
+            return decoder.Decode(request, batch, context);
+        var transcoder = _transcoders.TryTake(out var free) ? free : new JsonTranscoder();
+        var decoded = transcoder.TryTranscode(request, OtlpSchema.Of(signal), out var protobuf)
+            ? decoder.Decode(protobuf, batch, context)
+            : new DecodeResult { IsMalformed = true };
+        _transcoders.Add(transcoder);
+        return decoded;
     }
 
     /// <summary>Null when every row is on disk.</summary>
@@ -64,15 +80,15 @@ internal sealed class OtlpIntake(ITelemetrySink sink, IngestBatchPool batches, I
 
     private RecordDecoder Rent(Signal signal) => Free(signal).TryTake(out var decoder) ? decoder : signal switch
     {
-        Signal.Spans => new SpanDecoder(),
-        _ => throw new ArgumentOutOfRangeException(nameof(signal)),
+        Signal.Logs => new LogDecoder(sequence),
+        Signal.Metrics => new MetricDecoder(),
+        _ => new SpanDecoder(),
     };
-
-    private void Return(Signal signal, RecordDecoder decoder) => Free(signal).Add(decoder);
 
     private ConcurrentBag<RecordDecoder> Free(Signal signal) => signal switch
     {
-        Signal.Spans => _spans,
-        _ => throw new ArgumentOutOfRangeException(nameof(signal)),
+        Signal.Logs => _logs,
+        Signal.Metrics => _metrics,
+        _ => _spans,
     };
 }

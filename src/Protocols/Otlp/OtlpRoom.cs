@@ -34,6 +34,8 @@ public static class OtlpRoom
     {
         var http = endpoints.ServiceProvider.GetRequiredService<OtlpHttp>();
         endpoints.MapPost("/v1/traces", context => http.ExportAsync(context, Signal.Spans)).AllowBrowserClients();
+        endpoints.MapPost("/v1/logs", context => http.ExportAsync(context, Signal.Logs)).AllowBrowserClients();
+        endpoints.MapPost("/v1/metrics", context => http.ExportAsync(context, Signal.Metrics)).AllowBrowserClients();
         endpoints.MapPost("/", NamePaths);
     }
 

@@ -35,7 +35,7 @@ internal ref struct Origin
 internal abstract class RecordDecoder
 {
     /// <summary>Service of records that do not name theirs.</summary>
-    private static readonly byte[] UnknownService = "unknown_service"u8.ToArray();
+    protected static readonly byte[] UnknownService = "unknown_service"u8.ToArray();
 
     private readonly ByteBuffer _resourceText = new();
     private readonly ByteBuffer _environment = new();
@@ -69,6 +69,9 @@ internal abstract class RecordDecoder
         _result.IsMalformed = reader.Failed;
         return _result;
     }
+
+    /// <summary>The signal's rows say how many records they stand for, so that the sample rate is no attribute.</summary>
+    protected virtual bool HasSampleRate => false;
 
     /// <summary>The service of records whose resource has no usable service.name.</summary>
     protected virtual ReadOnlySpan<byte> ServiceWithoutName(ReadOnlySpan<byte> dataset) => UnknownService;
@@ -152,7 +155,7 @@ internal abstract class RecordDecoder
             }
             if (!AttributeReader.TryOpen(reader.Bytes(), out var key, out var value))
                 return false;
-            if (SampleRate.IsKey(key) && SampleRate.TryRead(key, value, ref origin.SampleRate))
+            if (HasSampleRate && SampleRate.IsKey(key) && SampleRate.TryRead(key, value, ref origin.SampleRate))
                 continue;
             if (key.SequenceEqual("service.name"u8) && AnyValue.TryRead(value, out var name) && name.Kind == AnyValueKind.String)
                 service = Trim(name.Bytes);
@@ -169,7 +172,7 @@ internal abstract class RecordDecoder
         return true;
     }
 
-    private static bool ReadScope(ref Origin origin)
+    private bool ReadScope(ref Origin origin)
     {
         var reader = new ProtobufReader(origin.Scope);
         while (reader.Next())
@@ -185,7 +188,7 @@ internal abstract class RecordDecoder
                 case Fields.Scope.Attributes:
                     if (!AttributeReader.TryOpen(reader.Bytes(), out var key, out var value))
                         return false;
-                    if (!SampleRate.IsKey(key) || !SampleRate.TryRead(key, value, ref origin.SampleRate))
+                    if (!HasSampleRate || !SampleRate.IsKey(key) || !SampleRate.TryRead(key, value, ref origin.SampleRate))
                         origin.ScopeHasAttributes = true;
                     break;
                 default:
@@ -210,11 +213,16 @@ internal abstract class RecordDecoder
             }
             if (!AttributeReader.TryOpen(reader.Bytes(), out var key, out var value))
                 return false;
-            if (!SampleRate.IsKey(key) && !Attributes.Add(key, value, ref target))
+            if (HasSampleRate && SampleRate.IsKey(key))
+                continue;
+            if (!Attributes.Add(key, value, ref target))
                 return false;
         }
         return !reader.Failed;
     }
+
+    /// <summary>The value of the protocol columns.</summary>
+    protected static ReadOnlySpan<byte> Otlp => "otlp"u8;
 
     private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> name) => name.Trim(" \t\r\n\v\f"u8);
 

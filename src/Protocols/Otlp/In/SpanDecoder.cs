@@ -8,8 +8,9 @@ namespace Weir.Protocols.Otlp.In;
 /// <summary>Spans of an ExportTraceServiceRequest to rows of <see cref="SpanBlock"/>. The product's hottest loop.</summary>
 internal sealed class SpanDecoder : RecordDecoder
 {
-    private static readonly byte[] Otlp = "otlp"u8.ToArray();
     private readonly SpanDetails _details = new();
+
+    protected override bool HasSampleRate => true;
 
     protected override bool DecodeRecord(ReadOnlySpan<byte> message, scoped in Origin origin)
     {
@@ -123,13 +124,30 @@ internal sealed class SpanDecoder : RecordDecoder
             sampleRate = SampleRate.OfTraceState(traceState, BinaryPrimitives.ReadUInt64BigEndian(spanId));
         block.SampleRate.Append(sampleRate);
         block.Resource.Append(origin.ResourceText);
-        if (hasDetails && !_details.Append(message, block))
+        if (hasDetails && !AppendDetails(message, origin, traceId, spanId, startTime))
             return false;
         if (origin.ScopeHasAttributes && !AddScopeAttributes(origin, block.Attributes))
             return false;
         block.EndRow();
         return true;
     }
+
+    private bool AppendDetails(
+        ReadOnlySpan<byte> message, scoped in Origin origin, ReadOnlySpan<byte> traceId, ReadOnlySpan<byte> spanId, long startTime) =>
+        _details.Append(message, Batch, new ExceptionSource
+        {
+            Request = message,
+            RequestTag = Fields.Span.Attributes,
+            Resource = origin.Resource,
+            ResourceText = origin.ResourceText,
+            Service = origin.Service,
+            Environment = Environment,
+            TraceId = traceId,
+            SpanId = spanId,
+            Time = startTime,
+            ReceivedAt = ReceivedAt,
+            Level = "error",
+        });
 
     /// <summary>Keeps the first id that can be one: of the right length and not all zeros.</summary>
     private static void SetId(ref ReadOnlySpan<byte> id, ReadOnlySpan<byte> bytes, int size)

@@ -1,4 +1,5 @@
 using Weir.Core.Columns;
+using Weir.Core.Ingest;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Otlp.In;
@@ -6,16 +7,24 @@ namespace Weir.Protocols.Otlp.In;
 /// <summary>A span's events and links as the JSON texts of <see cref="SpanBlock"/>. Holds scratch memory; not thread-safe.</summary>
 internal sealed class SpanDetails
 {
+    /// <summary>Occurrences one span makes; further exceptions are events only. Each reads the whole span for its request.</summary>
+    private const int MostExceptions = 32;
+
     private readonly ByteBuffer _events = new();
     private readonly ByteBuffer _links = new();
     private readonly AttributeReader _attributes = new();
+    private readonly ExceptionRows _exceptions = new();
 
-    /// <summary>Appends both texts to the row; false when the bytes are not messages.</summary>
-    public bool Append(ReadOnlySpan<byte> span, SpanBlock block)
+    /// <summary>
+    /// Appends both texts to the row, and an occurrence for each event that is an exception; false when the bytes are not messages.
+    /// </summary>
+    /// <param name="exception">Filled but for the event itself.</param>
+    public bool Append(ReadOnlySpan<byte> span, IngestBatch batch, ExceptionSource exception)
     {
+        var block = batch.Spans;
         _events.Clear();
         _links.Clear();
-        var promoted = false;
+        var exceptions = 0;
         var reader = new ProtobufReader(span);
         while (reader.Next())
         {
@@ -23,7 +32,7 @@ internal sealed class SpanDetails
             {
                 case Fields.Span.Events:
                     _events.AppendByte((byte)(_events.Length == 0 ? '[' : ','));
-                    if (!AppendEvent(reader.Bytes(), block, ref promoted))
+                    if (!AppendEvent(reader.Bytes(), batch, exception, ref exceptions))
                         return false;
                     break;
                 case Fields.Span.Links:
@@ -45,7 +54,7 @@ internal sealed class SpanDetails
         return true;
     }
 
-    private bool AppendEvent(ReadOnlySpan<byte> message, SpanBlock block, ref bool promoted)
+    private bool AppendEvent(ReadOnlySpan<byte> message, IngestBatch batch, ExceptionSource exception, ref int exceptions)
     {
         ulong time = 0;
         ReadOnlySpan<byte> name = default;
@@ -73,11 +82,13 @@ internal sealed class SpanDetails
         JsonText.AppendString(_events, name);
         if (!AppendAttributes(message, Fields.Event.Attributes, _events))
             return false;
-        // The span's first exception is also told by the span, where queries look for it.
-        if (promoted || !name.SequenceEqual("exception"u8))
+        if (!name.SequenceEqual("exception"u8) || ++exceptions > MostExceptions)
             return true;
-        promoted = true;
-        return PromoteException(message, block.Attributes);
+        exception.Exception = message;
+        exception.ExceptionTag = Fields.Event.Attributes;
+        exception.Time = time is 0 or > long.MaxValue ? exception.Time : (long)time;
+        // The span's first exception is also told by the span, where queries look for it.
+        return _exceptions.Append(batch.Occurrences, exception) && (exceptions > 1 || PromoteException(message, batch.Spans.Attributes));
     }
 
     private bool AppendLink(ReadOnlySpan<byte> message)

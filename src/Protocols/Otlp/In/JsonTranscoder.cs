@@ -1,0 +1,260 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text.Json;
+using Weir.Core.Columns;
+
+namespace Weir.Protocols.Otlp.In;
+
+/// <summary>
+/// Rewrites an OTLP/JSON request as the protobuf request it stands for, so that both meet in the same decoders. One pass, no tree.
+/// Differences from plain proto3 JSON: ids are hex digits of either case (base64 is accepted as well), 64-bit numbers come as text or
+/// number, enums as number or name, unknown members are passed over. Holds scratch memory; not thread-safe.
+/// </summary>
+internal sealed class JsonTranscoder
+{
+    /// <summary>A little more than the decoders allow for attributes, each level of which is three levels of JSON.</summary>
+    private const int DeepestJson = 400;
+
+    /// <summary>A length of five bytes, filled in when the message's end is known: not the shortest varint, but a valid one.</summary>
+    private const int LengthSize = 5;
+
+    private readonly ByteBuffer _output = new();
+
+    /// <summary>The protobuf bytes, good until the next call; false when the text is not JSON or a member has a value of the wrong type.</summary>
+    public bool TryTranscode(ReadOnlySpan<byte> json, JsonMessage schema, out ReadOnlySpan<byte> protobuf)
+    {
+        _output.Clear();
+        protobuf = default;
+        try
+        {
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DeepestJson });
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject || !TryMessage(ref reader, schema) || reader.Read())
+                return false;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            // Utf8JsonReader's word for text that is no text: half a surrogate pair, bytes that are not UTF-8.
+            return false;
+        }
+        protobuf = _output.Written;
+        return true;
+    }
+
+    private bool TryMessage(ref Utf8JsonReader reader, JsonMessage schema)
+    {
+        var next = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var field = Find(ref reader, schema, ref next);
+            reader.Read();
+            if (field is null)
+                reader.Skip();
+            else if (!TryField(ref reader, field))
+                return false;
+        }
+        return reader.TokenType == JsonTokenType.EndObject;
+    }
+
+    /// <summary>Writers list members in a steady order: look from the one after the last.</summary>
+    private static JsonField? Find(ref Utf8JsonReader reader, JsonMessage schema, ref int next)
+    {
+        var fields = schema.Fields;
+        for (var i = 0; i < fields.Length; i++)
+        {
+            var at = next + i < fields.Length ? next + i : next + i - fields.Length;
+            if (!reader.ValueTextEquals(fields[at].Name))
+                continue;
+            next = at + 1 < fields.Length ? at + 1 : 0;
+            return fields[at];
+        }
+        return null;
+    }
+
+    private bool TryField(ref Utf8JsonReader reader, JsonField field)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+            return TryValue(ref reader, field);
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            // Arrays are never nested in OTLP's messages.
+            if (reader.TokenType == JsonTokenType.StartArray || !TryValue(ref reader, field))
+                return false;
+        }
+        return true;
+    }
+
+    private bool TryValue(ref Utf8JsonReader reader, JsonField field)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            // An AnyValue in an array is a value even when it is empty; everywhere else null means "not there".
+            return field.Kind != JsonFieldKind.Message || WriteEmpty(field);
+        }
+        switch (field.Kind)
+        {
+            case JsonFieldKind.Message:
+                if (reader.TokenType != JsonTokenType.StartObject)
+                    return false;
+                Tag(field, 2);
+                var start = _output.Length;
+                _output.Reserve(LengthSize);
+                if (!TryMessage(ref reader, field.Message!))
+                    return false;
+                WriteLength(start, _output.Length - start - LengthSize);
+                return true;
+            case JsonFieldKind.String:
+                return reader.TokenType == JsonTokenType.String && WriteString(ref reader, field);
+            case JsonFieldKind.Id:
+                return reader.TokenType == JsonTokenType.String && WriteId(ref reader, field);
+            case JsonFieldKind.Base64:
+                return reader.TokenType == JsonTokenType.String && WriteBase64(ref reader, field);
+            case JsonFieldKind.Bool:
+                if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False))
+                    return false;
+                return WriteVarint(field, reader.TokenType == JsonTokenType.True ? 1u : 0u);
+            case JsonFieldKind.Enum when reader.TokenType == JsonTokenType.String:
+                return WriteVarint(field, (ulong)field.NumberOf(reader.GetString()!));
+            case JsonFieldKind.Double:
+                return TryDouble(ref reader, out var number) && WriteFixed64(field, BitConverter.DoubleToUInt64Bits(number));
+            default:
+                return TryInteger(ref reader, out var integer) && WriteInteger(field, integer);
+        }
+    }
+
+    private bool WriteEmpty(JsonField field)
+    {
+        Tag(field, 2);
+        _output.AppendByte(0);
+        return true;
+    }
+
+    private bool WriteInteger(JsonField field, ulong value)
+    {
+        switch (field.Kind)
+        {
+            case JsonFieldKind.Fixed64:
+                return WriteFixed64(field, value);
+            case JsonFieldKind.Fixed32:
+                Tag(field, 5);
+                _output.AppendFixed((uint)value);
+                return true;
+            case JsonFieldKind.ZigZag:
+                var signed = (long)value;
+                return WriteVarint(field, (ulong)((signed << 1) ^ (signed >> 63)));
+            default:
+                return WriteVarint(field, value);
+        }
+    }
+
+    private bool WriteVarint(JsonField field, ulong value)
+    {
+        Tag(field, 0);
+        _output.AppendVarint(value);
+        return true;
+    }
+
+    private bool WriteFixed64(JsonField field, ulong value)
+    {
+        Tag(field, 1);
+        _output.AppendFixed(value);
+        return true;
+    }
+
+    private bool WriteString(ref Utf8JsonReader reader, JsonField field)
+    {
+        Tag(field, 2);
+        var size = reader.HasValueSequence ? (int)reader.ValueSequence.Length : reader.ValueSpan.Length;
+        var start = _output.Length;
+        var room = _output.Reserve(LengthSize + size);
+        var written = reader.CopyString(room[LengthSize..]);
+        _output.Truncate(start + LengthSize + written);
+        WriteLength(start, written);
+        return true;
+    }
+
+    /// <summary>
+    /// 32 or 16 hex digits; or base64 of 16 or 8 bytes, which writers of plain proto3 JSON send. Anything else becomes an id of a
+    /// wrong length, so that the record is rejected rather than the request.
+    /// </summary>
+    private bool WriteId(ref Utf8JsonReader reader, JsonField field)
+    {
+        var text = reader.ValueSpan;
+        if (text.IsEmpty)
+            return true;
+        Tag(field, 2);
+        Span<byte> id = stackalloc byte[16];
+        int size;
+        if (text.Length is 32 or 16 && Convert.FromHexString(text, id, out _, out size) == OperationStatus.Done)
+            _output.AppendString(id[..size]);
+        else if (text.Length is 24 or 12 && Base64.DecodeFromUtf8(text, id, out _, out size) == OperationStatus.Done)
+            _output.AppendString(id[..size]);
+        else
+            _output.AppendString("?"u8);
+        return true;
+    }
+
+    private bool WriteBase64(ref Utf8JsonReader reader, JsonField field)
+    {
+        if (!reader.TryGetBytesFromBase64(out var bytes))
+            return false;
+        Tag(field, 2);
+        _output.AppendString(bytes);
+        return true;
+    }
+
+    private static bool TryInteger(ref Utf8JsonReader reader, out ulong value)
+    {
+        value = 0;
+        if (reader.TokenType is not (JsonTokenType.Number or JsonTokenType.String))
+            return false;
+        var text = reader.ValueSpan;
+        if (Utf8Parser.TryParse(text, out long signed, out var used) && used == text.Length)
+        {
+            value = (ulong)signed;
+            return true;
+        }
+        if (Utf8Parser.TryParse(text, out value, out used) && used == text.Length)
+            return true;
+        // 1e3 and 5.0 are whole numbers too.
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            || number != Math.Floor(number) || number is < long.MinValue or >= ulong.MaxValue)
+        {
+            return false;
+        }
+        value = number < 0 ? (ulong)(long)number : (ulong)number;
+        return true;
+    }
+
+    private static bool TryDouble(ref Utf8JsonReader reader, out double value)
+    {
+        value = 0;
+        if (reader.TokenType is not (JsonTokenType.Number or JsonTokenType.String))
+            return false;
+        var text = reader.ValueSpan;
+        if (text.SequenceEqual("Infinity"u8) || text.SequenceEqual("-Infinity"u8))
+            value = text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
+        else if (text.SequenceEqual("NaN"u8))
+            value = double.NaN;
+        else
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+        return true;
+    }
+
+    private void Tag(JsonField field, uint wireType) => _output.AppendVarint(((uint)field.Number << 3) | wireType);
+
+    private void WriteLength(int start, int length)
+    {
+        var room = _output.Rewrite(start, LengthSize);
+        for (var i = 0; i < LengthSize - 1; i++)
+        {
+            room[i] = (byte)(length | 0x80);
+            length >>= 7;
+        }
+        room[LengthSize - 1] = (byte)length;
+    }
+}

@@ -1,0 +1,341 @@
+using Weir.Core.Columns;
+using Weir.Protocols.Wire;
+
+namespace Weir.Protocols.Otlp.In;
+
+/// <summary>Metrics of an ExportMetricsServiceRequest to rows of <see cref="MetricBlock"/>, one a data point.</summary>
+internal sealed class MetricDecoder : RecordDecoder
+{
+    /// <summary>Flag of a point that says its series has ended.</summary>
+    private const ulong NoRecordedValue = 1;
+
+    private readonly PointDetail _detail = new();
+
+    protected override ReadOnlySpan<byte> ServiceWithoutName(ReadOnlySpan<byte> dataset) => dataset.IsEmpty ? UnknownService : dataset;
+
+    private ref struct MetricFacts
+    {
+        public ReadOnlySpan<byte> Name;
+        public ReadOnlySpan<byte> Description;
+        public ReadOnlySpan<byte> Unit;
+        public MetricType Type;
+        public Temporality Temporality;
+        public bool IsMonotonic;
+    }
+
+    protected override bool DecodeRecord(ReadOnlySpan<byte> message, scoped in Origin origin)
+    {
+        var metric = new MetricFacts();
+        ReadOnlySpan<byte> data = default;
+        var hasData = false;
+        var reader = new ProtobufReader(message);
+        while (reader.Next())
+        {
+            switch (reader.Tag)
+            {
+                case Fields.Metric.Name:
+                    metric.Name = reader.Bytes();
+                    break;
+                case Fields.Metric.Description:
+                    metric.Description = reader.Bytes();
+                    break;
+                case Fields.Metric.Unit:
+                    metric.Unit = reader.Bytes();
+                    break;
+                case Fields.Metric.Gauge:
+                case Fields.Metric.Sum:
+                case Fields.Metric.Histogram:
+                case Fields.Metric.ExponentialHistogram:
+                case Fields.Metric.Summary:
+                    metric.Type = TypeOf(reader.Tag);
+                    data = reader.Bytes();
+                    hasData = true;
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+        return !reader.Failed && (!hasData || DecodeData(data, metric, origin));
+    }
+
+    private static MetricType TypeOf(uint tag) => tag switch
+    {
+        Fields.Metric.Sum => MetricType.Sum,
+        Fields.Metric.Histogram => MetricType.Histogram,
+        Fields.Metric.ExponentialHistogram => MetricType.ExponentialHistogram,
+        Fields.Metric.Summary => MetricType.Summary,
+        _ => MetricType.Gauge,
+    };
+
+    private bool DecodeData(ReadOnlySpan<byte> data, MetricFacts metric, scoped in Origin origin)
+    {
+        var reader = new ProtobufReader(data);
+        while (reader.Next())
+        {
+            switch (reader.Tag)
+            {
+                case Fields.MetricData.Temporality:
+                    var value = reader.Varint();
+                    metric.Temporality = value <= (ulong)Temporality.Cumulative ? (Temporality)value : Temporality.Unspecified;
+                    break;
+                case Fields.MetricData.IsMonotonic:
+                    metric.IsMonotonic = reader.Varint() != 0;
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+        if (reader.Failed)
+            return false;
+        reader = new ProtobufReader(data);
+        while (reader.Next())
+        {
+            if (reader.Tag != Fields.MetricData.Points)
+                reader.Skip();
+            else if (!DecodePoint(reader.Bytes(), metric, origin))
+                return false;
+        }
+        return true;
+    }
+
+    private bool DecodePoint(ReadOnlySpan<byte> point, scoped in MetricFacts metric, scoped in Origin origin)
+    {
+        Count();
+        var block = Batch.Metrics;
+        var ok = metric.Type switch
+        {
+            MetricType.Histogram => DecodeHistogram(point, block),
+            MetricType.ExponentialHistogram => DecodeExponentialHistogram(point, block),
+            MetricType.Summary => DecodeSummary(point, block),
+            _ => DecodeNumber(point, block),
+        };
+        if (!ok)
+            return false;
+        block.ReceivedAt.Append(ReceivedAt);
+        block.Environment.Append(Environment);
+        block.Protocol.Append(Otlp);
+        block.Service.Append(origin.Service);
+        block.Name.Append(metric.Name);
+        block.Description.Append(metric.Description);
+        block.Unit.Append(metric.Unit);
+        block.Type.Append(metric.Type);
+        block.Temporality.Append(metric.Temporality);
+        block.Monotonic.Append(metric.IsMonotonic ? (byte)1 : (byte)0);
+        block.ScopeName.Append(origin.ScopeName);
+        block.Resource.Append(origin.ResourceText);
+        if (origin.ScopeHasAttributes && !AddScopeAttributes(origin, block.Attributes))
+            return false;
+        block.EndRow();
+        return true;
+    }
+
+    private bool AddAttribute(ReadOnlySpan<byte> keyValue, MetricBlock block)
+    {
+        var target = new ColumnTarget(block.Attributes);
+        return Attributes.Add(keyValue, ref target);
+    }
+
+    private void AppendTimes(MetricBlock block, ulong start, ulong time)
+    {
+        block.StartTime.Append(TimeOr(start, 0));
+        block.Time.Append(TimeOr(time, ReceivedAt));
+    }
+
+    private bool DecodeNumber(ReadOnlySpan<byte> point, MetricBlock block)
+    {
+        ulong start = 0, time = 0, flags = 0;
+        double value = 0;
+        _detail.Begin();
+        var reader = new ProtobufReader(point);
+        while (reader.Next())
+        {
+            switch (reader.Tag)
+            {
+                case Fields.Point.StartTime:
+                    start = reader.Fixed64();
+                    break;
+                case Fields.Point.Time:
+                    time = reader.Fixed64();
+                    break;
+                case Fields.NumberPoint.Double:
+                    value = reader.Double();
+                    break;
+                case Fields.NumberPoint.Int:
+                    value = (long)reader.Fixed64();
+                    break;
+                case Fields.NumberPoint.Flags:
+                    flags = reader.Varint();
+                    break;
+                case Fields.NumberPoint.Attributes:
+                    if (!AddAttribute(reader.Bytes(), block))
+                        return false;
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+        if (reader.Failed || !_detail.AddExemplars(point, Fields.NumberPoint.Exemplars))
+            return false;
+        if ((flags & NoRecordedValue) != 0)
+        {
+            value = double.NaN;
+            _detail.AddFlag("noRecordedValue"u8);
+        }
+        AppendTimes(block, start, time);
+        block.Value.Append(value);
+        block.Detail.Append(_detail.End());
+        return true;
+    }
+
+    private bool DecodeHistogram(ReadOnlySpan<byte> point, MetricBlock block)
+    {
+        ulong start = 0, time = 0, count = 0, flags = 0;
+        double sum = 0;
+        double? min = null, max = null;
+        _detail.Begin();
+        var reader = new ProtobufReader(point);
+        while (reader.Next())
+        {
+            switch (reader.Tag)
+            {
+                case Fields.Point.StartTime:
+                    start = reader.Fixed64();
+                    break;
+                case Fields.Point.Time:
+                    time = reader.Fixed64();
+                    break;
+                case Fields.Point.Count:
+                    count = reader.Fixed64();
+                    break;
+                case Fields.Point.Sum:
+                    sum = reader.Double();
+                    break;
+                case Fields.HistogramPoint.Min:
+                    min = reader.Double();
+                    break;
+                case Fields.HistogramPoint.Max:
+                    max = reader.Double();
+                    break;
+                case Fields.HistogramPoint.Flags:
+                    flags = reader.Varint();
+                    break;
+                case Fields.HistogramPoint.Attributes:
+                    if (!AddAttribute(reader.Bytes(), block))
+                        return false;
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+        if (reader.Failed || !_detail.AddHistogram(point) || !_detail.AddExemplars(point, Fields.HistogramPoint.Exemplars))
+            return false;
+        AppendDistribution(block, start, time, count, sum, min, max, flags);
+        return true;
+    }
+
+    private bool DecodeExponentialHistogram(ReadOnlySpan<byte> point, MetricBlock block)
+    {
+        ulong start = 0, time = 0, count = 0, flags = 0;
+        double sum = 0;
+        double? min = null, max = null;
+        _detail.Begin();
+        var reader = new ProtobufReader(point);
+        while (reader.Next())
+        {
+            switch (reader.Tag)
+            {
+                case Fields.Point.StartTime:
+                    start = reader.Fixed64();
+                    break;
+                case Fields.Point.Time:
+                    time = reader.Fixed64();
+                    break;
+                case Fields.Point.Count:
+                    count = reader.Fixed64();
+                    break;
+                case Fields.Point.Sum:
+                    sum = reader.Double();
+                    break;
+                case Fields.ExponentialPoint.Min:
+                    min = reader.Double();
+                    break;
+                case Fields.ExponentialPoint.Max:
+                    max = reader.Double();
+                    break;
+                case Fields.ExponentialPoint.Flags:
+                    flags = reader.Varint();
+                    break;
+                case Fields.ExponentialPoint.Attributes:
+                    if (!AddAttribute(reader.Bytes(), block))
+                        return false;
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+        if (reader.Failed || !_detail.AddExponentialHistogram(point) || !_detail.AddExemplars(point, Fields.ExponentialPoint.Exemplars))
+            return false;
+        AppendDistribution(block, start, time, count, sum, min, max, flags);
+        return true;
+    }
+
+    private bool DecodeSummary(ReadOnlySpan<byte> point, MetricBlock block)
+    {
+        ulong start = 0, time = 0, count = 0, flags = 0;
+        double sum = 0;
+        _detail.Begin();
+        var reader = new ProtobufReader(point);
+        while (reader.Next())
+        {
+            switch (reader.Tag)
+            {
+                case Fields.Point.StartTime:
+                    start = reader.Fixed64();
+                    break;
+                case Fields.Point.Time:
+                    time = reader.Fixed64();
+                    break;
+                case Fields.Point.Count:
+                    count = reader.Fixed64();
+                    break;
+                case Fields.Point.Sum:
+                    sum = reader.Double();
+                    break;
+                case Fields.SummaryPoint.Flags:
+                    flags = reader.Varint();
+                    break;
+                case Fields.SummaryPoint.Attributes:
+                    if (!AddAttribute(reader.Bytes(), block))
+                        return false;
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+        if (reader.Failed || !_detail.AddQuantiles(point))
+            return false;
+        AppendDistribution(block, start, time, count, sum, null, null, flags);
+        return true;
+    }
+
+    private void AppendDistribution(
+        MetricBlock block, ulong start, ulong time, ulong count, double sum, double? min, double? max, ulong flags)
+    {
+        AppendTimes(block, start, time);
+        block.ObservationCount.Append(count);
+        block.Sum.Append(sum);
+        block.Min.Append(min ?? 0);
+        block.Max.Append(max ?? 0);
+        if (min is null || max is null)
+            _detail.AddFlag("noMinMax"u8);
+        if ((flags & NoRecordedValue) != 0)
+            _detail.AddFlag("noRecordedValue"u8);
+        block.Detail.Append(_detail.End());
+    }
+}
