@@ -28,8 +28,8 @@ internal sealed class BytesDictionary
         return entry.Length == value.Length && _bytes.Written.Slice(entry.Start, entry.Length).SequenceEqual(value);
     }
 
-    /// <summary>The value's number; a new value gets the next one.</summary>
-    public int GetOrAdd(ReadOnlySpan<byte> value)
+    /// <summary>The value's number; a new value gets the next one, or -1 when there are <paramref name="most"/> already.</summary>
+    public int GetOrAdd(ReadOnlySpan<byte> value, int most = int.MaxValue)
     {
         var hash = Hash(value);
         var mask = (uint)_slots.Length - 1;
@@ -43,6 +43,8 @@ internal sealed class BytesDictionary
                 return index;
             slot = (slot + 1) & mask;
         }
+        if (_count >= most)
+            return -1;
         if (_count == _entries.Length)
         {
             Array.Resize(ref _entries, _count * 2);

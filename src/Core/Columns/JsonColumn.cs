@@ -6,7 +6,8 @@ namespace Weir.Core.Columns;
 /// <summary>
 /// A ClickHouse JSON column, written columnar: every attribute key is a path with its own values, each value with its type kept.
 /// Dots in a key are levels of the path, as ClickHouse reads them. The first value a row gives for a key wins, so append in order of
-/// precedence. Empty keys are not stored.
+/// precedence. Empty keys are not stored. A block has a bounded number of paths, since each costs a byte in every row: what comes
+/// under further keys is kept as text, one JSON object a row under the key <c>meta.more_attributes</c>.
 /// </summary>
 public sealed class JsonColumn(string name, string type) : Column(name, type)
 {
@@ -15,6 +16,15 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
     //   then per path a UInt8 a row (number of the type, or the count of types for null) and the values type by type.
     private const ulong FlattenedVersion = 3;
 
+    /// <summary>Paths any block may have, however many rows.</summary>
+    private const int AlwaysPaths = 256;
+
+    private const int MostPaths = 1024;
+
+    /// <summary>Paths times rows past which no path is added: what one block's tables of types may take, in bytes.</summary>
+    private const int MostCells = 64 << 20;
+
+    private readonly ByteBuffer _more = new();
     private readonly BytesDictionary _names = new();
     private readonly List<JsonPath> _paths = [];
     private int _row;
@@ -33,24 +43,45 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
         }
     }
 
-    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> utf8) => Path(key)?.AppendString(utf8);
+    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> utf8)
+    {
+        if (Path(key, out var isMore) is { } path)
+            path.AppendString(utf8);
+        else if (isMore)
+            JsonText.AppendString(More(key), utf8);
+    }
 
     public void Add(ReadOnlySpan<byte> key, string text)
     {
-        var path = Path(key);
-        if (path is null)
-            return;
         var size = Encoding.UTF8.GetByteCount(text);
         var utf8 = size <= 512 ? stackalloc byte[size] : new byte[size];
         Encoding.UTF8.GetBytes(text, utf8);
-        path.AppendString(utf8);
+        Add(key, utf8);
     }
 
-    public void Add(ReadOnlySpan<byte> key, long value) => Path(key)?.AppendInt64(value);
+    public void Add(ReadOnlySpan<byte> key, long value)
+    {
+        if (Path(key, out var isMore) is { } path)
+            path.AppendInt64(value);
+        else if (isMore)
+            JsonText.AppendNumber(More(key), value);
+    }
 
-    public void Add(ReadOnlySpan<byte> key, double value) => Path(key)?.AppendFloat64(value);
+    public void Add(ReadOnlySpan<byte> key, double value)
+    {
+        if (Path(key, out var isMore) is { } path)
+            path.AppendFloat64(value);
+        else if (isMore)
+            JsonText.AppendNumber(More(key), value);
+    }
 
-    public void Add(ReadOnlySpan<byte> key, bool value) => Path(key)?.AppendBool(value);
+    public void Add(ReadOnlySpan<byte> key, bool value)
+    {
+        if (Path(key, out var isMore) is { } path)
+            path.AppendBool(value);
+        else if (isMore)
+            JsonText.AppendBool(More(key), value);
+    }
 
     /// <summary>True when the row that is being written has a value for the key.</summary>
     public bool Has(ReadOnlySpan<byte> key)
@@ -63,17 +94,26 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
         return false;
     }
 
-    /// <summary>Where the value goes, or null when the key is empty or the row has a value for it.</summary>
+    /// <summary>
+    /// Where the value goes; null when the key is empty, the row has a value for it, or (<paramref name="isMore"/>) there are too many
+    /// keys.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private JsonPath? Path(ReadOnlySpan<byte> key)
+    private JsonPath? Path(ReadOnlySpan<byte> key, out bool isMore)
     {
+        isMore = false;
         // Rows of one instrumentation list the same keys in the same order: guess the key after the last one first.
         var index = _next;
         if (!_names.Is(index, key))
         {
             if (key.IsEmpty)
                 return null;
-            index = _names.GetOrAdd(key);
+            index = _names.GetOrAdd(key, _names.Count < AlwaysPaths ? int.MaxValue : Math.Clamp(MostCells / (_row + 1), AlwaysPaths, MostPaths));
+            if (index < 0)
+            {
+                isMore = true;
+                return null;
+            }
             if (index == _paths.Count)
                 _paths.Add(new JsonPath());
         }
@@ -82,8 +122,30 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
         return path.BeginRow(_row) ? path : null;
     }
 
+    /// <summary>The row's text of further attributes, the key written.</summary>
+    private ByteBuffer More(ReadOnlySpan<byte> key)
+    {
+        _more.AppendByte((byte)(_more.Length == 0 ? '{' : ','));
+        JsonText.AppendString(_more, key);
+        _more.AppendByte((byte)':');
+        return _more;
+    }
+
+    private void EndMore()
+    {
+        _more.AppendByte((byte)'}');
+        var index = _names.GetOrAdd("meta.more_attributes"u8);
+        if (index == _paths.Count)
+            _paths.Add(new JsonPath());
+        if (_paths[index].BeginRow(_row))
+            _paths[index].AppendString(_more.Written);
+        _more.Clear();
+    }
+
     internal override void PadTo(int rows)
     {
+        if (_more.Length > 0)
+            EndMore();
         _row = Math.Max(_row, rows);
         _next = 0;
     }
@@ -94,6 +156,7 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
             _paths[i].TruncateTo(rows);
         _row = rows;
         _next = 0;
+        _more.Clear();
     }
 
     internal override void AppendAll(Column other)
@@ -129,6 +192,7 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
         foreach (var path in _paths)
             path.Clear();
         _names.Clear();
+        _more.Clear();
         _row = 0;
         _next = 0;
     }

@@ -16,6 +16,9 @@ internal readonly record struct IntakeResult(Fault? Fault, int Rejected = 0, str
 internal sealed class OtlpIntake(ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, LogSequence sequence, TimeProvider time)
 {
     private const long NanosecondsPerTick = 100;
+    /// <summary>Scratch memory that a larger request made grow is not kept.</summary>
+    private const int LargestKept = 4 << 20;
+
     private readonly ConcurrentBag<RecordDecoder> _spans = [];
     private readonly ConcurrentBag<RecordDecoder> _logs = [];
     private readonly ConcurrentBag<RecordDecoder> _metrics = [];
@@ -31,7 +34,8 @@ internal sealed class OtlpIntake(ITelemetrySink sink, IngestBatchPool batches, I
         var batch = batches.Rent(WireProtocol.Otlp);
         var decoder = Rent(signal);
         var decoded = Decode(signal, encoding, request, decoder, batch, new DecodeContext(environment, Now(), dataset));
-        Free(signal).Add(decoder);
+        if (request.Length <= LargestKept)
+            Free(signal).Add(decoder);
         if (decoded.IsMalformed)
         {
             batch.Dispose();
@@ -55,7 +59,8 @@ internal sealed class OtlpIntake(ITelemetrySink sink, IngestBatchPool batches, I
         var decoded = transcoder.TryTranscode(request, OtlpSchema.Of(signal), out var protobuf)
             ? decoder.Decode(protobuf, batch, context)
             : new DecodeResult { IsMalformed = true };
-        _transcoders.Add(transcoder);
+        if (request.Length <= LargestKept)
+            _transcoders.Add(transcoder);
         return decoded;
     }
 

@@ -26,6 +26,7 @@ public static class OtlpRoom
         services.AddSingleton(options ?? new OtlpOptions());
         services.AddSingleton<OtlpIntake>();
         services.AddSingleton<OtlpHttp>();
+        services.AddSingleton<OtlpGrpc>();
         return services;
     }
 
@@ -37,6 +38,19 @@ public static class OtlpRoom
         endpoints.MapPost("/v1/logs", context => http.ExportAsync(context, Signal.Logs)).AllowBrowserClients();
         endpoints.MapPost("/v1/metrics", context => http.ExportAsync(context, Signal.Metrics)).AllowBrowserClients();
         endpoints.MapPost("/", NamePaths);
+    }
+
+    /// <summary>OTLP over gRPC. Kestrel must speak HTTP/2 on the port; without TLS, nothing else.</summary>
+    public static void MapOtlpGrpc(this IEndpointRouteBuilder endpoints)
+    {
+        var grpc = endpoints.ServiceProvider.GetRequiredService<OtlpGrpc>();
+        const string collector = "/opentelemetry.proto.collector.";
+        endpoints.MapPost(collector + "trace.v1.TraceService/Export", context => grpc.ExportAsync(context, Signal.Spans));
+        endpoints.MapPost(collector + "logs.v1.LogsService/Export", context => grpc.ExportAsync(context, Signal.Logs));
+        endpoints.MapPost(collector + "metrics.v1.MetricsService/Export", context => grpc.ExportAsync(context, Signal.Metrics));
+        endpoints.MapPost("/grpc.health.v1.Health/Check", grpc.CheckHealthAsync);
+        // Service names have a dot, which no path of HTTP's rooms begins with.
+        endpoints.MapPost(@"/{service:regex(^[[a-z0-9_]]+\.[[A-Za-z0-9_.]]+$)}/{method}", grpc.RefuseAsync);
     }
 
     /// <summary>An exporter whose endpoint lacks the path posts to the root.</summary>

@@ -1,5 +1,4 @@
 using Weir.Core.Columns;
-using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Otlp.In;
 

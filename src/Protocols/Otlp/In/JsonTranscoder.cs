@@ -77,12 +77,16 @@ internal sealed class JsonTranscoder
 
     private bool TryField(ref Utf8JsonReader reader, JsonField field)
     {
+        if (reader.TokenType == JsonTokenType.Null)
+            return true;
         if (reader.TokenType != JsonTokenType.StartArray)
             return TryValue(ref reader, field);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            // Arrays are never nested in OTLP's messages.
-            if (reader.TokenType == JsonTokenType.StartArray || !TryValue(ref reader, field))
+            // Arrays are never nested in OTLP's messages. Null is a value only where a message is: an AnyValue without a value.
+            if (reader.TokenType == JsonTokenType.Null && field.Kind == JsonFieldKind.Message)
+                WriteEmpty(field);
+            else if (reader.TokenType == JsonTokenType.StartArray || !TryValue(ref reader, field))
                 return false;
         }
         return true;
@@ -90,11 +94,6 @@ internal sealed class JsonTranscoder
 
     private bool TryValue(ref Utf8JsonReader reader, JsonField field)
     {
-        if (reader.TokenType == JsonTokenType.Null)
-        {
-            // An AnyValue in an array is a value even when it is empty; everywhere else null means "not there".
-            return field.Kind != JsonFieldKind.Message || WriteEmpty(field);
-        }
         switch (field.Kind)
         {
             case JsonFieldKind.Message:
@@ -126,11 +125,10 @@ internal sealed class JsonTranscoder
         }
     }
 
-    private bool WriteEmpty(JsonField field)
+    private void WriteEmpty(JsonField field)
     {
         Tag(field, 2);
         _output.AppendByte(0);
-        return true;
     }
 
     private bool WriteInteger(JsonField field, ulong value)

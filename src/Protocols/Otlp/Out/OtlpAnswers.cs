@@ -1,7 +1,6 @@
 using System.Text;
 using Weir.Core.Columns;
 using Weir.Core.Model;
-using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Otlp.Out;
 

@@ -2,15 +2,14 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Unicode;
-using Weir.Core.Columns;
 
-namespace Weir.Protocols.Wire;
+namespace Weir.Core.Columns;
 
 /// <summary>
 /// Writes JSON text piece by piece to a buffer, without checks of structure and without allocations. The text is minimal: only what
 /// JSON demands is escaped. Bytes that are not UTF-8 become U+FFFD.
 /// </summary>
-internal static class JsonText
+public static class JsonText
 {
     private static readonly SearchValues<byte> Escaped = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\']);
