@@ -49,8 +49,8 @@ public static class OtlpRoom
         endpoints.MapPost(collector + "logs.v1.LogsService/Export", context => grpc.ExportAsync(context, Signal.Logs));
         endpoints.MapPost(collector + "metrics.v1.MetricsService/Export", context => grpc.ExportAsync(context, Signal.Metrics));
         endpoints.MapPost("/grpc.health.v1.Health/Check", grpc.CheckHealthAsync);
-        // Service names have a dot, which no path of HTTP's rooms begins with.
-        endpoints.MapPost(@"/{service:regex(^[[a-z0-9_]]+\.[[A-Za-z0-9_.]]+$)}/{method}", grpc.RefuseAsync);
+        // Full names of services have a dot, which the first parts of other rooms' paths never have.
+        endpoints.MapPost("/{package}.{service}/{method}", grpc.RefuseAsync);
     }
 
     /// <summary>An exporter whose endpoint lacks the path posts to the root.</summary>

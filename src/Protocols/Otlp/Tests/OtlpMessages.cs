@@ -9,8 +9,8 @@ namespace Weir.Tests.Otlp;
 internal static class OtlpMessages
 {
     public const ulong Start = 1_700_000_000_000_000_000;
-    public static readonly byte[] TraceId = Convert.FromHexString("5759e988bd862e3fe1be46a994272793");
-    public static readonly byte[] SpanId = Convert.FromHexString("53995c3f42cd8ad8");
+    public static readonly byte[] TraceIdBytes = Convert.FromHexString("5759e988bd862e3fe1be46a994272793");
+    public static readonly byte[] SpanIdBytes = Convert.FromHexString("53995c3f42cd8ad8");
 
     public static ProtobufMessage String(string value) => ProtobufMessage.New().Text(1, value);
 
@@ -31,7 +31,7 @@ internal static class OtlpMessages
 
     public static ProtobufMessage Resource(params ProtobufMessage[] attributes) => All(attributes);
 
-    public static ProtobufMessage Span() => ProtobufMessage.New().Bytes(1, TraceId).Bytes(2, SpanId).Text(5, "GET /").Varint(6, 2)
+    public static ProtobufMessage Span() => ProtobufMessage.New().Bytes(1, TraceIdBytes).Bytes(2, SpanIdBytes).Text(5, "GET /").Varint(6, 2)
         .Fixed64(7, Start).Fixed64(8, Start + 5_000_000);
 
     /// <summary>A request of one resource and one scope.</summary>
@@ -71,6 +71,8 @@ internal sealed class Decoded
     public NativeBlock Metrics { get; private init; } = null!;
 
     public NativeBlock Occurrences { get; private init; } = null!;
+
+    public static Decoded Malformed { get; } = new() { Result = new DecodeResult { IsMalformed = true } };
 
     public static Decoded From(RecordDecoder decoder, byte[] request, string environment = "production", string dataset = "")
     {

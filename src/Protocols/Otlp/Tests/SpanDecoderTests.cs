@@ -47,10 +47,10 @@ public sealed class SpanDecoderTests
     [Fact]
     public void Fields_may_come_in_any_order()
     {
-        var usual = ProtobufMessage.New().Bytes(1, TraceId).Bytes(2, SpanId).Text(5, "n").Fixed64(7, Start).Fixed64(8, Start + 1)
+        var usual = ProtobufMessage.New().Bytes(1, TraceIdBytes).Bytes(2, SpanIdBytes).Text(5, "n").Fixed64(7, Start).Fixed64(8, Start + 1)
             .Message(9, KeyValue("a", Int(1))).Message(9, KeyValue("b", String("x")));
-        var odd = ProtobufMessage.New().Message(9, KeyValue("a", Int(1))).Fixed64(8, Start + 1).Bytes(2, SpanId)
-            .Fixed64(7, Start).Bytes(1, TraceId).Message(9, KeyValue("b", String("x"))).Text(5, "n");
+        var odd = ProtobufMessage.New().Message(9, KeyValue("a", Int(1))).Fixed64(8, Start + 1).Bytes(2, SpanIdBytes)
+            .Fixed64(7, Start).Bytes(1, TraceIdBytes).Message(9, KeyValue("b", String("x"))).Text(5, "n");
         var resource = Resource(KeyValue("service.name", String("late")));
         var scope = ProtobufMessage.New().Text(1, "lib");
         var reversed = ProtobufMessage.New().Message(1, ProtobufMessage.New()
@@ -109,7 +109,7 @@ public sealed class SpanDecoderTests
     [InlineData(5u, 9u, 4ul, false)]
     public void A_duration_is_never_negative(uint start, uint end, ulong duration, bool invalid)
     {
-        var span = ProtobufMessage.New().Bytes(1, TraceId).Bytes(2, SpanId).Fixed64(7, start).Fixed64(8, end);
+        var span = ProtobufMessage.New().Bytes(1, TraceIdBytes).Bytes(2, SpanIdBytes).Fixed64(7, start).Fixed64(8, end);
         var rows = Decode(RequestOf(span)).Spans;
         rows[0, "duration_ns"].ShouldBe(duration);
         rows[0, "start_time"].ShouldBe(start == 0 ? Decoded.ReceivedAt : start);
@@ -193,7 +193,7 @@ public sealed class SpanDecoderTests
         var span = Span()
             .Message(11, ProtobufMessage.New().Fixed64(1, Start).Text(2, "cache \"miss\"").Message(3, KeyValue("n", Int(1))))
             .Message(11, ProtobufMessage.New().Fixed64(1, Start + 1).Text(2, "second"))
-            .Message(13, ProtobufMessage.New().Bytes(1, TraceId).Bytes(2, SpanId).Message(4, KeyValue("k", String("v"))));
+            .Message(13, ProtobufMessage.New().Bytes(1, TraceIdBytes).Bytes(2, SpanIdBytes).Message(4, KeyValue("k", String("v"))));
         var rows = Decode(RequestOf(span, Span())).Spans;
         rows[0, "events"].ShouldBe(
             """[{"time":1700000000000000000,"name":"cache \"miss\"","attributes":{"n":1}},{"time":1700000000000000001,"name":"second","attributes":{}}]""");
