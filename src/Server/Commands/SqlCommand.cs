@@ -1,0 +1,29 @@
+using Weir.Server.Configuration;
+using Weir.Store.Engine;
+
+namespace Weir.Server.Commands;
+
+/// <summary><c>weir sql</c>: one read-only statement on the data folder of a Weir that is not running.</summary>
+internal static class SqlCommand
+{
+    public static async Task<int> RunAsync(WeirOptions options, string sql, string format, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var engine = await EmbeddedEngine.OpenAsync(
+                new EmbeddedEngineOptions(Path.Combine(options.DataFolder, "engine")) { MaxMemoryBytes = options.EngineMemoryBytes },
+                TimeProvider.System,
+                cancellationToken);
+            var limits = new QueryLimits(TimeSpan.FromMinutes(5), options.EngineMemoryBytes, int.MaxValue);
+            using var result = await engine.QueryAsync(sql, [], format, limits, cancellationToken);
+            await using var output = Console.OpenStandardOutput();
+            await output.WriteAsync(result.Bytes, cancellationToken);
+            return 0;
+        }
+        catch (EngineException error)
+        {
+            await Console.Error.WriteLineAsync($"weir sql: {error.Message}");
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Sockets;
+using Shouldly;
+using Weir.Tests.Support;
+using Xunit;
+
+namespace Weir.Tests.Functional;
+
+/// <summary>Starting: quickly when all is well, with one clear line when it is not.</summary>
+public sealed class StartTests
+{
+    [Fact]
+    public async Task Answers_on_every_port_and_stops_cleanly()
+    {
+        await using var weir = await WeirProcess.StartAsync();
+        (await weir.Client.GetAsync("/healthz")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        foreach (var port in new[] { weir.OtlpHttpPort, weir.OtlpGrpcPort, weir.XRayPort })
+        {
+            using var socket = new TcpClient();
+            await socket.ConnectAsync(IPAddress.Loopback, port);
+        }
+        (await weir.StopAsync()).ShouldBe(0, weir.Output);
+    }
+
+    [Theory]
+    [InlineData(0, "--port")]
+    [InlineData(1, "--otlp-http-port")]
+    [InlineData(2, "--otlp-grpc-port")]
+    [InlineData(3, "--xray-port")]
+    public async Task A_taken_port_is_named_with_its_option(int which, string option)
+    {
+        var ports = WeirProcess.FreePorts(4);
+        using var holder = new TcpListener(IPAddress.Loopback, ports[which]);
+        holder.Start();
+        var folder = Directory.CreateTempSubdirectory("weir-test-");
+        var (code, output) = await WeirProcess.RunToEndAsync(["serve", "--data", folder.FullName, .. WeirProcess.PortOptions(ports)]);
+        code.ShouldBe(1);
+        output.ShouldContain($"port {ports[which]}/tcp is taken");
+        output.ShouldContain(option);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task All_wrong_options_are_listed_at_once()
+    {
+        var (code, output) = await WeirProcess.RunToEndAsync("serve", "--port", "99999", "--retention-logs-days", "many", "--bind", "0.0.0.0");
+        code.ShouldBe(2);
+        output.ShouldContain("--port: '99999' is not between 0 and 65535");
+        output.ShouldContain("--retention-logs-days: 'many' is no whole number");
+        output.ShouldContain("--bind 0.0.0.0: beyond loopback anybody could read and write");
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_is_a_file_is_a_clear_line()
+    {
+        var file = Path.GetTempFileName();
+        var (code, output) = await WeirProcess.RunToEndAsync(["serve", "--data", file, .. WeirProcess.PortOptions(WeirProcess.FreePorts(4))]);
+        code.ShouldBe(1);
+        output.ShouldContain("weir can't start:");
+        output.ShouldContain(file);
+        File.Delete(file);
+    }
+
+    [Fact]
+    public async Task A_data_folder_in_use_is_a_clear_line()
+    {
+        await using var weir = await WeirProcess.StartAsync();
+        var (code, output) = await WeirProcess.RunToEndAsync(["serve", "--data", weir.DataFolder, .. WeirProcess.PortOptions(WeirProcess.FreePorts(4))]);
+        code.ShouldBe(1);
+        output.ShouldContain("is in use by another process");
+    }
+}

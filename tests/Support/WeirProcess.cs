@@ -1,0 +1,188 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Weir.Tests.Support;
+
+/// <summary>The real server as a process of its own, on free loopback ports and a folder of its own. Ended by its id.</summary>
+public sealed class WeirProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+
+    private WeirProcess(Process process, string dataFolder, int[] ports)
+    {
+        _process = process;
+        DataFolder = dataFolder;
+        (Port, OtlpHttpPort, OtlpGrpcPort, XRayPort) = (ports[0], ports[1], ports[2], ports[3]);
+        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public string DataFolder { get; }
+
+    public int Port { get; }
+
+    public int OtlpHttpPort { get; }
+
+    public int OtlpGrpcPort { get; }
+
+    public int XRayPort { get; }
+
+    public string Url => $"http://127.0.0.1:{Port}";
+
+    public HttpClient Client { get; }
+
+    /// <summary>From process start to its "ready" line.</summary>
+    public TimeSpan StartedIn { get; private set; }
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    /// <summary>The server that the build made: release where there is one, as users run it.</summary>
+    public static string ServerPath
+    {
+        get
+        {
+            var bin = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Server"));
+            var release = Path.Combine(bin, "release", "weir.dll");
+            return File.Exists(release) ? release : Path.Combine(bin, "debug", "weir.dll");
+        }
+    }
+
+    public static async Task<WeirProcess> StartAsync(string? dataFolder = null, int[]? ports = null, params string[] options)
+    {
+        dataFolder ??= Directory.CreateTempSubdirectory("weir-test-").FullName;
+        ports ??= FreePorts(4);
+        var clock = Stopwatch.StartNew();
+        var process = Run(["serve", "--data", dataFolder, .. PortOptions(ports), .. options]);
+        var weir = new WeirProcess(process, dataFolder, ports);
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Take(string? line)
+        {
+            if (line is null)
+                return;
+            lock (weir._output)
+                weir._output.AppendLine(line);
+            if (line.Contains("weir is ready", StringComparison.Ordinal))
+                ready.TrySetResult();
+        }
+        process.OutputDataReceived += (_, e) => Take(e.Data);
+        process.ErrorDataReceived += (_, e) => Take(e.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        var ended = process.WaitForExitAsync();
+        if (await Task.WhenAny(ready.Task, ended, Task.Delay(TimeSpan.FromSeconds(60))) != ready.Task)
+        {
+            await weir.DisposeAsync();
+            throw new InvalidOperationException($"weir did not start: {weir.Output}");
+        }
+        weir.StartedIn = clock.Elapsed;
+        return weir;
+    }
+
+    /// <summary>Runs the server program to its end: exit code and all it printed.</summary>
+    public static async Task<(int Code, string Output)> RunToEndAsync(params string[] arguments)
+    {
+        using var process = Run(arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await process.WaitForExitAsync(patience.Token);
+        return (process.ExitCode, await output + await error);
+    }
+
+    public static string[] PortOptions(int[] ports) =>
+    [
+        "--port", $"{ports[0]}", "--otlp-http-port", $"{ports[1]}", "--otlp-grpc-port", $"{ports[2]}", "--xray-port", $"{ports[3]}",
+    ];
+
+    private static Process Run(string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        start.ArgumentList.Add(ServerPath);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Ports that are free for both TCP and UDP right now.</summary>
+    public static int[] FreePorts(int count)
+    {
+        var taken = new List<Socket>();
+        var ports = new List<int>();
+        while (ports.Count < count)
+        {
+            var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            tcp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            taken.Add(tcp);
+            var port = ((IPEndPoint)tcp.LocalEndPoint!).Port;
+            using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            try
+            {
+                udp.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                ports.Add(port);
+            }
+            catch (SocketException)
+            {
+                // taken by somebody's UDP; the next one
+            }
+        }
+        taken.ForEach(s => s.Dispose());
+        return [.. ports];
+    }
+
+    /// <summary>kill -9: no handler runs, nothing is flushed.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, as systemd and docker do; returns the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        if (!_process.HasExited)
+        {
+            using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+            await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(40));
+        }
+        return _process.ExitCode;
+    }
+
+    /// <summary>Asks until the answer satisfies; the last answer's text is in the failure.</summary>
+    public async Task<string> EventuallyAsync(string path, Func<string, bool> enough, double seconds = 15)
+    {
+        var last = "";
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(seconds); await Task.Delay(100))
+        {
+            var response = await Client.GetAsync(path);
+            last = await response.Content.ReadAsStringAsync();
+            if (response.IsSuccessStatusCode && enough(last))
+                return last;
+        }
+        throw new TimeoutException($"GET {path} never satisfied in {seconds} s; last answer: {last[..Math.Min(last.Length, 3000)]}\nserver: {Output}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+        _process.Dispose();
+        Client.Dispose();
+        if (DataFolder.StartsWith(Path.GetTempPath(), StringComparison.Ordinal) && Directory.Exists(DataFolder) && DeleteFolder)
+            Directory.Delete(DataFolder, recursive: true);
+    }
+
+    /// <summary>False keeps a temporary folder for the next start on it.</summary>
+    public bool DeleteFolder { get; set; } = true;
+}
