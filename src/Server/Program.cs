@@ -8,15 +8,18 @@ var options = OptionTable.All.ToDictionary(
     StringComparer.Ordinal);
 
 var serve = new Command("serve", "Receive, store and show telemetry until stopped (what weir does when no command is named).");
+var appPort = new Option<int>("--app-port") { Description = "Port of Cruddur.", DefaultValueFactory = _ => 4567 };
+var demo = new Command("demo", "Weir with Cruddur, the sample app, and gentle traffic beside it.") { appPort };
 var statement = new Argument<string>("statement") { Description = "One SELECT over the tables spans, logs, occurrences, metrics, events." };
 var format = new Option<string>("--format") { Description = "A ClickHouse output format.", DefaultValueFactory = _ => "TSVWithNames" };
 var sql = new Command("sql", "Run one read-only SQL statement on the data folder of a Weir that is not running.") { statement, format };
 var page = new Command("options", "Print docs/configuration.md.");
-var root = new RootCommand("Weir: one self-hosted backend for the telemetry an application already sends.") { serve, sql, page };
+var root = new RootCommand("Weir: one self-hosted backend for the telemetry an application already sends.") { serve, demo, sql, page };
 foreach (var option in options.Values)
     root.Options.Add(option);
 serve.SetAction((parsed, token) => WithOptions(parsed, o => ServeCommand.RunAsync(o, started: null, token)));
 root.SetAction((parsed, token) => WithOptions(parsed, o => ServeCommand.RunAsync(o, started: null, token)));
+demo.SetAction((parsed, token) => WithOptions(parsed, o => DemoCommand.RunAsync(o, parsed.GetValue(appPort), token)));
 sql.SetAction((parsed, token) =>
     WithOptions(parsed, o => SqlCommand.RunAsync(o, parsed.GetValue(statement)!, parsed.GetValue(format)!, token)));
 page.SetAction(_ =>

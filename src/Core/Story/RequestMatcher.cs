@@ -22,9 +22,18 @@ public abstract class MatchRule
 
     private sealed class SameSpanRule : MatchRule
     {
-        // The two recorders sit a few middlewares apart: they differ by little, and by little of the request's length.
-        public override long DistanceNs(TimedRecord request, TimedRecord record) =>
-            Math.Max(Math.Abs(request.StartNs - record.StartNs), Math.Abs(request.EndNs - record.EndNs));
+        // Two recorders in one process sit a few middlewares apart, so one's time lies inside the other's and they begin together; the
+        // outer one may end later by whatever the layers between do (writing an error page takes a while).
+        private const long ClockNoiseNs = 1_000_000;
+
+        public override long DistanceNs(TimedRecord request, TimedRecord record)
+        {
+            var start = Math.Abs(request.StartNs - record.StartNs);
+            return Inside(request, record) || Inside(record, request) ? start : Math.Max(start, Math.Abs(request.EndNs - record.EndNs));
+        }
+
+        private static bool Inside(TimedRecord outer, TimedRecord inner) =>
+            inner.StartNs >= outer.StartNs - ClockNoiseNs && inner.EndNs <= outer.EndNs + ClockNoiseNs;
 
         public override long FarthestNs(TimedRecord request) =>
             Math.Clamp((request.EndNs - request.StartNs) / 10, 10_000_000, 100_000_000);

@@ -37,7 +37,6 @@ public static class OtlpRoom
         endpoints.MapPost("/v1/traces", context => http.ExportAsync(context, Signal.Spans)).AllowBrowserClients();
         endpoints.MapPost("/v1/logs", context => http.ExportAsync(context, Signal.Logs)).AllowBrowserClients();
         endpoints.MapPost("/v1/metrics", context => http.ExportAsync(context, Signal.Metrics)).AllowBrowserClients();
-        endpoints.MapPost("/", NamePaths);
     }
 
     /// <summary>OTLP over gRPC. Kestrel must speak HTTP/2 on the port; without TLS, nothing else.</summary>
@@ -52,6 +51,9 @@ public static class OtlpRoom
         // Full names of services have a dot, which the first parts of other rooms' paths never have.
         endpoints.MapPost("/{package}.{service}/{method}", grpc.RefuseAsync);
     }
+
+    /// <summary>An answer for exporters whose endpoint lacks the path; for ports where <c>POST /</c> is nobody else's.</summary>
+    public static void MapOtlpRoot(this IEndpointRouteBuilder endpoints) => endpoints.MapPost("/", NamePaths);
 
     /// <summary>An exporter whose endpoint lacks the path posts to the root.</summary>
     private static Task NamePaths(HttpContext context)

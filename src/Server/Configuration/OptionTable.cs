@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Weir.Core.Model;
+using Weir.Store.Engine;
 
 namespace Weir.Server.Configuration;
 
@@ -44,9 +45,10 @@ public static class OptionTable
         Number("xray-port", "2000", "X-Ray daemon: UDP documents and TCP sampling calls on the same number.", 0, 65535, (o, v) => o.XRayPort = (int)v),
         new("store", "embedded", "`embedded`, or a ClickHouse server: `clickhouse://user:password@host:8123/database`.", (o, text) =>
         {
-            if (text != "embedded" && !text.StartsWith("clickhouse://", StringComparison.Ordinal))
+            RemoteEngineOptions? remote = null;
+            if (text != "embedded" && !RemoteEngineOptions.TryParse(text, out remote))
                 return "is neither `embedded` nor a clickhouse:// address";
-            o.Store = text;
+            o.RemoteStore = remote;
             return null;
         }),
         Retention("retention-spans-days", Signal.Spans, "30", "spans"),

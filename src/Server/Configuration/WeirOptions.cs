@@ -1,5 +1,6 @@
 using System.Net;
 using Weir.Core.Model;
+using Weir.Store.Engine;
 
 namespace Weir.Server.Configuration;
 
@@ -20,7 +21,8 @@ public sealed class WeirOptions
 
     public bool Open { get; set; }
 
-    public string Store { get; set; } = "embedded";
+    /// <summary>Null: the embedded engine.</summary>
+    public RemoteEngineOptions? RemoteStore { get; set; }
 
     public Dictionary<Signal, int> RetentionDays { get; } = new()
     {

@@ -1,5 +1,10 @@
+using Weir.Protocols.Api;
 using Weir.Protocols.Api.Story;
+using Weir.Protocols.CloudWatchLogs;
 using Weir.Protocols.Otlp;
+using Weir.Protocols.Rollbar;
+using Weir.Protocols.Wire;
+using Weir.Protocols.XRay;
 using Weir.Server.Configuration;
 
 namespace Weir.Server.Hosting;
@@ -9,15 +14,43 @@ internal static class Rooms
 {
     public static void Add(IServiceCollection services, WeirOptions options)
     {
-        services.AddOtlp(new OtlpOptions { MaxRequestBytes = (int)options.MaxBodyBytes, MaxDecompressedBytes = (int)options.MaxBodyBytes });
+        var largest = (int)options.MaxBodyBytes;
+        services.AddOtlp(new OtlpOptions { MaxRequestBytes = largest, MaxDecompressedBytes = largest });
+        services.AddXRay(new XRayOptions { UdpAddress = options.Bind.ToString(), UdpPort = options.XRayPort, TcpPort = options.XRayPort, MaxRequestBytes = largest });
+        services.AddAws();
+        services.AddCloudWatchLogs();
+        services.AddRollbar();
+        services.AddApi(new EndpointAddresses { OtlpHttpPort = options.OtlpHttpPort, OtlpGrpcPort = options.OtlpGrpcPort, XRayPort = options.XRayPort });
     }
 
     public static void Map(WebApplication app, WeirOptions options)
     {
-        app.UseCors();
+        // What POST / means depends on the port: an AWS service call on the main one, a forgotten path on OTLP's.
+        app.MapWhen(context => context.Connection.LocalPort == options.OtlpHttpPort, otlp =>
+        {
+            otlp.UseRouting();
+            otlp.UseCors();
+            otlp.UseEndpoints(endpoints =>
+            {
+                endpoints.MapOtlp();
+                endpoints.MapOtlpRoot();
+            });
+        });
+        app.MapWhen(context => context.Connection.LocalPort == options.OtlpGrpcPort, grpc =>
+        {
+            grpc.UseRouting();
+            grpc.UseEndpoints(endpoints => endpoints.MapOtlpGrpc());
+        });
         app.UseDefaultFiles();
         app.UseStaticFiles();
+        app.UseRouting();
+        app.UseCors();
         app.MapOtlp();
+        app.MapXRay();
+        app.MapAws();
+        app.MapCloudWatchLogs();
+        app.MapRollbar();
+        app.MapApi();
         app.MapStoryApi();
         app.MapFallback("/{**path}", Ui.FallbackAsync);
     }

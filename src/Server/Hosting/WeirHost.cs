@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Weir.Core.Ingest;
+using Weir.Core.Query;
 using Weir.Server.Configuration;
 using Weir.Store;
 using Weir.Store.Engine;
@@ -16,6 +17,7 @@ internal static class WeirHost
         ConfigureLogging(builder, options);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
         var time = TimeProvider.System;
+        Directory.CreateDirectory(options.DataFolder);
         var engine = await OpenEngineAsync(options, time, cancellationToken);
         var store = await ClickHouseStore.OpenAsync(engine, options.RetentionDays, time, cancellationToken);
         builder.Services.AddSingleton(options);
@@ -38,6 +40,8 @@ internal static class WeirHost
             time,
             services.GetRequiredService<ILogger<IngestPipeline>>()));
         builder.Services.AddSingleton<ITelemetrySink>(services => services.GetRequiredService<IngestPipeline>());
+        builder.Services.AddSingleton<IStorageStatus, StorageStatus>();
+        builder.Services.AddSingleton<IHealth, EngineHealth>();
         Rooms.Add(builder.Services, options);
         var app = builder.Build();
         Rooms.Map(app, options);
@@ -45,8 +49,9 @@ internal static class WeirHost
         return app;
     }
 
-    private static async Task<IEngine> OpenEngineAsync(WeirOptions options, TimeProvider time, CancellationToken cancellationToken) =>
-        await EmbeddedEngine.OpenAsync(
+    private static async Task<IEngine> OpenEngineAsync(WeirOptions options, TimeProvider time, CancellationToken cancellationToken) => options.RemoteStore is not null
+        ? await RemoteEngine.OpenAsync(options.RemoteStore!, cancellationToken)
+        : await EmbeddedEngine.OpenAsync(
             new EmbeddedEngineOptions(Path.Combine(options.DataFolder, "engine"))
             {
                 ReadConnections = options.EngineConnections,

@@ -133,7 +133,8 @@ internal sealed class StoryLinks(StorySource source)
     {
         var facts = RequestFacts.Of(row.Text("method"), row.Text("url"), null, row.TextOrNull("user_ip"));
         var time = row.UnixNanoseconds("time");
-        var resolution = time % 1_000_000_000 == 0 ? 1_000_000_000 : 1_000_000;
+        // Most Rollbar libraries send whole seconds, and what is finer comes from the time of arrival.
+        var resolution = row.Text("protocol") == WireProtocol.Rollbar ? 1_000_000_000 : 1_000_000;
         return facts is null ? null : new TimedRecord(row.Text("occurrence_id"), facts, time, time, resolution);
     }
 
