@@ -50,12 +50,12 @@ public sealed partial class SourceTests
         return [.. git.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(f => File.Exists(Path.Combine(Repository.Root, f)))];
     }
 
-    [GeneratedRegex(@"\b(?:class|record|struct|interface|enum)\s+([A-Z]\w*)")]
+    [GeneratedRegex(@"\b(?:class|record|struct|interface|enum)\s+([A-Z]\w*)", RegexOptions.NonBacktracking)]
     private static partial Regex TypeNames();
 
-    [GeneratedRegex(@": \w*(Manager|Helpers?|Utils?|Utility|Common|Impl)$")]
+    [GeneratedRegex(@": \w*(Manager|Helpers?|Utils?|Utility|Common|Impl)$", RegexOptions.NonBacktracking)]
     private static partial Regex EmptyNames();
 
-    [GeneratedRegex(@"\bTODO\b|\bFIXME\b|NotImplementedException|Skip\s*=\s*""|\.skip\(")]
+    [GeneratedRegex(@"\bTODO\b|\bFIXME\b|NotImplementedException|Skip\s*=\s*""|\.skip\(", RegexOptions.NonBacktracking)]
     private static partial Regex PutOff();
 }

@@ -130,6 +130,6 @@ public sealed partial class RequestMatcherTests
 
     private sealed record Recorded(string Kind, string Protocol, TimedRecord Record);
 
-    [GeneratedRegex(@"\?n=(\d+)-(\d+)")]
+    [GeneratedRegex(@"\?n=(\d+)-(\d+)", RegexOptions.NonBacktracking)]
     private static partial Regex QueryNumber();
 }
