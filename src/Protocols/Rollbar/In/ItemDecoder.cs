@@ -47,7 +47,7 @@ internal static class ItemDecoder
             ExceptionClass = exceptions.Count > 0 ? Name(exceptions[0].Class) ?? "" : "",
             Message = StackTraces.CutAt(text, MaxMessage),
             Exceptions = exceptions,
-            Link = TraceLinks.Find(data),
+            Link = TraceLinks.Find(data, exceptions, text),
             Method = Cut(data.Scalar("request", "method"), 32)?.ToUpperInvariant() ?? "",
             Url = Cut(data.Scalar("request", "url"), MaxUrl) ?? "",
             UserIp = UserIp.Of(data, arrival.RemoteIp),
@@ -121,7 +121,7 @@ internal static class ItemDecoder
     {
         var custom = data.Field("custom");
         return Name(
-            custom.Scalar("service.name") ?? custom.Scalar("service_name") ?? custom.Scalar("service") ?? data.Scalar("server", "service")
+            custom.Scalar("service.name") ?? custom.Scalar("service", "name") ?? custom.Scalar("service_name") ?? custom.Scalar("service") ?? data.Scalar("server", "service")
             ?? data.Scalar("service")) ?? fallback;
     }
 

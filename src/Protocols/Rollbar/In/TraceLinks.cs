@@ -1,12 +1,14 @@
+using System.Text;
 using System.Text.Json;
 using Weir.Core.Columns;
 using Weir.Core.Model;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Rollbar.In;
 
 /// <summary>
 /// Finds the trace an item belongs to: ids the application put into it, then the trace headers of its request, then the attributes
-/// of newer SDKs.
+/// of newer SDKs, then an id in its text.
 /// </summary>
 internal static class TraceLinks
 {
@@ -14,13 +16,22 @@ internal static class TraceLinks
     private static readonly string[] SpanKeys = ["span_id", "spanId", "span.id", "spanid", "otel.span_id", "otelSpanID"];
     private static readonly string[] HeaderKeys = ["traceparent", "x-amzn-trace-id", "X-Amzn-Trace-Id", "x_amzn_trace_id"];
 
-    public static TraceLink Find(JsonElement data)
+    public static TraceLink Find(JsonElement data, IReadOnlyList<StackException> exceptions, string text)
     {
         var custom = data.Field("custom");
         var extra = data.Field("body").Field("message", "extra");
         var link = Keys(custom) ?? Keys(extra) ?? Keys(data.Field("body", "message")) ?? Keys(data)
             ?? Headers(data.Field("request", "headers")) ?? Attributes(data.Field("attributes"));
-        return link ?? default;
+        if (link is { } found)
+            return found;
+        if (InText(text) is { } inMessage)
+            return inMessage;
+        foreach (var exception in exceptions)
+        {
+            if (exception.Message is { } message && InText(message) is { } inCause)
+                return inCause;
+        }
+        return default;
     }
 
     private static TraceLink? Keys(JsonElement place)
@@ -118,4 +129,7 @@ internal static class TraceLinks
         }
         return !id.IsEmpty;
     }
+
+    private static TraceLink? InText(string text) =>
+        TraceIdScanner.TryFind(Encoding.UTF8.GetBytes(text), out var id, out var span) ? new TraceLink(id, span, TraceIdFrom.Text) : null;
 }

@@ -103,9 +103,18 @@ public sealed class ItemDecoderTests
         link.From.ToString().ShouldBe(from);
     }
 
+    [Fact]
+    public void A_trace_id_in_the_message_is_found_as_text()
+    {
+        var link = Decode("""{"body":{"message":{"body":"failed, trace_id=5759e988bd862e3fe1be46a994272793"}}}""").Link;
+        link.TraceId.ToHex().ShouldBe(Id);
+        link.From.ShouldBe(TraceIdFrom.Text);
+    }
+
     [Theory]
     [InlineData("""{"custom":{"service":"backend-flask"}}""", "backend-flask")]
     [InlineData("""{"custom":{"service.name":"a","service":"b"}}""", "a")]
+    [InlineData("""{"custom":{"service":{"name":"d"}}}""", "d")]
     [InlineData("""{"server":{"service":"c"}}""", "c")]
     [InlineData("""{"platform":"browser"}""", "browser")]
     [InlineData("""{"platform":"linux"}""", "rollbar")]
