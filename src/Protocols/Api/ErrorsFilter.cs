@@ -1,0 +1,41 @@
+using Weir.Core.Model;
+using Weir.Core.Query;
+using Weir.Protocols.Api.In;
+using static Weir.Protocols.Api.Terms;
+
+namespace Weir.Protocols.Api;
+
+/// <summary>What <c>GET /api/errors/items</c> asks for.</summary>
+internal sealed record ErrorsFilter(TimeRange Range, string? Status, Expr? Where, string Order, int Limit, PageCursor? Cursor)
+{
+    public const string Newest = "newest";
+    public const string Most = "most";
+    public const string First = "first";
+    private static readonly TimeSpan DefaultRange = TimeSpan.FromHours(24);
+
+    public static ErrorsFilter Read(QueryParameters query)
+    {
+        var conditions = new List<Expr>();
+        if (query.OneOf("level", "critical", "error", "warning", "info", "debug") is { } level)
+            conditions.Add(Is("level", level));
+        foreach (var name in (ReadOnlySpan<string>)["service", "environment"])
+        {
+            if (query.Text(name) is { } value)
+                conditions.Add(Is(name, value));
+        }
+        if (query.Text("text") is { } text && TextSearch.Condition("title", text) is { } search)
+            conditions.Add(search);
+        var order = query.OneOf("order", Newest, Most, First) ?? Newest;
+        return new ErrorsFilter(
+            query.Range(DefaultRange),
+            query.OneOf("status", ErrorStates.Active, ErrorStates.Resolved, ErrorStates.Muted),
+            All(conditions),
+            order,
+            query.Limit(50, 200),
+            PageCursor.Read(query, order[0]));
+    }
+
+    public static ulong ReadItemId(string text) => ItemIdentity.TryParse(text, out var id)
+        ? id
+        : throw new FaultException(ApiFaults.Invalid("id: it is no id of an item; expected 16 hex digits"));
+}
