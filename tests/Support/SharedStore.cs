@@ -18,8 +18,8 @@ public static class SharedStore
         try
         {
             // Not disposed: the engine is the fixture's, and closes with the process's tests.
-            return _store ??= await ClickHouseStore.OpenAsync(
-                engine.Engine, new Dictionary<Signal, int>(), TimeProvider.System, CancellationToken.None);
+            var forever = SignalTable.All.ToDictionary(signal => signal, _ => 0);
+            return _store ??= await ClickHouseStore.OpenAsync(engine.Engine, forever, TimeProvider.System, CancellationToken.None);
         }
         finally
         {

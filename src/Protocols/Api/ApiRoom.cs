@@ -21,11 +21,12 @@ public static class ApiRoom
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(endpoints ?? new EndpointAddresses());
         services.AddSingleton<ServerIdentity>();
-        services.AddSingleton<FaultFilter>();
+        services.TryAddSingleton<FaultFilter>();
         services.AddSingleton<IHealth, JournalHealth>();
         services.AddSingleton<HealthReport>();
         services.AddSingleton<OwnMetrics>();
         services.AddSingleton<StatusReader>();
+        services.AddErrorsApi();
         services.AddSingleton<HomeReader>();
         services.AddSingleton<SetupReader>();
         services.AddSingleton<ServiceDirectory>();
@@ -67,6 +68,7 @@ public static class ApiRoom
         api.MapGet("/search", async (HttpRequest request, SearchReader search, TimeProvider time, CancellationToken stop) =>
             TypedResults.Json(
                 await search.ReadAsync(SearchTerm.Read(Query(request, time).Text("q") ?? ""), stop), ApiJson.Default.SearchResult));
+        endpoints.MapErrorsApi();
         api.MapFallback("/{**path}", (HttpContext context) => ApiFaults.Result(
             context, ApiFaults.NotFound($"Nothing is served at {context.Request.Method} {context.Request.Path}.")));
     }

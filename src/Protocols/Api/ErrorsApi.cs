@@ -11,11 +11,11 @@ using Weir.Protocols.Wire;
 namespace Weir.Protocols.Api;
 
 /// <summary>Errors: items, their status, occurrences.</summary>
-public static class ErrorsApi
+internal static class ErrorsApi
 {
     private static readonly BodyLimits StatusLimits = new(4096, 4096);
 
-    /// <summary>Needs ITelemetryReader, ISettings and TimeProvider from the composition.</summary>
+    /// <summary>Needs ITelemetryReader, ISettings and TimeProvider from the composition. Part of <see cref="ApiRoom.AddApi"/>.</summary>
     public static IServiceCollection AddErrorsApi(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);

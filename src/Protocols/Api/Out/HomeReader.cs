@@ -8,9 +8,10 @@ namespace Weir.Protocols.Api.Out;
 /// <summary>
 /// What arrives, from whom, how much, and what fails. Small grouped queries, one a table and grouping, that run side by side.
 /// </summary>
-internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage, IngestCounters counters)
+internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage, IngestCounters counters, ErrorItems errors)
 {
     private const int MostServices = 200;
+    private const int RecentErrors = 8;
     private const int MostGroups = 20_000;
 
     public async Task<Home> ReadAsync(TimeRange range, CancellationToken cancellationToken)
@@ -24,8 +25,9 @@ internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage
         var occurrences = GroupsAsync(Signal.Occurrences, range, buckets, cancellationToken);
         var metrics = CountAsync(Signal.Metrics, range, cancellationToken);
         var events = CountAsync(Signal.Events, range, cancellationToken);
+        var recent = errors.RecentAsync(range, RecentErrors, cancellationToken);
         var empty = IsEmptyAsync(cancellationToken);
-        await Task.WhenAll(spans, series, requests, total, logs, occurrences, metrics, events, empty);
+        await Task.WhenAll(spans, series, requests, total, logs, occurrences, metrics, events, recent, empty);
 
         var services = new SortedDictionary<string, ServiceLine>(StringComparer.Ordinal);
         foreach (var row in (await spans).Rows)
@@ -54,7 +56,7 @@ internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage
             Series(buckets, (await series).Rows, (await logs).Rows, (await occurrences).Rows),
             [.. services.OrderByDescending(entry => entry.Value.Spans + entry.Value.Logs + entry.Value.Occurrences)
                 .Take(MostServices).Select(entry => entry.Value.Shape(entry.Key))],
-            []);
+            await recent);
     }
 
     /// <summary>True when nothing was ever stored.</summary>

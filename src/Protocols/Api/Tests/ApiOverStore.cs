@@ -40,8 +40,7 @@ public sealed class ApiOverStore(SharedEngine shared) : IAsyncLifetime, IStorage
     public async ValueTask InitializeAsync()
     {
         var time = new StoppedClock(Noon);
-        var forever = SignalTable.All.ToDictionary(signal => signal, _ => 0);
-        var store = await ClickHouseStore.OpenAsync(shared.Engine, forever, TimeProvider.System, CancellationToken.None);
+        var store = await SharedStore.OpenAsync(shared);
         var counters = new IngestCounters(time);
         _pipeline = new IngestPipeline(
             new JournalOptions { Folder = _folder }, store.Loader, counters, TimeProvider.System, NullLogger<IngestPipeline>.Instance);
