@@ -51,6 +51,7 @@ internal sealed class ExceptionRows
         var type = facts["exception.type"];
         var message = facts["exception.message"];
         var chain = Chain(type, message, facts["exception.stacktrace"], facts["telemetry.sdk.language"]);
+        type = chain[0].Class;
         var environment = Encoding.UTF8.GetString(source.Environment);
         var service = Encoding.UTF8.GetString(source.Service);
         var fingerprint = Fingerprints.Of(chain);
@@ -87,11 +88,14 @@ internal sealed class ExceptionRows
         return true;
     }
 
-    /// <summary>The stack's exceptions; its first takes class and message from the attributes, which are exact.</summary>
+    /// <summary>
+    /// The stack's exceptions; its first takes class and message from the attributes, which are exact, but for a class without its
+    /// namespace, as .NET's log exporter writes it.
+    /// </summary>
     private static List<StackException> Chain(string type, string message, string stack, string language)
     {
         List<StackException> chain = stack.Length == 0 ? [new StackException(type, message, [])] : [.. StackTraces.Parse(stack, language)];
-        if (type.Length > 0)
+        if (type.Length > 0 && !chain[0].Class.EndsWith($".{type}", StringComparison.Ordinal))
             chain[0] = chain[0] with { Class = type };
         if (message.Length > 0)
             chain[0] = chain[0] with { Message = message };

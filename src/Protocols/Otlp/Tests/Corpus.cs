@@ -5,10 +5,10 @@ using static Weir.Tests.Otlp.OtlpMessages;
 
 namespace Weir.Tests.Otlp;
 
-/// <summary>Requests to mutate: made ones that use every field.</summary>
+/// <summary>Requests to mutate: made ones that use every field, and the recorded ones that are not packed.</summary>
 internal static class Corpus
 {
-    public static IReadOnlyList<byte[]> Protobuf(Signal signal) => [Everything(signal)];
+    public static IReadOnlyList<byte[]> Protobuf(Signal signal) => [Everything(signal), .. Recorded(signal, "-protobuf")];
 
     public static IReadOnlyList<byte[]> Json(Signal signal) => [Encoding.UTF8.GetBytes(signal switch
     {
@@ -26,7 +26,14 @@ internal static class Corpus
             "attributes":[{"key":"d","value":{"doubleValue":0.25}},{"key":"b","value":{"boolValue":true}},{"key":"y","value":{"bytesValue":"AQIDBA=="}}],
             "events":[{"name":"exception"}],"status":{"code":2}}]}]}]}
             """,
-    })];
+    }), .. Recorded(signal, "-json")];
+
+    private static IEnumerable<byte[]> Recorded(Signal signal, string ending)
+    {
+        var path = signal switch { Signal.Logs => "/v1/logs", Signal.Metrics => "/v1/metrics", _ => "/v1/traces" };
+        return RecordedRequest.Names().Where(name => name.EndsWith(ending, StringComparison.Ordinal))
+            .Select(RecordedRequest.Load).Where(request => request.Path == path).Select(request => request.Body);
+    }
 
     private static byte[] Everything(Signal signal)
     {
