@@ -56,6 +56,7 @@ internal sealed class OtlpServer : IAsyncDisposable
         app.UseRouting();
         app.UseCors();
         app.MapOtlp();
+        app.MapOtlpRoot();
         app.MapOtlpGrpc();
         await app.StartAsync();
         return new OtlpServer(app, sink);
