@@ -57,6 +57,8 @@ export async function visit(
     if (!request.url().startsWith(base) && !/^(data|blob):/.test(request.url()))
       troubles.push(`fetched from outside: ${request.url()}`);
   });
+  page.setDefaultTimeout(10_000);
   await page.goto(base + path);
+  await page.locator(".shell").waitFor();
   return { page, troubles };
 }

@@ -2,16 +2,17 @@ import { useEffect, useRef, useState } from "react";
 import { useKeys } from "./keys";
 
 /**
- * j/k (or arrows) move through a list, Enter or o opens. The picked row carries `data-row={index}` and is
- * scrolled into view.
+ * j/k (or arrows) move through a list, Enter or o opens. What is picked is remembered by its key, not its place:
+ * a refresh that puts new rows on top must not change which one Enter opens. The row carries `data-key`
+ * and is scrolled into view, by `scrollTo` where the list is virtual.
  */
-export function useRowKeys(count: number, open: (index: number) => void, scrollTo?: (index: number) => void) {
-  const [picked, setPicked] = useState(-1);
+export function useRowKeys(keys: readonly string[], open: (index: number) => void, scrollTo?: (index: number) => void) {
+  const [pickedKey, setPickedKey] = useState<string>();
   const box = useRef<HTMLDivElement>(null);
-  const current = Math.min(picked, count - 1);
+  const picked = pickedKey === undefined ? -1 : keys.indexOf(pickedKey);
   const move = (by: number) => {
-    const next = Math.max(0, Math.min(count - 1, current + by));
-    setPicked(next);
+    const next = Math.max(0, Math.min(keys.length - 1, picked + by));
+    setPickedKey(keys[next]);
     scrollTo?.(next);
   };
   useKeys({
@@ -19,11 +20,12 @@ export function useRowKeys(count: number, open: (index: number) => void, scrollT
     k: () => move(-1),
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
-    Enter: () => current >= 0 && open(current),
-    o: () => current >= 0 && open(current),
+    Enter: () => picked >= 0 && open(picked),
+    o: () => picked >= 0 && open(picked),
   });
   useEffect(() => {
-    if (current >= 0) box.current?.querySelector(`[data-row="${current}"]`)?.scrollIntoView({ block: "nearest" });
-  }, [current]);
-  return { picked: current, setPicked, box };
+    if (pickedKey !== undefined)
+      box.current?.querySelector(`[data-key="${CSS.escape(pickedKey)}"]`)?.scrollIntoView({ block: "nearest" });
+  }, [pickedKey]);
+  return { picked, box };
 }

@@ -33,8 +33,9 @@ export default function ErrorsPage() {
   const services = useQuery(servicesQuery(range)).data?.services.map((one) => one.service) ?? [];
   const pages = query.data?.pages;
   const items = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages]);
+  const keys = useMemo(() => items.map((one) => one.itemId), [items]);
   const change = (next: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...next }) });
-  const { picked, box } = useRowKeys(items.length, (index) => {
+  const { picked, box } = useRowKeys(keys, (index) => {
     const item = items[index];
     if (item) void navigate({ to: "/errors/$itemId", params: { itemId: item.itemId } });
   });
@@ -139,7 +140,7 @@ export default function ErrorsPage() {
             </div>
             <div ref={box}>
               {items.map((item, i) => (
-                <ItemRow key={item.itemId} item={item} index={i} picked={picked === i} />
+                <ItemRow key={item.itemId} item={item} picked={picked === i} />
               ))}
             </div>
             <LoadMore
@@ -157,13 +158,13 @@ export default function ErrorsPage() {
   );
 }
 
-function ItemRow({ item, index, picked }: { item: ItemSummary; index: number; picked: boolean }) {
+function ItemRow({ item, picked }: { item: ItemSummary; picked: boolean }) {
   return (
     <Link
       to="/errors/$itemId"
       params={{ itemId: item.itemId }}
       className={`item-row ${picked ? "picked" : ""} ${item.status === "active" ? "" : "done"}`}
-      data-row={index}
+      data-key={item.itemId}
     >
       <span>
         <Level level={item.level} />

@@ -81,7 +81,10 @@ function Services({ home }: { home: Home }) {
     const service = services[index]?.service;
     if (service) void navigate({ to: "/traces", search: { service } });
   };
-  const { picked, box } = useRowKeys(services.length, open);
+  const { picked, box } = useRowKeys(
+    services.map((one) => one.service),
+    open,
+  );
   const most = Math.max(1, ...services.map((one) => one.spans + one.logs + one.occurrences));
   return (
     <section className="panel">
@@ -112,7 +115,7 @@ function Services({ home }: { home: Home }) {
               {services.map((one, i) => (
                 <tr
                   key={one.service}
-                  data-row={i}
+                  data-key={one.service}
                   className={`open ${picked === i ? "picked" : ""}`}
                   onClick={() => open(i)}
                 >

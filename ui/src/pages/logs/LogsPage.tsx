@@ -34,6 +34,7 @@ export default function LogsPage() {
   });
   const pages = query.data?.pages;
   const events = useMemo(() => pages?.flatMap((page) => page.events) ?? [], [pages]);
+  const keys = useMemo(() => events.map((one) => one.id), [events]);
   const services = useQuery(servicesQuery(range)).data?.services.map((one) => one.service) ?? [];
 
   type Search = typeof search;
@@ -50,7 +51,7 @@ export default function LogsPage() {
     overscan: 15,
   });
   const { picked } = useRowKeys(
-    events.length,
+    keys,
     (index) => {
       const event = events[index];
       if (event) toggle(event.id);

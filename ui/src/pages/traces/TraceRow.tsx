@@ -9,13 +9,11 @@ export const TraceRow = memo(function TraceRow({
   trace,
   share,
   picked,
-  index,
 }: {
   trace: TraceSummary;
   /** Length of the duration bar, 0 to 1. */
   share: number;
   picked: boolean;
-  index: number;
 }) {
   const { root } = trace;
   const failed = trace.errorCount > 0;
@@ -24,7 +22,7 @@ export const TraceRow = memo(function TraceRow({
       to="/story/$traceId"
       params={{ traceId: trace.traceId }}
       className={`trace-row ${failed ? "failed" : ""} ${picked ? "picked" : ""}`}
-      data-row={index}
+      data-key={trace.traceId}
       preload={false}
     >
       <span className="dim" style={{ fontSize: 12 }}>

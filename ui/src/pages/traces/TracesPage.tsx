@@ -39,12 +39,13 @@ export default function TracesPage() {
   });
   const pages = query.data?.pages;
   const traces = useMemo(() => pages?.flatMap((page) => page.traces) ?? [], [pages]);
+  const keys = useMemo(() => traces.map((one) => one.traceId), [traces]);
   const slowest = useMemo(() => traces.reduce((most, one) => Math.max(most, one.durationMs), 0), [traces]);
   const window = useMemo(() => resolveRange(range, query.dataUpdatedAt), [range, query.dataUpdatedAt]);
 
   const change = (next: Partial<TraceSearch>) => void navigate({ search: (before) => ({ ...before, ...next }) });
   const open = (traceId: string) => void navigate({ to: "/story/$traceId", params: { traceId } });
-  const { picked, box } = useRowKeys(traces.length, (index) => {
+  const { picked, box } = useRowKeys(keys, (index) => {
     const trace = traces[index];
     if (trace) open(trace.traceId);
   });
@@ -117,7 +118,6 @@ export default function TracesPage() {
                 <TraceRow
                   key={trace.traceId}
                   trace={trace}
-                  index={i}
                   picked={i === picked}
                   share={slowest > 0 ? trace.durationMs / slowest : 0}
                 />

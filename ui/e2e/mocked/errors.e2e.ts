@@ -1,0 +1,73 @@
+import { expect, it } from "vitest";
+import { Scene, urlHas } from "./scene.ts";
+
+const scene = new Scene();
+
+it("lists items with how often and since when, and filters them", async () => {
+  const page = await scene.open("/errors?range=7d");
+  await page.locator(".item-row").first().waitFor();
+  expect(await page.locator(".item-row").count()).toBe(3);
+  await page.getByText("Muted", { exact: true }).click();
+  await urlHas(page, "status=muted");
+  await page.waitForFunction(() => document.querySelectorAll(".item-row").length === 1);
+  expect(await page.locator(".item-row").innerText()).toContain("Hello World!");
+  await page.getByLabel("Text in the title").fill("nothing like this");
+  await page.keyboard.press("Enter");
+  await page.getByText("No error fits these filters").waitFor();
+});
+
+it("resolves, and reopens, and the list knows", async () => {
+  const page = await scene.open("/errors?range=7d");
+  await page.locator(".item-row", { hasText: "TypeError" }).click();
+  await page.getByRole("button", { name: "Resolve" }).click();
+  await page.getByText("Resolved #9").waitFor();
+  await page.getByRole("button", { name: "Reopen" }).waitFor();
+  await page.getByRole("link", { name: "Errors" }).last().click();
+  await page.locator(".item-row", { hasText: "TypeError" }).getByText("resolved").waitFor();
+  await page.locator(".item-row", { hasText: "TypeError" }).click();
+  await page.keyboard.press("r");
+  await page.getByText("Reopened #9").waitFor();
+});
+
+it("keeps the status when the server refuses the change, and says why", async () => {
+  const page = await scene.open("/errors?range=7d");
+  await page.locator(".item-row", { hasText: "KeyError" }).click();
+  await page.getByRole("button", { name: "Mute" }).waitFor();
+  scene.mock.failures.set("/api/errors/items/", {
+    status: 503,
+    title: "Busy",
+    detail: "The settings cannot be written: no space left.",
+  });
+  await page.getByRole("button", { name: "Mute" }).click();
+  await page.getByText("no space left").first().waitFor();
+  expect(await page.locator(".item-title").innerText()).toContain("active");
+});
+
+it("shows exception, request, person, custom data and the payload as it came", async () => {
+  const page = await scene.open("/errors?range=7d");
+  await page.locator(".item-row", { hasText: "KeyError" }).click();
+  const view = page.locator(".occ-body");
+  await view.waitFor();
+  expect(await view.innerText()).toContain("return model['data'][user_receiver_handle]");
+  expect(await view.innerText()).toContain("3 library frames");
+  await view.getByText("3 library frames").click();
+  expect(await view.innerText()).toContain("full_dispatch_request");
+  await page.getByRole("tab", { name: "Request" }).click();
+  await urlHas(page, "tab=request");
+  expect(await view.innerText()).toContain("user_reciever_handle");
+  expect(await view.innerText()).toContain("********");
+  await page.getByRole("tab", { name: "Person and custom" }).click();
+  expect(await view.innerText()).toContain("@cruddur.example");
+  await page.getByRole("tab", { name: "Raw payload" }).click();
+  expect(await view.innerText()).toContain('"notifier"');
+});
+
+it("steps through occurrences and opens the story of one", async () => {
+  const page = await scene.open("/errors/5f0c6b1d2a7e4f21?range=7d&live=off");
+  await page.locator(".occ-row").nth(1).waitFor();
+  await page.keyboard.press("j");
+  await urlHas(page, "occurrence=");
+  await page.waitForFunction(() => document.querySelector(".panel > header h2")?.textContent === "Occurrence");
+  await page.getByRole("link", { name: "Open the story" }).click();
+  await page.waitForURL(/\/story\/[0-9a-f]{32}\?span=error/);
+});

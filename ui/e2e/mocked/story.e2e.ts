@@ -1,0 +1,176 @@
+import { expect, it } from "vitest";
+import { BIG_TRACE } from "../../mock/server.ts";
+import { Scene, urlHas } from "./scene.ts";
+
+const scene = new Scene();
+const matched = () =>
+  scene.story((one) => one.xray === "other" && one.hasFrontend && one.handler === "activities_home");
+
+it("says for each part why it belongs, and never shows a match as a fact", async () => {
+  const story = matched();
+  const page = await scene.open(`/story/${story.traceId}`);
+  await page.locator(".wf-row").first().waitFor();
+  const facts = await page.locator(".part:not(.match)").allInnerTexts();
+  const matches = await page.locator(".part.match").allInnerTexts();
+  expect(facts.join()).toContain("fact · same id");
+  expect(matches).toHaveLength(2);
+  for (const one of matches) {
+    expect(one).toMatch(/≈ match \d+%/);
+    expect(one).toContain("apart");
+    expect(one).toContain("on method, path, status, client");
+    expect(one).not.toContain("fact");
+  }
+  expect(await page.locator(".story-head").innerText()).toContain(story.traceId);
+  expect(await page.locator(".story-head").innerText()).toContain(story.xrayTraceId);
+  await page.getByRole("button", { name: "Copy the X-Ray trace id" }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(story.xrayTraceId);
+});
+
+it("shows spans, segments, lines and errors on one timeline", async () => {
+  const story = scene.story((one) => one.fails === "KeyError" && one.xray === "other");
+  const page = await scene.open(`/story/${story.traceId}`);
+  await page.locator(".wf-row").first().waitFor();
+  expect(await page.locator(".wf-row").count()).toBe(story.spans.length + story.logs.length + story.errors.length);
+  expect(await page.locator(".wf-row .span.match").count()).toBe(
+    story.spans.filter((one) => one.protocol === "xray").length,
+  );
+  await page.keyboard.press("e");
+  await page.keyboard.press("e");
+  await page.locator(".wf-row.sel").waitFor();
+  await page.locator(".wf-row", { hasText: "KeyError" }).click();
+  expect(await page.locator(".detail").innerText()).toContain("data_create_message");
+  await urlHas(page, `span=error:${story.errors[0]?.occurrenceId ?? ""}`);
+});
+
+it("opens with the span the URL names, with its attributes, events, parent and raw document", async () => {
+  const story = matched();
+  const server = story.spans.find((one) => one.kind === "server");
+  const segment = story.spans.find((one) => one.kind === "segment");
+  const page = await scene.open(`/story/${story.traceId}?span=${server?.spanId ?? ""}`);
+  const detail = page.locator(".detail");
+  await detail.waitFor();
+  expect(await detail.innerText()).toContain("http.route");
+  await detail.getByRole("button", { name: server?.parentSpanId ?? "" }).click();
+  await urlHas(page, `span=${server?.parentSpanId ?? ""}`);
+  await detail.getByRole("tab", { name: "Events 2" }).click();
+  await urlHas(page, "tab=events");
+  expect(await detail.innerText()).toContain("responseEnd");
+  await page.goto(`${scene.mock.url}/story/${story.traceId}?span=${segment?.spanId ?? ""}&tab=raw`);
+  expect(await detail.innerText()).toContain('"trace_id"');
+  expect(await detail.innerText()).toContain("A match, not a fact");
+  await page.keyboard.press("Escape");
+  await detail.waitFor({ state: "detached" });
+});
+
+it("moves, folds and unfolds by keyboard", async () => {
+  const story = matched();
+  const page = await scene.open(`/story/${story.traceId}`);
+  await page.locator(".wf-row").first().waitFor();
+  const all = await page.locator(".wf-row").count();
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  expect(await page.locator(".wf-row.sel").getAttribute("data-key")).toBe(story.spans[1]?.spanId);
+  await page.keyboard.press("h");
+  expect(await page.locator(".wf-row").count()).toBeLessThan(all);
+  expect(await page.locator(".wf-row.sel .count").innerText()).toMatch(/^\+\d+$/);
+  await page.keyboard.press("l");
+  expect(await page.locator(".wf-row").count()).toBe(all);
+});
+
+it("hides and shows a part, and keeps that in the URL", async () => {
+  const story = matched();
+  const page = await scene.open(`/story/${story.traceId}`);
+  await page.locator(".wf-row").first().waitFor();
+  await page.getByRole("button", { name: "Hide X-Ray trace" }).click();
+  await urlHas(page, "hide=xray");
+  await page.waitForFunction(() => document.querySelectorAll(".wf-row .span.match").length === 0);
+  await page.getByRole("button", { name: "Show X-Ray trace" }).click();
+  await page.locator(".wf-row .span.match").first().waitFor();
+});
+
+it("zooms by a drag over the minimap, to a span with z, and back with 0", async () => {
+  const story = matched();
+  const page = await scene.open(`/story/${story.traceId}`);
+  const map = page.locator(".minimap");
+  await map.waitFor();
+  const box = await map.boundingBox();
+  if (!box) throw new Error("no minimap");
+  await page.mouse.move(box.x + box.width * 0.25, box.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 22, { steps: 5 });
+  await page.mouse.up();
+  await urlHas(page, "from=");
+  const url = new URL(page.url());
+  const share = (Number(url.searchParams.get("to")) - Number(url.searchParams.get("from"))) / (story.durationMs * 1e6);
+  expect(share).toBeGreaterThan(0.2);
+  expect(share).toBeLessThan(0.3);
+  expect(await page.locator(".axis .corner").innerText()).toContain("window of");
+  await page.keyboard.press("0");
+  await page.waitForURL((next) => !next.search.includes("from="));
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.keyboard.press("z");
+  await urlHas(page, "from=");
+  await page.reload();
+  await page.locator(".minimap .window").waitFor();
+});
+
+it("finds in names, attributes and lines", async () => {
+  const story = matched();
+  const page = await scene.open(`/story/${story.traceId}`);
+  await page.locator(".wf-row").first().waitFor();
+  await page.keyboard.press("f");
+  await page.keyboard.type("SELECT");
+  await page.locator(".wf-row.found").first().waitFor();
+  await page.keyboard.press("Enter");
+  expect(await page.locator(".wf-row.sel .wf-name").innerText()).toContain("SELECT cruddur");
+  expect(await page.locator(".wf-bar").innerText()).toMatch(/1 of \d/);
+  await urlHas(page, "find=SELECT");
+});
+
+it("goes from an attribute to the traces that have it", async () => {
+  const story = matched();
+  const server = story.spans.find((one) => one.kind === "server");
+  const page = await scene.open(`/story/${story.traceId}?span=${server?.spanId ?? ""}`);
+  await page.locator(".detail tr", { hasText: "app.user.handle" }).hover();
+  await page.getByRole("link", { name: "Traces with this app.user.handle" }).click();
+  await urlHas(page, "/traces?attribute=app.user.handle=");
+  await page.locator(".trace-row").first().waitFor();
+});
+
+it("stays smooth with 10,000 spans", async () => {
+  const page = await scene.open(`/story/${BIG_TRACE}`);
+  await page.locator(".wf-row").first().waitFor();
+  expect(await page.locator(".wf-bar").innerText()).toContain("10.4k rows");
+  expect(await page.locator(".wf-row").count()).toBeLessThan(80);
+  // Scrolls through the whole story in 60 steps and measures the frames in between.
+  const frames = await page.evaluate(async () => {
+    const box = document.querySelector(".wf-rows");
+    if (!box) return [];
+    const times: number[] = [];
+    let last = performance.now();
+    for (let i = 1; i <= 60; i++) {
+      box.scrollTop = (box.scrollHeight / 60) * i;
+      await new Promise((done) => requestAnimationFrame(done));
+      const now = performance.now();
+      times.push(now - last);
+      last = now;
+    }
+    return times.sort((a, b) => a - b);
+  });
+  console.log(
+    `10,000 spans: median frame ${(frames[30] ?? 0).toFixed(1)} ms, slowest ${(frames[59] ?? 0).toFixed(1)} ms`,
+  );
+  // Without a GPU on two shared cores; drawing all rows would take seconds a frame.
+  expect(frames[30]).toBeLessThan(100);
+  await page.keyboard.press("e");
+  await page.locator(".wf-row.sel").waitFor();
+});
+
+it("says what is missing when there is no such trace", async () => {
+  const page = await scene.open("/story/00000000000000000000000000000000");
+  await page.getByText("No such trace").waitFor();
+  expect(await page.getByRole("alert").innerText()).toContain("It may not have arrived yet");
+  await page.getByRole("link", { name: "See the newest traces" }).click();
+  await page.waitForURL(/\/traces/);
+});
