@@ -1,6 +1,7 @@
 import { BIG_TRACE } from "../mock/server.ts";
 import { occurrenceIdOf, itemOf } from "../mock/occurrences.ts";
 import { buildStory } from "../mock/stories.ts";
+import type { Browser } from "playwright-core";
 import { launch, mockWithUi, visit } from "./browser.ts";
 
 export async function takeShots(folder: string, only: string): Promise<void> {
@@ -53,7 +54,32 @@ export async function takeShots(folder: string, only: string): Promise<void> {
     }
     console.log(name);
   }
+  if (!only || only === "overlays") await overlays(browser, mock.url, folder);
   await browser.close();
   await mock.close();
   await empty.close();
+}
+
+/** What opens over a page: search results, time range, shortcuts, a line's inside. */
+async function overlays(browser: Browser, base: string, folder: string): Promise<void> {
+  for (const theme of ["dark", "light"] as const) {
+    const { page } = await visit(browser, base, "/logs?group=otlp%3Abackend-flask&live=off", theme);
+    await page.locator(".log .line").first().click();
+    await page.locator(".log .inside").waitFor();
+    await page.screenshot({ path: `${folder}/log-open-${theme}.png` });
+    await page.keyboard.press("/");
+    await page.keyboard.type("cruddur");
+    await page.locator(".hit").first().waitFor();
+    await page.screenshot({ path: `${folder}/search-${theme}.png` });
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Time range" }).click();
+    await page.waitForTimeout(300);
+    await page.screenshot({ path: `${folder}/range-${theme}.png` });
+    await page.keyboard.press("Escape");
+    await page.locator(".brand").focus();
+    await page.keyboard.press("?");
+    await page.waitForTimeout(400);
+    await page.screenshot({ path: `${folder}/shortcuts-${theme}.png` });
+    await page.context().close();
+  }
 }

@@ -1,4 +1,4 @@
-/** Twelve hues far enough apart to be told from each other; neighbours in this list differ most. */
+/** Twelve hues far enough apart to be told from each other. */
 const HUES = [250, 310, 165, 75, 345, 215, 110, 40, 280, 190, 330, 140];
 const STORED = "weir.service-colours";
 
@@ -7,6 +7,10 @@ function hash(text: string): number {
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 16777619) >>> 0;
   return value;
 }
+
+/** Hues nearer than this, in degrees, look like one. */
+const ALIKE = 40;
+const around = (a: number, b: number) => Math.min(Math.abs(a - b), 360 - Math.abs(a - b));
 
 /** Which hue each service has; kept in the browser so that a service looks the same tomorrow. */
 let slots: Map<string, number> | undefined;
@@ -25,10 +29,14 @@ function slotOf(service: string): number {
   slots ??= load();
   const known = slots.get(service);
   if (known !== undefined) return known;
-  // The name decides, unless another service has that hue and a free one is left.
-  const taken = new Set(slots.values());
+  // The name decides, unless that hue or one too like it is another service's: then the free hue farthest from all.
+  const taken = [...slots.values()].map((one) => HUES[one % HUES.length] ?? 0);
+  const apart = (one: number) => Math.min(360, ...taken.map((hue) => around(hue, HUES[one] ?? 0)));
   let slot = hash(service) % HUES.length;
-  for (let tries = 0; taken.has(slot) && tries < HUES.length; tries++) slot = (slot + 1) % HUES.length;
+  if (apart(slot) < ALIKE) {
+    const best = Math.max(...HUES.map((_, one) => apart(one)));
+    if (best > 0) slot = HUES.findIndex((_, one) => apart(one) === best);
+  }
   slots.set(service, slot);
   try {
     localStorage.setItem(STORED, JSON.stringify([...slots]));

@@ -97,7 +97,7 @@ export function SpanDetail({
             disabled={counts[one] === 0}
             onClick={() => setTab(one)}
           >
-            {one === "raw" && span.document ? "Raw document" : TAB_NAMES[one]}
+            {TAB_NAMES[one]}
             {(one === "events" || one === "links") && counts[one] > 0 && <span className="faint"> {counts[one]}</span>}
           </button>
         ))}

@@ -192,7 +192,9 @@ function labelStyle(at: Placed): React.CSSProperties {
   const end = at.left + at.width;
   const where = beside(at);
   if (where === "after") return { left: `calc(${end}% + 7px)` };
-  return where === "before" ? { right: `calc(${100 - at.left}% + 7px)` } : { right: `calc(${100 - end}% + 8px)` };
+  return where === "before"
+    ? { right: `calc(${100 - at.left}% + 7px)` }
+    : { left: `${at.left + at.width / 2}%`, transform: "translateX(-50%)" };
 }
 
 /** At most so many dots on one bar: more would only be a smear. */
