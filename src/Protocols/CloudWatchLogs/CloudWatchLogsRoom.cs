@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Core.Ingest;
+using Weir.Protocols.CloudWatchLogs.FilterPattern;
 using Weir.Protocols.CloudWatchLogs.Groups;
 using Weir.Protocols.CloudWatchLogs.In;
 using Weir.Protocols.CloudWatchLogs.Out;
@@ -26,6 +27,9 @@ public static class CloudWatchLogsRoom
         services.TryAddSingleton<GroupOperations>();
         services.TryAddSingleton<StreamOperations>();
         services.TryAddSingleton<TagOperations>();
+        services.TryAddSingleton<LogEventReader>();
+        services.TryAddSingleton<GetLogEvents>();
+        services.TryAddSingleton<FilterLogEvents>();
         return services;
     }
 
@@ -40,6 +44,9 @@ public static class CloudWatchLogsRoom
         var operations = new Dictionary<string, AwsOperation>(StringComparer.Ordinal)
         {
             ["PutLogEvents"] = put.Put,
+            ["GetLogEvents"] = With(services.GetRequiredService<GetLogEvents>().Get),
+            ["FilterLogEvents"] = With(services.GetRequiredService<FilterLogEvents>().Filter),
+            ["TestMetricFilter"] = With(TestMetricFilter.Test),
             ["CreateLogGroup"] = With(groups.CreateLogGroup),
             ["DeleteLogGroup"] = With(groups.DeleteLogGroup),
             ["DescribeLogGroups"] = With(groups.DescribeLogGroups),
