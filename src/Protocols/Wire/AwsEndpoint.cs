@@ -2,6 +2,7 @@ using System.Security;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,7 +36,9 @@ public static class AwsEndpoint
     {
         AwsTokenService.AddTo(endpoints.ServiceProvider.GetRequiredService<AwsOperations>());
         var dispatcher = endpoints.ServiceProvider.GetRequiredService<AwsDispatcher>();
-        endpoints.MapPost("/", (RequestDelegate)dispatcher.ServeAsync);
+        // Another room may answer POST / for what is not of these types.
+        endpoints.MapPost("/", (RequestDelegate)dispatcher.ServeAsync).WithMetadata(new AcceptsMetadata(
+            ["application/x-amz-json-1.1", "application/x-amz-json-1.0", "application/x-www-form-urlencoded"]));
         return endpoints;
     }
 }
@@ -134,8 +137,10 @@ internal sealed partial class AwsDispatcher(AwsOperations operations, AwsAuthent
                 + $"<Message>Weir does not serve the action {SecurityElement.Escape(Short(action))}</Message></Error>\n"
                 + $"  <RequestId>{requestId}</RequestId>\n</ErrorResponse>\n";
         }
+        var reply = Encoding.UTF8.GetBytes(xml);
         context.Response.ContentType = "text/xml";
-        await context.Response.WriteAsync(xml, context.RequestAborted);
+        context.Response.ContentLength = reply.Length;
+        await context.Response.Body.WriteAsync(reply, context.RequestAborted);
     }
 
     /// <summary>The body without its Content-Encoding; null when it has none. The caller disposes it.</summary>

@@ -87,6 +87,8 @@ internal sealed class JsonPatternParser(string text)
         _cursor.Next();
         if (_cursor.TryTake("*"))
             return Wildcard();
+        if (_cursor.Current == '[')
+            return Bracket();
         var name = _cursor.TakeWhile(static c => char.IsLetterOrDigit(c) || c is '-' or '_' or '@');
         return name.Length > 0 ? new JsonStep(name, 0, false) : throw _cursor.Error("a property name expected after the dot");
     }

@@ -118,8 +118,9 @@ internal sealed class PatternValue
             return PatternOp.LessOrEqual;
         if (cursor.TryTake(">="))
             return PatternOp.GreaterOrEqual;
+        var at = cursor.At;
         if (cursor.TryTake("=="))
-            throw cursor.Error("one = is the operator; '==' found");
+            throw new PatternException($"Invalid filter pattern: one = is the operator; '==' found at character {at + 1}", at);
         if (cursor.TryTake("="))
             return PatternOp.Equal;
         if (cursor.TryTake("<"))

@@ -5,12 +5,13 @@ using Weir.Core.Columns;
 namespace Weir.Protocols.CloudWatchLogs.In;
 
 /// <summary>
-/// A line that a web server writes after a response. Two shapes are read, each with an optional log prefix before it:
+/// A line that a web server writes after a response. Three shapes are read, each with an optional log prefix before it:
 /// <code>
 /// [2023-Feb-27 01:09] 172.18.0.1 GET http /api/activities/home? 200 OK
+/// INFO:     172.18.0.1:4567 - "GET /docs HTTP/1.1" 200 OK
 /// 127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /apache_pb.gif HTTP/1.0" 200 2326 "http://example.com/" "Mozilla/4.08"
 /// </code>
-/// The second is the common log format (https://httpd.apache.org/docs/current/logs.html#common) with the combined format's two fields.
+/// The last is the common log format (https://httpd.apache.org/docs/current/logs.html#common) with the combined format's two fields.
 /// </summary>
 internal ref struct AccessLine
 {
@@ -86,7 +87,9 @@ internal ref struct AccessLine
         request = request[..endQuote];
         var method = Word(ref request);
         var target = Word(ref request);
-        if (!IsMethod(method) || !SetTarget(target) || !TryStatus(Word(ref rest), out var status))
+        var head = line[..quote].TrimEnd((byte)' ');
+        if (!IsMethod(method) || !(head.EndsWith("]"u8) || Word(ref request).StartsWith("HTTP/"u8)) || !SetTarget(target)
+            || !TryStatus(Word(ref rest), out var status))
             return false;
         Method = method;
         Status = status;
@@ -96,21 +99,18 @@ internal ref struct AccessLine
         Referer = Quoted(ref rest);
         UserAgent = Quoted(ref rest);
 
-        // Before the time stand address, ident and user; a logger's own prefix may stand before them.
-        var head = line[..quote];
+        // Before the time stand address, ident and user; a logger's own prefix may stand before them. Without a time it is address and dash.
         var bracket = head.LastIndexOf((byte)'[');
+        var user = ReadOnlySpan<byte>.Empty;
         if (bracket > 0)
         {
-            head = head[..bracket].TrimEnd((byte)' ');
-            var user = LastWord(ref head);
-            LastWord(ref head);
-            var address = LastWord(ref head);
-            var colon = address.LastIndexOf((byte)':');
-            if (!IsAddress(address) && colon >= 0)
-                address = address[(colon + 1)..];
-            User = user.SequenceEqual("-"u8) ? default : user;
-            ClientAddress = IsAddress(address) ? address : default;
+            head = head[..bracket];
+            user = LastWord(ref head);
         }
+        LastWord(ref head);
+        var address = LastWord(ref head);
+        User = user.SequenceEqual("-"u8) ? default : user;
+        ClientAddress = AddressIn(address);
         return true;
     }
 
@@ -130,7 +130,7 @@ internal ref struct AccessLine
         Method = method;
         Status = status;
         Scheme = target == scheme ? default : scheme;
-        ClientAddress = IsAddress(address) ? address : default;
+        ClientAddress = AddressIn(address);
         return true;
     }
 
@@ -168,6 +168,17 @@ internal ref struct AccessLine
         if (word.Length is < 2 or > 45 || word.IndexOfAnyExcept(AddressBytes) >= 0)
             return false;
         return word.Count((byte)':') >= 2 || (word.Count((byte)'.') == 3 && word.IndexOfAnyExceptInRange((byte)'.', (byte)'9') < 0);
+    }
+
+    /// <summary>The address in <c>INFO:werkzeug:172.18.0.1</c>, <c>172.18.0.1:4567</c> or by itself; empty when there is none.</summary>
+    private static ReadOnlySpan<byte> AddressIn(ReadOnlySpan<byte> word)
+    {
+        if (IsAddress(word))
+            return word;
+        var colon = word.LastIndexOf((byte)':');
+        if (colon < 0)
+            return default;
+        return IsAddress(word[(colon + 1)..]) ? word[(colon + 1)..] : IsAddress(word[..colon]) ? word[..colon] : default;
     }
 
     private static ReadOnlySpan<byte> Word(scoped ref ReadOnlySpan<byte> rest)
