@@ -20,7 +20,10 @@ public interface IEngine : IAsyncDisposable
     Task<EngineResult> QueryAsync(
         string sql, IReadOnlyList<EngineParameter> parameters, string format, QueryLimits limits, CancellationToken ct);
 
-    /// <summary>Runs one statement without a result: DDL, small INSERT ... SELECT, ALTER. Session statements (SET, USE) are not for this.</summary>
+    /// <summary>
+    /// Runs one statement without a result: DDL, small INSERT ... SELECT, ALTER. Not for session statements (SET, USE), nor for
+    /// DROP ... SYNC, which never returns in the embedded engine.
+    /// </summary>
     Task ExecuteAsync(string sql, IReadOnlyList<EngineParameter> parameters, CancellationToken ct);
 
     /// <summary>
