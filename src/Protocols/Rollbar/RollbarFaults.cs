@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Weir.Core.Columns;
@@ -12,6 +13,9 @@ namespace Weir.Protocols.Rollbar;
 /// </summary>
 internal static class RollbarFaults
 {
+    // Apostrophes as they are: SDKs log the answer's text for people, and no HTML is made of it.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static readonly Fault NoToken = new(
         FaultKind.Unauthorized,
         "Invalid format. access_token is missing and it is required. Send it in the header X-Rollbar-Access-Token or as access_token in the body.");
@@ -54,7 +58,7 @@ internal static class RollbarFaults
             }
         }
         var body = new ByteBuffer();
-        using (var json = new Utf8JsonWriter(body))
+        using (var json = new Utf8JsonWriter(body, Plain))
         {
             json.WriteStartObject();
             json.WriteNumber("err"u8, 1);
