@@ -12,7 +12,10 @@ internal sealed record LogFilter
     public const string OtlpGroupPrefix = "otlp:";
 
     public const string OtlpStream = "otlp";
-    public const char CursorKind = 'l';
+
+    /// <summary>Cursor of a list that looked for whole words, and of one that also took parts of words.</summary>
+    public const char WordsCursor = 'l';
+    public const char PartsCursor = 'p';
     private const int DefaultLimit = 100;
     private const int MostEvents = 1000;
 
@@ -22,7 +25,14 @@ internal sealed record LogFilter
 
     public PageCursor? Cursor { get; init; }
 
+    /// <summary>Everything but the text.</summary>
     public IReadOnlyList<Expr> Conditions { get; init; } = [];
+
+    /// <summary>The text as whole words; null when none was asked for.</summary>
+    public Expr? Words { get; init; }
+
+    /// <summary>The text, words as parts of longer ones too.</summary>
+    public Expr? Parts { get; init; }
 
     public static LogFilter Read(QueryParameters query)
     {
@@ -41,14 +51,15 @@ internal sealed record LogFilter
                 ? Is("trace_id", id.ToBytes())
                 : throw new FaultException(ApiFaults.Invalid("traceId: it is no trace id; expected 32 hex digits or the X-Ray form 1-8hex-24hex")));
         }
-        if (query.Text("text") is { } text && TextSearch.Condition("body", text) is { } found)
-            conditions.Add(found);
+        var text = query.Text("text") ?? "";
         return new LogFilter
         {
             Range = query.Range(),
             Limit = query.Limit(DefaultLimit, MostEvents),
-            Cursor = PageCursor.Read(query, CursorKind),
+            Cursor = PageCursor.Read(query, WordsCursor, PartsCursor),
             Conditions = conditions,
+            Words = TextSearch.Words("body", text),
+            Parts = TextSearch.Parts("body", text),
         };
     }
 

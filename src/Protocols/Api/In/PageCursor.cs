@@ -28,20 +28,20 @@ internal readonly record struct PageCursor(char Kind, long Key, ulong IdHigh, ul
         return Base64Url.EncodeToString(bytes);
     }
 
-    /// <summary>Null when there is none; throws when it was not made by the same list in the same order.</summary>
-    public static PageCursor? Read(QueryParameters query, char kind)
+    /// <summary>Null when there is none; throws when it was not made by one of these lists and orders.</summary>
+    public static PageCursor? Read(QueryParameters query, params ReadOnlySpan<char> kinds)
     {
         if (query.Text("cursor") is not { } text)
             return null;
         Span<byte> bytes = stackalloc byte[Size];
         if (text.Length != Base64Url.GetEncodedLength(Size) || !Base64Url.IsValid(text)
-            || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != Size || bytes[0] != (byte)kind)
+            || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != Size || !kinds.Contains((char)bytes[0]))
         {
             throw new FaultException(ApiFaults.Invalid(
                 "cursor: it is not of this list; give nextCursor of the answer before, with the same filters and order"));
         }
         return new PageCursor(
-            kind,
+            (char)bytes[0],
             BinaryPrimitives.ReadInt64BigEndian(bytes[1..]),
             BinaryPrimitives.ReadUInt64BigEndian(bytes[9..]),
             BinaryPrimitives.ReadUInt64BigEndian(bytes[17..]));

@@ -12,20 +12,29 @@ internal static class TextSearch
     private const int MostTerms = 20;
 
     /// <summary>Null when the text has nothing to look for.</summary>
-    public static Expr? Condition(string field, string text)
+    public static Expr? Words(string field, string text)
     {
-        var terms = Terms(text);
-        if (terms.Count > MostTerms)
-            throw new Core.Model.FaultException(ApiFaults.Invalid("text: it has more than 20 words; put a phrase in quotes or leave some out"));
         var conditions = new List<Expr>();
-        foreach (var term in terms)
+        foreach (var term in BoundedTerms(text))
         {
-            var words = Words(term);
+            var words = WordsOf(term);
             conditions.AddRange(words.Select(word => Api.Terms.Compare(CompareOp.HasToken, field, word)));
             if (words.Count != 1 || words[0].Length != term.Length)
                 conditions.Add(Api.Terms.Compare(CompareOp.ContainsIgnoreCase, field, term));
         }
         return Api.Terms.All(conditions);
+    }
+
+    /// <summary>The same, but a word may also be part of a longer one. No index serves this. Null when there is nothing to look for.</summary>
+    public static Expr? Parts(string field, string text) =>
+        Api.Terms.All([.. BoundedTerms(text).Select(term => Api.Terms.Compare(CompareOp.ContainsIgnoreCase, field, term))]);
+
+    private static List<string> BoundedTerms(string text)
+    {
+        var terms = Terms(text);
+        return terms.Count <= MostTerms
+            ? terms
+            : throw new Core.Model.FaultException(ApiFaults.Invalid("text: it has more than 20 words; put a phrase in quotes or leave some out"));
     }
 
     /// <summary>Parts between blanks; a part in double quotes keeps its blanks. A quote that is not closed ends with the text.</summary>
@@ -63,7 +72,7 @@ internal static class TextSearch
     }
 
     /// <summary>As the text index cuts words: everything but ASCII letters, digits and non-ASCII characters separates.</summary>
-    internal static List<string> Words(string term)
+    internal static List<string> WordsOf(string term)
     {
         var words = new List<string>();
         var start = -1;

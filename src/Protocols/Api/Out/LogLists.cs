@@ -24,7 +24,23 @@ internal sealed class LogLists(ITelemetryReader reader)
 
     public async Task<LogEvents> ReadAsync(LogFilter filter, CancellationToken cancellationToken)
     {
+        if (filter.Cursor?.Kind == LogFilter.PartsCursor)
+            return Page(filter, await RowsAsync(filter, filter.Parts, cancellationToken), LogFilter.PartsCursor, notice: null);
+        var rows = await RowsAsync(filter, filter.Words, cancellationToken);
+        if (rows.Count > 0 || filter.Cursor is not null || filter.Parts is null)
+            return Page(filter, rows, LogFilter.WordsCursor, notice: null);
+        // Somebody is still typing, or remembers a part of the word: worth a scan that no index helps with.
+        rows = await RowsAsync(filter, filter.Parts, cancellationToken);
+        return Page(
+            filter, rows, LogFilter.PartsCursor, rows.Count > 0 ? "No line has these as whole words; these lines have them as parts of words." : null);
+    }
+
+    /// <summary>One row more than the page when there is one.</summary>
+    private async Task<List<ResultRow>> RowsAsync(LogFilter filter, Expr? text, CancellationToken cancellationToken)
+    {
         var conditions = new List<Expr>(filter.Conditions);
+        if (text is not null)
+            conditions.Add(text);
         var range = filter.Range;
         if (filter.Cursor is { } cursor)
         {
@@ -48,11 +64,16 @@ internal sealed class LogLists(ITelemetryReader reader)
             if (rows.Count > filter.Limit || start <= range.From)
                 break;
         }
+        return rows;
+    }
+
+    private static LogEvents Page(LogFilter filter, List<ResultRow> rows, char kind, string? notice)
+    {
         var more = rows.Count > filter.Limit;
         if (more)
             rows.RemoveRange(filter.Limit, rows.Count - filter.Limit);
-        var next = more ? PageCursor.Of(LogFilter.CursorKind, rows[^1].UnixNanoseconds("time"), (ulong)rows[^1].Long("sequence")).Encode() : null;
-        return new LogEvents([.. rows.Select(Shape)], next, null);
+        var next = more ? PageCursor.Of(kind, rows[^1].UnixNanoseconds("time"), (ulong)rows[^1].Long("sequence")).Encode() : null;
+        return new LogEvents([.. rows.Select(Shape)], next, notice);
     }
 
     /// <summary>One line; throws NotFound when there is none.</summary>

@@ -122,7 +122,7 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
         var groups = reader.QueryAsync(NameQuery(Signal.Logs, "log_group", text, now), cancellationToken);
         var items = reader.QueryAsync(
             ItemQuery(
-                TextSearch.Condition("title", text) ?? Compare(CompareOp.ContainsIgnoreCase, "title", text),
+                TextSearch.Parts("title", text) ?? Compare(CompareOp.ContainsIgnoreCase, "title", text),
                 new TimeRange(now - TitlesLookBack, now.AddDays(1)),
                 MostOfAKind),
             cancellationToken);
@@ -141,7 +141,7 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
 
     private async Task<List<SearchMatch>> LinesAsync(string text, CancellationToken cancellationToken)
     {
-        if (TextSearch.Condition("body", text) is not { } condition)
+        if (TextSearch.Words("body", text) is not { } condition)
             return [];
         var now = time.GetUtcNow();
         var lines = await reader.QueryAsync(

@@ -55,7 +55,7 @@ public sealed class SearchTextTests
     [InlineData("\"\" a", "a", "")]
     public void A_text_is_its_words_and_what_was_written_with_punctuation(string text, string words, string phrases)
     {
-        var condition = TextSearch.Condition("body", text);
+        var condition = TextSearch.Words("body", text);
         var conditions = condition switch { null => [], AndExpr and => and.Operands, var one => [one] };
         string Of(CompareOp op) => string.Join('|', conditions.OfType<CompareExpr>().Where(c => c.Op == op).Select(c => ((ConstExpr)c.Right).Value));
         Of(CompareOp.HasToken).ShouldBe(words);
