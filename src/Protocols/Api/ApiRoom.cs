@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Core.Query;
 using Weir.Protocols.Api.In;
 using Weir.Protocols.Api.Out;
+using Weir.Protocols.Api.Story;
 
 namespace Weir.Protocols.Api;
 
@@ -69,6 +70,7 @@ public static class ApiRoom
             TypedResults.Json(
                 await search.ReadAsync(SearchTerm.Read(Query(request, time).Text("q") ?? ""), stop), ApiJson.Default.SearchResult));
         endpoints.MapErrorsApi();
+        endpoints.MapGroup("").AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<FaultFilter>()).MapStoryApi();
         api.MapFallback("/{**path}", (HttpContext context) => ApiFaults.Result(
             context, ApiFaults.NotFound($"Nothing is served at {context.Request.Method} {context.Request.Path}.")));
     }

@@ -1,5 +1,4 @@
 using Weir.Protocols.Api;
-using Weir.Protocols.Api.Story;
 using Weir.Protocols.CloudWatchLogs;
 using Weir.Protocols.Otlp;
 using Weir.Protocols.Rollbar;
@@ -51,7 +50,6 @@ internal static class Rooms
         app.MapCloudWatchLogs();
         app.MapRollbar();
         app.MapApi();
-        app.MapStoryApi();
         app.MapFallback("/{**path}", Ui.FallbackAsync);
     }
 }

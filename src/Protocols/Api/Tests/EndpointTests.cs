@@ -50,6 +50,14 @@ public sealed class EndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Faults_of_a_story_are_problem_details_too()
+    {
+        _api.Answer = _ => throw new FaultException(new Fault(FaultKind.Unavailable, "said the store"));
+        (await _api.GetAsync("/api/story/5759e988bd862e3fe1be46a994272793")).Response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await _api.GetAsync("/api/story/xyz")).Response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task A_defect_is_answered_without_its_inside()
     {
         _api.Answer = _ => throw new InvalidOperationException("secret inside");
