@@ -55,7 +55,7 @@ internal static class ApiFaults
             var seconds = Math.Max(1, (int)Math.Ceiling((fault.RetryAfter ?? TimeSpan.FromSeconds(2)).TotalSeconds));
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
-        return TypedResults.Json(problem, ApiJson.Default.Problem, ContentType, problem.Status);
+        return TypedResults.Json(problem, ApiJson.Answers.Problem, ContentType, problem.Status);
     }
 
     private static string Title(FaultKind kind) => kind switch

@@ -48,27 +48,27 @@ public static class ApiRoom
 
         var api = endpoints.MapApiGroup();
         api.MapGet("/status", async (HttpRequest request, StatusReader status, CancellationToken stop) =>
-            TypedResults.Json(await status.ReadAsync(request, stop), ApiJson.Default.Status));
+            TypedResults.Json(await status.ReadAsync(request, stop), ApiJson.Answers.Status));
         api.MapGet("/home", async (HttpRequest request, HomeReader home, TimeProvider time, CancellationToken stop) =>
-            TypedResults.Json(await home.ReadAsync(Query(request, time).Range(), stop), ApiJson.Default.Home));
+            TypedResults.Json(await home.ReadAsync(Query(request, time).Range(), stop), ApiJson.Answers.Home));
         api.MapGet("/setup", async (HttpRequest request, SetupReader setup, CancellationToken stop) =>
-            TypedResults.Json(await setup.ReadAsync(request, stop), ApiJson.Default.Setup));
+            TypedResults.Json(await setup.ReadAsync(request, stop), ApiJson.Answers.Setup));
         api.MapGet("/services", async (HttpRequest request, ServiceDirectory services, TimeProvider time, CancellationToken stop) =>
-            TypedResults.Json(await services.ReadAsync(Query(request, time).Range(), stop), ApiJson.Default.ServiceList));
+            TypedResults.Json(await services.ReadAsync(Query(request, time).Range(), stop), ApiJson.Answers.ServiceList));
         api.MapGet("/traces", async (HttpRequest request, TraceLists traces, TimeProvider time, CancellationToken stop) =>
-            TypedResults.Json(await traces.ReadAsync(TraceFilter.Read(Query(request, time)), stop), ApiJson.Default.TraceList));
+            TypedResults.Json(await traces.ReadAsync(TraceFilter.Read(Query(request, time)), stop), ApiJson.Answers.TraceList));
         api.MapGet("/logs/groups", async (LogDirectory logs, CancellationToken stop) =>
-            TypedResults.Json(await logs.GroupsAsync(stop), ApiJson.Default.LogGroups));
+            TypedResults.Json(await logs.GroupsAsync(stop), ApiJson.Answers.LogGroups));
         api.MapGet("/logs/streams", async (HttpRequest request, LogDirectory logs, TimeProvider time, CancellationToken stop) =>
             TypedResults.Json(
-                await logs.StreamsAsync(Query(request, time).Required("group", "cruddur"), stop), ApiJson.Default.LogStreams));
+                await logs.StreamsAsync(Query(request, time).Required("group", "cruddur"), stop), ApiJson.Answers.LogStreams));
         api.MapGet("/logs/events", async (HttpRequest request, LogLists logs, TimeProvider time, CancellationToken stop) =>
-            TypedResults.Json(await logs.ReadAsync(LogFilter.Read(Query(request, time)), stop), ApiJson.Default.LogEvents));
+            TypedResults.Json(await logs.ReadAsync(LogFilter.Read(Query(request, time)), stop), ApiJson.Answers.LogEvents));
         api.MapGet("/logs/events/{id}", async (string id, LogLists logs, CancellationToken stop) =>
-            TypedResults.Json(await logs.FindAsync(LogFilter.ReadId(id), stop), ApiJson.Default.LogEvent));
+            TypedResults.Json(await logs.FindAsync(LogFilter.ReadId(id), stop), ApiJson.Answers.LogEvent));
         api.MapGet("/search", async (HttpRequest request, SearchReader search, TimeProvider time, CancellationToken stop) =>
             TypedResults.Json(
-                await search.ReadAsync(SearchTerm.Read(Query(request, time).Text("q") ?? ""), stop), ApiJson.Default.SearchResult));
+                await search.ReadAsync(SearchTerm.Read(Query(request, time).Text("q") ?? ""), stop), ApiJson.Answers.SearchResult));
         endpoints.MapErrorsApi();
         endpoints.MapGroup("").AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<FaultFilter>()).MapStoryApi();
         api.MapFallback("/{**path}", (HttpContext context) => ApiFaults.Result(
@@ -90,7 +90,7 @@ public static class ApiRoom
         var health = await report.ReadAsync(stop);
         return TypedResults.Json(
             health,
-            ApiJson.Default.Health,
+            ApiJson.Answers.Health,
             statusCode: health.Reasons.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }

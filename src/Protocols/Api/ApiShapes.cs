@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -164,4 +165,12 @@ internal sealed record Health(string Status, IReadOnlyList<string> Reasons);
 [JsonSerializable(typeof(SearchResult))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(string))]
-internal sealed partial class ApiJson : JsonSerializerContext;
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>For answers: quotes and other scripts' letters as they are, which is half the bytes of many a log line.</summary>
+    public static ApiJson Answers { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // served as application/json only, never inside a page
+    });
+}

@@ -45,6 +45,18 @@ internal sealed class ErrorCounters(ISettings settings, ITelemetryReader reader)
         }
     }
 
+    /// <summary>The item of a number that was given, or null.</summary>
+    public ulong? Find(long number)
+    {
+        if (number < 1)
+            return null;
+        var (chunk, place) = Math.DivRem(number - 1, ChunkSize);
+        if (settings.Find(Collection, chunk.ToString("d6", CultureInfo.InvariantCulture)) is not { } entry)
+            return null;
+        var ids = JsonSerializer.Deserialize(entry.Value.Span, ErrorsJson.Default.StringArray) ?? [];
+        return place < ids.Length && ItemIdentity.TryParse(ids[place], out var id) ? id : null;
+    }
+
     private Dictionary<ulong, long> Read(out string[] last, out long revision)
     {
         var known = new Dictionary<ulong, long>();

@@ -23,7 +23,7 @@ internal sealed record ErrorsFilter(TimeRange Range, string? Status, Expr? Where
             if (query.Text(name) is { } value)
                 conditions.Add(Is(name, value));
         }
-        if (query.Text("text") is { } text && TextSearch.Condition("title", text) is { } search)
+        if (query.Text("text") is { } text && TextSearch.Parts("title", text) is { } search)
             conditions.Add(search);
         var order = query.OneOf("order", Newest, Most, First) ?? Newest;
         return new ErrorsFilter(

@@ -13,6 +13,7 @@ internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage
     private const int MostServices = 200;
     private const int RecentErrors = 8;
     private const int MostGroups = 20_000;
+    private const int MostErrors = 8;
 
     public async Task<Home> ReadAsync(TimeRange range, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ using static Weir.Protocols.Api.Terms;
 namespace Weir.Protocols.Api.Out;
 
 /// <summary>One box for any id or text: ids first, then names and titles, then log lines.</summary>
-internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summaries, TimeProvider time)
+internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summaries, ErrorCounters counters, TimeProvider time)
 {
     private const int MostOfAKind = 8;
     private static readonly TimeSpan NamesLookBack = TimeSpan.FromDays(7);
@@ -42,6 +42,8 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
             looks.Add(OccurrencesAsync(occurrenceId, cancellationToken));
         if (term.ItemId is { } itemId)
             looks.Add(ItemAsync(itemId, cancellationToken));
+        if (term.Counter is { } number && counters.Find(number) is { } numbered)
+            looks.Add(ItemAsync(numbered, cancellationToken));
         var found = await Task.WhenAll(looks);
         return [.. found.SelectMany(matches => matches)];
     }
@@ -111,7 +113,13 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
     }
 
     private async Task<IEnumerable<SearchMatch>> ItemAsync(ulong id, CancellationToken cancellationToken) =>
-        (await reader.QueryAsync(ItemQuery(Is("item_id", id), null, limit: 1), cancellationToken)).Rows.Select(Item);
+        await ItemsAsync(await reader.QueryAsync(ItemQuery(Is("item_id", id), null, limit: 1), cancellationToken), cancellationToken);
+
+    private async Task<IEnumerable<SearchMatch>> ItemsAsync(ResultTable table, CancellationToken cancellationToken)
+    {
+        var numbers = await counters.OfAsync([.. table.Rows.Select(row => (ulong)row.Long("item_id"))], cancellationToken);
+        return table.Rows.Select(row => Item(row, numbers));
+    }
 
     /// <summary>Services, log groups and items whose name has the text.</summary>
     private async Task<List<SearchMatch>> NamesAsync(string text, CancellationToken cancellationToken)
@@ -135,7 +143,7 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
             .. (await lines).Rows.Where(row => !known.Contains(row.Text("name")))
                 .Select(row => Named(row, "service", "service", "log lines of it", "/logs?service=")),
             .. (await groups).Rows.Select(row => Named(row, "logGroup", "log group", "log lines", "/logs?group=")),
-            .. (await items).Rows.Select(Item),
+            .. await ItemsAsync(await items, cancellationToken),
         ];
     }
 
@@ -200,15 +208,17 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
         Limit = limit,
     };
 
-    private static SearchMatch Item(ResultRow row)
+    private static SearchMatch Item(ResultRow row, IReadOnlyDictionary<ulong, long> numbers)
     {
-        var id = ItemIdentity.ToText((ulong)row.Long("item_id"));
+        var itemId = (ulong)row.Long("item_id");
+        var id = ItemIdentity.ToText(itemId);
+        var number = numbers.TryGetValue(itemId, out var given) ? $"#{given}, " : "";
         var count = row.Long("count");
         return new SearchMatch(
             "item",
             id,
             row.Text("title"),
-            $"{count} {(count == 1 ? "occurrence" : "occurrences")} in {row.Text("service")}",
+            $"{number}{count} {(count == 1 ? "occurrence" : "occurrences")} in {row.Text("service")}",
             ApiTime.Text(row.UnixNanoseconds("last")),
             "/errors/" + id);
     }

@@ -181,9 +181,9 @@ public sealed class OutputTests
                 _ => problem.Status,
             });
             (problem.Status is >= 400 and < 500).ShouldBe(kind is not (FaultKind.Internal or FaultKind.Busy or FaultKind.Unavailable));
-            JsonSerializer.Serialize(problem, ApiJson.Default.Problem).ShouldContain("\"position\":3");
+            JsonSerializer.Serialize(problem, ApiJson.Answers.Problem).ShouldContain("\"position\":3");
         }
-        JsonSerializer.Serialize(ApiFaults.Describe(new Fault(FaultKind.Invalid, "m")), ApiJson.Default.Problem)
-            .ShouldBe("{\"type\":\"about:blank\",\"title\":\"The request asks for something that can\\u0027t be\",\"status\":400,\"detail\":\"m\"}");
+        JsonSerializer.Serialize(ApiFaults.Describe(new Fault(FaultKind.Invalid, "m")), ApiJson.Answers.Problem)
+            .ShouldBe("{\"type\":\"about:blank\",\"title\":\"The request asks for something that can't be\",\"status\":400,\"detail\":\"m\"}");
     }
 }

@@ -199,6 +199,18 @@ public sealed class StoreTests(ApiOverStore api) : IClassFixture<ApiOverStore>
     }
 
     [Fact]
+    public async Task An_item_is_found_by_its_small_number()
+    {
+        var errors = (await api.GetAsync("/api/home?start=-1h")).GetProperty("recentErrors");
+        errors[0].GetProperty("itemId").GetString().ShouldBe("12ab34cd56ef7890");
+        var number = errors[0].GetProperty("counter").GetInt64();
+        var match = (await api.GetAsync("/api/search?q=%23" + number)).GetProperty("matches").EnumerateArray().ShouldHaveSingleItem();
+        match.GetProperty("link").GetString().ShouldBe("/errors/12ab34cd56ef7890");
+        match.GetProperty("detail").GetString()!.ShouldStartWith($"#{number}, 3 occurrences");
+        (await api.GetAsync("/api/search?q=%23999999")).GetProperty("matches").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Setup_says_what_arrived()
     {
         var clients = (await api.GetAsync("/api/setup")).GetProperty("clients").EnumerateArray().ToList();
