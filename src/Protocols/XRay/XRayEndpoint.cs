@@ -2,14 +2,16 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Weir.Core.Model;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay;
 
 /// <summary>What every operation shares: reading the body, answering with JSON, and faults in X-Ray's words.</summary>
-internal sealed partial class XRayEndpoint(XRayOptions options, ILogger<XRayEndpoint> log)
+internal sealed partial class XRayEndpoint(
+    XRayOptions options, AwsAuthentication authentication, IOptions<AwsOptions> aws, ILogger<XRayEndpoint> log)
 {
     public const int MaxDepth = 4000;
 
@@ -23,10 +25,10 @@ internal sealed partial class XRayEndpoint(XRayOptions options, ILogger<XRayEndp
 
     public delegate ValueTask<XRayReply> Operation(XRayRequest request, CancellationToken cancellationToken);
 
-    public delegate ValueTask<XRayReply> RawOperation(ReadOnlyMemory<byte> body, string environment, CancellationToken cancellationToken);
+    public delegate ValueTask<XRayReply> RawOperation(ReadOnlyMemory<byte> body, AwsCaller caller, CancellationToken cancellationToken);
 
     /// <summary>An operation that takes its body as a parsed object.</summary>
-    public Task InvokeAsync(HttpContext context, Operation operation) => InvokeRawAsync(context, async (body, environment, cancellationToken) =>
+    public Task InvokeAsync(HttpContext context, Operation operation) => InvokeRawAsync(context, async (body, caller, cancellationToken) =>
     {
         if (body.Span.Trim(" \t\r\n"u8).IsEmpty)
             body = "{}"u8.ToArray();
@@ -42,7 +44,7 @@ internal sealed partial class XRayEndpoint(XRayOptions options, ILogger<XRayEndp
         using (document)
         {
             return document.RootElement.ValueKind == JsonValueKind.Object
-                ? await operation(new XRayRequest(document.RootElement, RegionOf(context.Request), environment), cancellationToken)
+                ? await operation(new XRayRequest(document.RootElement, caller), cancellationToken)
                 : XRayFaults.Unreadable("the request body is not a JSON object");
         }
     });
@@ -55,10 +57,7 @@ internal sealed partial class XRayEndpoint(XRayOptions options, ILogger<XRayEndp
         XRayReply reply;
         try
         {
-            var body = await ReadBodyAsync(context);
-            reply = body is null
-                ? XRayFaults.From(new Fault(FaultKind.TooLarge, $"the request body is larger than {options.MaxRequestBytes} bytes"))
-                : await operation(body.Value, XRayRoom.DefaultEnvironment, cancellationToken);
+            reply = await AnswerAsync(context, operation, cancellationToken);
         }
         catch (FaultException e)
         {
@@ -104,36 +103,37 @@ internal sealed partial class XRayEndpoint(XRayOptions options, ILogger<XRayEndp
         await response.Body.WriteAsync(bytes.WrittenMemory, cancellationToken);
     }
 
-    /// <summary>Null when the body is too large.</summary>
-    private async ValueTask<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContext context)
+    private async ValueTask<XRayReply> AnswerAsync(HttpContext context, RawOperation operation, CancellationToken cancellationToken)
     {
-        if (context.Request.ContentLength > options.MaxRequestBytes)
-            return null;
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
-            feature.MaxRequestBodySize = null;
-        var bytes = new ArrayBufferWriter<byte>((int)Math.Clamp(context.Request.ContentLength ?? 4096, 256, 1 << 20));
-        while (true)
+        // Signatures are over the body as it was sent, so it is unpacked after they are checked.
+        using var raw = await RequestBody.ReadRawAsync(
+            context.Request, new BodyLimits(options.MaxRequestBytes, options.MaxRequestBytes), cancellationToken);
+        if (raw.Fault is { } unread)
+            return XRayFaults.From(unread);
+        if (Authenticate(context, raw.Bytes.Span, out var refused) is not { } caller)
+            return new XRayFault(refused!.Status, refused.Type, refused.Message);
+        using var unpacked = new PooledBytes(options.MaxRequestBytes);
+        var body = raw.Bytes;
+        var encodings = Decompression.ParseEncodings(context.Request.Headers.ContentEncoding, out var fault);
+        if (fault is null && encodings.Length == 1)
         {
-            var read = await context.Request.Body.ReadAsync(bytes.GetMemory(4096), context.RequestAborted);
-            if (read == 0)
-                return bytes.WrittenMemory;
-            bytes.Advance(read);
-            if (bytes.WrittenCount > options.MaxRequestBytes)
-                return null;
+            fault = Decompression.Decompress(encodings[0], raw.Bytes, unpacked, options.MaxRequestBytes);
+            body = unpacked.Memory;
         }
+        else if (encodings.Length > 1)
+        {
+            fault = new Fault(FaultKind.Unsupported, "several content encodings at once are not served");
+        }
+        return fault is null ? await operation(body, caller, cancellationToken) : XRayFaults.From(fault);
     }
 
-    /// <summary><c>AWS4-HMAC-SHA256 Credential=AKID/20261120/eu-west-1/xray/aws4_request, …</c></summary>
-    private string RegionOf(HttpRequest request)
+    /// <summary>The daemon's port takes what comes, as the daemon does: SDKs ask it for sampling rules unsigned.</summary>
+    private AwsCaller? Authenticate(HttpContext context, ReadOnlySpan<byte> body, out AwsFault? fault)
     {
-        var authorization = request.Headers.Authorization.ToString();
-        var credential = authorization.IndexOf("Credential=", StringComparison.Ordinal);
-        if (credential < 0)
-            return options.Region;
-        var scope = authorization[(credential + 11)..].Split('/', 5);
-        return scope.Length == 5 && scope[2] is { Length: > 0 and <= 32 } region && region.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
-            ? region
-            : options.Region;
+        if (context.Connection.LocalPort != options.TcpPort || context.Request.Headers.Authorization.Count > 0)
+            return authentication.Authenticate(context.Request, body, out fault);
+        fault = null;
+        return new AwsCaller("", aws.Value.AccountId, aws.Value.Region, XRayRoom.DefaultEnvironment);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "x-ray operation {Path} failed")]

@@ -53,12 +53,6 @@ public sealed class XRayOptions
     /// <summary>Most traces one service graph is computed from, newest first.</summary>
     public int TracesPerGraph { get; set; } = 5000;
 
-    /// <summary>Account id in ARNs.</summary>
-    public string AccountId { get; set; } = "000000000000";
-
-    /// <summary>Region in ARNs when the request's signature names none.</summary>
-    public string Region { get; set; } = "us-east-1";
-
     /// <summary>What is wrong with the values, one line each; empty when they can be used.</summary>
     public IReadOnlyList<string> Validate()
     {

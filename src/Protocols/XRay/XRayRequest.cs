@@ -1,14 +1,17 @@
 using System.Globalization;
 using System.Text.Json;
+using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.In;
 
 namespace Weir.Protocols.XRay;
 
 /// <summary>One call of an operation: its members, and what the request's signature says.</summary>
 /// <param name="Members">The body's object; an empty object for an empty body.</param>
-/// <param name="Region">From the signature's credential scope.</param>
-internal sealed record XRayRequest(JsonElement Members, string Region, string Environment)
+internal sealed record XRayRequest(JsonElement Members, AwsCaller Caller)
 {
+    /// <summary>Of the signature's credential scope.</summary>
+    public string Region => Caller.Region;
+
     public string? Text(string name) => Members.TextOf(name);
 
     public double? Number(string name) => Members.NumberOf(name);

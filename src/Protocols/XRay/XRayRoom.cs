@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Core.Ingest;
+using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Groups;
 using Weir.Protocols.XRay.In;
+using Weir.Protocols.XRay.Out;
 using Weir.Protocols.XRay.Sampling;
 
 namespace Weir.Protocols.XRay;
@@ -14,9 +16,10 @@ public static class XRayRoom
 {
     internal const string DefaultEnvironment = "default";
 
-    /// <summary>Needs ITelemetrySink, IngestCounters, ISettings and TimeProvider from the composition.</summary>
+    /// <summary>Needs ITelemetrySink, IngestCounters, ITelemetryReader, ISettings and TimeProvider from the composition.</summary>
     public static IServiceCollection AddXRay(this IServiceCollection services, XRayOptions? options = null)
     {
+        services.AddAws();
         services.TryAddSingleton<IngestBatchPool>();
         services.AddSingleton(options ?? new XRayOptions());
         services.AddSingleton<XRayEndpoint>();
@@ -33,6 +36,11 @@ public static class XRayRoom
         services.AddSingleton<SamplingRuleOperations>();
         services.AddSingleton<SamplingTargetOperations>();
         services.AddSingleton<EncryptionOperations>();
+        services.AddSingleton<TraceLoader>();
+        services.AddSingleton<TraceSearch>();
+        services.AddSingleton<BatchGetTraces>();
+        services.AddSingleton<GetTraceSummaries>();
+        services.AddSingleton<GraphOperations>();
         return services;
     }
 
@@ -44,6 +52,13 @@ public static class XRayRoom
         var put = services.GetRequiredService<PutTraceSegments>();
         endpoints.MapPost("/TraceSegments", context => endpoint.InvokeRawAsync(context, put.InvokeAsync));
         Map("/TelemetryRecords", services.GetRequiredService<PutTelemetryRecords>().InvokeAsync);
+
+        Map("/Traces", services.GetRequiredService<BatchGetTraces>().InvokeAsync);
+        Map("/TraceSummaries", services.GetRequiredService<GetTraceSummaries>().InvokeAsync);
+        var graphs = services.GetRequiredService<GraphOperations>();
+        Map("/ServiceGraph", graphs.ServiceGraphAsync);
+        Map("/TraceGraph", graphs.TraceGraphAsync);
+        Map("/TimeSeriesServiceStatistics", graphs.TimeSeriesAsync);
 
         var groups = services.GetRequiredService<GroupOperations>();
         Map("/CreateGroup", groups.CreateAsync);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Weir.Protocols.XRay.Filter;
 using Weir.Protocols.XRay.In;
 
 namespace Weir.Protocols.XRay.Groups;
@@ -25,7 +26,7 @@ internal sealed class GroupOperations(XRayOptions options, GroupStore groups, Ta
             return badTags;
         if (groups.Find(name) is null && groups.List().Count >= options.MaxGroups)
             return XRayFaults.Invalid($"Exceeding maximum group count: {options.MaxGroups}");
-        var arn = $"arn:aws:xray:{request.Region}:{options.AccountId}:group/{name}/{UniqueId()}";
+        var arn = $"arn:aws:xray:{request.Region}:{request.Caller.AccountId}:group/{name}/{UniqueId()}";
         var group = new GroupRecord(name, arn, expression, insights ?? false, notifications ?? false);
         if (!await groups.TryAddAsync(group, cancellationToken))
             return XRayFaults.Invalid($"{name} already exists");
@@ -105,7 +106,7 @@ internal sealed class GroupOperations(XRayOptions options, GroupStore groups, Ta
     }
 
     private GroupRecord Default(XRayRequest request) => new(
-        GroupRecord.DefaultName, $"arn:aws:xray:{request.Region}:{options.AccountId}:group/{GroupRecord.DefaultName}", null, false, false);
+        GroupRecord.DefaultName, $"arn:aws:xray:{request.Region}:{request.Caller.AccountId}:group/{GroupRecord.DefaultName}", null, false, false);
 
     private static XRayFault? Settings(XRayRequest request, out string? expression, out bool? insights, out bool? notifications)
     {
@@ -118,9 +119,10 @@ internal sealed class GroupOperations(XRayOptions options, GroupStore groups, Ta
             if (notifications == true && insights != true)
                 return XRayFaults.Invalid("NotificationsEnabled needs InsightsEnabled");
         }
-        return expression?.Length > MaxExpression
-            ? XRayFaults.Invalid($"The filter expression has more than {MaxExpression} characters")
-            : null;
+        if (expression?.Length > MaxExpression)
+            return XRayFaults.Invalid($"The filter expression has more than {MaxExpression} characters");
+        _ = FilterParser.Parse(expression, out var syntax);
+        return syntax is null ? null : XRayFaults.From(syntax);
     }
 
     private static bool? Flag(JsonElement element, string name) => element.MemberOf(name)?.ValueKind switch

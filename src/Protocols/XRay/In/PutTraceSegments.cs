@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.In;
 
@@ -11,7 +12,7 @@ namespace Weir.Protocols.XRay.In;
 internal sealed class PutTraceSegments(
     XRayOptions options, OwnerCache owners, IngestCounters counters, IngestBatchPool batches, ITelemetrySink sink, TimeProvider time)
 {
-    public async ValueTask<XRayReply> InvokeAsync(ReadOnlyMemory<byte> body, string environment, CancellationToken cancellationToken)
+    public async ValueTask<XRayReply> InvokeAsync(ReadOnlyMemory<byte> body, AwsCaller caller, CancellationToken cancellationToken)
     {
         var documents = new DocumentBatch();
         if (ReadDocuments(body.Span, documents) is { } malformed)
@@ -25,7 +26,7 @@ internal sealed class PutTraceSegments(
         try
         {
             new SegmentIntake(options, owners, counters)
-                .Decode([documents], datagrams: false, rows, environment, time.UnixNanoseconds(), (_, reject) => rejects.Add(reject));
+                .Decode([documents], datagrams: false, rows, caller.Environment, time.UnixNanoseconds(), (_, reject) => rejects.Add(reject));
         }
         catch
         {

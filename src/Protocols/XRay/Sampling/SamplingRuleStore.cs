@@ -1,16 +1,18 @@
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using Weir.Core.Settings;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.Sampling;
 
 /// <summary>Sampling rules in the settings. The Default rule always exists; it is stored once it is changed.</summary>
-internal sealed class SamplingRuleStore(XRayOptions options, ISettings settings, TimeProvider time)
+internal sealed class SamplingRuleStore(IOptions<AwsOptions> aws, ISettings settings, TimeProvider time)
 {
     private const string Collection = "xray-sampling-rules";
     private const string StateCollection = "xray-sampling-state";
     private const string ModifiedKey = "modified";
 
-    public string ArnOf(string name, string region) => $"arn:aws:xray:{region}:{options.AccountId}:sampling-rule/{name}";
+    public string ArnOf(string name, string region) => $"arn:aws:xray:{region}:{aws.Value.AccountId}:sampling-rule/{name}";
 
     public SamplingRule? Find(string name, string region)
     {

@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace Weir.Protocols.XRay.Out;
+
+/// <summary>A segment as BatchGetTraces returns it: the document's own values, its subsegments nested, stray fields left out.</summary>
+internal static class DocumentWriter
+{
+    private static readonly HashSet<string> Fields = new(StringComparer.Ordinal)
+    {
+        "id", "name", "start_time", "end_time", "trace_id", "parent_id", "type", "namespace", "precursor_ids", "service", "user", "origin",
+        "resource_arn", "error", "throttle", "fault", "http", "aws", "sql", "cause", "annotations", "metadata", "links", "inferred",
+    };
+
+    public static string Write(Trace trace, TraceEntity entity)
+    {
+        var bytes = new System.Buffers.ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(bytes, XRayEndpoint.WriterOptions))
+        {
+            if (entity.InferredFrom is null)
+                WriteEntity(json, entity, nested: false);
+            else
+                WriteInferred(json, trace, entity);
+        }
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
+    private static void WriteEntity(Utf8JsonWriter json, TraceEntity entity, bool nested)
+    {
+        json.WriteStartObject();
+        foreach (var member in entity.Json.EnumerateObject())
+        {
+            var name = EntityReader.NameOf(member);
+            if (!Fields.Contains(name) || member.Value.ValueKind == JsonValueKind.Null)
+                continue;
+            if (nested && name is ("trace_id" or "parent_id" or "type"))
+                continue;
+            json.WritePropertyName(name);
+            json.WriteRawValue(JsonMarshal.GetRawUtf8Value(member.Value), skipInputValidation: true);
+        }
+        if (entity.End is null)
+            json.WriteBoolean("in_progress"u8, true);
+        if (entity.Children.Count > 0)
+        {
+            json.WriteStartArray("subsegments"u8);
+            foreach (var child in entity.Children)
+                WriteEntity(json, child, nested: true);
+            json.WriteEndArray();
+        }
+        json.WriteEndObject();
+    }
+
+    private static void WriteInferred(Utf8JsonWriter json, Trace trace, TraceEntity segment)
+    {
+        json.WriteStartObject();
+        json.WriteString("id"u8, segment.Id.ToHex());
+        json.WriteString("name"u8, segment.Name);
+        var call = segment.InferredFrom!.Json;
+        foreach (var member in call.EnumerateObject())
+        {
+            var name = EntityReader.NameOf(member);
+            if (name is not ("start_time" or "end_time" or "http" or "aws" or "error" or "fault" or "throttle"))
+                continue;
+            json.WritePropertyName(name);
+            json.WriteRawValue(JsonMarshal.GetRawUtf8Value(member.Value), skipInputValidation: true);
+        }
+        json.WriteString("trace_id"u8, trace.Id.ToXRay());
+        json.WriteString("parent_id"u8, segment.ParentId.ToHex());
+        json.WriteBoolean("inferred"u8, true);
+        if (segment.Origin is { } origin)
+            json.WriteString("origin"u8, origin);
+        json.WriteEndObject();
+    }
+}
