@@ -59,7 +59,7 @@ internal sealed partial class UdpDaemon(
             socket.Dispose();
             var why = e.SocketErrorCode == SocketError.AddressAlreadyInUse ? "is taken by another process" : $"can't be opened ({e.Message})";
             throw new FaultException(
-                new Fault(FaultKind.Unavailable, $"UDP port {options.UdpPort} on {options.UdpAddress} {why}; choose another with XRay:UdpPort, or set XRay:Udp to false"),
+                new Fault(FaultKind.Unavailable, $"UDP port {options.UdpPort} on {options.UdpAddress} {why}; choose another with --xray-port"),
                 e);
         }
     }

@@ -62,7 +62,7 @@ public sealed class UdpTests
         var port = ((System.Net.IPEndPoint)taken.Client.LocalEndPoint!).Port;
         var error = await Should.ThrowAsync<FaultException>(() => XRayHost.StartAsync(new XRayOptions { UdpPort = port }));
         error.Message.ShouldContain($"UDP port {port}");
-        error.Message.ShouldContain("XRay:UdpPort");
+        error.Message.ShouldContain("--xray-port");
     }
 
     [Fact]

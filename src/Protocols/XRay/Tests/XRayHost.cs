@@ -35,7 +35,7 @@ internal sealed class XRayHost : IAsyncDisposable
 
     public IPEndPoint Udp => _app.Services.GetRequiredService<UdpDaemon>().Endpoint!;
 
-    public static async Task<XRayHost> StartAsync(XRayOptions? options = null, TimeProvider? time = null, ITelemetryReader? reader = null)
+    public static async Task<XRayHost> StartAsync(XRayOptions? options = null, TimeProvider? time = null, ITelemetryReader? reader = null, ITelemetrySink? store = null)
     {
         options ??= new XRayOptions { UdpPort = 0, UdpDecoders = 1 };
         var sink = new CapturingSink();
@@ -44,7 +44,7 @@ internal sealed class XRayHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton<IngestCounters>();
-        builder.Services.AddSingleton<ITelemetrySink>(sink);
+        builder.Services.AddSingleton(store ?? sink);
         builder.Services.AddSingleton<ISettings>(new MemorySettings(time));
         builder.Services.AddSingleton(reader ?? new NoReader());
         builder.Services.AddXRay(options);
