@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Weir.Core.Access;
 using Weir.Core.Model;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Otlp;
 
@@ -10,9 +11,7 @@ internal static class Sender
     /// <summary>The environment of the request's key; a fault when keys are required and it is missing or unknown.</summary>
     public static string EnvironmentOf(HttpRequest request, AccessKeys keys, out Fault? fault)
     {
-        var key = request.Headers["x-honeycomb-team"].ToString();
-        if (key.Length == 0)
-            key = request.Headers["x-hny-team"].ToString();
+        var key = TeamKey.Of(request);
         var environment = keys.EnvironmentOf(key);
         fault = environment is not null ? null : key.Length == 0 ? OtlpFaults.MissingKey : OtlpFaults.UnknownKey;
         return environment ?? "";

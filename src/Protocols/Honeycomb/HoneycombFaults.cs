@@ -1,0 +1,60 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Weir.Core.Columns;
+using Weir.Core.Model;
+
+namespace Weir.Protocols.Honeycomb;
+
+/// <summary>The room's one table from faults to the API's words: <c>{"error":"…"}</c>, https://docs.honeycomb.io/api/events/ .</summary>
+internal static class HoneycombFaults
+{
+    public static Fault UnknownKey { get; } = new(FaultKind.Unauthorized, "unknown API key - check your credentials");
+
+    public static Fault Empty { get; } = new(FaultKind.Malformed, "Request body should not be empty.");
+
+    public static Fault Unreadable { get; } = new(FaultKind.Malformed, "Request body is malformed and cannot be read.");
+
+    public static Fault TooManyColumns { get; } = new(FaultKind.Invalid, "Event has too many columns.");
+
+    public static Fault ContentType { get; } =
+        new(FaultKind.Unsupported, "unsupported content-type, Weir reads events as application/json");
+
+    public static int HttpStatus(FaultKind kind) => kind switch
+    {
+        FaultKind.Malformed or FaultKind.Invalid => 400,
+        FaultKind.Unauthorized => 401,
+        FaultKind.Forbidden => 403,
+        FaultKind.NotFound => 404,
+        FaultKind.Conflict => 409,
+        FaultKind.TooLarge => 413,
+        FaultKind.Unsupported => 415,
+        // libhoney sends once more after 429 and 503, when Retry-After is under a minute.
+        FaultKind.Busy or FaultKind.LimitExceeded => 429,
+        FaultKind.Unavailable => 503,
+        FaultKind.Internal => 500,
+        _ => 500,
+    };
+
+    public static Task WriteAsync(HttpContext http, Fault fault)
+    {
+        var status = HttpStatus(fault.Kind);
+        http.Response.StatusCode = status;
+        if (status is 429 or 503)
+        {
+            var seconds = Math.Max(1, (int)Math.Ceiling((fault.RetryAfter ?? TimeSpan.FromSeconds(1)).TotalSeconds));
+            http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+        var body = new ByteBuffer();
+        body.Append("{\"error\":"u8);
+        JsonText.AppendString(body, fault.Message);
+        body.AppendByte((byte)'}');
+        return WriteJsonAsync(http, body);
+    }
+
+    public static async Task WriteJsonAsync(HttpContext http, ByteBuffer body)
+    {
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = body.Length;
+        await http.Response.Body.WriteAsync(body.WrittenMemory, http.RequestAborted);
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Weir.Core.Access;
+using Weir.Core.Ingest;
+using Weir.Protocols.Wire;
+
+namespace Weir.Protocols.Honeycomb;
+
+/// <summary>Honeycomb's own API, beside OTLP.</summary>
+public static class HoneycombRoom
+{
+    /// <summary>Needs ITelemetrySink, IngestCounters and TimeProvider from the composition.</summary>
+    public static IServiceCollection AddHoneycomb(this IServiceCollection services, HoneycombOptions? options = null)
+    {
+        services.AddCors();
+        services.TryAddSingleton<AccessKeys>();
+        services.TryAddSingleton<IngestBatchPool>();
+        services.AddSingleton(options ?? new HoneycombOptions());
+        services.AddSingleton<AuthApi>();
+        services.AddSingleton<EventsApi>();
+        return services;
+    }
+
+    /// <summary>The pipeline needs <c>UseCors</c>.</summary>
+    public static void MapHoneycomb(this IEndpointRouteBuilder endpoints)
+    {
+        var auth = endpoints.ServiceProvider.GetRequiredService<AuthApi>();
+        var events = endpoints.ServiceProvider.GetRequiredService<EventsApi>();
+        endpoints.MapGet("/1/auth", auth.AnswerAsync);
+        endpoints.MapPost("/1/events/{dataset}", http => events.EventAsync(http, Dataset(http))).AllowBrowserClients();
+        endpoints.MapPost("/1/batch/{dataset}", http => events.BatchAsync(http, Dataset(http))).AllowBrowserClients();
+    }
+
+    private static string Dataset(HttpContext http) => (string)http.GetRouteValue("dataset")!;
+}

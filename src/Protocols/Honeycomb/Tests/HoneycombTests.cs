@@ -1,0 +1,208 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Shouldly;
+using Weir.Core.Access;
+using Weir.Core.Ingest;
+using Weir.Core.Model;
+using Weir.Protocols.Honeycomb;
+using Weir.Tests.Support;
+using Xunit;
+
+namespace Weir.Tests.Honeycomb;
+
+public sealed class HoneycombTests
+{
+    private static readonly HttpClient Client = new();
+
+    [Theory]
+    [InlineData("production", "production")]
+    [InlineData(null, "default")]
+    public async Task Auth_tells_team_environment_and_permissions(string? key, string environment)
+    {
+        await using var server = await StartAsync();
+        using var response = await SendAsync(server, HttpMethod.Get, "/1/auth", null, key is null ? [] : [("X-Honeycomb-Team", key)]);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("application/json");
+        var text = await TextAsync(response);
+        text.ShouldStartWith("{\"id\":\"weir-" + environment + "\",\"type\":\"configuration\",\"api_key_access\":{\"events\":true,");
+        text.ShouldContain("\"createDatasets\":true,\"create_datasets\":true");
+        text.ShouldEndWith("\"environment\":{\"name\":\"" + environment + "\",\"slug\":\"" + environment + "\"},\"team\":{\"name\":\"weir\",\"slug\":\"weir\"}}");
+    }
+
+    [Theory]
+    [InlineData("GET", "/1/auth")]
+    [InlineData("POST", "/1/events/x")]
+    [InlineData("POST", "/1/batch/x")]
+    public async Task Unknown_keys_are_refused_when_keys_are_required(string method, string path)
+    {
+        await using var server = await StartAsync(new AccessKeys { Required = true });
+        using var response = await SendAsync(server, new HttpMethod(method), path, method == "POST" ? "[]" : null, [("x-honeycomb-team", "wrong")]);
+        response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await TextAsync(response)).ShouldBe("""{"error":"unknown API key - check your credentials"}""");
+    }
+
+    [Fact]
+    public async Task A_batch_is_answered_event_by_event()
+    {
+        await using var server = await StartAsync();
+        const string body = """
+            [{"data":{"name":"GET /","duration_ms":1.5,"trace.trace_id":"5759e988bd862e3fe1be46a994272793","trace.span_id":"53995c3f42cd8ad8",
+            "service_name":"cart","n":1,"f":1.0,"b":true,"none":null,"o":{"a":[1, "é"]},"s":"tab\t\u00e9"},"time":"2006-01-02T15:04:05.99Z","samplerate":5},
+            {"data":{}}, 7, {"data":null,"time":5}, {"time":1452759330927,"data":{"name":"second"}}]
+            """;
+        using var response = await SendAsync(server, HttpMethod.Post, "/1/batch/my%20data%2Fset", body);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await TextAsync(response)).ShouldBe("""
+            [{"status":202},{"status":400,"error":"Request body should not be empty."},{"status":400,"error":"Request body is malformed and cannot be read."},{"status":400,"error":"Request body should not be empty."},{"status":202}]
+            """);
+        var rows = server.Sink.Single(Signal.Events);
+        rows.Rows.ShouldBe(2);
+        rows[0, "time"].ShouldBe(1136214245990000000L);
+        rows[0, "dataset"].ShouldBe("my data/set");
+        rows[0, "service"].ShouldBe("cart");
+        rows[0, "name"].ShouldBe("GET /");
+        rows[0, "duration_ns"].ShouldBe(1_500_000ul);
+        rows[0, "trace_id"].ShouldBe("5759e988bd862e3fe1be46a994272793");
+        rows[0, "span_id"].ShouldBe("53995c3f42cd8ad8");
+        rows[0, "parent_span_id"].ShouldBe("");
+        rows[0, "sample_rate"].ShouldBe(5ul);
+        rows[0, "protocol"].ShouldBe("honeycomb");
+        var attributes = rows.Json(0);
+        attributes["n"].ShouldBe(1L);
+        attributes["f"].ShouldBe(1.0);
+        attributes["b"].ShouldBe(true);
+        attributes["o"].ShouldBe("""{"a":[1, "é"]}""");
+        attributes["s"].ShouldBe("tab\té");
+        attributes.ContainsKey("none").ShouldBeFalse();
+        rows[1, "time"].ShouldBe(1452759330927000000L);
+        rows[1, "service"].ShouldBe("my data/set");
+        var counter = server.Counters.ShouldHaveSingleItem();
+        counter.Received.ShouldBe(5);
+        counter.Drops.Sum(d => d.Count).ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("1452759330", 1452759330000000000L)]
+    [InlineData("1452759330927", 1452759330927000000L)]
+    [InlineData("1452759330927123456", 1452759330927123456L)]
+    [InlineData("1452759330.5", 1452759330500000000L)]
+    [InlineData("2006-01-02T15:04:05Z", 1136214245000000000L)]
+    [InlineData("{0:2024-01-02Z}", null)]
+    [InlineData("2999-01-01T00:00:00Z", null)]
+    [InlineData("", null)]
+    public async Task An_event_takes_time_and_sample_rate_from_headers(string time, long? expected)
+    {
+        await using var server = await StartAsync();
+        using var response = await SendAsync(
+            server, HttpMethod.Post, "/1/events/ds", """{"a":1}""", [("X-Honeycomb-Event-Time", time), ("X-Honeycomb-Samplerate", "4")]);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await TextAsync(response)).ShouldBe("");
+        var rows = server.Sink.Single(Signal.Events);
+        rows[0, "sample_rate"].ShouldBe(4ul);
+        rows[0, "time"].ShouldBe(expected ?? rows[0, "received_at"]);
+    }
+
+    [Theory]
+    [InlineData("/1/batch/x", "", 400, "Request body should not be empty.")]
+    [InlineData("/1/batch/x", "{}", 400, "Request body is malformed and cannot be read.")]
+    [InlineData("/1/batch/x", "[{\"data\":{\"a\":1}}", 400, "Request body is malformed and cannot be read.")]
+    [InlineData("/1/batch/x", "[{\"data\":{\"a\":\"\\ud800\"}}]", 400, "Request body is malformed and cannot be read.")]
+    [InlineData("/1/events/x", "[]", 400, "Request body is malformed and cannot be read.")]
+    [InlineData("/1/events/x", "{}", 400, "Request body should not be empty.")]
+    [InlineData("/1/events/x", "lol", 400, "Request body is malformed and cannot be read.")]
+    public async Task Bad_requests_are_told_in_the_apis_words(string path, string body, int status, string error)
+    {
+        await using var server = await StartAsync();
+        using var response = await SendAsync(server, HttpMethod.Post, path, body);
+        ((int)response.StatusCode).ShouldBe(status);
+        (await TextAsync(response)).ShouldBe("{\"error\":\"" + error + "\"}");
+        server.Sink.Blocks.ShouldBeEmpty();
+        server.Counters.ShouldHaveSingleItem().Drops.ShouldHaveSingleItem().Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Busy_is_429_and_too_many_columns_is_told()
+    {
+        await using var server = await StartAsync();
+        var wide = "{" + string.Join(',', Enumerable.Range(0, 2001).Select(i => $"\"k{i}\":1")) + "}";
+        using var refused = await SendAsync(server, HttpMethod.Post, "/1/batch/x", $"[{{\"data\":{wide}}},{{\"data\":{{\"a\":1}}}}]");
+        (await TextAsync(refused)).ShouldBe("""[{"status":400,"error":"Event has too many columns."},{"status":202}]""");
+        server.Sink.Fault = new Fault(FaultKind.Busy, "the journal is full", TimeSpan.FromSeconds(3));
+        using var busy = await SendAsync(server, HttpMethod.Post, "/1/events/x", """{"a":1}""");
+        busy.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        busy.Headers.RetryAfter!.ToString().ShouldBe("3");
+    }
+
+    [Fact]
+    public void Mutated_batches_are_read_or_refused()
+    {
+        var random = new Random(5);
+        var decoder = new Weir.Protocols.Honeycomb.In.EventDecoder();
+        var whole = Encoding.UTF8.GetBytes("""[{"data":{"name":"x","duration_ms":1.5,"o":{"a":[1]},"s":"\u00e9"},"time":"2006-01-02T15:04:05.99Z","samplerate":5},{"data":{"b":true}}]""");
+        var read = 0;
+        for (var i = 0; i < 5000; i++)
+        {
+            var text = whole.ToArray();
+            for (var flips = random.Next(0, 4); flips > 0; flips--)
+                text[random.Next(text.Length)] = (byte)random.Next(256);
+            using var batch = new IngestBatchPool().Rent(WireProtocol.Honeycomb);
+            var statuses = new List<Fault?>();
+            if (decoder.DecodeBatch(text, batch.Events, new("default", "ds", 1), statuses) is not null)
+                continue;
+            read++;
+            NativeBlock.Of(batch.Events).Rows.ShouldBe(statuses.Count(s => s is null));
+        }
+        read.ShouldBeInRange(1, 4999);
+    }
+
+    private static async Task<Server> StartAsync(AccessKeys? keys = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Services.AddRouting();
+        var sink = new CapturingSink();
+        builder.Services.AddSingleton<ITelemetrySink>(sink);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IngestCounters>();
+        if (keys is not null)
+            builder.Services.AddSingleton(keys);
+        builder.Services.AddHoneycomb();
+        var app = builder.Build();
+        app.UseRouting();
+        app.UseCors();
+        app.MapHoneycomb();
+        await app.StartAsync();
+        return new Server(app, sink);
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(
+        Server server, HttpMethod method, string path, string? body, (string Name, string Value)[]? headers = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(server.Address, path));
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        foreach (var (name, value) in headers ?? [])
+            request.Headers.TryAddWithoutValidation(name, value);
+        return await Client.SendAsync(request);
+    }
+
+    private static async Task<string> TextAsync(HttpResponseMessage response) => Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync());
+
+    private sealed class Server(WebApplication app, CapturingSink sink) : IAsyncDisposable
+    {
+        public CapturingSink Sink { get; } = sink;
+
+        public Uri Address { get; } = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+        public IReadOnlyList<IngestCounter> Counters => app.Services.GetRequiredService<IngestCounters>().Snapshot();
+
+        public ValueTask DisposeAsync() => app.DisposeAsync();
+    }
+}
