@@ -1,5 +1,6 @@
 using Weir.Protocols.Api;
 using Weir.Protocols.CloudWatchLogs;
+using Weir.Protocols.Honeycomb;
 using Weir.Protocols.Otlp;
 using Weir.Protocols.Rollbar;
 using Weir.Protocols.Wire;
@@ -15,6 +16,7 @@ internal static class Rooms
     {
         var largest = (int)options.MaxBodyBytes;
         services.AddOtlp(new OtlpOptions { MaxRequestBytes = largest, MaxDecompressedBytes = largest });
+        services.AddHoneycomb(new HoneycombOptions { MaxRequestBytes = largest, MaxDecompressedBytes = largest });
         services.AddXRay(new XRayOptions { UdpAddress = options.Bind.ToString(), UdpPort = options.XRayPort, TcpPort = options.XRayPort, MaxRequestBytes = largest });
         services.AddAws();
         services.AddCloudWatchLogs();
@@ -45,6 +47,7 @@ internal static class Rooms
         app.UseRouting();
         app.UseCors();
         app.MapOtlp();
+        app.MapHoneycomb();
         app.MapXRay();
         app.MapAws();
         app.MapCloudWatchLogs();

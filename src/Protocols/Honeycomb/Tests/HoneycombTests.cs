@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -125,6 +126,30 @@ public sealed class HoneycombTests
         server.Sink.Blocks.ShouldBeEmpty();
         server.Counters.ShouldHaveSingleItem().Drops.ShouldHaveSingleItem().Count.ShouldBe(1);
     }
+
+    [Fact]
+    public async Task A_batch_recorded_from_libhoney_js_is_taken()
+    {
+        var recorded = Encoding.UTF8.GetString(await File.ReadAllBytesAsync(FixturePath("libhoney-js-4.3.1-batch.bin")));
+        var (head, body) = (recorded[..recorded.IndexOf("\n\n", StringComparison.Ordinal)], recorded[(recorded.IndexOf("\n\n", StringComparison.Ordinal) + 2)..]);
+        await using var server = await StartAsync();
+        var lines = head.Split('\n');
+        using var response = await SendAsync(
+            server, HttpMethod.Post, lines[0].Split(' ')[1], body,
+            [.. lines.Skip(1).Select(l => l.Split(": ", 2)).Where(h => !h[0].StartsWith("content-", StringComparison.Ordinal)).Select(h => (h[0], h[1]))]);
+        (await TextAsync(response)).ShouldBe("""[{"status":202},{"status":202}]""");
+        var rows = server.Sink.Single(Signal.Events);
+        rows[0, "environment"].ShouldBe("production");
+        rows[0, "dataset"].ShouldBe("my dataset");
+        rows[0, "service"].ShouldBe("cart");
+        rows[0, "time"].ShouldBe(1795176000123000000L);
+        rows[0, "duration_ns"].ShouldBe(12_500_000ul);
+        rows.Json(0)["nested"].ShouldBe("""{"a":[1]}""");
+        rows[1, "service"].ShouldBe("my dataset");
+    }
+
+    private static string FixturePath(string name, [CallerFilePath] string here = "") =>
+        Path.Combine(Path.GetDirectoryName(here)!, "..", "Fixtures", name);
 
     [Fact]
     public async Task Busy_is_429_and_too_many_columns_is_told()
