@@ -126,4 +126,6 @@ internal sealed class SteppedTime : TimeProvider
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public void Step(TimeSpan by) => _now += by;
+
+    public void Set(DateTimeOffset now) => _now = now;
 }
