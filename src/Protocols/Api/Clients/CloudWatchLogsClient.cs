@@ -28,7 +28,8 @@ internal static class CloudWatchLogsClient
             aws logs create-log-stream --log-group-name cruddur --log-stream-name hello --endpoint-url "{{weir.Main}}"
             aws logs put-log-events --log-group-name cruddur --log-stream-name hello \
               --log-events timestamp=$(date +%s)000,message="test log" --endpoint-url "{{weir.Main}}"
-            aws logs tail cruddur --follow --endpoint-url "{{weir.Main}}"
+            aws logs filter-log-events --log-group-name cruddur --endpoint-url "{{weir.Main}}"
+            aws logs tail cruddur --follow --endpoint-url "{{weir.Main}}"   # version 2 of the command only
             """),
         new("JavaScript (winston)", "javascript", $$"""
             // npm install winston winston-cloudwatch

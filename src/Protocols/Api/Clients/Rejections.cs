@@ -20,17 +20,21 @@ internal static class Rejections
     {
         var meaning = reason switch
         {
-            "malformed" => "Something arrived that can't be read as what it claims to be; a wrong endpoint, path or content type is the usual cause.",
-            "invalid" => "Something arrived that breaks a rule of the protocol.",
+            "malformed" or "parse-error" or "bad-header" => "Something arrived that can't be read as what it claims to be; a wrong endpoint, path or content type is the usual cause.",
+            "duplicate" => "The same record was sent again; it is stored once.",
+            "too-old" or "expired" => "The record's time lies too far back to be kept; check the sender's clock.",
+            "too-new" => "The record's time lies in the future; check the sender's clock.",
             "too-large" => "A request was larger than Weir takes; let the client send smaller batches.",
             "unsupported" => "The content type or compression is not served; choose http/protobuf and gzip or none.",
             "unauthorized" => "No key or an unknown key was sent; check the variable or option that carries it.",
             "forbidden" => "The key that was sent may not write.",
             "not-found" => "The client named something that does not exist, or a path that is not served.",
             "conflict" => "Two clients changed the same thing at once.",
-            "busy" => "Weir could not keep up and told the client to send again.",
+            "busy" or "queue-full" => "Weir could not keep up; clients that wait for an answer were told to send again.",
             "unavailable" => "The disk or the store did not take data; see the server's log.",
             "sampled" => "The client or a sampling rule chose not to keep it.",
+            _ when reason.StartsWith("invalid", StringComparison.Ordinal) || reason.StartsWith("missing", StringComparison.Ordinal) =>
+                "Something arrived that breaks a rule of the protocol.",
             _ => "Something was sent and not kept.",
         };
         return message.Length == 0 ? meaning : $"{meaning} The server noted: {message}";

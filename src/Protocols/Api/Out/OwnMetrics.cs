@@ -73,7 +73,7 @@ internal sealed class OwnMetrics(ServerIdentity identity, IngestCounters counter
         text.Family("process_cpu_seconds_total", "counter", "Processor time used.").Sample(process.TotalProcessorTime.TotalSeconds);
         text.Family("process_resident_memory_bytes", "gauge", "Resident memory.").Sample(process.WorkingSet64);
         text.Family("process_threads", "gauge", "Threads of the operating system.").Sample(process.Threads.Count);
-        text.Family("dotnet_gc_heap_bytes", "gauge", "Managed heap after the last collection.").Sample(GC.GetGCMemoryInfo().HeapSizeBytes);
+        text.Family("dotnet_gc_heap_bytes", "gauge", "Managed heap, garbage included.").Sample(GC.GetTotalMemory(forceFullCollection: false));
         text.Family("dotnet_gc_collections_total", "counter", "Garbage collections, by generation.");
         for (var generation = 0; generation <= GC.MaxGeneration; generation++)
             text.Sample(GC.CollectionCount(generation), ("generation", generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));

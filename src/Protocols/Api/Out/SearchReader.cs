@@ -56,7 +56,7 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
             var summary = trace.Summary;
             var services = string.Join(", ", summary.Services.Select(service => service.Service).Take(5));
             return [new SearchMatch(
-                "trace", summary.TraceId, Title(summary), $"{summary.SpanCount} spans of {services}", summary.Start, "/story/" + summary.TraceId)];
+                "trace", summary.TraceId, Title(summary), $"{summary.SpanCount} {(summary.SpanCount == 1 ? "span" : "spans")} of {services}", summary.Start, "/story/" + summary.TraceId)];
         }
         // No span arrived, but a log line may name the trace.
         var lines = await reader.QueryAsync(LineQuery(Is("trace_id", id.ToBytes()), null, limit: 1), cancellationToken);

@@ -168,6 +168,21 @@ public sealed class OutputTests
                 + "The server noted: missing 'x-honeycomb-team' header");
     }
 
+    [Theory]
+    [InlineData("malformed", "can't be read")]
+    [InlineData("parse-error", "can't be read")]
+    [InlineData("missing-trace-id", "breaks a rule")]
+    [InlineData("invalid", "breaks a rule")]
+    [InlineData("queue-full", "could not keep up")]
+    [InlineData("too-old", "sender's clock")]
+    [InlineData("never-heard-of", "not kept")]
+    public void Every_reason_has_plain_words(string reason, string words)
+    {
+        Rejections.Explain(reason, "x").ShouldContain(words);
+        Rejections.Explain(reason, "x").ShouldEndWith(" The server noted: x");
+        Rejections.Explain(reason, "").ShouldNotContain("noted");
+    }
+
     [Fact]
     public void Every_kind_of_fault_has_a_status_and_only_defects_are_500()
     {
