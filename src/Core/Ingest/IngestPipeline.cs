@@ -217,7 +217,7 @@ public sealed class IngestPipeline : ITelemetrySink, IAsyncDisposable
         pending.Done.SetResult(fault);
     }
 
-    /// <summary>Stops accepting, syncs what waits, and gives the engine ten seconds to take the rest; what it does not take is replayed.</summary>
+    /// <summary>Stops accepting, syncs what waits, and gives the engine a while to take the rest; what it does not take is replayed.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
@@ -229,7 +229,7 @@ public sealed class IngestPipeline : ITelemetrySink, IAsyncDisposable
         }
         if (_committer.IsAlive)
             await Task.Run(_committer.Join);
-        await _loader.StopAsync(TimeSpan.FromSeconds(10));
+        await _loader.StopAsync(_options.StopPatience);
         _loader.Dispose();
         _journal.Dispose();
     }

@@ -9,6 +9,9 @@ internal sealed class SegmentLoader(
     Journal journal, ChannelReader<JournalSegment> closed, IBlockLoader loader, IngestCounters counters, TimeProvider time, ILogger log) : IDisposable
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+
+    // A failure the engine does not explain may pass; one that stays must not hold up the segments behind it.
+    private const int TriesOfUnexplained = 6;
     private readonly CancellationTokenSource _stop = new();
     private Task _workers = Task.CompletedTask;
 
@@ -40,6 +43,7 @@ internal sealed class SegmentLoader(
     private async Task LoadAsync(JournalSegment segment)
     {
         var pause = TimeSpan.FromMilliseconds(100);
+        var unexplained = 0;
         while (true)
         {
             _stop.Token.ThrowIfCancellationRequested();
@@ -50,6 +54,10 @@ internal sealed class SegmentLoader(
                 return;
             }
             catch (FaultException error) when (error.Fault.Kind is FaultKind.Unavailable or FaultKind.Busy or FaultKind.LimitExceeded)
+            {
+                Log.LoadDelayed(log, segment.Number, error.Message, pause.TotalSeconds);
+            }
+            catch (FaultException error) when (error.Fault.Kind is FaultKind.Internal && ++unexplained < TriesOfUnexplained)
             {
                 Log.LoadDelayed(log, segment.Number, error.Message, pause.TotalSeconds);
             }
