@@ -45,14 +45,14 @@ public sealed class WeirProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The server that the build made: release where there is one, as users run it.</summary>
+    /// <summary>The server that was built last: in a whole run the release one, as users run it.</summary>
     public static string ServerPath
     {
         get
         {
             var bin = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Server"));
-            var release = Path.Combine(bin, "release", "weir.dll");
-            return File.Exists(release) ? release : Path.Combine(bin, "debug", "weir.dll");
+            return new[] { "release", "debug" }.Select(c => Path.Combine(bin, c, "weir.dll")).Where(File.Exists).MaxBy(File.GetLastWriteTimeUtc)
+                ?? throw new InvalidOperationException($"no server is built under {bin}");
         }
     }
 
