@@ -1,7 +1,7 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconFilterPlus } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { Fragment, useMemo } from "react";
 import type { AttributeValue } from "../api/types";
 import { Copy } from "./Marks";
 
@@ -38,7 +38,9 @@ export function KeyValues({
       <tbody>
         {rows.map(([key, value]) => (
           <tr key={key}>
-            <td className="mono">{key}</td>
+            <td className="mono">
+              <KeyName name={key} />
+            </td>
             <td className="mono">
               <Value value={value} />
             </td>
@@ -69,4 +71,14 @@ function Value({ value }: { value: AttributeValue }) {
   if (typeof value === "number") return <span className="j-num">{value}</span>;
   if (typeof value === "string") return <span style={{ whiteSpace: "pre-wrap" }}>{value}</span>;
   return <span className="j-lit">{String(value)}</span>;
+}
+
+/** A long key breaks after its dots, not in the middle of a word. */
+function KeyName({ name }: { name: string }) {
+  return name.split(/(?<=[._/])/).map((piece, i) => (
+    <Fragment key={i}>
+      {piece}
+      <wbr />
+    </Fragment>
+  ));
 }

@@ -214,11 +214,13 @@ export function Waterfall(props: WaterfallProps) {
           }
         />
         <div className="scale" ref={scale}>
-          {marks.map((mark) => (
-            <span key={mark} style={{ left: `${((mark - view.from) / (view.to - view.from)) * 100}%` }}>
-              {mark === 0 ? "0" : formatNs(mark)}
-            </span>
-          ))}
+          {marks
+            .filter((mark) => (mark - view.from) / (view.to - view.from) < 0.94)
+            .map((mark) => (
+              <span key={mark} style={{ left: `${((mark - view.from) / (view.to - view.from)) * 100}%` }}>
+                {mark === 0 ? "0" : formatNs(mark)}
+              </span>
+            ))}
         </div>
       </div>
       <div className="wf-rows" ref={scroller} role="tree" aria-label="Timeline" tabIndex={0}>

@@ -30,10 +30,7 @@ export const TraceRow = memo(function TraceRow({
       </span>
       <span className="title">
         <HttpStatus status={root?.httpStatus} />
-        <span className="cut" title={root ? `${root.name}\n${root.target ?? ""}` : undefined}>
-          {root ? root.name : <i className="faint">root span not received</i>}
-          {root?.target && !root.name.includes(root.target) && <span className="faint"> {root.target}</span>}
-        </span>
+        <RootName root={root} />
         {failed && <span className="badge bad">{formatCount(trace.errorCount)} failed</span>}
       </span>
       <span className={`duration ${failed ? "failed" : ""}`}>
@@ -56,3 +53,17 @@ export const TraceRow = memo(function TraceRow({
     </Link>
   );
 });
+
+/** What was asked for. A segment is named after its service, which says less than its request. */
+function RootName({ root }: { root: TraceSummary["root"] }) {
+  if (!root) return <i className="cut faint">root span not received</i>;
+  const request = [root.method, root.target].filter(Boolean).join(" ");
+  const title = root.name === root.service && request ? request : root.name;
+  const more = title === request ? null : root.target && !title.includes(root.target) ? root.target : null;
+  return (
+    <span className="cut" title={`${root.name}\n${request}`}>
+      {title}
+      {more && <span className="faint"> {more}</span>}
+    </span>
+  );
+}
