@@ -20,6 +20,9 @@ const frame = (file: string, line: number, method: string, code: string, inProje
   inProject,
 });
 
+/** Written down as Python prints them, the newest call last; the API gives them the other way round. */
+const outwards = (frames: StackFrame[]) => frames.reverse();
+
 const FLASK = [
   frame(
     "/usr/local/lib/python3.10/site-packages/flask/app.py",
@@ -52,7 +55,7 @@ const KINDS: Record<"KeyError" | "TypeError" | "hello", Kind> = {
     message: "'user_receiver_handle'",
     title: "KeyError: 'user_receiver_handle'",
     level: "error",
-    frames: [
+    frames: outwards([
       ...FLASK,
       frame(
         "/backend-flask/app.py",
@@ -61,7 +64,7 @@ const KINDS: Record<"KeyError" | "TypeError" | "hello", Kind> = {
         "user_receiver_handle = request.json['user_receiver_handle']",
       ),
       frame("/backend-flask/services/create_message.py", 17, "run", "return model['data'][user_receiver_handle]"),
-    ],
+    ]),
   },
   TypeError: {
     itemId: "9a41d7c3e8b05f62",
@@ -71,7 +74,7 @@ const KINDS: Record<"KeyError" | "TypeError" | "hello", Kind> = {
       "The view function for 'data_messages' did not return a valid response. The function either returned None or ended without a return statement.",
     title: "TypeError: The view function for 'data_messages' did not return a valid response",
     level: "error",
-    frames: [
+    frames: outwards([
       ...FLASK,
       frame("/usr/local/lib/python3.10/site-packages/flask/app.py", 2097, "make_response", "raise TypeError(", false),
       frame(
@@ -80,7 +83,7 @@ const KINDS: Record<"KeyError" | "TypeError" | "hello", Kind> = {
         "data_messages",
         "model = Messages.run(user_sender_handle, user_receiver_handle)",
       ),
-    ],
+    ]),
   },
   hello: {
     itemId: "11be77a0c29d4e08",
@@ -164,7 +167,7 @@ export function describeOccurrence(request: MockRequest): Occurrence {
       body: kind.class
         ? {
             trace: {
-              frames: kind.frames.map((one) => ({
+              frames: kind.frames.toReversed().map((one) => ({
                 filename: one.file,
                 lineno: one.line,
                 method: one.method,

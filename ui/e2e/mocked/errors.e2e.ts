@@ -71,3 +71,12 @@ it("steps through occurrences and opens the story of one", async () => {
   await page.getByRole("link", { name: "Open the story" }).click();
   await page.waitForURL(/\/story\/[0-9a-f]{32}\?span=error/);
 });
+
+it("puts the call that threw on top of the stack", async () => {
+  const page = await scene.open("/errors/5f0c6b1d2a7e4f21?range=7d");
+  await page.locator(".frames li").first().waitFor();
+  const frames = await page.locator(".frames li").allInnerTexts();
+  expect(frames[0]).toContain("create_message.py:17");
+  expect(frames[1]).toContain("data_create_message");
+  expect(frames[2]).toContain("3 library frames");
+});

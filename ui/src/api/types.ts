@@ -180,6 +180,7 @@ export interface StoryError {
   frames: StackFrame[];
 }
 export type AttributeValue = string | number | boolean | null;
+/** Lists of frames start at the call that threw and go outwards. */
 export interface StackFrame { file: string | null; line: number | null; column: number | null; method: string | null; code: string | null; inProject: boolean }
 
 // GET /api/logs/groups -> LogGroups; /api/logs/streams?group= -> LogStreams ----------------------------------------

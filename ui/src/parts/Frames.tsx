@@ -7,10 +7,10 @@ interface Run {
   frames: StackFrame[];
 }
 
-/** A stack, the newest call on top; runs of library frames are folded, because the reader's own code is the news. */
+/** A stack as the server gives it, the call that threw on top; runs of library frames are folded, because the reader's own code is the news. */
 export function Frames({ frames }: { frames: readonly StackFrame[] }) {
   const runs: Run[] = [];
-  for (const frame of frames.toReversed()) {
+  for (const frame of frames) {
     const last = runs.at(-1);
     if (last?.own === frame.inProject) last.frames.push(frame);
     else runs.push({ own: frame.inProject, frames: [frame] });

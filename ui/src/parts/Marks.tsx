@@ -70,7 +70,9 @@ const LEVEL_TONE: Record<string, string> = {
 };
 
 export function Level({ level }: { level: string }) {
-  return <span className={`badge ${LEVEL_TONE[level.toLowerCase()] ?? ""}`}>{level.toLowerCase() || "unset"}</span>;
+  // Many lines carry no level at all: that is not worth a badge.
+  if (!level || level.toLowerCase() === "unset") return <span className="faint">–</span>;
+  return <span className={`badge ${LEVEL_TONE[level.toLowerCase()] ?? ""}`}>{level.toLowerCase()}</span>;
 }
 
 export function levelTone(level: string): string {
