@@ -87,6 +87,20 @@ public sealed partial class RequestMatcherTests
         (other.Agreement(one) is { } back ? string.Join(' ', back) : null).ShouldBe(agreed);
     }
 
+    [Theory]
+    [InlineData(-20, false)]
+    [InlineData(-1, true)]
+    [InlineData(49, true)]
+    [InlineData(60, true)]
+    [InlineData(310, false)]
+    public void A_line_after_the_response_is_none_that_came_before_the_request(int afterStartMs, bool linked)
+    {
+        var facts = RequestFacts.Of("GET", "/a", 200, null)!;
+        var request = new TimedRecord("request", facts, 0, 50_000_000);
+        var line = new TimedRecord("line", facts, afterStartMs * 1_000_000L, afterStartMs * 1_000_000L, 1_000_000);
+        (RequestMatcher.Match(request, [request], [line], MatchRule.AfterResponse).Linked is not null).ShouldBe(linked);
+    }
+
     private static void Check(
         IReadOnlyList<TimedRecord> requests, IReadOnlyList<TimedRecord> all, IReadOnlyList<TimedRecord> records, MatchRule rule, int atLeast)
     {

@@ -41,7 +41,9 @@ public abstract class MatchRule
 
     private sealed class AfterResponseRule : MatchRule
     {
-        public override long DistanceNs(TimedRecord request, TimedRecord record) => Math.Abs(record.StartNs - request.EndNs);
+        // A line written before the request began tells of another one.
+        public override long DistanceNs(TimedRecord request, TimedRecord record) =>
+            record.StartNs + record.ResolutionNs < request.StartNs ? long.MaxValue : Math.Abs(record.StartNs - request.EndNs);
 
         public override long FarthestNs(TimedRecord request) => 250_000_000;
     }
