@@ -49,9 +49,10 @@ internal sealed partial class UdpDaemon(
         var socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
-            socket.ReceiveBufferSize = options.UdpSocketBufferBytes;
+            UdpSocketOptions.SetReceiveBuffer(socket, options.UdpSocketBufferBytes);
+            // The loop looks up this often whether it should stop.
+            socket.ReceiveTimeout = 250;
             socket.Bind(endpoint);
-            socket.Blocking = false;
             return socket;
         }
         catch (SocketException e)
@@ -69,9 +70,12 @@ internal sealed partial class UdpDaemon(
         var decoders = new Task[options.UdpDecoders];
         for (var i = 0; i < decoders.Length; i++)
             decoders[i] = DecodeLoopAsync();
+        // A thread of its own: on a busy machine, waiting for the pool costs more datagrams than the socket's buffer holds.
+        var receiver = Task.Factory.StartNew(
+            () => Receive(_socket!, stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
-            await ReceiveLoopAsync(_socket!, stoppingToken);
+            await receiver;
         }
         finally
         {
@@ -81,42 +85,42 @@ internal sealed partial class UdpDaemon(
         }
     }
 
-    private async Task ReceiveLoopAsync(Socket socket, CancellationToken stoppingToken)
+    private void Receive(Socket socket, CancellationToken stoppingToken)
     {
         var buffer = GC.AllocateUninitializedArray<byte>(MaxDatagram, pinned: true);
+        var losses = new KernelLosses(socket, time);
+        var slab = new DocumentBatch();
         while (!stoppingToken.IsCancellationRequested)
         {
-            try
-            {
-                var length = await socket.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, stoppingToken);
-                var slab = _free.TryTake(out var free) ? free : new DocumentBatch();
-                slab.Add(buffer.AsSpan(0, length));
-                Drain(socket, buffer, slab);
-                Enqueue(slab);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (SocketException e)
+            var length = socket.Receive(buffer, SocketFlags.None, out var error);
+            CountLost(losses.SinceLastLook());
+            if (error == SocketError.TimedOut || error == SocketError.WouldBlock || error == SocketError.Interrupted)
+                continue;
+            if (error != SocketError.Success)
             {
                 // A single bad receive (an ICMP answer, a datagram over the buffer) must not end the daemon.
-                counters.Dropped(WireProtocol.XRay, Signal.Spans, "socket-error", 1, e.Message);
-                LogReceiveFailed(log, e.SocketErrorCode);
+                counters.Received(WireProtocol.XRay, Signal.Spans, 1);
+                counters.Dropped(WireProtocol.XRay, Signal.Spans, "socket-error", 1, error.ToString());
+                LogReceiveFailed(log, error);
+                continue;
             }
+            slab.Add(buffer.AsSpan(0, length));
+            if (slab.Bytes < SlabBytes && slab.Count < SlabDocuments && socket.Available > 0)
+                continue;
+            Enqueue(slab);
+            slab = _free.TryTake(out var free) ? free : new DocumentBatch();
         }
+        CountLost(losses.Now());
     }
 
-    /// <summary>Takes what the socket has waiting, without going back to the scheduler for each.</summary>
-    private static void Drain(Socket socket, byte[] buffer, DocumentBatch slab)
+    private void CountLost(long datagrams)
     {
-        while (slab.Bytes < SlabBytes && slab.Count < SlabDocuments)
-        {
-            var length = socket.Receive(buffer, SocketFlags.None, out var error);
-            if (error != SocketError.Success)
-                return;
-            slab.Add(buffer.AsSpan(0, length));
-        }
+        if (datagrams <= 0)
+            return;
+        counters.Received(WireProtocol.XRay, Signal.Spans, datagrams);
+        counters.Dropped(
+            WireProtocol.XRay, Signal.Spans, "socket-buffer-full", datagrams,
+            "the operating system had no room for these datagrams: they came faster than they were read, or net.core.rmem_max is small");
     }
 
     private void Enqueue(DocumentBatch slab)

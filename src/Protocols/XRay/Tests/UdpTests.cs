@@ -80,6 +80,22 @@ public sealed class UdpTests
         Documents(host).ShouldBe(1);
     }
 
+    [Fact]
+    public void WhatTheSystemDropsIsKnown()
+    {
+        using var receiver = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        receiver.ReceiveBufferSize = 4096;
+        receiver.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        var losses = new KernelLosses(receiver, TimeProvider.System);
+        losses.Now().ShouldBe(0);
+        using var sender = new UdpClient();
+        sender.Connect((System.Net.IPEndPoint)receiver.LocalEndPoint!);
+        for (var i = 0; i < 200; i++)
+            sender.Send(new byte[1000]);
+        losses.Now().ShouldBeInRange(100, 199);
+        losses.Now().ShouldBe(0);
+    }
+
     private static byte[] Largest()
     {
         const string Header = "{\"format\":\"json\",\"version\":1}\n";
