@@ -142,6 +142,10 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
       case "logs": {
         const past = logEvents(known).filter((one) => Date.parse(one.time) <= now);
         if (second === "groups") return empty ? { groups: [] } : logGroups(now);
+        if (second === "streams" && query.get("group") !== "cruddur")
+          return {
+            streams: [{ name: "otlp", events: 9_120, firstAt: null, lastAt: new Date(now - 2100).toISOString() }],
+          };
         if (second === "streams")
           return {
             streams: [

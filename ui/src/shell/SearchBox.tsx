@@ -164,7 +164,7 @@ function Hit({ match, on, hover, pick }: { match: Match; on: boolean; hover: () 
         </div>
       </div>
       <span className="faint" style={{ fontSize: 11.5 }}>
-        {match.time ? <Ago iso={match.time} /> : match.kind}
+        {match.time && <Ago iso={match.time} />}
       </span>
     </div>
   );

@@ -24,6 +24,15 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
     ],
   },
   {
+    title: "Error",
+    keys: [
+      [["j"], "Older occurrence"],
+      [["k"], "Newer occurrence"],
+      [["r"], "Resolve, or reopen"],
+      [["m"], "Mute"],
+    ],
+  },
+  {
     title: "Story",
     keys: [
       [["j"], "Next row"],
@@ -46,11 +55,11 @@ export function ShortcutList({ opened, close }: { opened: boolean; close: () => 
     <Modal opened={opened} onClose={close} title="Keyboard shortcuts" size="lg">
       <div className="keys">
         <div style={{ display: "grid", gap: 18, alignContent: "start" }}>
-          {GROUPS.slice(0, 2).map((group) => (
+          {GROUPS.slice(0, 3).map((group) => (
             <Group key={group.title} {...group} />
           ))}
         </div>
-        {GROUPS.slice(2).map((group) => (
+        {GROUPS.slice(3).map((group) => (
           <Group key={group.title} {...group} />
         ))}
       </div>
