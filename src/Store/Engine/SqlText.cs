@@ -84,7 +84,8 @@ internal static class SqlText
         yield return new("max_threads", "1");
         yield return new("min_insert_block_size_rows", "100000000");
         yield return new("min_insert_block_size_bytes", "4000000000");
-        yield return new("max_partitions_per_insert_block", "1000");
+        // Clients send any time they like: with a limit here, one request of many days would be refused, retried, and stop all loading.
+        yield return new("max_partitions_per_insert_block", "0");
     }
 
     internal static string Clause(IEnumerable<KeyValuePair<string, string>> settings) =>

@@ -37,6 +37,9 @@ internal abstract class RecordDecoder
     /// <summary>Service of records that do not name theirs.</summary>
     protected static readonly byte[] UnknownService = "unknown_service"u8.ToArray();
 
+    /// <summary>A day in nanoseconds.</summary>
+    private const long FurthestAhead = 86_400_000_000_000;
+
     private readonly ByteBuffer _resourceText = new();
     private readonly ByteBuffer _environment = new();
     private readonly ByteBuffer _dataset = new();
@@ -88,9 +91,14 @@ internal abstract class RecordDecoder
         _result.FirstRejection ??= reason;
     }
 
-    /// <summary>A time on the wire as the column has it; zero and times past 2262 give the fallback.</summary>
-    protected static long TimeOr(ulong unixNanoseconds, long fallback) =>
-        unixNanoseconds is 0 or > long.MaxValue ? fallback : (long)unixNanoseconds;
+    /// <summary>
+    /// A time on the wire as the column has it. Zero, and times over a day ahead of the clock, give the fallback: a wrong clock or unit
+    /// would otherwise make partitions that never expire.
+    /// </summary>
+    public static long TimeOr(ulong unixNanoseconds, long fallback, long receivedAt) =>
+        unixNanoseconds == 0 || unixNanoseconds > (ulong)(receivedAt + FurthestAhead) ? fallback : (long)unixNanoseconds;
+
+    protected long TimeOr(ulong unixNanoseconds, long fallback) => TimeOr(unixNanoseconds, fallback, ReceivedAt);
 
     private bool DecodeResourceItems(ReadOnlySpan<byte> message)
     {

@@ -86,7 +86,7 @@ internal sealed class SpanDetails
             return true;
         exception.Exception = message;
         exception.ExceptionTag = Fields.Event.Attributes;
-        exception.Time = time is 0 or > long.MaxValue ? exception.Time : (long)time;
+        exception.Time = RecordDecoder.TimeOr(time, exception.Time, exception.ReceivedAt);
         // The span's first exception is also told by the span, where queries look for it.
         return _exceptions.Append(batch.Occurrences, exception) && (exceptions > 1 || PromoteException(message, batch.Spans.Attributes));
     }

@@ -12,7 +12,7 @@ namespace Weir.Tests.Otlp;
 /// <summary>Fixtures and made requests, mutated with a fixed seed: decoders refuse or decode, and never throw or grow without bound.</summary>
 public sealed class FuzzTests
 {
-    private const int Rounds = 4000;
+    private const int Rounds = 2000;
 
     [Theory]
     [InlineData(Signal.Spans)]

@@ -117,6 +117,20 @@ public sealed class SpanDecoderTests
     }
 
     [Theory]
+    [InlineData(0, true)]
+    [InlineData(86_400, true)]
+    [InlineData(86_401, false)]
+    [InlineData(9_000_000_000, false)]
+    public void A_start_over_a_day_ahead_is_the_time_of_receipt(long secondsAhead, bool isKept)
+    {
+        var start = (ulong)Decoded.ReceivedAt + ((ulong)secondsAhead * 1_000_000_000);
+        var span = ProtobufMessage.New().Bytes(1, TraceIdBytes).Bytes(2, SpanIdBytes).Fixed64(7, start).Fixed64(8, start + 7);
+        var rows = Decode(RequestOf(span)).Spans;
+        rows[0, "start_time"].ShouldBe(isKept ? (long)start : Decoded.ReceivedAt);
+        rows[0, "duration_ns"].ShouldBe(7ul);
+    }
+
+    [Theory]
     [InlineData("", "53995c3f42cd8ad8", "trace_id")]
     [InlineData("00000000000000000000000000000000", "53995c3f42cd8ad8", "trace_id")]
     [InlineData("5759e988bd862e3f", "53995c3f42cd8ad8", "trace_id")]
