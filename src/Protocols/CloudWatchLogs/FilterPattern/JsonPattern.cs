@@ -13,7 +13,7 @@ internal sealed class JsonPattern(JsonCondition root, IReadOnlyList<JsonSelector
         get
         {
             // A text that a line must hold. JSON may spell any of its characters as \uXXXX, so lines with such escapes stay in.
-            var terms = Required(root).Select(static t => Contains(t) | Contains(@"\u")).ToList();
+            var terms = Required(root).Distinct().Select(static c => c | Contains(@"\u")).ToList();
             return terms.Count == 0 ? null : new AndExpr(terms);
         }
     }
@@ -64,12 +64,28 @@ internal sealed class JsonPattern(JsonCondition root, IReadOnlyList<JsonSelector
         }
     }
 
-    private static IEnumerable<string> Required(JsonCondition condition) => condition switch
+    private static IEnumerable<Expr> Required(JsonCondition condition) => condition switch
     {
         JsonAnd and => and.Operands.SelectMany(Required),
-        JsonCompare { Value.ExactText: { Length: > 0 } text } when text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or ' ' or '.' or '-') => [text],
+        JsonCompare compare => [.. Names(compare.Selector), .. Required(compare.Value)],
+        JsonIs has => Names(has.Selector),
         _ => [],
     };
+
+    private static IEnumerable<Expr> Required(PatternValue value)
+    {
+        if (value.ExactText is { Length: > 0 } text && IsPlain(text))
+            yield return Contains(text);
+        // The same number may be written with an exponent.
+        if (value.ExactNumber is { } number)
+            yield return Contains(number) | Finds(@"[:\[,]\s*-?[0-9.]+[eE]");
+    }
+
+    private static IEnumerable<Expr> Names(JsonSelector selector) =>
+        selector.Steps.Where(static s => s.Name is { Length: > 0 } name && IsPlain(name)).Select(static s => Contains($"\"{s.Name}\""));
+
+    /// <summary>Characters that JSON writes as they are or as \u escapes, never as a short escape.</summary>
+    private static bool IsPlain(string text) => text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or ' ' or '.' or '-');
 }
 
 /// <summary>A node of a JSON pattern.</summary>

@@ -50,6 +50,8 @@ internal abstract class LogPattern
 
     private protected static Expr Contains(string part) => new CompareExpr(CompareOp.Contains, Body, new ConstExpr(part));
 
+    private protected static Expr Finds(string re2) => new CompareExpr(CompareOp.Matches, Body, new ConstExpr(re2));
+
     /// <summary>The text of a JSON scalar as filters see it; null for objects, arrays and nothing.</summary>
     private protected static string? ScalarText(JsonElement value) => value.ValueKind switch
     {

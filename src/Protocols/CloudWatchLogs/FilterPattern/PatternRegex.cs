@@ -11,22 +11,30 @@ internal sealed class PatternRegex
 {
     private const string Allowed = ":_#=@/;,- ^$?[]{}|\\*+.";
     private readonly Regex _regex;
+    private readonly string _translated;
 
     /// <summary>Throws <see cref="PatternException"/> for what the dialect doesn't have.</summary>
     public PatternRegex(string source, int position)
     {
         if (source.Length == 0)
             throw new PatternException("Invalid filter pattern: the regular expression is empty", position);
+        _translated = Translate(source, position);
         try
         {
             _regex = new Regex(
-                Translate(source, position), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+                _translated, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             throw new PatternException($"Invalid filter pattern: '{source}' is not a regular expression", position);
         }
     }
+
+    /// <summary>
+    /// The same in RE2's syntax, for the engine; null where RE2 might refuse it (it bounds repeat counts). There the dot also matches a
+    /// line's end, so it finds what this finds and perhaps more.
+    /// </summary>
+    public string? Re2 => _translated.Contains('{', StringComparison.Ordinal) ? null : _translated;
 
     public bool IsMatch(string text)
     {
@@ -58,7 +66,11 @@ internal sealed class PatternRegex
                 inClass = false;
             if (c != '\\')
             {
-                regex.Append(c);
+                // $ is the very end, as in RE2, not also before a last line feed.
+                if (c == '$' && !inClass)
+                    regex.Append(@"\z");
+                else
+                    regex.Append(c);
                 continue;
             }
             if (++i == source.Length)

@@ -25,6 +25,14 @@ internal sealed class PatternValue
     /// <summary>The text a value must be equal to; null when the condition is of another kind.</summary>
     public string? ExactText => _op == PatternOp.Equal && _regex is null && _number is null && !_text.Contains('*', StringComparison.Ordinal) ? _text : null;
 
+    /// <summary>
+    /// The number a value must be equal to, as JSON writes it without an exponent; null when the condition is of another kind or the
+    /// number was written in another way.
+    /// </summary>
+    public string? ExactNumber =>
+        _op == PatternOp.Equal && _number is { } number && number >= 0 && number < 1e15 && number.ToString("R", CultureInfo.InvariantCulture) == _text
+            && !_text.Contains('E', StringComparison.Ordinal) ? _text : null;
+
     /// <summary>Reads the operator and the value. <paramref name="ends"/> are characters that end an unquoted value.</summary>
     public static PatternValue Read(PatternCursor cursor, string ends)
     {

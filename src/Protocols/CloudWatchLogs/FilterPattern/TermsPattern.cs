@@ -12,9 +12,11 @@ internal sealed class TermsPattern(IReadOnlyList<PatternTerm> all, IReadOnlyList
     {
         get
         {
-            var terms = all.Where(static t => t.Text is not null).Select(static t => Contains(t.Text!)).ToList();
-            if (all.Count == 0 && none.Count == 0 && any.All(static t => t.Text is not null))
-                terms.Add(new OrExpr([.. any.Select(static t => Contains(t.Text!))]));
+            var terms = all.Select(Condition).OfType<Expr>().ToList();
+            // Only a text's absence can be asked for: the engine may find an expression where the service doesn't.
+            terms.AddRange(none.Where(static t => t.Text is not null).Select(static t => !Contains(t.Text!)));
+            if (all.Count == 0 && none.Count == 0 && any.Select(Condition).ToList() is var options && options.TrueForAll(static o => o is not null))
+                terms.Add(new OrExpr([.. options.OfType<Expr>()]));
             return terms.Count switch
             {
                 0 => null,
@@ -23,6 +25,9 @@ internal sealed class TermsPattern(IReadOnlyList<PatternTerm> all, IReadOnlyList
             };
         }
     }
+
+    private static Expr? Condition(PatternTerm term) =>
+        term.Text is not null ? Contains(term.Text) : term.Regex!.Re2 is { } re2 ? Finds(re2) : null;
 
     public override bool Matches(string message, IDictionary<string, string>? extracted)
     {

@@ -35,8 +35,8 @@ internal sealed class LogEventReader(ITelemetryReader reader, TimeProvider time)
     public const int MaxPageBytes = 1 << 20;
     public const int MaxEvents = 10_000;
     private const int MaxScanned = 500_000;
-    private const int SmallChunkBytes = 1 << 20;
-    private const int LargestChunk = 20_000;
+    private const int ChunkBytes = 16 << 20;
+    private const int LargestChunk = 100_000;
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(4);
 
     public async Task<LogPage> ReadAsync(LogRead read, CancellationToken cancellationToken)
@@ -69,8 +69,8 @@ internal sealed class LogEventReader(ITelemetryReader reader, TimeProvider time)
             scanned += rows.Count;
             if (scanned >= MaxScanned || time.GetElapsedTime(started) > MaxTime)
                 return new LogPage(events, position, Ended: false);
-            if (chunkBytes < SmallChunkBytes)
-                chunk = Math.Min(chunk * 4, LargestChunk);
+            // Each chunk is a question to the engine: as few as the size of the messages allows.
+            chunk = Math.Clamp(ChunkBytes / Math.Max(1, chunkBytes / rows.Count), 32, Math.Min(chunk * 8, LargestChunk));
         }
     }
 

@@ -69,6 +69,13 @@ public sealed class FilterPatternTests
     [InlineData("{ $.n = -150 }", Event, true)]
     [InlineData("{ $.n < -149.5 && $.n >= -1.5e2 }", Event, true)]
     [InlineData("{ $.n > 0 }", Event, false)]
+    [InlineData("{ $.n = 150 }", "{\"n\": 1.5e2}", true)]
+    [InlineData("{ $.n = 150 }", "{\"n\":150.0}", true)]
+    [InlineData("{ $.n = 150 }", "{\"\\u006e\":150}", true)]
+    [InlineData("{ $.n = 150 }", "{\"n\":151}", false)]
+    [InlineData("%d$%", "end", true)]
+    [InlineData("%d$%", "end\n", false)]
+    [InlineData("%a.c%", "abc", true)]
     [InlineData("{ $.s = 5 }", Event, true)]
     [InlineData("{ $.s > 4 }", Event, false)]
     [InlineData("{ $.nothing IS NULL }", Event, true)]
@@ -118,6 +125,9 @@ public sealed class FilterPatternTests
     {
         AndExpr and => and.Operands.All(o => Holds(o, body)),
         OrExpr or => or.Operands.Any(o => Holds(o, body)),
+        NotExpr not => !Holds(not.Operand, body),
+        CompareExpr { Op: CompareOp.Matches, Right: ConstExpr { Value: string regex } } =>
+            System.Text.RegularExpressions.Regex.IsMatch(body, regex, System.Text.RegularExpressions.RegexOptions.Singleline | System.Text.RegularExpressions.RegexOptions.NonBacktracking),
         CompareExpr { Op: CompareOp.Contains, Right: ConstExpr { Value: string part } } => body.Contains(part, StringComparison.Ordinal),
         _ => throw new NotSupportedException(expr.ToString()),
     };

@@ -73,6 +73,8 @@ internal sealed class MemoryLogs : ITelemetrySink, ITelemetryReader
         NotExpr not => !True(not.Operand, row),
         InExpr within => within.Values.Contains(Value(within.Operand, row)),
         CompareExpr { Op: CompareOp.Contains } c => Text(c.Left, row).Contains(Text(c.Right, row), StringComparison.Ordinal),
+        CompareExpr { Op: CompareOp.Matches } c => System.Text.RegularExpressions.Regex.IsMatch(
+            Text(c.Left, row), Text(c.Right, row), System.Text.RegularExpressions.RegexOptions.NonBacktracking),
         CompareExpr { Op: CompareOp.StartsWith } c => Text(c.Left, row).StartsWith(Text(c.Right, row), StringComparison.Ordinal),
         CompareExpr c => Compare(c.Op, ((IComparable)Value(c.Left, row)!).CompareTo(Value(c.Right, row))),
         _ => throw new NotSupportedException(expr.ToString()),

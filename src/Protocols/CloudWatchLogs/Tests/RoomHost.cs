@@ -45,7 +45,8 @@ internal sealed class RoomHost : IAsyncDisposable
 
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public static async Task<RoomHost> StartAsync(Action<AwsOptions>? aws = null, TimeProvider? clock = null)
+    public static async Task<RoomHost> StartAsync(
+        Action<AwsOptions>? aws = null, TimeProvider? clock = null, ITelemetrySink? sink = null, ITelemetryReader? reader = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -53,8 +54,8 @@ internal sealed class RoomHost : IAsyncDisposable
         var logs = new MemoryLogs();
         var time = new SteppedTime();
         builder.Services.AddSingleton(clock ?? time);
-        builder.Services.AddSingleton<ITelemetrySink>(logs);
-        builder.Services.AddSingleton<ITelemetryReader>(logs);
+        builder.Services.AddSingleton(sink ?? logs);
+        builder.Services.AddSingleton(reader ?? logs);
         builder.Services.AddSingleton<ISettings>(new MemorySettings());
         builder.Services.AddSingleton<IngestCounters>();
         builder.Services.AddSingleton<IngestBatchPool>();
