@@ -39,7 +39,7 @@ internal sealed class GraphOperations(XRayOptions options, TraceSearch search, T
             return XRayFaults.Invalid($"Exceeding maximum query size: {options.MaxTraceIdsPerRequest}");
         if (BatchGetTraces.Parse(texts, out var ids) is { } fault)
             return fault;
-        var traces = await loader.LoadAsync(ids, request.Caller.Environment, range: null, cancellationToken);
+        var traces = await loader.LoadAnyAsync(ids, request.Caller.Environment, cancellationToken);
         if (traces.Count == 0)
             return XRayFaults.Invalid("Trace id not found");
         var graph = new ServiceGraph();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
+using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Protocols.XRay;
@@ -100,6 +101,51 @@ public sealed class ReadTests(SharedEngine shared) : IAsyncLifetime
     [InlineData("/ServiceGraph", """{"StartTime":1,"EndTime":2,"GroupName":"nope"}""", "Group not found.")]
     public async Task Refuses(string path, string body, string message) =>
         (await _host!.FaultAsync(path, body)).ShouldBe((400, "InvalidRequestException", message));
+
+    [Fact]
+    public async Task OpenTelemetrySpansAreReadAsSegments()
+    {
+        var batch = new IngestBatchPool().Rent(WireProtocol.Otlp);
+        _ = Weir.Core.Model.TraceId.TryParse(TraceId(500), out var id);
+        void Span(ulong span, ulong parent, string name, SpanKind kind, Action<SpanBlock> more)
+        {
+            var rows = batch.Spans;
+            rows.TraceId.Append(id);
+            rows.SpanId.Append(new SpanId(span));
+            rows.ParentSpanId.Append(new SpanId(parent));
+            rows.StartTime.Append((_base + 500) * 1_000_000_000L);
+            rows.DurationNs.Append(1_500_000_000UL);
+            rows.Environment.Append("default");
+            rows.Protocol.Append(WireProtocol.Otlp);
+            rows.Service.Append("shop");
+            rows.Name.Append(name);
+            rows.Kind.Append(kind);
+            more(rows);
+            rows.EndRow();
+        }
+        Span(1, 0, "GET /home", SpanKind.Server, rows =>
+        {
+            rows.Attributes.Add("http.request.method"u8, "GET");
+            rows.Attributes.Add("url.path"u8, "/home");
+            rows.Attributes.Add("http.response.status_code"u8, 500L);
+            rows.Events.Append("""[{"time":1,"name":"exception","attributes":{"exception.type":"E","exception.message":"m"}}]""");
+        });
+        Span(2, 1, "SELECT <x>", SpanKind.Client, rows => rows.Attributes.Add("db.system"u8, "postgresql"));
+        (await _pipeline!.CommitAsync(batch, CancellationToken.None)).ShouldBeNull();
+        await _pipeline.DrainAsync(CancellationToken.None);
+        var trace = (await _host!.OkAsync("/Traces", $"{{\"TraceIds\":[\"{TraceId(500)}\"]}}")).GetProperty("Traces")[0];
+        trace.GetProperty("Duration").GetDouble().ShouldBe(1.5);
+        using var document = JsonDocument.Parse(trace.GetProperty("Segments")[0].GetProperty("Document").GetString()!);
+        var root = document.RootElement;
+        root.GetProperty("name").GetString().ShouldBe("shop");
+        root.GetProperty("fault").GetBoolean().ShouldBeTrue();
+        root.GetProperty("http").GetRawText().ShouldBe("""{"request":{"method":"GET","url":"/home"},"response":{"status":500}}""");
+        root.GetProperty("cause").GetProperty("exceptions")[0].GetProperty("type").GetString().ShouldBe("E");
+        root.GetProperty("subsegments")[0].GetProperty("name").GetString().ShouldBe("SELECT x");
+        root.GetProperty("subsegments")[0].GetProperty("sql").GetProperty("database_type").GetString().ShouldBe("postgresql");
+        (await _host.OkAsync("/TraceGraph", $"{{\"TraceIds\":[\"{TraceId(500)}\"]}}")).GetProperty("Services").EnumerateArray()
+            .Select(s => s.GetProperty("Name").GetString()).ShouldBe(["shop", "shop", "SELECT x"]);
+    }
 
     [Fact]
     public async Task PagesAreNewestFirstAndComplete()

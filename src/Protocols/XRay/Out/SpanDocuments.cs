@@ -1,0 +1,234 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Weir.Core.Query;
+using Weir.Protocols.XRay.In;
+
+namespace Weir.Protocols.XRay.Out;
+
+/// <summary>
+/// OpenTelemetry spans as segment documents, mapped as AWS's exporter of the OpenTelemetry Collector maps them: server spans and roots
+/// are segments, all others independent subsegments; attributes without a place of their own go to <c>metadata.default</c>.
+/// </summary>
+internal static class SpanDocuments
+{
+    private const int MaxExceptions = 5;
+    private static readonly HashSet<string> Placed = new(StringComparer.Ordinal)
+    {
+        "http.request.method", "http.method", "url.full", "http.url", "http.response.status_code", "http.status_code", "user_agent.original",
+        "http.user_agent", "client.address", "http.client_ip", "enduser.id",
+    };
+
+    public static IReadOnlyList<string> Columns { get; } =
+    [
+        "trace_id", "span_id", "parent_span_id", "start_time", "duration_ns", "received_at", "service", "name", "kind", "status",
+        "status_message", "attributes", "events",
+    ];
+
+    public static string Of(ResultRow row)
+    {
+        var attributes = Flatten(row.Text("attributes"));
+        var kind = row.Text("kind");
+        var parent = row.SpanId("parent_span_id");
+        var segment = kind == "server" || parent.IsEmpty;
+        var bytes = new System.Buffers.ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(bytes, XRayEndpoint.WriterOptions))
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, row.SpanId("span_id").ToHex());
+            json.WriteString("name"u8, Name(row, attributes, segment, kind));
+            var start = row.UnixNanoseconds("start_time");
+            WriteTime(json, "start_time", start);
+            WriteTime(json, "end_time", start + row.Long("duration_ns"));
+            json.WriteString("trace_id"u8, row.TraceId("trace_id").ToXRay());
+            if (!parent.IsEmpty)
+                json.WriteString("parent_id"u8, parent.ToHex());
+            if (!segment)
+                json.WriteString("type"u8, "subsegment"u8);
+            if (attributes.TryGetValue("rpc.system", out var rpc) && rpc.AsText() == "aws-api")
+                json.WriteString("namespace"u8, "aws"u8);
+            else if (kind is "client" or "producer")
+                json.WriteString("namespace"u8, "remote"u8);
+            WriteFlags(json, row, attributes);
+            WriteHttp(json, attributes);
+            WriteSql(json, attributes);
+            if (Text(attributes, "enduser.id") is { } user)
+                json.WriteString("user"u8, user);
+            WriteCause(json, row);
+            WriteMetadata(json, row, attributes);
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
+    private static string Name(ResultRow row, Dictionary<string, JsonElement> attributes, bool segment, string kind)
+    {
+        var name = segment ? row.Text("service") : null;
+        if (string.IsNullOrEmpty(name) && kind is "client" or "producer" or "consumer")
+            name = Text(attributes, "peer.service") ?? Text(attributes, "db.name") ?? Text(attributes, "rpc.service") ?? Text(attributes, "server.address")
+                ?? Text(attributes, "http.host") ?? Text(attributes, "net.peer.name");
+        if (string.IsNullOrEmpty(name))
+            name = row.Text("name");
+        var valid = new string([.. name.Where(c => char.IsLetterOrDigit(c) || char.IsWhiteSpace(c) || "_.:/%&#=+-@".Contains(c, StringComparison.Ordinal))]);
+        return valid.Length == 0 ? "span" : valid.Length > 200 ? valid[..200] : valid;
+    }
+
+    private static void WriteFlags(Utf8JsonWriter json, ResultRow row, Dictionary<string, JsonElement> attributes)
+    {
+        switch (Status(attributes))
+        {
+            case >= 500 and <= 599:
+                json.WriteBoolean("fault"u8, true);
+                break;
+            case 429:
+                json.WriteBoolean("throttle"u8, true);
+                json.WriteBoolean("error"u8, true);
+                break;
+            case >= 400 and <= 499:
+                json.WriteBoolean("error"u8, true);
+                break;
+            default:
+                if (row.Text("status") == "error")
+                    json.WriteBoolean("fault"u8, true);
+                break;
+        }
+    }
+
+    private static void WriteHttp(Utf8JsonWriter json, Dictionary<string, JsonElement> attributes)
+    {
+        var method = Text(attributes, "http.request.method") ?? Text(attributes, "http.method");
+        var status = Status(attributes);
+        if (method is null && status is null)
+            return;
+        json.WriteStartObject("http"u8);
+        json.WriteStartObject("request"u8);
+        if (method is not null)
+            json.WriteString("method"u8, method);
+        if (Url(attributes) is { } url)
+            json.WriteString("url"u8, url);
+        if ((Text(attributes, "user_agent.original") ?? Text(attributes, "http.user_agent")) is { } agent)
+            json.WriteString("user_agent"u8, agent);
+        if ((Text(attributes, "client.address") ?? Text(attributes, "http.client_ip")) is { } ip)
+            json.WriteString("client_ip"u8, ip);
+        json.WriteEndObject();
+        if (status is { } code)
+        {
+            json.WriteStartObject("response"u8);
+            json.WriteNumber("status"u8, code);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+
+    private static string? Url(Dictionary<string, JsonElement> attributes)
+    {
+        if ((Text(attributes, "url.full") ?? Text(attributes, "http.url")) is { } whole)
+            return whole;
+        if ((Text(attributes, "url.path") ?? Text(attributes, "http.target")) is not { } path)
+            return null;
+        var scheme = Text(attributes, "url.scheme") ?? Text(attributes, "http.scheme") ?? "http";
+        var host = Text(attributes, "server.address") ?? Text(attributes, "http.host") ?? Text(attributes, "net.host.name");
+        var query = Text(attributes, "url.query") is { Length: > 0 } q ? (q[0] == '?' ? q : "?" + q) : "";
+        return host is null ? path + query : $"{scheme}://{host}{path}{query}";
+    }
+
+    private static void WriteSql(Utf8JsonWriter json, Dictionary<string, JsonElement> attributes)
+    {
+        if ((Text(attributes, "db.system.name") ?? Text(attributes, "db.system")) is not { } system)
+            return;
+        json.WriteStartObject("sql"u8);
+        json.WriteString("database_type"u8, system);
+        if ((Text(attributes, "db.query.text") ?? Text(attributes, "db.statement")) is { } query)
+            json.WriteString("sanitized_query"u8, query);
+        if (Text(attributes, "db.user") is { } user)
+            json.WriteString("user"u8, user);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Events named exception; without one, the message of a status that is an error.</summary>
+    private static void WriteCause(Utf8JsonWriter json, ResultRow row)
+    {
+        var exceptions = new List<(string? Type, string? Message)>();
+        foreach (var item in Items(row.Text("events")).Where(e => e.TextOf("name") == "exception").Take(MaxExceptions))
+        {
+            var attributes = item.ObjectOf("attributes");
+            exceptions.Add((attributes?.TextOf("exception.type"), attributes?.TextOf("exception.message")));
+        }
+        if (exceptions.Count == 0 && row.Text("status") == "error" && row.TextOrNull("status_message") is { } message)
+            exceptions.Add((null, message));
+        if (exceptions.Count == 0)
+            return;
+        json.WriteStartObject("cause"u8);
+        json.WriteStartArray("exceptions"u8);
+        for (var i = 0; i < exceptions.Count; i++)
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, (row.SpanId("span_id").Value + (ulong)i + 1).ToString("x16", CultureInfo.InvariantCulture));
+            if (exceptions[i].Type is { } type)
+                json.WriteString("type"u8, type);
+            json.WriteString("message"u8, exceptions[i].Message ?? "");
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteMetadata(Utf8JsonWriter json, ResultRow row, Dictionary<string, JsonElement> attributes)
+    {
+        json.WriteStartObject("metadata"u8);
+        json.WriteStartObject("default"u8);
+        json.WriteString("otel.span.name"u8, row.Text("name"));
+        json.WriteString("otel.span.kind"u8, row.Text("kind"));
+        foreach (var (key, value) in attributes)
+        {
+            if (Placed.Contains(key))
+                continue;
+            json.WritePropertyName(key);
+            value.WriteTo(json);
+        }
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteTime(Utf8JsonWriter json, string name, long nanoseconds)
+    {
+        json.WritePropertyName(name);
+        json.WriteRawValue(string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1_000_000_000m:0.0########}"), skipInputValidation: true);
+    }
+
+    private static long? Status(Dictionary<string, JsonElement> attributes)
+    {
+        foreach (var key in (string[])["http.response.status_code", "http.status_code"])
+        {
+            if (attributes.TryGetValue(key, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var status))
+                return status;
+        }
+        return null;
+    }
+
+    private static string? Text(Dictionary<string, JsonElement> attributes, string key) =>
+        attributes.TryGetValue(key, out var value) ? value.AsText() : null;
+
+    /// <summary>The store gives dotted keys as nested objects.</summary>
+    private static Dictionary<string, JsonElement> Flatten(string text)
+    {
+        var flat = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        if (text.Length > 0)
+            Add(JsonElement.Parse(text), "");
+        return flat;
+
+        void Add(JsonElement element, string prefix)
+        {
+            foreach (var member in element.EnumerateObject())
+            {
+                var key = prefix + EntityReader.NameOf(member);
+                if (member.Value.ValueKind == JsonValueKind.Object)
+                    Add(member.Value, key + ".");
+                else
+                    flat.TryAdd(key, member.Value);
+            }
+        }
+    }
+
+    private static IEnumerable<JsonElement> Items(string json) => json.Length == 0 ? [] : JsonElement.Parse(json).EnumerateArray();
+}
