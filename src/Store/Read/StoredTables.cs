@@ -10,7 +10,7 @@ public sealed class StoredTables(IEngine engine)
 {
     private const string Parts =
         """
-        SELECT table, toInt64(sum(rows)), toInt64(sum(bytes_on_disk)), min(partition)
+        SELECT table, toInt64(sum(rows)), toInt64(sum(bytes_on_disk)), minIf(partition, rows > 0)
         FROM system.parts WHERE active AND database = currentDatabase() GROUP BY table
         """;
 

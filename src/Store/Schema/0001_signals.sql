@@ -34,7 +34,8 @@ CREATE TABLE spans
     is_root UInt8 ALIAS toUInt8(parent_span_id = toFixedString('', 8)),
     INDEX trace trace_id TYPE bloom_filter(0.001) GRANULARITY 1,
     INDEX span span_id TYPE bloom_filter(0.01) GRANULARITY 1,
-    INDEX duration duration_ns TYPE minmax GRANULARITY 1
+    INDEX duration duration_ns TYPE minmax GRANULARITY 1,
+    INDEX times start_time TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toDate(start_time, 'UTC')
@@ -86,6 +87,7 @@ CREATE TABLE logs
     client_ip String ALIAS coalesce(attributes.`client.address`.:String, ''),
     INDEX trace trace_id TYPE bloom_filter(0.001) GRANULARITY 1,
     INDEX sequence_range sequence TYPE minmax GRANULARITY 1,
+    INDEX times time TYPE minmax GRANULARITY 1,
     INDEX words lower(body) TYPE text(tokenizer = 'splitByNonAlpha')
 )
 ENGINE = MergeTree
@@ -124,6 +126,7 @@ CREATE TABLE occurrences
     attributes JSON(max_dynamic_paths = 256),
     payload String CODEC(ZSTD(3)),
     INDEX trace trace_id TYPE bloom_filter(0.001) GRANULARITY 1,
+    INDEX times time TYPE minmax GRANULARITY 1,
     INDEX occurrence occurrence_id TYPE bloom_filter(0.001) GRANULARITY 1,
     INDEX words lower(title) TYPE text(tokenizer = 'splitByNonAlpha')
 )
