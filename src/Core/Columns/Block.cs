@@ -35,6 +35,18 @@ public abstract class Block
     /// <summary>Names and types in block order.</summary>
     public IReadOnlyList<(string Name, string Type)> Columns => [.. _columns.Select(c => (c.Name, c.Type))];
 
+    /// <summary>Distinct attribute keys.</summary>
+    internal int Paths
+    {
+        get
+        {
+            var paths = 0;
+            foreach (var column in _columns)
+                paths += (column as JsonColumn)?.Paths ?? 0;
+            return paths;
+        }
+    }
+
     public long Bytes
     {
         get

@@ -32,6 +32,9 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
 
     public override int Count => _row;
 
+    /// <summary>Distinct keys.</summary>
+    internal int Paths => _names.Count;
+
     internal override long Bytes
     {
         get

@@ -41,6 +41,18 @@ public sealed class IngestBatch : IDisposable
         }
     }
 
+    /// <summary>Distinct attribute keys of the block that has most; each costs a little in every row of a merged block.</summary>
+    internal int MostPaths
+    {
+        get
+        {
+            var most = 0;
+            foreach (var block in _blocks)
+                most = Math.Max(most, block?.Paths ?? 0);
+            return most;
+        }
+    }
+
     public long Bytes
     {
         get

@@ -15,6 +15,7 @@ public sealed class IngestPipeline : ITelemetrySink, IAsyncDisposable
     // Smaller batches are merged into one block before they are written; larger ones are encoded by the request's own thread.
     private const int MergeBelowRows = 256;
     private const int MaxMergedRows = 20_000;
+    private const int MaxMergedPaths = 1_024;
 
     private readonly JournalOptions _options;
     private readonly IngestCounters _counters;
@@ -50,6 +51,9 @@ public sealed class IngestPipeline : ITelemetrySink, IAsyncDisposable
 
     /// <summary>True while the journal can't be written; the reason is in the log and in the counters.</summary>
     public bool IsFailing => _failing;
+
+    /// <summary>Why acknowledged rows can't be loaded into the engine right now; null when they can. They wait in the journal.</summary>
+    public string? LoadTrouble => _loader.Trouble;
 
     /// <summary>Replays what the last run left, then begins to accept. Replayed rows load in the background.</summary>
     public void Start()
@@ -169,7 +173,7 @@ public sealed class IngestPipeline : ITelemetrySink, IAsyncDisposable
                 }
                 merged ??= _mergePool.Rent("");
                 merged.AppendAll(pending.Batch);
-                if (merged.Rows >= MaxMergedRows)
+                if (merged.Rows >= MaxMergedRows || merged.MostPaths > MaxMergedPaths)
                     EncodeMerged(merged, blocks);
             }
             if (merged is { Rows: > 0 })

@@ -15,6 +15,9 @@ internal sealed class SegmentLoader(
     private readonly CancellationTokenSource _stop = new();
     private Task _workers = Task.CompletedTask;
 
+    /// <summary>Why the newest failed load failed; null once one succeeds again.</summary>
+    public string? Trouble { get; private set; }
+
     public void Start(int workers) =>
         _workers = Task.WhenAll(Enumerable.Range(0, Math.Max(1, workers)).Select(_ => Task.Run(WorkAsync)));
 
@@ -50,16 +53,17 @@ internal sealed class SegmentLoader(
             try
             {
                 await LoadOnceAsync(segment);
+                Trouble = null;
                 journal.Remove(segment);
                 return;
             }
             catch (FaultException error) when (error.Fault.Kind is FaultKind.Unavailable or FaultKind.Busy or FaultKind.LimitExceeded)
             {
-                Log.LoadDelayed(log, segment.Number, error.Message, pause.TotalSeconds);
+                Delayed(segment, error, pause);
             }
             catch (FaultException error) when (error.Fault.Kind is FaultKind.Internal && ++unexplained < TriesOfUnexplained)
             {
-                Log.LoadDelayed(log, segment.Number, error.Message, pause.TotalSeconds);
+                Delayed(segment, error, pause);
             }
             catch (FaultException error)
             {
@@ -70,11 +74,17 @@ internal sealed class SegmentLoader(
             }
             catch (IOException error)
             {
-                Log.LoadDelayed(log, segment.Number, error.Message, pause.TotalSeconds);
+                Delayed(segment, error, pause);
             }
             await Task.Delay(pause, time, _stop.Token);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
+    }
+
+    private void Delayed(JournalSegment segment, Exception error, TimeSpan pause)
+    {
+        Trouble = error.Message;
+        Log.LoadDelayed(log, segment.Number, error.Message, pause.TotalSeconds);
     }
 
     private async Task LoadOnceAsync(JournalSegment segment)

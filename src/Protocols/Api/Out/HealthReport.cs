@@ -37,5 +37,6 @@ internal sealed class JournalHealth(IngestPipeline pipeline) : IHealth
     public ValueTask<string?> CheckAsync(CancellationToken cancellationToken) => new(
         pipeline.IsFailing ? "it can't be written; requests are answered with 503 until the disk takes writes again"
         : pipeline.JournalBytes >= pipeline.JournalLimitBytes ? "it is full because the engine is behind; clients are told to retry"
+        : pipeline.LoadTrouble is { } trouble ? $"acknowledged rows wait in it because the engine does not take them: {trouble}"
         : null);
 }
