@@ -8,10 +8,22 @@ namespace Weir.Protocols.XRay.Filter;
 /// </summary>
 internal static class FilterPrefilter
 {
-    public static Expr? Of(FilterExpr? filter) => filter switch
+    // A filter of thousands of terms would make a statement the engine refuses.
+    private const int MaxTerms = 64;
+
+    public static Expr? Of(FilterExpr? filter) => filter is not null && Terms(filter) <= MaxTerms ? Necessary(filter) : null;
+
+    private static int Terms(FilterExpr filter) => filter switch
     {
-        AndFilter and => All([.. and.Operands.Select(Of).OfType<Expr>()]),
-        OrFilter or => or.Operands.Select(Of).ToList() is var parts && parts.TrueForAll(part => part is not null) ? new OrExpr(parts!) : null,
+        AndFilter and => and.Operands.Sum(Terms),
+        OrFilter or => or.Operands.Sum(Terms),
+        _ => 1,
+    };
+
+    private static Expr? Necessary(FilterExpr filter) => filter switch
+    {
+        AndFilter and => All([.. and.Operands.Select(Necessary).OfType<Expr>()]),
+        OrFilter or => or.Operands.Select(Necessary).ToList() is var parts && parts.TrueForAll(part => part is not null) ? new OrExpr(parts!) : null,
         ServiceFilter { Service.Name: { } name } => Some(Service(name)),
         EdgeFilter edge => All([.. new[] { edge.From.Name, edge.To.Name }.OfType<string>().Select(name => (Expr)Some(Service(name)))]),
         PredicateFilter predicate => Row(predicate) is { } row ? Some(row) : null,

@@ -156,6 +156,8 @@ public sealed class ReadTests(SharedEngine shared) : IAsyncLifetime
         (await ReadAllAsync("annotation.n = 2 AND service(\"common\"){ok}", 12, 0)).Count.ShouldBe(Enumerable.Range(0, 60).Count(i => i % 3 == 2 && i % 20 != 0));
         // Nothing of this filter can be told to the store: pages may be empty, but the walk ends and finds all.
         (await ReadAllAsync("!service(\"common\")", 12, 0)).Count.ShouldBe(3);
+        // A filter of 90 kB is judged here, not by the engine.
+        (await ReadAllAsync(string.Concat(Enumerable.Repeat("annotation.n = 2 ", 5_000)), 12, 0)).Count.ShouldBe(20);
         Ids(await _host!.OkAsync("/TraceSummaries", Range(10, 12))).ShouldBe([TraceId(11), TraceId(10)]);
         var byEnd = await _host.OkAsync("/TraceSummaries", Range(10, 12, "\"TimeRangeType\":\"Service\""));
         Ids(byEnd).ShouldBe([TraceId(10), TraceId(9)]);
