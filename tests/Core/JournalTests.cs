@@ -3,6 +3,7 @@ using Shouldly;
 using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Tests.Support;
 using Xunit;
 
 namespace Weir.Tests.Core;
@@ -129,9 +130,10 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    [Trait("kind", "fuzz")]
     public void Reading_any_damaged_segment_never_throws()
     {
-        var random = new Random(7);
+        var random = Fuzz.Random(7);
         var header = JournalFormat.FileHeader();
         var block = new EncodedBlock();
         using var batch = Spans(20);

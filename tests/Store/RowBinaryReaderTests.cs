@@ -143,6 +143,7 @@ public sealed class RowBinaryReaderTests(SharedEngine shared)
         Should.Throw<EngineException>(() => TypeParser.Parse(string.Concat(Enumerable.Repeat("Array(", 10_000)))).Kind.ShouldBe(EngineFault.MalformedResult);
 
     [Fact]
+    [Trait("kind", "fuzz")]
     public async Task Damaged_bytes_are_an_engine_exception_and_nothing_else()
     {
         using var result = await QueryAsync(
@@ -153,7 +154,7 @@ public sealed class RowBinaryReaderTests(SharedEngine shared)
             FROM numbers(3)
             """);
         var good = result.Bytes.ToArray();
-        var random = new Random(4711);
+        var random = Fuzz.Random(4711);
         var refused = 0;
         for (var round = 0; round < 20_000; round++)
         {

@@ -138,9 +138,10 @@ public sealed class LinesTests
     }
 
     [Fact]
+    [Trait("kind", "fuzz")]
     public void Any_bytes_make_a_row()
     {
-        var random = new Random(20230227);
+        var random = Fuzz.Random(20230227);
         string[] samples =
         [
             "[2023-Feb-27 01:09] 172.18.0.1 GET http /api/activities/home? 200 OK",

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Shouldly;
 using Weir.Core.Model;
 using Weir.Protocols.CloudWatchLogs.In;
+using Weir.Tests.Support;
 using Xunit;
 
 namespace Weir.Tests.CloudWatchLogs;
@@ -173,9 +174,10 @@ public sealed class PutLogEventsTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("kind", "fuzz")]
     public void Broken_bodies_are_faults_and_nothing_else()
     {
-        var random = new Random(20230227);
+        var random = Fuzz.Random(20230227);
         byte[][] samples =
         [
             .. Refusals.Select(row => Encoding.UTF8.GetBytes(row.Data.Item1)).Where(b => b.Length > 0),

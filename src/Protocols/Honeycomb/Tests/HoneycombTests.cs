@@ -165,9 +165,10 @@ public sealed class HoneycombTests
     }
 
     [Fact]
+    [Trait("kind", "fuzz")]
     public void Mutated_batches_are_read_or_refused()
     {
-        var random = new Random(5);
+        var random = Fuzz.Random(5);
         var decoder = new Weir.Protocols.Honeycomb.In.EventDecoder();
         var whole = Encoding.UTF8.GetBytes("""[{"data":{"name":"x","duration_ms":1.5,"o":{"a":[1]},"s":"\u00e9"},"time":"2006-01-02T15:04:05.99Z","samplerate":5},{"data":{"b":true}}]""");
         var read = 0;

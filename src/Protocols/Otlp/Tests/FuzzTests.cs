@@ -15,6 +15,7 @@ public sealed class FuzzTests
     private const int Rounds = 2000;
 
     [Theory]
+    [Trait("kind", "fuzz")]
     [InlineData(Signal.Spans)]
     [InlineData(Signal.Logs)]
     [InlineData(Signal.Metrics)]
@@ -22,7 +23,7 @@ public sealed class FuzzTests
     {
         var corpus = Corpus.Protobuf(signal);
         corpus.ShouldNotBeEmpty();
-        var random = new Random(1);
+        var random = Fuzz.Random(1);
         var pool = new IngestBatchPool();
         var decoder = Decoder(signal);
         var good = 0;
@@ -45,6 +46,7 @@ public sealed class FuzzTests
     }
 
     [Theory]
+    [Trait("kind", "fuzz")]
     [InlineData(Signal.Spans)]
     [InlineData(Signal.Logs)]
     [InlineData(Signal.Metrics)]
@@ -52,7 +54,7 @@ public sealed class FuzzTests
     {
         var corpus = Corpus.Json(signal);
         corpus.ShouldNotBeEmpty();
-        var random = new Random(2);
+        var random = Fuzz.Random(2);
         var pool = new IngestBatchPool();
         var decoder = Decoder(signal);
         var transcoder = new JsonTranscoder();
@@ -71,9 +73,10 @@ public sealed class FuzzTests
     }
 
     [Fact]
+    [Trait("kind", "fuzz")]
     public void Mutated_grpc_bodies_are_framed_or_refused()
     {
-        var random = new Random(3);
+        var random = Fuzz.Random(3);
         var corpus = Corpus.Protobuf(Signal.Spans);
         var framed = 0;
         for (var i = 0; i < Rounds; i++)

@@ -174,9 +174,10 @@ public sealed class ItemDecoderTests
     }
 
     [Fact]
+    [Trait("kind", "fuzz")]
     public void Mutated_fixtures_are_read_or_refused()
     {
-        var random = new Random(20261120);
+        var random = Fuzz.Random(20261120);
         var bodies = PostedFixture.Names().Select(n => PostedFixture.Read(n).Body).Where(b => b.Length > 0).ToArray();
         var pieces = new[] { "\"", "{", "}", "[", "]", "null", "1e999", "\\ud83d", "\\", ",", ":", "\u0000", "NaN", "\"data\"", "-", "true", "\"body\"" };
         var (read, refused) = (0, 0);

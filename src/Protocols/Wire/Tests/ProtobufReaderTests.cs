@@ -82,9 +82,10 @@ public sealed class ProtobufReaderTests
     }
 
     [Fact]
+    [Trait("kind", "fuzz")]
     public void Random_bytes_end_without_exception()
     {
-        var random = new Random(17);
+        var random = Fuzz.Random(17);
         for (var i = 0; i < 20_000; i++)
         {
             var bytes = new byte[random.Next(64)];

@@ -1,5 +1,6 @@
 using Shouldly;
 using Weir.Protocols.Wire;
+using Weir.Tests.Support;
 using Xunit;
 
 namespace Weir.Tests.Wire;
@@ -261,9 +262,10 @@ public sealed class StackTracesTests
     }
 
     [Fact]
+    [Trait("kind", "fuzz")]
     public void Any_mutation_is_read_in_bounded_time()
     {
-        var random = new Random(20261120);
+        var random = Fuzz.Random(20261120);
         var texts = Traces.Select(row => row.Data.Item3).ToArray();
         var pieces = new[] { "\n", ":", "(", ")", " in ", "at ", " ---> ", "'", "|", "\ud83d", "\0", ":1", "File \"", "@", "`", "#0 ", "\u2028" };
         for (var i = 0; i < 20_000; i++)

@@ -5,6 +5,7 @@ using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Protocols.XRay;
 using Weir.Protocols.XRay.In;
+using Weir.Tests.Support;
 using Xunit;
 
 namespace Weir.Tests.XRay;
@@ -304,9 +305,10 @@ public sealed class SegmentDecoderTests
     }
 
     [Fact]
+    [Trait("kind", "fuzz")]
     public void MutatedDocumentsNeverThrow()
     {
-        var random = new Random(20_000);
+        var random = Fuzz.Random(20_000);
         var fixtures = Decoding.DatagramFixtures().Select(f => Encoding.UTF8.GetBytes(Decoding.Document(f))).ToArray();
         var decoder = new SegmentIntake(new XRayOptions(), new OwnerCache(), new IngestCounters(TimeProvider.System));
         var pool = new IngestBatchPool();
