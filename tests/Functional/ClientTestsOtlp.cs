@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Resources;
@@ -101,6 +102,20 @@ public sealed class ClientTestsOtlp(RunningWeir running)
         inner.List("events").Count.ShouldBe(2);
         story.List("errors").Single()!.Text("exceptionClass").ShouldBe("System.InvalidOperationException");
         await ListedAsync(service, trace.ToHexString());
+    }
+
+    [Fact]
+    public async Task The_key_check()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/1/auth");
+        request.Headers.Add("x-honeycomb-team", "key-of-the-test");
+        using var answer = await _weir.Client.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        ((int)answer.StatusCode).ShouldBe(200, text);
+        var auth = JsonNode.Parse(text)!;
+        auth["team"]!.Text("slug").ShouldNotBeEmpty();
+        auth["environment"]!.Text("slug").ShouldNotBeEmpty();
+        auth["api_key_access"]!["events"]!.GetValue<bool>().ShouldBeTrue();
     }
 
     private async Task ListedAsync(string service, string traceId)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Shouldly;
 using Weir.Tests.Support;
 using Xunit;
@@ -57,5 +58,51 @@ public sealed class ClientTestsXRay(RunningWeir running)
         // The caller had decided against the third: nothing was sent, nothing is made up.
         using var third = await _weir.Client.GetAsync($"/api/story/{traces[2]!.Text("trace")}");
         ((int)third.StatusCode).ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task The_sdk_for_node_reads_what_it_put()
+    {
+        var said = await RealClient.NodeAsync(_weir, "aws-xray.js");
+        Check(said, said["unprocessed"]!, said["traces"]!, said["summaries"]!, "backend-js");
+        said.List("unknown").Select(id => (string)id!).ShouldBe(["1-00000000-000000000000000000000000"]);
+        var summary = said.List("summaries").Of("Id", said.Text("trace"));
+        summary["Annotations"]!["handle"]![0]!["AnnotationValue"]!.Text("StringValue").ShouldBe("andrewbrown");
+        summary["Http"]!.Text("ClientIp").ShouldBe("172.18.0.1");
+        var document = JsonNode.Parse(said["traces"]![0]!["Segments"]![0]!.Text("Document"))!;
+        document["subsegments"]![0]!["metadata"]!.ToJsonString().ShouldBe("""{"home":{"length":3}}""");
+    }
+
+    [Fact]
+    public async Task Boto3_reads_what_it_put()
+    {
+        var said = await RealClient.PythonAsync(_weir, "xray_boto3.py");
+        Check(said, said["unprocessed"]!, said["traces"]!, said["summaries"]!, "backend-boto");
+        ((bool)said.List("summaries").Of("Id", said.Text("trace"))["HasFault"]!).ShouldBeTrue();
+        said.Text("six").ShouldBe("InvalidRequestException");
+        said.List("groups").Select(g => (string)g!).ShouldContain("Default");
+        said.List("rules").Select(r => (string)r!).ShouldContain("Default");
+    }
+
+    [Fact]
+    public async Task The_command_line_asks_for_what_a_client_put()
+    {
+        var sent = await RealClient.PythonAsync(_weir, "xray_boto3.py");
+        var batch = await RealClient.AwsJsonAsync(_weir, "xray", "batch-get-traces", "--trace-ids", sent.Text("trace"));
+        batch["Traces"]![0]!.Text("Id").ShouldBe(sent.Text("trace"));
+        var refused = await RealClient.AwsRefusedAsync(
+            _weir, "xray", "get-trace-summaries", "--start-time", "2026-01-01T00:00:00Z", "--end-time", "2026-01-01T01:00:00Z", "--filter-expression", "service(");
+        refused.ShouldContain("InvalidRequestException");
+    }
+
+    private static void Check(JsonNode said, JsonNode unprocessed, JsonNode traces, JsonNode summaries, string service)
+    {
+        unprocessed.AsArray().Single()!.Text("ErrorCode").ShouldBe("MissingId");
+        var trace = traces.AsArray().Single()!;
+        trace.Text("Id").ShouldBe(said.Text("trace"));
+        var segment = trace["Segments"]![0]!;
+        segment.Text("Id").ShouldBe(said.Text("id"));
+        JsonNode.Parse(segment.Text("Document"))!.Text("name").ShouldBe(service);
+        summaries.AsArray().Select(s => s!.Text("Id")).ShouldContain(said.Text("trace"));
     }
 }

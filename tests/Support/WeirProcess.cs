@@ -21,6 +21,10 @@ public sealed class WeirProcess : IAsyncDisposable
 
     public string DataFolder { get; }
 
+    public int ProcessId => _process.Id;
+
+    public bool IsRunning => !_process.HasExited;
+
     public int Port { get; }
 
     public int OtlpHttpPort { get; }
@@ -56,12 +60,16 @@ public sealed class WeirProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<WeirProcess> StartAsync(string? dataFolder = null, int[]? ports = null, params string[] options)
+    public static Task<WeirProcess> StartAsync(string? dataFolder = null, int[]? ports = null, params string[] options) =>
+        StartThroughAsync([], dataFolder, ports, options);
+
+    /// <summary>The same by way of a command that ends in executing what follows it, in the same process: <c>nice</c>, <c>unshare</c>…</summary>
+    public static async Task<WeirProcess> StartThroughAsync(string[] command, string? dataFolder = null, int[]? ports = null, params string[] options)
     {
         dataFolder ??= Directory.CreateTempSubdirectory("weir-test-").FullName;
         ports ??= FreePorts(4);
         var clock = Stopwatch.StartNew();
-        var process = Run(["serve", "--data", dataFolder, .. PortOptions(ports), .. options]);
+        var process = Run(command, ["serve", "--data", dataFolder, .. PortOptions(ports), .. options]);
         var weir = new WeirProcess(process, dataFolder, ports);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void Take(string? line)
@@ -90,7 +98,7 @@ public sealed class WeirProcess : IAsyncDisposable
     /// <summary>Runs the server program to its end: exit code and all it printed.</summary>
     public static async Task<(int Code, string Output)> RunToEndAsync(params string[] arguments)
     {
-        using var process = Run(arguments);
+        using var process = Run([], arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
@@ -103,13 +111,15 @@ public sealed class WeirProcess : IAsyncDisposable
         "--port", $"{ports[0]}", "--otlp-http-port", $"{ports[1]}", "--otlp-grpc-port", $"{ports[2]}", "--xray-port", $"{ports[3]}",
     ];
 
-    private static Process Run(string[] arguments)
+    private static Process Run(string[] command, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        start.ArgumentList.Add(ServerPath);
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        return Process.Start(start)!;
+        string[] line = [.. command, "dotnet", ServerPath, .. arguments];
+        return Process.Start(new ProcessStartInfo(line[0], line[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        })!;
     }
 
     /// <summary>Ports that are free for both TCP and UDP right now.</summary>

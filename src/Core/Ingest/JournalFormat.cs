@@ -47,19 +47,9 @@ internal static class JournalFormat
     {
         var content = new JournalContent();
         var bytes = file.Span;
-        var at = FileMagic.Length + sizeof(uint);
-        if (bytes.Length < at || !bytes[..FileMagic.Length].SequenceEqual(FileMagic))
-        {
-            content.DamagedBytes = bytes.Length;
-            return content;
-        }
-        var layoutLength = BinaryPrimitives.ReadUInt32LittleEndian(bytes[FileMagic.Length..]);
-        if (layoutLength > bytes.Length - at || !TryReadLayouts(bytes.Slice(at, (int)layoutLength), content))
-        {
-            content.DamagedBytes = bytes.Length;
-            return content;
-        }
-        at += (int)layoutLength;
+        var at = HeaderEnd(bytes, content);
+        if (at == 0)
+            content.Layouts = SignalTable.All.ToDictionary(SignalTable.Name, TableLayouts.Of);
         while (at < bytes.Length)
         {
             if (TryReadFrame(bytes[at..], out var signal, out var rows, out var length))
@@ -107,6 +97,19 @@ internal static class JournalFormat
         rows = (int)BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
         return Checksum(bytes[..16], bytes.Slice(FrameHeaderSize, length)) == BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..])
             && Enum.IsDefined(signal);
+    }
+
+    /// <summary>
+    /// Where the frames begin; 0 when the header can't be read. Then what follows it is looked for all the same, and taken as laid out as
+    /// today: whole frames are acknowledged rows.
+    /// </summary>
+    private static int HeaderEnd(ReadOnlySpan<byte> bytes, JournalContent content)
+    {
+        var at = FileMagic.Length + sizeof(uint);
+        if (bytes.Length < at || !bytes[..FileMagic.Length].SequenceEqual(FileMagic))
+            return 0;
+        var layoutLength = BinaryPrimitives.ReadUInt32LittleEndian(bytes[FileMagic.Length..]);
+        return layoutLength <= bytes.Length - at && TryReadLayouts(bytes.Slice(at, (int)layoutLength), content) ? at + (int)layoutLength : 0;
     }
 
     private static bool TryReadLayouts(ReadOnlySpan<byte> json, JournalContent content)

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Shouldly;
+using Weir.Tests.Support;
 using Xunit;
 
 namespace Weir.Tests.CloudWatchLogs;
@@ -9,8 +9,6 @@ namespace Weir.Tests.CloudWatchLogs;
 /// <summary>Clients as their users install them: awscli and boto3 of the system, the AWS SDK for JavaScript of npm.</summary>
 public sealed class RealClientTests
 {
-    private static readonly SemaphoreSlim Installing = new(1, 1);
-
     [Fact]
     public async Task Boto3_makes_the_calls_of_watchtower()
     {
@@ -25,9 +23,8 @@ public sealed class RealClientTests
     [Fact]
     public async Task The_sdk_for_javascript_makes_the_calls_of_winston()
     {
-        await InstallAsync();
         await using var room = await RoomHost.StartAsync(clock: TimeProvider.System);
-        var said = JsonNode.Parse(await RunAsync("node", "--no-warnings", "logs.mjs", Endpoint(room)))!;
+        var said = JsonNode.Parse(await RunAsync("node", "--no-warnings", "winston_calls.mjs", Endpoint(room)))!;
         said.ToJsonString().ShouldBe(JsonNode.Parse("""
             {"missing":"ResourceNotFoundException: The specified log group does not exist.","created":"",
              "again":"ResourceAlreadyExistsException: The specified log group already exists","streams":["s1"],"rejected":null,
@@ -80,21 +77,6 @@ public sealed class RealClientTests
     /// <summary>The distribution's program, which has its libraries, before others of the name.</summary>
     private static string Installed(string program) => File.Exists("/usr/bin/" + program) ? "/usr/bin/" + program : program;
 
-    private static async Task InstallAsync()
-    {
-        await Installing.WaitAsync();
-        try
-        {
-            var marker = Path.Combine(Folder(), "node_modules", ".package-lock.json");
-            if (!File.Exists(marker) || File.GetLastWriteTimeUtc(marker) < File.GetLastWriteTimeUtc(Path.Combine(Folder(), "package-lock.json")))
-                await RunAsync("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
-        }
-        finally
-        {
-            Installing.Release();
-        }
-    }
-
     private static async Task<string> RunAsync(string program, params string[] arguments)
     {
         using var process = Process.Start(Start(program, arguments))!;
@@ -110,7 +92,7 @@ public sealed class RealClientTests
     {
         var start = new ProcessStartInfo(program, arguments)
         {
-            WorkingDirectory = Folder(),
+            WorkingDirectory = RealClient.Folder,
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -123,7 +105,4 @@ public sealed class RealClientTests
         start.Environment["PAGER"] = "cat";
         return start;
     }
-
-    private static string Folder([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "..", "tests", "Clients", "cloudwatch-logs"));
 }

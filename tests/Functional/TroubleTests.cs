@@ -1,0 +1,193 @@
+using System.Buffers.Binary;
+using System.Text.Json.Nodes;
+using Shouldly;
+using Weir.Tests.Support;
+using Xunit;
+
+namespace Weir.Tests.Functional;
+
+/// <summary>Disks: a journal that is damaged, a folder that can't be written, no space left.</summary>
+public sealed class TroubleTests
+{
+    private const int Requests = 8;
+
+    [Fact]
+    public async Task A_torn_tail_was_never_acknowledged_and_is_skipped()
+    {
+        var output = await ReplayAsync(
+            (file, frames) => file.SetLength(frames[^1].End - 5),
+            missing: Requests);
+        output.ShouldContain("bytes that were never acknowledged; skipped");
+    }
+
+    [Fact]
+    public async Task Damage_in_the_middle_costs_the_damaged_record_alone()
+    {
+        var output = await ReplayAsync(
+            (file, frames) => Flip(file, (frames[2].Start + frames[2].End) / 2),
+            missing: 3);
+        output.ShouldContain("is damaged in the middle");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8)]
+    [InlineData(40)]
+    public async Task A_damaged_header_costs_nothing(int at)
+    {
+        var output = await ReplayAsync((file, _) => Flip(file, at), missing: null);
+        output.ShouldContain("is damaged in the middle");
+    }
+
+    [Fact]
+    public async Task A_segment_cut_within_its_header_is_empty()
+    {
+        var output = await ReplayAsync((file, _) => file.SetLength(4), missing: 0);
+        output.ShouldContain("4 bytes that were never acknowledged; skipped");
+    }
+
+    [Theory]
+    [InlineData("/proc/weir")]
+    [InlineData("/dev/null/weir")]
+    public async Task A_folder_that_can_not_be_made_is_a_clear_line(string folder)
+    {
+        var (code, output) = await WeirProcess.RunToEndAsync(["serve", "--data", folder, .. WeirProcess.PortOptions(WeirProcess.FreePorts(4))]);
+        code.ShouldBe(1, output);
+        output.ShouldContain("weir can't start:");
+        output.ShouldContain(folder);
+        output.ShouldNotContain("   at ", Case.Sensitive, "no stack");
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_a_503_and_the_server_recovers()
+    {
+        var folder = Directory.CreateTempSubdirectory("weir-full-").FullName;
+        // A small disk of its own, which goes away with the process.
+        string[] small = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o size=192m tmpfs {folder} && exec \"$@\"", "sh"];
+        await using var weir = await WeirProcess.StartThroughAsync(small, folder);
+        (await StatusOf(weir, 1)).ShouldBe(200);
+        await weir.StoryAsync(OtlpRequests.TraceId(1), spans: 1);
+
+        var filler = $"/proc/{weir.ProcessId}/root{folder}/filler";
+        Fill(filler);
+        var refused = 0;
+        for (var i = 2; i < 60 && refused < 3; i++)
+        {
+            using var answer = await weir.PostTracesAsync(OtlpRequests.Traces(i, 1 << 20));
+            var text = await answer.Content.ReadAsStringAsync();
+            ((int)answer.StatusCode).ShouldBeOneOf([200, 503], text);
+            if ((int)answer.StatusCode == 200)
+                continue;
+            refused++;
+            ((int)JsonNode.Parse(text)!["code"]!).ShouldBe(14, "UNAVAILABLE");
+            answer.Headers.RetryAfter!.Delta!.Value.ShouldBeGreaterThan(TimeSpan.Zero);
+        }
+        refused.ShouldBe(3, "the disk is full");
+        weir.IsRunning.ShouldBeTrue();
+
+        File.Delete(filler);
+        var again = 0;
+        for (var i = 0; i < 100 && again != 200; i++)
+        {
+            await Task.Delay(200);
+            again = await StatusOf(weir, 1000);
+        }
+        again.ShouldBe(200);
+        await weir.StoryAsync(OtlpRequests.TraceId(1000), spans: 1);
+        await weir.StoryAsync(OtlpRequests.TraceId(1), spans: 1);
+        weir.Output.ShouldContain("can't be written");
+    }
+
+    private static async Task<int> StatusOf(WeirProcess weir, int number)
+    {
+        using var answer = await weir.PostTracesAsync(OtlpRequests.Traces(number));
+        return (int)answer.StatusCode;
+    }
+
+    private static void Fill(string path)
+    {
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 1);
+        var block = new byte[1 << 20];
+        try
+        {
+            while (true)
+                file.Write(block);
+        }
+        catch (IOException)
+        {
+            // Full. What is left of the last mebibyte:
+            var bytes = new byte[4096];
+            try
+            {
+                while (true)
+                    file.Write(bytes);
+            }
+            catch (IOException)
+            {
+                // now it is
+            }
+        }
+    }
+
+    /// <summary>
+    /// Kills a server that acknowledged <see cref="Requests"/> requests and loaded none, damages its last segment and starts it again.
+    /// </summary>
+    /// <param name="damage">Gets the file and the place of every frame: one a request.</param>
+    /// <param name="missing">The number of the only request that may be gone; null: none; 0: all.</param>
+    private static async Task<string> ReplayAsync(Action<FileStream, List<(long Start, long End)>> damage, int? missing)
+    {
+        var folder = Directory.CreateTempSubdirectory("weir-replay-").FullName;
+        await using (var weir = await WeirProcess.StartAsync(folder, null, "--segment-age-ms", "10000"))
+        {
+            weir.DeleteFolder = false;
+            for (var i = 1; i <= Requests; i++)
+                (await StatusOf(weir, i)).ShouldBe(200);
+            await weir.KillAsync();
+        }
+        var last = Directory.GetFiles(Path.Combine(folder, "journal"), "*.seg").Order(StringComparer.Ordinal).Last();
+        await using (var file = new FileStream(last, FileMode.Open, FileAccess.ReadWrite))
+        {
+            var frames = Frames(file);
+            frames.Count.ShouldBe(Requests);
+            damage(file, frames);
+        }
+
+        await using var again = await WeirProcess.StartAsync(folder);
+        again.Output.ShouldContain("replaying 1 segments");
+        await again.JsonAsync("/api/status", status => (long)status["storage"]!["journalBytes"]! == 0);
+        for (var i = 1; i <= Requests; i++)
+        {
+            var gone = missing == 0 || missing == i;
+            using var answer = await again.Client.GetAsync($"/api/story/{OtlpRequests.TraceId(i)}");
+            ((int)answer.StatusCode).ShouldBe(gone ? 404 : 200, $"request {i}");
+            if (!gone)
+                JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.List("spans").Count.ShouldBe(1);
+        }
+        (await StatusOf(again, 100)).ShouldBe(200);
+        await again.StoryAsync(OtlpRequests.TraceId(100), spans: 1);
+        return again.Output;
+    }
+
+    private static void Flip(FileStream file, long at)
+    {
+        file.Position = at;
+        var old = file.ReadByte();
+        file.Position = at;
+        file.WriteByte((byte)(old ^ 0xff));
+    }
+
+    /// <summary>As src/Core/Ingest/JournalFormat.cs says: a header with a layout, then frames whose fourth number is their length.</summary>
+    private static List<(long Start, long End)> Frames(FileStream file)
+    {
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        var frames = new List<(long, long)>();
+        var at = 12 + BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8));
+        while (at + 20 <= bytes.Length && BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at + 12)) is > 0 and var length)
+        {
+            frames.Add((at, at + 20 + length));
+            at += 20 + length;
+        }
+        return frames;
+    }
+}
