@@ -81,6 +81,19 @@ public sealed class BadInputTests(RunningWeir running) : IClassFixture<RunningWe
         text.ShouldContain(words);
     }
 
+    /// <summary>The set-up page says in plain words why nothing arrives though something was sent.</summary>
+    [Theory]
+    [InlineData("otlp /v1/traces", "text/plain", "otlp", "unsupported content-type")]
+    [InlineData("main /TraceSegments", Json, "xray", "JSON")]
+    [InlineData("main /api/1/item/", Json, "rollbar", "can't be read")]
+    public async Task The_setup_page_tells_of_the_newest_refusal(string where, string type, string client, string words)
+    {
+        using var answer = await SendAsync(where, type, "{"u8.ToArray(), "");
+        ((int)answer.StatusCode).ShouldBeInRange(400, 499);
+        var setup = JsonNode.Parse(await _weir.Client.GetStringAsync("/api/setup"))!;
+        setup.List("clients").Of("id", client)["lastRejection"]!.Text("message").ShouldContain(words);
+    }
+
     /// <summary>Ten gigabytes of zeros in ten megabytes of gzip, streamed without a length.</summary>
     [Theory]
     [InlineData("otlp /v1/traces", Json, "", 413, "larger than the limit of 67108864 bytes")]

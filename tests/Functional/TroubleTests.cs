@@ -63,7 +63,8 @@ public sealed class TroubleTests
     {
         var folder = Directory.CreateTempSubdirectory("weir-full-").FullName;
         // A small disk of its own, which goes away with the process.
-        string[] small = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o size=192m tmpfs {folder} && exec \"$@\"", "sh"];
+        string[] user = Environment.IsPrivilegedProcess ? [] : ["--user", "--map-root-user"];
+        string[] small = ["unshare", .. user, "--mount", "sh", "-c", $"mount -t tmpfs -o size=192m tmpfs {folder} && exec \"$@\"", "sh"];
         await using var weir = await WeirProcess.StartThroughAsync(small, folder);
         (await StatusOf(weir, 1)).ShouldBe(200);
         await weir.StoryAsync(OtlpRequests.TraceId(1), spans: 1);

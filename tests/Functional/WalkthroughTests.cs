@@ -30,6 +30,7 @@ public sealed class WalkthroughTests
         await VisitAsync(cruddur, Broken, 500);
         await VisitAsync(cruddur, "/rollbar/test", 200);
         await VisitAsync(cruddur, "/api/message_groups", 200);
+        await VisitAsync(cruddur, "/api/activities/notifications", 200, host: "4567-workspace.localhost");
         // Rollbar's times are whole seconds: two failures nearer than that would be linked to neither.
         await VisitAsync(cruddur, Broken, 500);
 
@@ -69,10 +70,12 @@ public sealed class WalkthroughTests
     }
 
     /// <summary>Visits are a second apart: the rule's reservoir then samples each of them.</summary>
-    private static async Task VisitAsync(CruddurProcess cruddur, string path, int status)
+    private static async Task VisitAsync(CruddurProcess cruddur, string path, int status, string? host = null)
     {
         await Task.Delay(1100);
-        using var answer = await cruddur.Client.GetAsync(path);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Host = host;
+        using var answer = await cruddur.Client.SendAsync(request);
         ((int)answer.StatusCode).ShouldBe(status, path);
     }
 
@@ -157,6 +160,14 @@ public sealed class WalkthroughTests
         list.Count(s => (bool?)s!["HasFault"] == true).ShouldBe(2);
         list.Count(s => (bool?)s!["HasError"] == true).ShouldBe(2);
 
+        var graph = await RealClient.AwsJsonAsync(
+            weir, "xray", "get-service-graph", "--group-name", "Cruddur",
+            "--start-time", now.AddMinutes(-5).ToString("O", CultureInfo.InvariantCulture), "--end-time", now.AddMinutes(1).ToString("O", CultureInfo.InvariantCulture));
+        var node = graph.List("Services").Single(s => s!.Text("Name") == "backend-flask" && (string?)s!["Type"] != "client")!;
+        ((int)node["SummaryStatistics"]!["FaultStatistics"]!["TotalCount"]!).ShouldBe(2);
+        // The host that fits AWS_XRAY_URL names its segment.
+        (await weir.JsonAsync("/api/traces?service=4567-workspace.localhost", answer => answer.List("traces").Count > 0)).List("traces").Count.ShouldBe(1);
+
         var id = story.List("spans").First(s => s!.Text("kind") == "segment")!.Text("traceId");
         var batch = await RealClient.AwsJsonAsync(weir, "xray", "batch-get-traces", "--trace-ids", $"1-{id[..8]}-{id[8..]}");
         var document = JsonNode.Parse(batch["Traces"]![0]!["Segments"]![0]!.Text("Document"))!;
@@ -228,6 +239,9 @@ public sealed class WalkthroughTests
         // The only refusal is the one that the log handler provokes: it puts before its stream is there.
         var drops = ingest.SelectMany(c => c!.List("dropped").Select(d => $"{c!.Text("protocol")}: {d!.Text("reason")}")).ToList();
         drops.ShouldBeSubsetOf(["cloudwatch-logs: not-found"]);
+        var setup = await weir.JsonAsync("/api/setup", _ => true);
+        setup.List("clients").Select(c => $"{c!.Text("id")} {c!.Text("state")}").ShouldBe(
+            ["otlp received", "xray received", "cloudwatch-logs received", "rollbar received"], ignoreOrder: true);
     }
 
     private static void ShouldBeMatch(JsonNode part, string because)
