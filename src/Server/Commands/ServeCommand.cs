@@ -14,6 +14,8 @@ internal static class ServeCommand
     /// <summary>Returns the process's exit code: 0 stopped, 1 could not start; what was wrong is on standard error.</summary>
     public static async Task<int> RunAsync(WeirOptions options, Action<WeirOptions>? started, CancellationToken cancellationToken)
     {
+        // Not the process's own start: ./dev run becomes this process after building.
+        var began = Stopwatch.GetTimestamp();
         var taken = Ports.Taken(options);
         if (taken.Count > 0)
             return Refuse(taken);
@@ -36,7 +38,7 @@ internal static class ServeCommand
             {
                 return Refuse([error.Message]);
             }
-            await Console.Out.WriteLineAsync(Banner(options));
+            await Console.Out.WriteLineAsync(Banner(options, began));
             started?.Invoke(options);
             await app.WaitForShutdownAsync(cancellationToken);
             await app.Services.GetRequiredService<IngestPipeline>().DisposeAsync();
@@ -45,9 +47,9 @@ internal static class ServeCommand
         return 0;
     }
 
-    private static string Banner(WeirOptions options)
+    private static string Banner(WeirOptions options, long began)
     {
-        var ready = (TimeProvider.System.GetUtcNow().UtcDateTime - Process.GetCurrentProcess().StartTime.ToUniversalTime()).TotalSeconds;
+        var ready = Stopwatch.GetElapsedTime(began).TotalSeconds;
         return $"""
             weir is ready after {ready:0.0} s
               UI and APIs        http://{options.Bind}:{options.Port}   (/api, AWS, Honeycomb, Rollbar, OTLP over HTTP)
