@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Shouldly;
 using Weir.Core.Story;
-using Weir.Tests.Support;
 using Xunit;
 
 namespace Weir.Tests.Story;
@@ -14,7 +13,7 @@ namespace Weir.Tests.Story;
 /// </summary>
 public sealed partial class RequestMatcherTests
 {
-    private static readonly IReadOnlyList<Recorded> Traffic = Read();
+    private static readonly IReadOnlyList<Recorded> Traffic = Recorded.Read();
 
     [Theory]
     [InlineData(1, "home", 10)]
@@ -131,18 +130,6 @@ public sealed partial class RequestMatcherTests
     }
 
     private static int Integer(string text) => int.Parse(text, CultureInfo.InvariantCulture);
-
-    private static List<Recorded> Read() =>
-        [.. File.ReadAllLines(Path.Combine(Repository.Root, "tests", "Story", "Fixtures", "ten-identical-requests.tsv"))
-            .Select(line => line.Split('\t'))
-            .Select(f => new Recorded(f[0], f[1], new TimedRecord(
-                f[2],
-                RequestFacts.Of(f[3], f[4], long.Parse(f[5], CultureInfo.InvariantCulture), f[6])!,
-                long.Parse(f[7], CultureInfo.InvariantCulture),
-                long.Parse(f[8], CultureInfo.InvariantCulture),
-                f[0] == "line" ? 1_000_000 : 1_000)))];
-
-    private sealed record Recorded(string Kind, string Protocol, TimedRecord Record);
 
     [GeneratedRegex(@"\?n=(\d+)-(\d+)", RegexOptions.NonBacktracking)]
     private static partial Regex QueryNumber();

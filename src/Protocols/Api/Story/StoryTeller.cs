@@ -16,7 +16,7 @@ internal sealed class StoryTeller(ITelemetryReader reader)
         var parts = new List<LinkedPart>();
         if (source.Spans.Count > 0)
             parts.AddRange(OwnTrace(source));
-        parts.AddRange(ById(id, source.Logs, source.Occurrences, StoryLink.Origin.Confidence));
+        parts.AddRange(ById(id, source.Logs, source.Occurrences));
         foreach (var (traceId, protocol, link) in links.Traces())
             parts.AddRange(await LinkedTraceAsync(traceId, protocol, link, cancellationToken));
         parts.AddRange(links.Lines());
@@ -47,23 +47,29 @@ internal sealed class StoryTeller(ITelemetryReader reader)
         return
         [
             new LinkedPart(TraceKind(protocol), protocol, TraceTitle(protocol, rows), link, id, rows, [], []),
-            .. ById(id, logs.Rows, occurrences.Rows, link.Confidence),
+            .. ById(id, logs.Rows, occurrences.Rows).Select(part => part with { Link = Behind(link, protocol) }),
         ];
     }
 
+    /// <summary>What carries the id of a matched trace belongs to the story only as far as that trace does.</summary>
+    private static StoryLink Behind(StoryLink trace, string protocol) => trace with
+    {
+        Explanation = $"It carries the id of the {(protocol == WireProtocol.XRay ? "X-Ray" : "OpenTelemetry")} trace, which is itself a match, not a fact.",
+    };
+
     /// <summary>Log lines and errors that carry the id in a field or in their text.</summary>
     private static IEnumerable<LinkedPart> ById(
-        TraceId id, IReadOnlyList<ResultRow> logs, IReadOnlyList<ResultRow> occurrences, double confidence)
+        TraceId id, IReadOnlyList<ResultRow> logs, IReadOnlyList<ResultRow> occurrences)
     {
         foreach (var group in logs.GroupBy(row => (Protocol: row.Text("protocol"), From: row.Text("trace_id_from"), Title: StoryLinks.LogTitle(row))))
-            yield return new LinkedPart("logs", group.Key.Protocol, group.Key.Title, IdLink(group.Key.From, confidence), id, [], [.. group], []);
+            yield return new LinkedPart("logs", group.Key.Protocol, group.Key.Title, IdLink(group.Key.From), id, [], [.. group], []);
         foreach (var group in occurrences.GroupBy(row => (Protocol: row.Text("protocol"), From: row.Text("trace_id_from"), Title: row.Text("title"))))
-            yield return new LinkedPart("error", group.Key.Protocol, group.Key.Title, IdLink(group.Key.From, confidence), id, [], [], [.. group]);
+            yield return new LinkedPart("error", group.Key.Protocol, group.Key.Title, IdLink(group.Key.From), id, [], [], [.. group]);
     }
 
-    private static StoryLink IdLink(string from, double confidence) => from == "text"
-        ? new StoryLink("idInText", "The trace id stands in its text.", null, [], confidence)
-        : new StoryLink("sameId", "It carries the same trace id.", null, [], confidence);
+    private static StoryLink IdLink(string from) => from == "text"
+        ? new StoryLink("idInText", "The trace id stands in its text.", null, [], 1)
+        : new StoryLink("sameId", "It carries the same trace id.", null, [], 1);
 
     /// <summary>A line or an error that came by two ways is told once, by the stronger one, which comes first.</summary>
     private static List<LinkedPart> Unique(IEnumerable<LinkedPart> parts)

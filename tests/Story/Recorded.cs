@@ -1,0 +1,20 @@
+using System.Globalization;
+using Weir.Core.Story;
+using Weir.Tests.Support;
+
+namespace Weir.Tests.Story;
+
+/// <summary>A line of the recorded traffic: a span, a log line or an error, with the request it tells of.</summary>
+internal sealed record Recorded(string Kind, string Protocol, string Id, string Method, string Target, long Status, string Client, long StartNs, long EndNs)
+{
+    public static long Start => Read()[0].StartNs;
+
+    public TimedRecord Record => new(Id, RequestFacts.Of(Method, Target, Status, Client)!, StartNs, EndNs, Kind == "line" ? 1_000_000 : 1_000);
+
+    public static IReadOnlyList<Recorded> Read() =>
+        [.. File.ReadAllLines(Path.Combine(Repository.Root, "tests", "Story", "Fixtures", "ten-identical-requests.tsv"))
+            .Select(line => line.Split('\t'))
+            .Select(f => new Recorded(f[0], f[1], f[2], f[3], f[4], Number(f[5]), f[6], Number(f[7]), Number(f[8])))];
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+}
