@@ -101,7 +101,8 @@ internal sealed class StorySource
 }
 
 /// <summary>A server span or segment as a request to match with.</summary>
-internal sealed record StoryRequestSpan(TraceId TraceId, string Protocol, string Service, TimedRecord Record)
+/// <param name="Client">As recorded; the facts fold loopback addresses into one.</param>
+internal sealed record StoryRequestSpan(TraceId TraceId, string Protocol, string Service, string? Client, TimedRecord Record)
 {
     public static StoryRequestSpan? Of(ResultRow row)
     {
@@ -112,6 +113,6 @@ internal sealed record StoryRequestSpan(TraceId TraceId, string Protocol, string
             return null;
         var (trace, span, start) = (row.TraceId("trace_id"), row.SpanId("span_id"), row.UnixNanoseconds("start_time"));
         return new StoryRequestSpan(
-            trace, row.Text("protocol"), row.Text("service"), new TimedRecord($"{trace}/{span}", facts, start, start + row.Long("duration_ns")));
+            trace, row.Text("protocol"), row.Text("service"), row.TextOrNull("client_ip"), new TimedRecord($"{trace}/{span}", facts, start, start + row.Long("duration_ns")));
     }
 }

@@ -96,14 +96,14 @@ internal sealed class StoryTeller(ITelemetryReader reader)
         var origin = Origin(parts, source);
         var end = End(parts);
         var spans = StorySpans.Tree([.. withIds.SelectMany(p => p.Part.Spans.Select(row => (p.Id, row)))], origin);
-        var request = source.Requests.Count > 0 ? source.Requests[0].Record.Facts : null;
+        var request = source.Requests.Count > 0 ? source.Requests[0] : null;
         return new StoryAnswer(
             source.TraceId.ToHex(),
             source.TraceId.ToXRay(),
             Title(source),
             Iso(origin),
             Math.Max(0, end - origin) / 1e6,
-            request is null ? null : new StoryRequest(request.Method, request.Path, request.Status, request.Client),
+            request is null ? null : new StoryRequest(request.Record.Facts.Method, request.Record.Facts.Path, request.Record.Facts.Status, request.Client),
             [.. withIds.Select(p => new StoryPart(
                 p.Id, p.Part.Kind, p.Part.Protocol, p.Part.Title, p.Part.Link, p.Part.TraceId?.ToHex(),
                 p.Part.Spans.Count + p.Part.Logs.Count + p.Part.Occurrences.Count))],
