@@ -14,7 +14,12 @@ var statement = new Argument<string>("statement") { Description = "One SELECT ov
 var format = new Option<string>("--format") { Description = "A ClickHouse output format.", DefaultValueFactory = _ => "TSVWithNames" };
 var sql = new Command("sql", "Run one read-only SQL statement on the data folder of a Weir that is not running.") { statement, format };
 var page = new Command("options", "Print docs/configuration.md.");
-var root = new RootCommand("Weir: one self-hosted backend for the telemetry an application already sends.") { serve, demo, sql, page };
+var environment = new Argument<string>("environment") { Description = "Environment of what the key sends, or ui: a key that scripts send to /api as a bearer token." };
+var aws = new Option<bool>("--aws") { Description = "An AWS access key for X-Ray and CloudWatch Logs." };
+var create = new Command("create", "Make a random key, show it once and add its hash to the file of --keys.") { environment, aws };
+var ui = new Command("ui", "Set the password of the UI; asks for it, or reads a line of standard input.");
+var keys = new Command("keys", "Keys and login of a Weir that is not open.") { create, ui };
+var root = new RootCommand("Weir: one self-hosted backend for the telemetry an application already sends.") { serve, demo, sql, keys, page };
 foreach (var option in options.Values)
     root.Options.Add(option);
 serve.SetAction((parsed, token) => WithOptions(parsed, o => ServeCommand.RunAsync(o, started: null, token)));
@@ -22,6 +27,9 @@ root.SetAction((parsed, token) => WithOptions(parsed, o => ServeCommand.RunAsync
 demo.SetAction((parsed, token) => WithOptions(parsed, o => DemoCommand.RunAsync(o, parsed.GetValue(appPort), token)));
 sql.SetAction((parsed, token) =>
     WithOptions(parsed, o => SqlCommand.RunAsync(o, parsed.GetValue(statement)!, parsed.GetValue(format)!, token)));
+create.SetAction((parsed, token) =>
+    WithOptions(parsed, o => KeysCommand.CreateAsync(o, parsed.GetValue(environment)!, parsed.GetValue(aws), token)));
+ui.SetAction((parsed, token) => WithOptions(parsed, o => KeysCommand.SetPasswordAsync(o, token)));
 page.SetAction(_ =>
 {
     Console.Write(ConfigurationPage.Write());

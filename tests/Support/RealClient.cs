@@ -31,6 +31,18 @@ internal static class RealClient
     public static async Task<string> AwsRefusedAsync(WeirProcess weir, params string[] arguments) => (await RunAsync(
         "/usr/bin/aws", ["--endpoint-url", weir.Url, .. arguments], Folder, Environment(weir), expectedCode: 254)).Errors;
 
+    /// <summary>An AWS command with other credentials: all it said, done or refused.</summary>
+    public static async Task<string> AwsWithAsync(WeirProcess weir, string id, string secret, params string[] arguments)
+    {
+        var (output, errors) = await RunAsync(
+            "/usr/bin/aws",
+            ["--endpoint-url", weir.Url, .. arguments],
+            Folder,
+            [.. Environment(weir), ("AWS_ACCESS_KEY_ID", id), ("AWS_SECRET_ACCESS_KEY", secret)],
+            expectedCode: null);
+        return output + errors;
+    }
+
     private static (string, string)[] Environment(WeirProcess weir) =>
     [
         ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
@@ -53,7 +65,7 @@ internal static class RealClient
     private static JsonNode LastLine((string Output, string Errors) said) => JsonNode.Parse(said.Output.TrimEnd().Split('\n')[^1])!;
 
     private static async Task<(string Output, string Errors)> RunAsync(
-        string program, string[] arguments, string folder, (string Name, string Value)[] environment, int expectedCode = 0)
+        string program, string[] arguments, string folder, (string Name, string Value)[] environment, int? expectedCode = 0)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -78,7 +90,7 @@ internal static class RealClient
             process.Kill(entireProcessTree: true);
             throw new TimeoutException($"{program} {string.Join(' ', arguments)} ran longer than {Patience.TotalSeconds} s", late);
         }
-        return process.ExitCode == expectedCode
+        return expectedCode is null || process.ExitCode == expectedCode
             ? (await output, await errors)
             : throw new InvalidOperationException(
                 $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}, not {expectedCode}\n{await output}\n{await errors}");

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Core.Ingest;
+using Weir.Core.Model;
 using Weir.Protocols.CloudWatchLogs.FilterPattern;
 using Weir.Protocols.CloudWatchLogs.Groups;
 using Weir.Protocols.CloudWatchLogs.In;
@@ -41,6 +42,7 @@ public static class CloudWatchLogsRoom
         var streams = services.GetRequiredService<StreamOperations>();
         var tags = services.GetRequiredService<TagOperations>();
         var put = services.GetRequiredService<PutLogEvents>();
+        var counters = services.GetRequiredService<IngestCounters>();
         var operations = new Dictionary<string, AwsOperation>(StringComparer.Ordinal)
         {
             ["PutLogEvents"] = put.Put,
@@ -64,7 +66,16 @@ public static class CloudWatchLogsRoom
             ["ListTagsLogGroup"] = With(tags.ListTagsLogGroup),
         };
         services.GetRequiredService<AwsOperations>().Add(new AwsJsonService(
-            "Logs_20140328", "application/x-amz-json-1.1", CloudWatchLogsFaults.InvalidParameterException, operations));
+            "Logs_20140328", "application/x-amz-json-1.1", CloudWatchLogsFaults.InvalidParameterException, operations)
+        {
+            Refused = (target, fault) =>
+            {
+                if (!target.EndsWith(".PutLogEvents", StringComparison.Ordinal))
+                    return;
+                counters.Received(WireProtocol.CloudWatchLogs, Signal.Logs, 1);
+                counters.Dropped(WireProtocol.CloudWatchLogs, Signal.Logs, new Fault(FaultKind.Unauthorized, fault.Message));
+            },
+        });
         return endpoints;
     }
 

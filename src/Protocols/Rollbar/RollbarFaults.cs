@@ -20,9 +20,11 @@ internal static class RollbarFaults
         FaultKind.Unauthorized,
         "Invalid format. access_token is missing and it is required. Send it in the header X-Rollbar-Access-Token or as access_token in the body.");
 
-    public static Fault UnknownToken(string token) =>
-        // Rollbar names the token in full; its beginning is enough to find the wrong setting and no use to others.
-        new(FaultKind.Forbidden, $"access token not found: {(token.Length > 8 ? token[..8] + "…" : token)}");
+    // Rollbar names the token; here an answer never repeats a key.
+    public static readonly Fault UnknownToken = new(FaultKind.Forbidden, "access token not found");
+
+    /// <summary>What a drop is counted under. Rollbar answers 403 to an unknown token; the reason is the other protocols'.</summary>
+    public static string Reason(Fault fault) => fault == UnknownToken ? NoToken.Reason : fault.Reason;
 
     public static int Status(FaultKind kind) => kind switch
     {

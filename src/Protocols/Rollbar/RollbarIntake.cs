@@ -82,7 +82,7 @@ internal sealed class RollbarIntake(
         }
         if (keys.EnvironmentOf(token) is not { } environment)
         {
-            fault = RollbarFaults.UnknownToken(token);
+            fault = RollbarFaults.UnknownToken;
             return null;
         }
         var item = ItemDecoder.Decode(envelope.Root, arrival with { KeyEnvironment = environment }, out fault);
@@ -96,7 +96,7 @@ internal sealed class RollbarIntake(
 
     private Fault Refuse(Fault fault)
     {
-        counters.Dropped(WireProtocol.Rollbar, Signal.Occurrences, fault);
+        counters.Dropped(WireProtocol.Rollbar, Signal.Occurrences, RollbarFaults.Reason(fault), 1, fault.Message);
         return fault;
     }
 

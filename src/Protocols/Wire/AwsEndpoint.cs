@@ -64,7 +64,10 @@ internal sealed partial class AwsDispatcher(AwsOperations operations, AwsAuthent
         }
         if (authentication.Authenticate(request, raw.Bytes.Span, out var refused) is not { } caller)
         {
-            await WriteAsync(context, refused!, DefaultContentType);
+            var target = request.Headers["X-Amz-Target"].ToString();
+            var service = operations.Find(target, out _);
+            service?.Refused?.Invoke(target, refused!);
+            await WriteAsync(context, refused!, service?.ContentType ?? DefaultContentType);
             return;
         }
         using var body = Decompress(request, raw.Bytes, out var packed);
@@ -74,8 +77,8 @@ internal sealed partial class AwsDispatcher(AwsOperations operations, AwsAuthent
             return;
         }
         var bytes = body?.Memory ?? raw.Bytes;
-        if (request.Headers["X-Amz-Target"].ToString() is { Length: > 0 } target)
-            await ServeJsonAsync(context, target, caller, requestId, bytes);
+        if (request.Headers["X-Amz-Target"].ToString() is { Length: > 0 } name)
+            await ServeJsonAsync(context, name, caller, requestId, bytes);
         else if (request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true)
             await ServeQueryAsync(context, caller, requestId, bytes);
         else

@@ -35,7 +35,11 @@ internal sealed class AwsOperations
 /// <param name="ContentType"><c>application/x-amz-json-1.0</c> or <c>-1.1</c>.</param>
 /// <param name="ValidationType">The error type of broken constraints.</param>
 internal sealed record AwsJsonService(
-    string TargetPrefix, string ContentType, string ValidationType, IReadOnlyDictionary<string, AwsOperation> Operations);
+    string TargetPrefix, string ContentType, string ValidationType, IReadOnlyDictionary<string, AwsOperation> Operations)
+{
+    /// <summary>Counts a call that is not let in as a drop, when it brings data. The first argument is the target.</summary>
+    public Action<string, AwsFault>? Refused { get; init; }
+}
 
 /// <summary>Serves one call. The request's memory is only good until the task ends.</summary>
 internal delegate ValueTask<AwsReply> AwsOperation(AwsRequest request, CancellationToken cancellationToken);

@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Protocols.Wire;
 
@@ -11,7 +13,7 @@ namespace Weir.Protocols.XRay;
 
 /// <summary>What every operation shares: reading the body, answering with JSON, and faults in X-Ray's words.</summary>
 internal sealed partial class XRayEndpoint(
-    XRayOptions options, AwsAuthentication authentication, IOptions<AwsOptions> aws, ILogger<XRayEndpoint> log)
+    XRayOptions options, AwsAuthentication authentication, IOptions<AwsOptions> aws, IngestCounters counters, ILogger<XRayEndpoint> log)
 {
     public const int MaxDepth = 4000;
 
@@ -22,6 +24,9 @@ internal sealed partial class XRayEndpoint(
         SkipValidation = true,
         MaxDepth = MaxDepth,
     };
+
+    /// <summary>What SDKs ask of a daemon.</summary>
+    private static readonly FrozenSet<string> DaemonCalls = FrozenSet.Create(StringComparer.Ordinal, "/GetSamplingRules", "/SamplingTargets");
 
     public delegate ValueTask<XRayReply> Operation(XRayRequest request, CancellationToken cancellationToken);
 
@@ -111,7 +116,14 @@ internal sealed partial class XRayEndpoint(
         if (raw.Fault is { } unread)
             return XRayFaults.From(unread);
         if (Authenticate(context, raw.Bytes.Span, out var refused) is not { } caller)
+        {
+            if (context.Request.Path == "/TraceSegments")
+            {
+                counters.Received(WireProtocol.XRay, Signal.Spans, 1);
+                counters.Dropped(WireProtocol.XRay, Signal.Spans, new Fault(FaultKind.Unauthorized, refused!.Message));
+            }
             return new XRayFault(refused!.Status, refused.Type, refused.Message);
+        }
         using var unpacked = new PooledBytes(options.MaxRequestBytes);
         var body = raw.Bytes;
         var encodings = Decompression.ParseEncodings(context.Request.Headers.ContentEncoding, out var fault);
@@ -127,10 +139,14 @@ internal sealed partial class XRayEndpoint(
         return fault is null ? await operation(body, caller, cancellationToken) : XRayFaults.From(fault);
     }
 
-    /// <summary>The daemon's port takes what comes, as the daemon does: SDKs ask it for sampling rules unsigned.</summary>
+    /// <summary>
+    /// The daemon's port takes what comes, as the daemon does: SDKs ask it for sampling rules unsigned. With keys required that is all
+    /// it takes unsigned.
+    /// </summary>
     private AwsCaller? Authenticate(HttpContext context, ReadOnlySpan<byte> body, out AwsFault? fault)
     {
-        if (context.Connection.LocalPort != options.TcpPort || context.Request.Headers.Authorization.Count > 0)
+        if (context.Connection.LocalPort != options.TcpPort || context.Request.Headers.Authorization.Count > 0
+            || (aws.Value.FindKey is not null && !DaemonCalls.Contains(context.Request.Path.Value ?? "")))
             return authentication.Authenticate(context.Request, body, out fault);
         fault = null;
         return new AwsCaller("", aws.Value.AccountId, aws.Value.Region, XRayRoom.DefaultEnvironment);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Server.Access;
 using Weir.Server.Configuration;
 using Weir.Server.Hosting;
 using Weir.Store;
@@ -16,13 +17,19 @@ internal static class ServeCommand
     {
         // Not the process's own start: ./dev run becomes this process after building.
         var began = Stopwatch.GetTimestamp();
+        var wrong = new List<string>();
+        var keys = options.KeysFile is { } path ? KeysFile.Load(path, wrong) : null;
+        if (wrong.Count > 0)
+            return Refuse(wrong);
+        if (keys is not null)
+            Warn(options.KeysFile!, keys);
         var taken = Ports.Taken(options);
         if (taken.Count > 0)
             return Refuse(taken);
         WebApplication app;
         try
         {
-            app = await WeirHost.BuildAsync(options, cancellationToken);
+            app = await WeirHost.BuildAsync(options, keys, cancellationToken);
         }
         catch (Exception error) when (error is EngineException or FaultException or IOException or UnauthorizedAccessException)
         {
@@ -54,9 +61,17 @@ internal static class ServeCommand
             weir is ready after {ready:0.0} s
               UI and APIs        http://{options.Bind}:{options.Port}   (/api, AWS, Honeycomb, Rollbar, OTLP over HTTP)
               OTLP               http://{options.Bind}:{options.OtlpHttpPort} (HTTP)   {options.Bind}:{options.OtlpGrpcPort} (gRPC)
-              X-Ray daemon       {options.Bind}:{options.XRayPort} (UDP and TCP)
+              X-Ray daemon       {options.XRayBind}:{options.XRayPort} (UDP and TCP)
               data               {options.DataFolder}
             """;
+    }
+
+    private static void Warn(string path, KeysFile keys)
+    {
+        if (KeysFile.IsReadableByOthers(path))
+            Console.Error.WriteLine($"weir: warning: {path} can be read by others than its owner; chmod 600 {path}");
+        if (!keys.HasLogin)
+            Console.Error.WriteLine($"weir: warning: {path} has no line of the login, so nobody can see the UI; weir keys ui --keys {path} sets a password");
     }
 
     private static int Refuse(IEnumerable<string> reasons)

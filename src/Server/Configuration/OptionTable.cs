@@ -25,20 +25,20 @@ public static class OptionTable
             o.DataFolder = Path.GetFullPath(text);
             return null;
         }),
-        new("bind", "127.0.0.1", "Address all ports listen on. Beyond loopback Weir starts only with --open true.", (o, text) =>
+        new("bind", "127.0.0.1", "Address all ports listen on. Beyond loopback Weir starts only with --keys or --open true.", (o, text) =>
         {
             if (!IPAddress.TryParse(text, out var address))
                 return "is no IP address";
             o.Bind = address;
             return null;
         }),
-        new("open", "false", "Accept any key on an address beyond loopback. For a trusted network only: whoever reaches the ports can read and write.", (o, text) =>
+        Switch("open", "Accept any key on an address beyond loopback. For a trusted network only: whoever reaches the ports can read and write. Changes nothing with --keys.", (o, open) => o.Open = open),
+        new("keys", "none: any key is accepted", "File of the keys that may send, one `environment key` a line, and of the login for UI, /api and /metrics. `weir keys` makes it; it is read at start.", (o, text) =>
         {
-            if (!bool.TryParse(text, out var open))
-                return "is neither true nor false";
-            o.Open = open;
+            o.KeysFile = Path.GetFullPath(text);
             return null;
         }),
+        Switch("open-xray", "With --keys: serve the X-Ray daemon's port beyond loopback too. What it takes is never signed, so whoever reaches it can write spans; without this it listens on 127.0.0.1.", (o, open) => o.OpenXRay = open),
         Number("port", "7070", "Main port: UI, /api, AWS (X-Ray and CloudWatch Logs), Honeycomb, Rollbar, OTLP over HTTP.", 0, 65535, (o, v) => o.Port = (int)v),
         Number("otlp-http-port", "4318", "OTLP over HTTP.", 0, 65535, (o, v) => o.OtlpHttpPort = (int)v),
         Number("otlp-grpc-port", "4317", "OTLP over gRPC (HTTP/2 without TLS).", 0, 65535, (o, v) => o.OtlpGrpcPort = (int)v),
@@ -82,10 +82,19 @@ public static class OptionTable
             if (!string.IsNullOrEmpty(text) && entry.Apply(options, text) is { } wrong)
                 errors.Add($"{source}: '{text}' {wrong}");
         }
-        if (!IPAddress.IsLoopback(options.Bind) && !options.Open)
-            errors.Add($"--bind {options.Bind}: beyond loopback anybody could read and write; say --open true if the network is trusted");
+        if (!IPAddress.IsLoopback(options.Bind) && !options.Open && options.KeysFile is null)
+            errors.Add($"--bind {options.Bind}: beyond loopback anybody could read and write; name the keys that may with --keys, or say --open true if the network is trusted");
         return options;
     }
+
+    private static OptionEntry Switch(string name, string help, Action<WeirOptions, bool> set) =>
+        new(name, "false", help, (o, text) =>
+        {
+            if (!bool.TryParse(text, out var value))
+                return "is neither true nor false";
+            set(o, value);
+            return null;
+        });
 
     private static OptionEntry Number(string name, string shown, string help, long least, long most, Action<WeirOptions, long> set) =>
         new(name, shown, help, (o, text) =>

@@ -21,6 +21,14 @@ public sealed class WeirOptions
 
     public bool Open { get; set; }
 
+    /// <summary>Null: no keys are asked for.</summary>
+    public string? KeysFile { get; set; }
+
+    public bool OpenXRay { get; set; }
+
+    /// <summary>Where the X-Ray daemon listens: its datagrams carry no key, so where keys are asked for it is for this machine only.</summary>
+    public IPAddress XRayBind => KeysFile is not null && !OpenXRay && !IPAddress.IsLoopback(Bind) ? IPAddress.Loopback : Bind;
+
     /// <summary>Null: the embedded engine.</summary>
     public RemoteEngineOptions? RemoteStore { get; set; }
 

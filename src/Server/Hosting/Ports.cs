@@ -10,15 +10,18 @@ internal static class Ports
     public static List<string> Taken(WeirOptions options)
     {
         var taken = new List<string>();
-        foreach (var (port, option) in new[]
+        foreach (var (address, port, option) in new[]
         {
-            (options.Port, "port"), (options.OtlpHttpPort, "otlp-http-port"), (options.OtlpGrpcPort, "otlp-grpc-port"), (options.XRayPort, "xray-port"),
+            (options.Bind, options.Port, "port"),
+            (options.Bind, options.OtlpHttpPort, "otlp-http-port"),
+            (options.Bind, options.OtlpGrpcPort, "otlp-grpc-port"),
+            (options.XRayBind, options.XRayPort, "xray-port"),
         })
         {
-            if (port != 0 && !TcpIsFree(options.Bind, port))
+            if (port != 0 && !TcpIsFree(address, port))
                 taken.Add($"port {port}/tcp is taken by another program; choose another with --{option}");
         }
-        if (options.XRayPort != 0 && !UdpIsFree(options.Bind, options.XRayPort))
+        if (options.XRayPort != 0 && !UdpIsFree(options.XRayBind, options.XRayPort))
             taken.Add($"port {options.XRayPort}/udp is taken by another program (an X-Ray daemon?); choose another with --xray-port");
         return taken;
     }

@@ -5,6 +5,7 @@ using Weir.Protocols.Otlp;
 using Weir.Protocols.Rollbar;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay;
+using Weir.Server.Access;
 using Weir.Server.Configuration;
 
 namespace Weir.Server.Hosting;
@@ -12,19 +13,19 @@ namespace Weir.Server.Hosting;
 /// <summary>The protocol rooms, one Add and one Map line each.</summary>
 internal static class Rooms
 {
-    public static void Add(IServiceCollection services, WeirOptions options)
+    public static void Add(IServiceCollection services, WeirOptions options, KeysFile? keys)
     {
         var largest = (int)options.MaxBodyBytes;
         services.AddOtlp(new OtlpOptions { MaxRequestBytes = largest, MaxDecompressedBytes = largest });
         services.AddHoneycomb(new HoneycombOptions { MaxRequestBytes = largest, MaxDecompressedBytes = largest });
-        services.AddXRay(new XRayOptions { UdpAddress = options.Bind.ToString(), UdpPort = options.XRayPort, TcpPort = options.XRayPort, MaxRequestBytes = largest });
-        services.AddAws();
+        services.AddXRay(new XRayOptions { UdpAddress = options.XRayBind.ToString(), UdpPort = options.XRayPort, TcpPort = options.XRayPort, MaxRequestBytes = largest });
+        services.AddAws(aws => aws.FindKey = keys is null ? null : keys.FindAws);
         services.AddCloudWatchLogs();
         services.AddRollbar();
         services.AddApi(new EndpointAddresses { OtlpHttpPort = options.OtlpHttpPort, OtlpGrpcPort = options.OtlpGrpcPort, XRayPort = options.XRayPort });
     }
 
-    public static void Map(WebApplication app, WeirOptions options)
+    public static void Map(WebApplication app, WeirOptions options, Login? login)
     {
         // What POST / means depends on the port: an AWS service call on the main one, a forgotten path on OTLP's.
         app.MapWhen(context => context.Connection.LocalPort == options.OtlpHttpPort, otlp =>
@@ -42,16 +43,24 @@ internal static class Rooms
             grpc.UseRouting();
             grpc.UseEndpoints(endpoints => endpoints.MapOtlpGrpc());
         });
+        if (login is not null)
+            app.Use(login.BeforeFilesAsync);
         app.UseDefaultFiles();
         app.UseStaticFiles();
         app.UseRouting();
         app.UseCors();
-        app.MapOtlp();
-        app.MapHoneycomb();
-        app.MapXRay();
-        app.MapAws();
-        app.MapCloudWatchLogs();
-        app.MapRollbar();
+        if (login is not null)
+        {
+            app.Use(login.BeforeEndpointsAsync);
+            login.Map(app);
+        }
+        var protocols = app.MapGroup("").WithMetadata(new NeedsNoLogin());
+        protocols.MapOtlp();
+        protocols.MapHoneycomb();
+        protocols.MapXRay();
+        protocols.MapAws();
+        protocols.MapCloudWatchLogs();
+        protocols.MapRollbar();
         app.MapApi();
         app.MapFallback("/{**path}", Ui.FallbackAsync);
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Weir.Core.Ingest;
 using Weir.Core.Query;
+using Weir.Server.Access;
 using Weir.Server.Configuration;
 using Weir.Store;
 using Weir.Store.Engine;
@@ -10,8 +11,9 @@ namespace Weir.Server.Hosting;
 /// <summary>Puts the layers together: the only place that says `new` across them.</summary>
 internal static class WeirHost
 {
+    /// <param name="keys">Null: any key is accepted.</param>
     /// <summary>Opens the store, replays the journal and builds the web application; the caller runs and disposes it.</summary>
-    public static async Task<WebApplication> BuildAsync(WeirOptions options, CancellationToken cancellationToken)
+    public static async Task<WebApplication> BuildAsync(WeirOptions options, KeysFile? keys, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, WebRootPath = "wwwroot" });
         ConfigureLogging(builder, options);
@@ -42,9 +44,14 @@ internal static class WeirHost
         builder.Services.AddSingleton<ITelemetrySink>(services => services.GetRequiredService<IngestPipeline>());
         builder.Services.AddSingleton<IStorageStatus, StorageStatus>();
         builder.Services.AddSingleton<IHealth, EngineHealth>();
-        Rooms.Add(builder.Services, options);
+        if (keys is not null)
+        {
+            builder.Services.AddSingleton(keys.Keys);
+            builder.Services.AddSingleton(new Func<IServiceProvider, Login>(_ => new Login(keys, time)));
+        }
+        Rooms.Add(builder.Services, options, keys);
         var app = builder.Build();
-        Rooms.Map(app, options);
+        Rooms.Map(app, options, app.Services.GetService<Login>());
         app.Services.GetRequiredService<IngestPipeline>().Start();
         return app;
     }
@@ -68,7 +75,7 @@ internal static class WeirHost
         kestrel.Listen(options.Bind, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
         kestrel.Listen(options.Bind, options.OtlpHttpPort, listen => listen.Protocols = HttpProtocols.Http1);
         kestrel.Listen(options.Bind, options.OtlpGrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
-        kestrel.Listen(options.Bind, options.XRayPort, listen => listen.Protocols = HttpProtocols.Http1);
+        kestrel.Listen(options.XRayBind, options.XRayPort, listen => listen.Protocols = HttpProtocols.Http1);
     }
 
     private static void ConfigureLogging(WebApplicationBuilder builder, WeirOptions options)

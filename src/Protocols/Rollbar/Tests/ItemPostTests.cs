@@ -113,7 +113,8 @@ public sealed class ItemPostTests
         await using var closed = await RollbarHost.StartAsync(keysRequired: true);
         (status, body, _) = await closed.SendAsync(ItemDecoderTests.Bytes(Message));
         status.ShouldBe(HttpStatusCode.Forbidden);
-        body.ShouldContain("access token not found: 00112233");
+        body.ShouldBe("{\"err\":1,\"message\":\"access token not found\"}");
+        closed.Counters.Snapshot().Single().Drops.Single().Reason.ShouldBe("unauthorized");
     }
 
     [Fact]

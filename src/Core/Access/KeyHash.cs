@@ -1,0 +1,37 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Weir.Core.Access;
+
+/// <summary>
+/// SHA-256 of a key: what is kept instead of the key. Enough for long random keys, not for passwords. Text form: <c>sha256:</c> and 64
+/// hexadecimal digits.
+/// </summary>
+public sealed class KeyHash
+{
+    public const string Prefix = "sha256:";
+    private readonly byte[] _digest;
+
+    private KeyHash(byte[] digest) => _digest = digest;
+
+    public static KeyHash Of(string key) => new(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+
+    /// <summary>Reads the text form; null when it is none.</summary>
+    public static KeyHash? Parse(string text)
+    {
+        var digest = new byte[SHA256.HashSizeInBytes];
+        return text.StartsWith(Prefix, StringComparison.Ordinal)
+            && text.Length == Prefix.Length + 2 * digest.Length
+            && Convert.FromHexString(text.AsSpan(Prefix.Length), digest, out _, out _) == System.Buffers.OperationStatus.Done
+                ? new(digest)
+                : null;
+    }
+
+    /// <summary>Takes the same time wherever the first difference is.</summary>
+    public bool Matches(KeyHash other) => CryptographicOperations.FixedTimeEquals(_digest, other._digest);
+
+    public override string ToString() => Prefix + Convert.ToHexStringLower(_digest);
+}
+
+/// <summary>A key that may send, by its hash, and the environment of its data.</summary>
+public sealed record KnownKey(KeyHash Hash, string Environment);

@@ -1,0 +1,131 @@
+using Weir.Core.Access;
+using Weir.Protocols.Wire;
+
+namespace Weir.Server.Access;
+
+/// <summary>
+/// The file of <c>--keys</c>, read once at start. One key a line, its parts separated by blanks; <c>#</c> begins a comment line:
+/// <code>
+/// production sha256:2c26b46b…           a Honeycomb key, Rollbar token or any other: by its hash, or as it is
+/// production aws AKIAEXAMPLE secret     an AWS access key; its secret is readable because signatures are checked with it
+/// ui pbkdf2-sha256:600000:salt:hash     the password of the login
+/// ui sha256:fcde2b2e…                   a key that scripts send as a bearer token
+/// </code>
+/// </summary>
+public sealed class KeysFile
+{
+    /// <summary>Stands where lines of keys name an environment.</summary>
+    public const string Ui = "ui";
+
+    /// <summary>What is shorter can be guessed.</summary>
+    public const int ShortestKey = 16;
+
+    private const int LongestEnvironment = 64;
+    private const long LargestFile = 4 << 20;
+    private readonly Dictionary<string, AwsKey> _aws = new(StringComparer.Ordinal);
+    private readonly List<KnownKey> _known = [];
+    private readonly List<KeyHash> _uiKeys = [];
+    private readonly List<PasswordHash> _passwords = [];
+
+    private KeysFile() => Keys = new AccessKeys { Required = true, Known = _known };
+
+    public AccessKeys Keys { get; }
+
+    public IReadOnlyList<KeyHash> UiKeys => _uiKeys;
+
+    public IReadOnlyList<PasswordHash> Passwords => _passwords;
+
+    /// <summary>False: nobody can log in.</summary>
+    public bool HasLogin => _uiKeys.Count + _passwords.Count > 0;
+
+    public AwsKey? FindAws(string accessKeyId) => _aws.GetValueOrDefault(accessKeyId);
+
+    /// <summary>Reads the file; all that is wrong with it is added to <paramref name="errors"/>, and nothing of a key with it.</summary>
+    public static KeysFile Load(string path, List<string> errors)
+    {
+        try
+        {
+            if (new FileInfo(path).Length <= LargestFile)
+                return Parse(File.ReadLines(path), errors, path);
+            errors.Add($"{path} is no file of keys: it is larger than 4 MiB");
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            errors.Add($"--keys {path}: there is no such file; `weir keys create production --keys {path}` makes it");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            errors.Add($"--keys {path} can't be read: {error.Message}");
+        }
+        return new KeysFile();
+    }
+
+    public static KeysFile Parse(IEnumerable<string> lines, List<string> errors, string path)
+    {
+        var file = new KeysFile();
+        var number = 0;
+        foreach (var line in lines)
+        {
+            number++;
+            var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length > 0 && words[0][0] != '#' && file.Add(words) is { } wrong)
+                errors.Add($"{path} line {number}: {wrong}");
+        }
+        return file;
+    }
+
+    /// <summary>What is wrong with the name of an environment, or null.</summary>
+    public static string? Check(string environment)
+    {
+        if (environment == Ui)
+            return "ui is the login, no environment";
+        return environment.Length is > 0 and <= LongestEnvironment && char.IsAsciiLetterLower(environment[0])
+            && environment.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_')
+                ? null
+                : "an environment is lower-case letters, digits, - and _, begins with a letter and has at most 64";
+    }
+
+    /// <summary>True when others than the owner may read the file.</summary>
+    public static bool IsReadableByOthers(string path) =>
+        !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != UnixFileMode.None;
+
+    private string? Add(string[] words)
+    {
+        if (words[0] == Ui)
+            return words.Length == 2 ? AddLogin(words[1]) : "a line of the login is `ui <hash>`";
+        if (Check(words[0]) is { } wrong)
+            return wrong;
+        if (words.Length == 2)
+            return AddKey(words[0], words[1]);
+        if (words.Length != 4 || words[1] != "aws")
+            return "is neither `environment key` nor `environment aws <access key id> <secret>`";
+        if (words[3].Length < ShortestKey)
+            return "the secret is shorter than 16 characters";
+        return _aws.TryAdd(words[2], new AwsKey(words[2], words[3], words[0])) ? null : "the access key id stands in a line above";
+    }
+
+    private string? AddLogin(string text)
+    {
+        if (PasswordHash.Parse(text) is { } password)
+            _passwords.Add(password);
+        else if (KeyHash.Parse(text) is { } key)
+            _uiKeys.Add(key);
+        else
+            return "is no hash of a password or key; `weir keys ui` and `weir keys create ui` make them";
+        return null;
+    }
+
+    private string? AddKey(string environment, string text)
+    {
+        var isHash = text.StartsWith(KeyHash.Prefix, StringComparison.Ordinal);
+        if (isHash && KeyHash.Parse(text) is null)
+            return "after sha256: come 64 hexadecimal digits";
+        if (!isHash && text.Length < ShortestKey)
+            return "the key is shorter than 16 characters";
+        var hash = KeyHash.Parse(text) ?? KeyHash.Of(text);
+        if (_known.Exists(known => known.Hash.Matches(hash)))
+            return "the key stands in a line above";
+        _known.Add(new KnownKey(hash, environment));
+        return null;
+    }
+}

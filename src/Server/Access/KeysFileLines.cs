@@ -1,0 +1,24 @@
+namespace Weir.Server.Access;
+
+/// <summary>Changes the file of keys: mode 600, and whole or not at all.</summary>
+internal static class KeysFileLines
+{
+    /// <summary>Adds a line, after those that <paramref name="replaced"/> takes away. Makes the file when there is none.</summary>
+    public static async Task AddAsync(string path, string line, Func<string, bool> replaced, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var lines = File.Exists(path) ? await File.ReadAllLinesAsync(path, cancellationToken) : ["# Keys of Weir, made with weir keys; one a line."];
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var fresh = path + ".new";
+        // One left over by a crash would keep its own mode.
+        File.Delete(fresh);
+        await using (var writer = new StreamWriter(fresh, options))
+        {
+            foreach (var kept in lines.Where(l => !replaced(l)).Append(line))
+                await writer.WriteLineAsync(kept.AsMemory(), cancellationToken);
+        }
+        File.Move(fresh, path, overwrite: true);
+    }
+}

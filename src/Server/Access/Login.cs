@@ -1,0 +1,175 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
+using Weir.Core.Access;
+
+namespace Weir.Server.Access;
+
+/// <summary>Marks endpoints that ask for no login: the protocols, which check keys themselves, and the login.</summary>
+internal sealed record NeedsNoLogin;
+
+/// <summary>
+/// The login of a Weir with keys. Closed unless marked otherwise: whatever is served on the main port without
+/// <see cref="NeedsNoLogin"/> wants the cookie that <c>POST /login</c> gives, or a bearer key.
+/// </summary>
+internal sealed class Login(KeysFile keys, TimeProvider time) : IDisposable
+{
+    private const string Cookie = "weir_session";
+    private const int LargestForm = 16 << 10;
+    private const int LongestPassword = 1024;
+    private const string Problem = """
+        {"type":"about:blank","title":"A login is needed","status":401,"detail":"Log in at /login, or send Authorization: Bearer with a key that weir keys create ui made."}
+        """;
+
+    private readonly LoginSessions _sessions = new(time);
+    private readonly LoginAttempts _attempts = new(time);
+    private readonly SemaphoreSlim _oneAtATime = new(1);
+
+    public void Map(IEndpointRouteBuilder endpoints)
+    {
+        var group = endpoints.MapGroup("").WithMetadata(new NeedsNoLogin());
+        group.MapGet("/login", (HttpContext http) => ShowAsync(http, StatusCodes.Status200OK, Next(http.Request.Query["next"]), trouble: null));
+        group.MapPost("/login", (RequestDelegate)LogInAsync);
+        group.MapPost("/logout", (RequestDelegate)LogOutAsync);
+    }
+
+    /// <summary>Middleware before the web UI's files: its first page asks for the login, its scripts and styles hold no data.</summary>
+    public Task BeforeFilesAsync(HttpContext http, RequestDelegate next) =>
+        http.Request.Path.Value is "/" or "/index.html" && HttpMethods.IsGet(http.Request.Method) && !IsIn(http.Request) ? RefuseAsync(http) : next(http);
+
+    /// <summary>Middleware after routing.</summary>
+    public Task BeforeEndpointsAsync(HttpContext http, RequestDelegate next) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<NeedsNoLogin>() is not null
+        || http.Request.Path == "/healthz"
+        || IsIn(http.Request) ? next(http) : RefuseAsync(http);
+
+    public void Dispose() => _oneAtATime.Dispose();
+
+    private bool IsIn(HttpRequest request)
+    {
+        const string Bearer = "Bearer ";
+        var authorization = request.Headers.Authorization.ToString();
+        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            ? IsUiKey(authorization[Bearer.Length..].Trim())
+            : _sessions.Has(request.Cookies[Cookie]);
+    }
+
+    private bool IsUiKey(string key)
+    {
+        if (key.Length is 0 or > LongestPassword)
+            return false;
+        var hash = KeyHash.Of(key);
+        var found = false;
+        foreach (var known in keys.UiKeys)
+            found |= known.Matches(hash);
+        return found;
+    }
+
+    private static async Task RefuseAsync(HttpContext http)
+    {
+        var request = http.Request;
+        if (HttpMethods.IsGet(request.Method) && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+        {
+            http.Response.Redirect("/login?next=" + Uri.EscapeDataString(request.Path + request.QueryString));
+            return;
+        }
+        http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        http.Response.Headers.WWWAuthenticate = "Bearer";
+        http.Response.ContentType = "application/problem+json";
+        await http.Response.WriteAsync(Problem, http.RequestAborted);
+    }
+
+    private async Task LogInAsync(HttpContext http)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = LargestForm;
+        IFormCollection form;
+        try
+        {
+            form = await http.Request.ReadFormAsync(new FormOptions { BufferBodyLengthLimit = LargestForm, ValueCountLimit = 8 }, http.RequestAborted);
+        }
+        catch (Exception error) when (error is InvalidOperationException or InvalidDataException or BadHttpRequestException)
+        {
+            await ShowAsync(http, StatusCodes.Status400BadRequest, "/", "The form could not be read.");
+            return;
+        }
+        var next = Next(form["next"]);
+        if (!keys.HasLogin)
+        {
+            await ShowAsync(http, StatusCodes.Status403Forbidden, next, "No password is set; weir keys ui sets one.");
+            return;
+        }
+        var address = http.Connection.RemoteIpAddress?.ToString() ?? "";
+        if (!_attempts.TryBegin(address, out var wait))
+        {
+            var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
+            http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            await ShowAsync(http, StatusCodes.Status429TooManyRequests, next, $"Too many attempts; try again in {seconds} seconds.");
+            return;
+        }
+        if (!await MatchesAsync(form["password"].ToString(), http.RequestAborted))
+        {
+            await ShowAsync(http, StatusCodes.Status401Unauthorized, next, "That is not the password.");
+            return;
+        }
+        _attempts.Succeeded(address);
+        http.Response.Cookies.Append(Cookie, _sessions.Begin(), CookieFor(http.Request, LoginSessions.Lifetime));
+        Redirect(http, next);
+    }
+
+    private Task LogOutAsync(HttpContext http)
+    {
+        _sessions.End(http.Request.Cookies[Cookie]);
+        http.Response.Cookies.Delete(Cookie, CookieFor(http.Request, lifetime: null));
+        Redirect(http, "/login");
+        return Task.CompletedTask;
+    }
+
+    /// <summary>One password at a time: checking takes a core for a while, and anybody may ask for it.</summary>
+    private async Task<bool> MatchesAsync(string password, CancellationToken cancellationToken)
+    {
+        if (password.Length is 0 or > LongestPassword)
+            return false;
+        if (IsUiKey(password))
+            return true;
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            var found = false;
+            foreach (var known in keys.Passwords)
+                found |= known.Matches(password);
+            return found;
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    private static async Task ShowAsync(HttpContext http, int status, string next, string? trouble)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "text/html; charset=utf-8";
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.ContentSecurityPolicy = LoginPage.ContentPolicy;
+        await http.Response.WriteAsync(LoginPage.Write(next, trouble), http.RequestAborted);
+    }
+
+    private static void Redirect(HttpContext http, string path)
+    {
+        http.Response.StatusCode = StatusCodes.Status303SeeOther;
+        http.Response.Headers.Location = path;
+    }
+
+    private static CookieOptions CookieFor(HttpRequest request, TimeSpan? lifetime) => new()
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Strict,
+        Secure = request.IsHttps,
+        Path = "/",
+        MaxAge = lifetime,
+    };
+
+    /// <summary>A path of this server, printable ASCII; anything else, and what would lead elsewhere, is the first page.</summary>
+    internal static string Next(string? text) =>
+        text is ['/', .. var rest] && rest is not ['/' or '\\', ..] && text.All(c => c is > ' ' and < '\x7f' and not '\\') ? text : "/";
+}
