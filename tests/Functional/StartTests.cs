@@ -47,7 +47,7 @@ public sealed class StartTests
         code.ShouldBe(2);
         output.ShouldContain("--port: '99999' is not between 0 and 65535");
         output.ShouldContain("--retention-logs-days: 'many' is no whole number");
-        output.ShouldContain("--bind 0.0.0.0: beyond loopback anybody could read and write");
+        output.ShouldContain("--bind 0.0.0.0: beyond loopback anybody could read and write; name the keys that may with --keys, or say --open true");
     }
 
     [Fact]

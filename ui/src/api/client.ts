@@ -46,6 +46,7 @@ export async function call<T>(
       path,
     );
   }
+  if (response.status === 401) toLogin();
   const text = await response.text();
   if (!response.ok) throw new ApiError(readProblem(response, text), path);
   try {
@@ -61,6 +62,11 @@ export async function call<T>(
       path,
     );
   }
+}
+
+/** The session ended, or a restart forgot it: the server's own page asks, and leads back here. */
+function toLogin(): void {
+  window.location.assign(`/login?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);
 }
 
 function readProblem(response: Response, text: string): Problem {
