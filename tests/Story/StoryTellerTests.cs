@@ -15,7 +15,7 @@ namespace Weir.Tests.Story;
 public sealed class StoryTellerTests(SharedEngine engine)
 {
     // The recording is moved to a day of its own, away from what other tests store.
-    private static readonly long Moved = -TimeSpan.FromDays(9).Ticks * 100;
+    private static readonly long Moved = -TimeSpan.FromDays(19).Ticks * 100;
     private static readonly SemaphoreSlim Loading = new(1, 1);
     private static bool _loaded;
 
