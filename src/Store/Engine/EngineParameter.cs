@@ -31,6 +31,9 @@ public readonly struct EngineParameter
     /// <summary>For <c>String</c>, <c>Nullable(String)</c>, <c>FixedString</c>, <c>UUID</c>, enums: written as UTF-8.</summary>
     public static EngineParameter Text(string name, string value) => Bytes(name, Encoding.UTF8.GetBytes(value));
 
+    /// <summary>For <c>Identifier</c>, such as the path of a JSON subcolumn: the one type whose value the engine takes as it is.</summary>
+    public static EngineParameter Identifier(string name, string value) => new(name, Encoding.UTF8.GetBytes(value));
+
     /// <summary>For <c>String</c> and <c>FixedString</c> holding any bytes.</summary>
     public static EngineParameter Bytes(string name, ReadOnlySpan<byte> value)
     {

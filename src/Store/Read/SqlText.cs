@@ -30,7 +30,7 @@ internal sealed class SqlText
     public string Bind(string type, string value)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"p{_parameters.Count}");
-        _parameters.Add(EngineParameter.Text(name, value));
+        _parameters.Add(type == "Identifier" ? EngineParameter.Identifier(name, value) : EngineParameter.Text(name, value));
         return $"{{{name}:{type}}}";
     }
 
