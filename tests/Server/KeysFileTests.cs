@@ -84,6 +84,24 @@ public sealed class KeysFileTests
     }
 
     [Fact]
+    public async Task Lines_are_added_and_replaced_in_a_file_for_its_owner_only()
+    {
+        var folder = Directory.CreateTempSubdirectory("weir-keys-").FullName;
+        var path = Path.Combine(folder, "made", "keys");
+        foreach (var line in new[] { $"production {KeyHash.Of(Key)}", "ui one", "ui two" })
+            await KeysFileLines.AddAsync(path, line, l => l.StartsWith("ui ", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        var lines = await File.ReadAllLinesAsync(path);
+        lines[0].ShouldStartWith("#");
+        lines[1..].ShouldBe([$"production {KeyHash.Of(Key)}", "ui two"]);
+        Directory.GetFiles(Path.GetDirectoryName(path)!).ShouldBe([path]);
+        KeysFile.IsReadableByOthers(path).ShouldBeFalse();
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.GroupRead);
+        KeysFile.IsReadableByOthers(path).ShouldBe(!OperatingSystem.IsWindows());
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public void The_hash_of_a_key_is_its_sha256()
     {
         KeyHash.Of("abc").ToString().ShouldBe("sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");

@@ -37,7 +37,7 @@ internal static class LoginPage
         </head>
         <body>
         <form method="post" action="/login">
-        <h1><img src="/weir.svg" alt="" width="18" height="18">Weir</h1>
+        <h1><svg viewBox="0 0 32 32" width="18" height="18" aria-hidden="true"><rect width="32" height="32" rx="8" fill="#0e9384"/><g fill="none" stroke="#fff" stroke-linecap="round" stroke-width="2.6"><path d="M6 10.5h7.5c3 0 3 5.5 6 5.5H26"/><path d="M6 16h4.5c3 0 3 5.5 6 5.5H26" opacity=".75"/><path d="M6 21.5h2c2.4 0 2.6 3 5 3H26" opacity=".45"/></g></svg>Weir</h1>
         <label for="password">Password</label>
         <input id="password" name="password" type="password" autocomplete="current-password" required autofocus>
         <input name="next" type="hidden" value="{{HtmlEncoder.Default.Encode(next)}}">
