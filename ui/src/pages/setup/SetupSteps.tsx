@@ -58,6 +58,7 @@ function Client({ client }: { client: SetupClient }) {
           {client.summary}
         </p>
       </div>
+      <Check client={client} />
       {client.snippets.map((one) => (
         <div key={one.label}>
           <div className="row" style={{ marginBottom: 5 }}>
@@ -67,7 +68,6 @@ function Client({ client }: { client: SetupClient }) {
           <Code text={one.code} />
         </div>
       ))}
-      <Check client={client} />
     </div>
   );
 }
