@@ -69,4 +69,23 @@ public sealed class StartTests
         code.ShouldBe(1);
         output.ShouldContain("is in use by another process");
     }
+
+    [Fact]
+    public async Task Retention_is_what_the_options_say_at_every_start()
+    {
+        var folder = Directory.CreateTempSubdirectory("weir-test-").FullName;
+        foreach (var (days, ttl) in new[] { ("7", "TTL toDateTime(start_time) + toIntervalDay(7)"), ("40", "TTL toDateTime(start_time) + toIntervalDay(40)"), ("0", "") })
+        {
+            await using (var weir = await WeirProcess.StartAsync(folder, options: ["--retention-spans-days", days]))
+            {
+                weir.DeleteFolder = false;
+                (await weir.StopAsync()).ShouldBe(0, weir.Output);
+            }
+            var (code, output) = await WeirProcess.RunToEndAsync(
+                "sql", "--data", folder, "--format", "TSV", "SELECT extract(create_table_query, 'TTL [^S]*[0-9]\\)') FROM system.tables WHERE name = 'spans'");
+            code.ShouldBe(0, output);
+            output.Trim().ShouldBe(ttl);
+        }
+        Directory.Delete(folder, recursive: true);
+    }
 }

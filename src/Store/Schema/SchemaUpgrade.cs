@@ -65,8 +65,12 @@ internal static class SchemaUpgrade
 
     private static async Task<string> CreateStatementAsync(IEngine engine, string table, CancellationToken cancellationToken)
     {
+        // Formatted, so that the table's own TTL stands at the beginning of a line.
         var rows = await EngineRows.ReadAsync(
-            engine, $"SELECT replaceAll(formatQuery(create_table_query), '\\nTTL ', '\\nTTL ') FROM system.tables WHERE database = currentDatabase() AND name = '{table}'", [], cancellationToken);
+            engine,
+            "SELECT formatQuery(create_table_query) FROM system.tables WHERE database = currentDatabase() AND name = {table:String}",
+            [EngineParameter.Text("table", table)],
+            cancellationToken);
         return rows.Count > 0 ? (string)rows[0][0]! : "";
     }
 
