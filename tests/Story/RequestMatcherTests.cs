@@ -18,7 +18,7 @@ public sealed partial class RequestMatcherTests
     [Theory]
     [InlineData(1, "home", 10)]
     [InlineData(2, "home", 0)]
-    [InlineData(3, "broken", 8)]
+    [InlineData(3, "broken", 7)]
     [InlineData(4, "broken", 0)]
     public void Traces_of_identical_requests_are_linked_rightly_or_not_at_all(int series, string what, int atLeast)
     {
@@ -49,22 +49,33 @@ public sealed partial class RequestMatcherTests
         Check(Of(otlp, series), otlp, errors, MatchRule.During, 0);
     }
 
-    /// <summary>Half of each side is missing, as with sampling: a neighbour must not take the missing one's place.</summary>
+    /// <summary>
+    /// Half of one side and three quarters of the other are missing, as with sampling on both, in 200 ways. Wrong links are counted, not
+    /// excused: when one recording of each side is left of requests that ran at once, time alone can't tell them apart. That limit is
+    /// the last number of series 4; it may only fall.
+    /// </summary>
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public void Sampled_away_counterparts_are_not_replaced_by_neighbours(int series)
+    [InlineData(1, 0)]
+    [InlineData(2, 0)]
+    [InlineData(3, 0)]
+    [InlineData(4, 10)]
+    public void Sampling_on_both_sides_makes_no_more_wrong_links_than_known(int series, int knownWrong)
     {
+        var (linked, wrong) = (0, 0);
         for (var seed = 0; seed < 200; seed++)
         {
             var random = new Random(seed);
             var otlp = Records("otlp", "span").Where(_ => random.Next(2) == 0).ToList();
             var xray = Records("xray", "span").Where(_ => random.Next(4) == 0).ToList();
-            if (series is 1 or 3)
-                Check(Of(otlp, series), otlp, xray, MatchRule.SameSpan, 0);
+            foreach (var request in Of(otlp, series))
+            {
+                if (RequestMatcher.Match(request, otlp, xray, MatchRule.SameSpan).Linked is not { } record)
+                    continue;
+                linked++;
+                wrong += Number(record.Id) == Number(request.Id) ? 0 : 1;
+            }
         }
+        wrong.ShouldBeLessThanOrEqualTo(knownWrong, $"series {series}: {wrong} of {linked} links are wrong");
     }
 
     [Theory]

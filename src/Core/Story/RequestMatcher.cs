@@ -104,14 +104,25 @@ public static class RequestMatcher
             .Select(r => rule.DistanceNs(r, best.Record))
             .ToList();
         var rivalRequests = otherRequests.Count(distance => distance < clear);
-        if (rivalRecords + rivalRequests > 0)
-            return MatchDecision.None(1 + rivalRecords + rivalRequests);
+        // With sampling the true counterpart may be missing. Where another identical request is known to have run at the same time, on
+        // either side, nearness proves nothing.
+        var atOnce = rule == MatchRule.SameSpan
+            ? requests.Count(r => r.Id != request.Id && RanTogether(r, request, rule))
+                + records.Count(r => r.Id != best.Record.Id && RanTogether(r, request, rule))
+            : 0;
+        if (rivalRecords + rivalRequests + atOnce > 0)
+            return MatchDecision.None(1 + Math.Max(rivalRecords + rivalRequests, atOnce));
         var next = Math.Min(
             near.Count > 1 ? near[1].Distance : long.MaxValue,
             otherRequests.Count > 0 ? otherRequests.Min() : long.MaxValue);
         var confidence = next == long.MaxValue ? 0.95 : Math.Clamp(1 - ((double)best.Distance / next), 0.5, 0.95);
         return new MatchDecision(best.Record, best.Distance, best.Agreed!, 0, confidence);
     }
+
+    private static bool RanTogether(TimedRecord other, TimedRecord request, MatchRule rule) =>
+        other.StartNs <= request.EndNs + rule.FarthestNs(request)
+        && other.EndNs >= request.StartNs - rule.FarthestNs(request)
+        && other.Facts.Agreement(request.Facts) is not null;
 
     private static long ClearlyWorse(long distance, TimedRecord record) =>
         Math.Max(distance * Times, distance + MarginNs + (2 * record.ResolutionNs));
