@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Protocols.Wire;
+using Weir.Protocols.XRay.Model;
 
 namespace Weir.Protocols.XRay;
 
@@ -32,8 +33,8 @@ internal sealed partial class XRayEndpoint(
 
     public delegate ValueTask<XRayReply> RawOperation(ReadOnlyMemory<byte> body, AwsCaller caller, CancellationToken cancellationToken);
 
-    /// <summary>An operation that takes its body as a parsed object.</summary>
-    public Task InvokeAsync(HttpContext context, Operation operation) => InvokeRawAsync(context, async (body, caller, cancellationToken) =>
+    /// <summary>An operation that takes its body as a parsed object, checked against the model of its path.</summary>
+    public Task InvokeAsync(HttpContext context, ObjectShape input, Operation operation) => InvokeRawAsync(context, async (body, caller, cancellationToken) =>
     {
         if (body.Span.Trim(" \t\r\n"u8).IsEmpty)
             body = "{}"u8.ToArray();
@@ -48,9 +49,11 @@ internal sealed partial class XRayEndpoint(
         }
         using (document)
         {
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? await operation(new XRayRequest(document.RootElement, caller), cancellationToken)
-                : XRayFaults.Unreadable("the request body is not a JSON object");
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                return XRayFaults.Unreadable("the request body is not a JSON object");
+            var check = new ShapeCheck();
+            input.Check(document.RootElement, "", check);
+            return check.Fault is { } fault ? fault : await operation(new XRayRequest(document.RootElement, caller), cancellationToken);
         }
     });
 

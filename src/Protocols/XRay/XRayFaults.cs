@@ -25,9 +25,15 @@ internal static class XRayFaults
 
     public static XRayFault RuleLimit(string message) => new(400, "RuleLimitExceededException", message);
 
+    /// <summary>One of the exceptions of resource policies.</summary>
+    public static XRayFault Policy(string type, string message) => new(400, type, message);
+
     public static XRayFault TooManyTags(string message, string arn) => new(400, "TooManyTagsException", message, arn);
 
     public static XRayFault NoSuchResource(string message, string arn) => new(404, "ResourceNotFoundException", message, arn);
+
+    /// <summary>A NextToken that no operation of ours handed out.</summary>
+    public static XRayFault ForeignToken(string? token) => Invalid($"Invalid token {token}");
 
     public static XRayFault UnknownOperation(string path) =>
         new(404, "UnknownOperationException", $"X-Ray has no operation at {path}; Weir serves those listed in its X-Ray room's README");

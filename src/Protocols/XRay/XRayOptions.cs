@@ -44,6 +44,18 @@ public sealed class XRayOptions
     /// <summary>Most sampling rules, the Default one not counted.</summary>
     public int MaxSamplingRules { get; set; } = 25;
 
+    /// <summary>Most resource policies.</summary>
+    public int MaxResourcePolicies { get; set; } = 5;
+
+    /// <summary>Largest resource policy, in bytes.</summary>
+    public int MaxResourcePolicyBytes { get; set; } = 5 << 10;
+
+    /// <summary>Most tags of one group or sampling rule.</summary>
+    public int MaxTags { get; set; } = 50;
+
+    /// <summary>Trace retrievals that may be open at once; each ends an hour after its start.</summary>
+    public int MaxTraceRetrievals { get; set; } = 1000;
+
     /// <summary>Traces in one page of GetTraceSummaries.</summary>
     public int SummariesPerPage { get; set; } = 100;
 

@@ -25,11 +25,13 @@ internal sealed record XRayRequest(JsonElement Members, AwsCaller Caller)
     public List<string> Texts(string name) => [.. Members.ItemsOf(name).Select(item => item.AsText()).OfType<string>()];
 
     /// <summary>Epoch seconds as a number, or ISO 8601 text; null when missing or neither.</summary>
-    public DateTimeOffset? Time(string name)
+    public DateTimeOffset? Time(string name) => Members.MemberOf(name) is { } value ? ToTime(value) : null;
+
+    public static DateTimeOffset? ToTime(JsonElement value)
     {
-        if (Number(name) is { } seconds)
-            return ToTime(seconds);
-        return Text(name) is { } text
+        if (value.ValueKind == JsonValueKind.Number)
+            return value.TryGetDouble(out var seconds) ? ToTime(seconds) : null;
+        return value.AsText() is { } text
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
             ? time
             : null;

@@ -4,9 +4,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Core.Ingest;
 using Weir.Protocols.Wire;
+using Weir.Protocols.XRay.Account;
 using Weir.Protocols.XRay.Groups;
 using Weir.Protocols.XRay.In;
+using Weir.Protocols.XRay.Model;
 using Weir.Protocols.XRay.Out;
+using Weir.Protocols.XRay.Retrieval;
 using Weir.Protocols.XRay.Sampling;
 
 namespace Weir.Protocols.XRay;
@@ -36,6 +39,12 @@ public static class XRayRoom
         services.AddSingleton<SamplingRuleOperations>();
         services.AddSingleton<SamplingTargetOperations>();
         services.AddSingleton<EncryptionOperations>();
+        services.AddSingleton<ResourcePolicyStore>();
+        services.AddSingleton<ResourcePolicyOperations>();
+        services.AddSingleton<TransactionSearchOperations>();
+        services.AddSingleton<Retrievals>();
+        services.AddSingleton<SpanDocumentReader>();
+        services.AddSingleton<RetrievalOperations>();
         services.AddSingleton<TraceLoader>();
         services.AddSingleton<TraceSearch>();
         services.AddSingleton<BatchGetTraces>();
@@ -86,10 +95,27 @@ public static class XRayRoom
         Map("/EncryptionConfig", encryption.GetAsync);
         Map("/PutEncryptionConfig", encryption.PutAsync);
 
+        var policies = services.GetRequiredService<ResourcePolicyOperations>();
+        Map("/PutResourcePolicy", policies.PutAsync);
+        Map("/ListResourcePolicies", policies.ListAsync);
+        Map("/DeleteResourcePolicy", policies.DeleteAsync);
+
+        var retrieval = services.GetRequiredService<RetrievalOperations>();
+        Map("/StartTraceRetrieval", retrieval.StartAsync);
+        Map("/ListRetrievedTraces", retrieval.ListAsync);
+        Map("/GetRetrievedTracesGraph", retrieval.GraphAsync);
+        Map("/CancelTraceRetrieval", retrieval.CancelAsync);
+
+        var search = services.GetRequiredService<TransactionSearchOperations>();
+        Map("/GetIndexingRules", search.RulesAsync);
+        Map("/UpdateIndexingRule", search.UpdateRuleAsync);
+        Map("/GetTraceSegmentDestination", search.DestinationAsync);
+        Map("/UpdateTraceSegmentDestination", search.UpdateDestinationAsync);
+
         // Every X-Ray operation is one path segment: what else is posted there gets an answer that X-Ray's clients understand.
         endpoints.MapPost("/{operation:alpha}", XRayEndpoint.UnknownAsync);
 
         void Map(string path, XRayEndpoint.Operation operation) =>
-            endpoints.MapPost(path, context => endpoint.InvokeAsync(context, operation));
+            endpoints.MapPost(path, context => endpoint.InvokeAsync(context, OperationInputs.ByPath[path], operation));
     }
 }

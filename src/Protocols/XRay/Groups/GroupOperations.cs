@@ -8,21 +8,18 @@ namespace Weir.Protocols.XRay.Groups;
 /// <summary>CreateGroup, GetGroup, GetGroups, UpdateGroup, DeleteGroup.</summary>
 internal sealed class GroupOperations(XRayOptions options, GroupStore groups, TagStore tags)
 {
-    private const int MaxName = 32;
     private const int MaxExpression = 100_000;
 
     public async ValueTask<XRayReply> CreateAsync(XRayRequest request, CancellationToken cancellationToken)
     {
-        var name = request.Text("GroupName");
-        if (name is null)
-            return XRayFaults.Missing("groupName");
-        if (name.Length is 0 or > MaxName || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
-            return XRayFaults.Invalid($"Group name '{name}' is not 1 to {MaxName} letters, digits and hyphens");
+        var name = request.Text("GroupName")!;
+        if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+            return XRayFaults.Invalid($"Group name '{name}' is not made of letters, digits and hyphens");
         if (name == GroupRecord.DefaultName)
             return XRayFaults.Invalid($"{name} already exists");
         if (Settings(request, out var expression, out var insights, out var notifications) is { } fault)
             return fault;
-        if (TagStore.Read(request, out var newTags) is { } badTags)
+        if (TagStore.Read(request, options.MaxTags, out var newTags) is { } badTags)
             return badTags;
         if (groups.Find(name) is null && groups.List().Count >= options.MaxGroups)
             return XRayFaults.Invalid($"Exceeding maximum group count: {options.MaxGroups}");
@@ -38,8 +35,8 @@ internal sealed class GroupOperations(XRayOptions options, GroupStore groups, Ta
         Find(request, out var group) is { } fault ? fault : Reply(group!));
 
     public ValueTask<XRayReply> ListAsync(XRayRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(
-        request.Has("NextToken")
-            ? XRayFaults.Invalid($"Invalid token {request.Text("NextToken")}")
+        request.Text("NextToken") is { } token
+            ? XRayFaults.ForeignToken(token)
             : XRayReply.Ok(json =>
             {
                 json.WriteStartArray("Groups");

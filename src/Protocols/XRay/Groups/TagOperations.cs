@@ -3,21 +3,19 @@ using Weir.Protocols.XRay.Sampling;
 namespace Weir.Protocols.XRay.Groups;
 
 /// <summary>TagResource, UntagResource, ListTagsForResource.</summary>
-internal sealed class TagOperations(GroupStore groups, SamplingRuleStore rules, TagStore tags)
+internal sealed class TagOperations(XRayOptions options, GroupStore groups, SamplingRuleStore rules, TagStore tags)
 {
     public async ValueTask<XRayReply> TagAsync(XRayRequest request, CancellationToken cancellationToken)
     {
         if (Find(request, out var arn) is { } fault)
             return fault;
-        if (!request.Has("Tags"))
-            return XRayFaults.Missing("tags");
-        if (TagStore.Read(request, out var added) is { } bad)
+        if (TagStore.Read(request, options.MaxTags, out var added) is { } bad)
             return bad;
         var all = tags.Find(arn);
         foreach (var (key, value) in added)
             all[key] = value;
-        if (all.Count > TagStore.MaxTags)
-            return XRayFaults.TooManyTags($"A resource takes {TagStore.MaxTags} tags at most", arn);
+        if (all.Count > options.MaxTags)
+            return XRayFaults.TooManyTags($"A resource takes {options.MaxTags} tags at most", arn);
         await tags.SetAsync(arn, all, cancellationToken);
         return XRayReply.Empty;
     }
@@ -26,8 +24,6 @@ internal sealed class TagOperations(GroupStore groups, SamplingRuleStore rules, 
     {
         if (Find(request, out var arn) is { } fault)
             return fault;
-        if (!request.Has("TagKeys"))
-            return XRayFaults.Missing("tagKeys");
         var all = tags.Find(arn);
         foreach (var key in request.Texts("TagKeys"))
             all.Remove(key);
@@ -38,6 +34,8 @@ internal sealed class TagOperations(GroupStore groups, SamplingRuleStore rules, 
     public ValueTask<XRayReply> ListAsync(XRayRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(
         Find(request, out var arn) is { } fault
             ? fault
+            : request.Text("NextToken") is { } token
+            ? XRayFaults.ForeignToken(token)
             : XRayReply.Ok(json =>
             {
                 json.WriteStartArray("Tags");
@@ -53,11 +51,9 @@ internal sealed class TagOperations(GroupStore groups, SamplingRuleStore rules, 
 
     private XRayFault? Find(XRayRequest request, out string arn)
     {
-        arn = request.Text("ResourceARN") ?? "";
-        if (arn.Length == 0)
-            return XRayFaults.Missing("resourceARN");
+        arn = request.Text("ResourceARN")!;
         var wanted = arn;
-        var known = groups.List().Any(group => group.GroupARN == wanted) || rules.List(request.Region).Any(rule => rule.RuleARN == wanted);
+        var known = wanted.EndsWith(":group/" + GroupRecord.DefaultName, StringComparison.Ordinal) || groups.List().Any(group => group.GroupARN == wanted) || rules.List(request.Region).Any(rule => rule.RuleARN == wanted);
         return known ? null : XRayFaults.NoSuchResource($"Resource not found: {arn}", arn);
     }
 }

@@ -8,7 +8,6 @@ namespace Weir.Protocols.XRay.Groups;
 /// <summary>Tags of groups and sampling rules by ARN.</summary>
 internal sealed class TagStore(ISettings settings)
 {
-    public const int MaxTags = 50;
     private const string Collection = "xray-tags";
 
     public SortedDictionary<string, string> Find(string arn) => settings.Find(Collection, arn) is { } entry
@@ -30,20 +29,19 @@ internal sealed class TagStore(ISettings settings)
         _ = await settings.DeleteAsync(Collection, arn, expectedRevision: null, cancellationToken);
 
     /// <summary>The request's <c>Tags: [{Key,Value}]</c>.</summary>
-    public static XRayFault? Read(XRayRequest request, out Dictionary<string, string> tags)
+    public static XRayFault? Read(XRayRequest request, int most, out Dictionary<string, string> tags)
     {
         tags = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var tag in request.Items("Tags"))
         {
-            if (tag.TextOf("Key") is not { } key || tag.TextOf("Value") is not { } value)
-                return XRayFaults.Missing("tags.1.member.key");
-            if (key.Length is 0 or > 128 || value.Length > 256 || !IsTagText(key) || !IsTagText(value))
-                return XRayFaults.Invalid($"Tag '{key}' is not made of letters, digits, spaces and _ . : / = + - @ (key 128, value 256 characters)");
+            var (key, value) = (tag.TextOf("Key")!, tag.TextOf("Value")!);
+            if (!IsTagText(key) || !IsTagText(value))
+                return XRayFaults.Invalid($"Tag '{key}' is not made of letters, digits, spaces and _ . : / = + - @");
             if (key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))
                 return XRayFaults.Invalid($"Tag '{key}' uses the reserved prefix aws:");
             tags[key] = value;
         }
-        return tags.Count > MaxTags ? XRayFaults.TooManyTags($"A resource takes {MaxTags} tags at most", "") : null;
+        return tags.Count > most ? XRayFaults.TooManyTags($"A resource takes {most} tags at most", "") : null;
     }
 
     private static bool IsTagText(string text) => text.All(c => char.IsLetterOrDigit(c) || char.IsWhiteSpace(c) || "_.:/=+-@".Contains(c, StringComparison.Ordinal));

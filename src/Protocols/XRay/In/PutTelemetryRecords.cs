@@ -12,13 +12,9 @@ internal sealed class PutTelemetryRecords(IngestCounters counters)
 {
     public ValueTask<XRayReply> InvokeAsync(XRayRequest request, CancellationToken cancellationToken)
     {
-        if (!request.Has("TelemetryRecords"))
-            return ValueTask.FromResult<XRayReply>(XRayFaults.Missing("telemetryRecords"));
         var host = request.Text("Hostname") is { Length: > 0 } name ? name : "a daemon";
         foreach (var record in request.Items("TelemetryRecords"))
         {
-            if (record.ValueKind != JsonValueKind.Object || record.MemberOf("Timestamp") is null)
-                return ValueTask.FromResult<XRayReply>(XRayFaults.Missing("telemetryRecords.1.member.timestamp"));
             Lost(record, "SegmentsRejectedCount", "daemon-rejected", $"{host} could not read these datagrams");
             Lost(record, "SegmentsSpilloverCount", "daemon-spillover", $"{host} had no room for these documents");
         }

@@ -34,6 +34,9 @@ internal sealed record SamplingRule
 
     public Dictionary<string, string> Attributes { get; init; } = new(StringComparer.Ordinal);
 
+    /// <summary>Null: no anomaly raises the rate.</summary>
+    public SamplingRateBoost? SamplingRateBoost { get; init; }
+
     public double CreatedAt { get; init; }
 
     public double ModifiedAt { get; init; }
@@ -59,12 +62,22 @@ internal sealed record SamplingRule
         foreach (var (key, value) in Attributes)
             json.WriteString(key, value);
         json.WriteEndObject();
+        if (SamplingRateBoost is { } boost)
+        {
+            json.WriteStartObject("SamplingRateBoost"u8);
+            json.WriteNumber("MaxRate"u8, boost.MaxRate);
+            json.WriteNumber("CooldownWindowMinutes"u8, boost.CooldownWindowMinutes);
+            json.WriteEndObject();
+        }
         json.WriteEndObject();
         json.WriteSeconds("CreatedAt", CreatedAt);
         json.WriteSeconds("ModifiedAt", ModifiedAt);
         json.WriteEndObject();
     }
 }
+
+/// <summary>How far anomalies may raise a rule's rate, and how long the next raise waits.</summary>
+internal sealed record SamplingRateBoost(double MaxRate, int CooldownWindowMinutes);
 
 /// <summary>When a rule was last created, changed or deleted.</summary>
 internal sealed record RuleModification(double At);

@@ -3,43 +3,17 @@ using Weir.Protocols.XRay.In;
 
 namespace Weir.Protocols.XRay.Sampling;
 
-/// <summary>Reads a rule's members from a request and checks each against the API's limits.</summary>
+/// <summary>Reads a rule's members from a request whose lengths and kinds the model of the operation has checked.</summary>
 internal static class SamplingRuleForm
 {
     public const int MaxPriority = 9999;
-    private const int MaxName = 32;
-    private const int MaxAttributes = 5;
-
-    // Member, what validation messages call it, longest text.
-    private static readonly (string Member, string Field, int Max)[] Matchers =
-    [
-        ("ResourceARN", "resourceARN", 500),
-        ("ServiceName", "serviceName", 64),
-        ("ServiceType", "serviceType", 64),
-        ("Host", "host", 64),
-        ("HTTPMethod", "hTTPMethod", 10),
-        ("URLPath", "uRLPath", 128),
-    ];
 
     /// <summary>A new rule: every member is required.</summary>
     public static XRayFault? ReadNew(JsonElement form, SamplingRule blank, out SamplingRule rule)
     {
         rule = blank;
-        var name = form.TextOf("RuleName");
-        if (name is null)
+        if (form.TextOf("RuleName") is not { } name)
             return XRayFaults.Invalid("RuleName must be given");
-        if (name.Length is 0 or > MaxName)
-            return TooLong("samplingRule.ruleName", name, MaxName);
-        foreach (var (member, field, _) in Matchers)
-        {
-            if (form.TextOf(member) is null)
-                return XRayFaults.Missing($"samplingRule.{field}");
-        }
-        foreach (var member in (string[])["Priority", "FixedRate", "ReservoirSize", "Version"])
-        {
-            if (form.NumberOf(member) is null)
-                return XRayFaults.Missing($"samplingRule.{char.ToLowerInvariant(member[0])}{member[1..]}");
-        }
         if (form.NumberOf("Version") != 1)
             return XRayFaults.Invalid("Version must be 1");
         return ReadChanges(form, blank with { RuleName = name }, out rule);
@@ -49,20 +23,15 @@ internal static class SamplingRuleForm
     public static XRayFault? ReadChanges(JsonElement form, SamplingRule old, out SamplingRule rule)
     {
         rule = old;
-        foreach (var (member, field, max) in Matchers)
-        {
-            if (form.TextOf(member) is { } text && text.Length > max)
-                return TooLong($"samplingRule.{field}", text, max);
-        }
-        if (Whole(form, "Priority", 1, MaxPriority, out var priority) is { } badPriority)
-            return badPriority;
-        if (Whole(form, "ReservoirSize", 0, int.MaxValue, out var reservoir) is { } badReservoir)
-            return badReservoir;
+        var priority = form.NumberOf("Priority");
+        if (priority is < 1 or > MaxPriority)
+            return OutOfRange("priority", priority.Value, $"between 1 and {MaxPriority}");
+        var reservoir = form.NumberOf("ReservoirSize");
+        if (reservoir is < 0 or > int.MaxValue)
+            return OutOfRange("reservoirSize", reservoir.Value, "0 or greater");
         var rate = form.NumberOf("FixedRate");
         if (rate is < 0 or > 1)
-            return XRayFaults.Validation($"1 validation error detected: Value '{rate}' at 'samplingRule.fixedRate' failed to satisfy constraint: Member must be between 0 and 1");
-        if (Attributes(form, old, out var attributes) is { } badAttributes)
-            return badAttributes;
+            return OutOfRange("fixedRate", rate.Value, "between 0 and 1");
         rule = old with
         {
             ResourceARN = form.TextOf("ResourceARN") ?? old.ResourceARN,
@@ -71,49 +40,25 @@ internal static class SamplingRuleForm
             Host = form.TextOf("Host") ?? old.Host,
             HTTPMethod = form.TextOf("HTTPMethod") ?? old.HTTPMethod,
             URLPath = form.TextOf("URLPath") ?? old.URLPath,
-            Priority = priority ?? old.Priority,
-            ReservoirSize = reservoir ?? old.ReservoirSize,
+            Priority = (int?)priority ?? old.Priority,
+            ReservoirSize = (int?)reservoir ?? old.ReservoirSize,
             FixedRate = rate ?? old.FixedRate,
-            Attributes = attributes,
+            Attributes = Attributes(form) ?? old.Attributes,
+            SamplingRateBoost = Boost(form) ?? old.SamplingRateBoost,
         };
         return null;
     }
 
-    private static XRayFault? Whole(JsonElement form, string member, int least, int most, out int? value)
-    {
-        value = null;
-        if (form.NumberOf(member) is not { } number)
-            return null;
-        if (number < least || number > most || number != Math.Floor(number))
-        {
-            var limit = number < least ? $"greater than or equal to {least}" : $"less than or equal to {most}";
-            return XRayFaults.Validation(
-                $"1 validation error detected: Value '{number}' at 'samplingRule.{char.ToLowerInvariant(member[0])}{member[1..]}' failed to satisfy constraint: Member must have value {limit}");
-        }
-        value = (int)number;
-        return null;
-    }
+    private static Dictionary<string, string>? Attributes(JsonElement form) => form.ObjectOf("Attributes") is { } given
+        ? new Dictionary<string, string>(
+            given.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, member.Value.AsText() ?? "")).DistinctBy(member => member.Key),
+            StringComparer.Ordinal)
+        : null;
 
-    private static XRayFault? Attributes(JsonElement form, SamplingRule old, out Dictionary<string, string> attributes)
-    {
-        attributes = old.Attributes;
-        if (form.ObjectOf("Attributes") is not { } given)
-            return null;
-        attributes = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var attribute in given.EnumerateObject())
-        {
-            var value = attribute.Value.AsText() ?? "";
-            if (attribute.Name.Length is 0 or > 32 || value.Length is 0 or > 32)
-                return TooLong("samplingRule.attributes", attribute.Name, 32);
-            attributes[attribute.Name] = value;
-        }
-        return attributes.Count > MaxAttributes
-            ? XRayFaults.Validation($"1 validation error detected: Value at 'samplingRule.attributes' failed to satisfy constraint: Map value must have at most {MaxAttributes} entries")
-            : null;
-    }
+    private static SamplingRateBoost? Boost(JsonElement form) => form.ObjectOf("SamplingRateBoost") is { } given
+        ? new SamplingRateBoost(given.NumberOf("MaxRate") ?? 0, (int)(given.NumberOf("CooldownWindowMinutes") ?? 0))
+        : null;
 
-    private static XRayFault TooLong(string field, string value, int max) => XRayFaults.Validation(
-        value.Length == 0
-            ? $"1 validation error detected: Value '' at '{field}' failed to satisfy constraint: Member must have length greater than or equal to 1"
-            : $"1 validation error detected: Value '{value}' at '{field}' failed to satisfy constraint: Member must have length less than or equal to {max}");
+    private static XRayFault OutOfRange(string member, double value, string range) => XRayFaults.Validation(
+        FormattableString.Invariant($"1 validation error detected: Value '{value}' at 'samplingRule.{member}' failed to satisfy constraint: Member must be {range}"));
 }

@@ -9,15 +9,14 @@ internal sealed class SamplingRuleOperations(XRayOptions options, SamplingRuleSt
 {
     public async ValueTask<XRayReply> CreateAsync(XRayRequest request, CancellationToken cancellationToken)
     {
-        if (request.Members.ObjectOf("SamplingRule") is not { } form)
-            return XRayFaults.Missing("samplingRule");
+        var form = request.Members.ObjectOf("SamplingRule")!.Value;
         if (form.MemberOf("RuleARN") is not null)
             return XRayFaults.Invalid("RuleARN can not be given for a new rule");
         var now = Math.Floor(time.UnixSeconds());
         var blank = new SamplingRule { RuleName = "", RuleARN = "", CreatedAt = now, ModifiedAt = now };
         if (SamplingRuleForm.ReadNew(form, blank, out var rule) is { } fault)
             return fault;
-        if (TagStore.Read(request, out var newTags) is { } badTags)
+        if (TagStore.Read(request, options.MaxTags, out var newTags) is { } badTags)
             return badTags;
         if (rules.Find(rule.RuleName, request.Region) is not null)
             return XRayFaults.Invalid($"{rule.RuleName} already exists");
@@ -32,8 +31,7 @@ internal sealed class SamplingRuleOperations(XRayOptions options, SamplingRuleSt
 
     public async ValueTask<XRayReply> UpdateAsync(XRayRequest request, CancellationToken cancellationToken)
     {
-        if (request.Members.ObjectOf("SamplingRuleUpdate") is not { } form)
-            return XRayFaults.Missing("samplingRuleUpdate");
+        var form = request.Members.ObjectOf("SamplingRuleUpdate")!.Value;
         if (Find(form, request.Region, out var old) is { } fault)
             return fault;
         if (old!.RuleName == SamplingRule.DefaultName && !OnlyRates(form))
@@ -58,7 +56,7 @@ internal sealed class SamplingRuleOperations(XRayOptions options, SamplingRuleSt
 
     /// <summary>All rules in one page: SDKs don't follow NextToken.</summary>
     public ValueTask<XRayReply> ListAsync(XRayRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(
-        XRayReply.Ok(json =>
+        request.Text("NextToken") is { } token ? XRayFaults.ForeignToken(token) : XRayReply.Ok(json =>
         {
             json.WriteStartArray("SamplingRuleRecords");
             foreach (var rule in rules.List(request.Region))

@@ -6,7 +6,6 @@ namespace Weir.Protocols.XRay.Sampling;
 /// <summary>GetSamplingTargets and GetSamplingStatisticSummaries. The state is in memory: SDKs report again within ten seconds.</summary>
 internal sealed class SamplingTargetOperations(SamplingRuleStore rules, TimeProvider time)
 {
-    private const int MaxDocuments = 25;
     private const int MaxRules = 1000;
     private static readonly TimeSpan Stale = TimeSpan.FromMinutes(5);
     private readonly Dictionary<string, (Reservoir Reservoir, SamplingStatistics Statistics)> _states = new(StringComparer.Ordinal);
@@ -18,16 +17,10 @@ internal sealed class SamplingTargetOperations(SamplingRuleStore rules, TimeProv
 
     public ValueTask<XRayReply> TargetsAsync(XRayRequest request, CancellationToken cancellationToken)
     {
-        if (!request.Has("SamplingStatisticsDocuments"))
-            return ValueTask.FromResult<XRayReply>(XRayFaults.Missing("samplingStatisticsDocuments"));
-        var documents = request.Items("SamplingStatisticsDocuments").ToList();
-        if (documents.Count > MaxDocuments)
-            return ValueTask.FromResult<XRayReply>(XRayFaults.Validation(
-                $"1 validation error detected: Value at 'samplingStatisticsDocuments' failed to satisfy constraint: Member must have length less than or equal to {MaxDocuments}"));
         var now = time.GetUtcNow();
         var targets = new List<Target>();
         var unprocessed = new List<Unprocessed>();
-        foreach (var document in documents)
+        foreach (var document in request.Items("SamplingStatisticsDocuments"))
         {
             var name = document.TextOf("RuleName") ?? "";
             if (rules.Find(name, request.Region) is not { } rule)

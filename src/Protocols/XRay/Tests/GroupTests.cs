@@ -46,7 +46,7 @@ public sealed class GroupTests
     [InlineData("/CreateGroup", "{}", "ValidationException")]
     [InlineData("/CreateGroup", """{"GroupName":"Default"}""", "InvalidRequestException")]
     [InlineData("/CreateGroup", """{"GroupName":"with space"}""", "InvalidRequestException")]
-    [InlineData("/CreateGroup", """{"GroupName":""}""", "InvalidRequestException")]
+    [InlineData("/CreateGroup", """{"GroupName":""}""", "ValidationException")]
     [InlineData("/CreateGroup", """{"GroupName":"a","InsightsConfiguration":{"NotificationsEnabled":true}}""", "InvalidRequestException")]
     [InlineData("/CreateGroup", """{"GroupName":"a","Tags":[{"Key":"aws:x","Value":"y"}]}""", "InvalidRequestException")]
     [InlineData("/UpdateGroup", """{"GroupName":"Default","FilterExpression":"ok"}""", "InvalidRequestException")]

@@ -90,7 +90,7 @@ public sealed class SamplingTests
     [InlineData("\"Cruddur\"", "\"a-name-that-is-longer-than-thirty-two\"", "ValidationException")]
     [InlineData("9000", "0", "ValidationException")]
     [InlineData("9000", "10000", "ValidationException")]
-    [InlineData("9000", "1.5", "ValidationException")]
+    [InlineData("9000", "1.5", "SerializationException")]
     [InlineData("\"ReservoirSize\":5", "\"ReservoirSize\":-1", "ValidationException")]
     [InlineData("\"FixedRate\":0.1", "\"FixedRate\":2", "ValidationException")]
     [InlineData("\"Version\":1", "\"Version\":2", "InvalidRequestException")]

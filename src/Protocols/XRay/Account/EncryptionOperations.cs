@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Weir.Core.Settings;
 
-namespace Weir.Protocols.XRay;
+namespace Weir.Protocols.XRay.Account;
 
 /// <summary>
 /// GetEncryptionConfig and PutEncryptionConfig: kept and told, so that clients which set it go on; what encrypts Weir's disk is the
@@ -23,21 +23,11 @@ internal sealed class EncryptionOperations(ISettings settings)
 
     public async ValueTask<XRayReply> PutAsync(XRayRequest request, CancellationToken cancellationToken)
     {
-        var keyId = request.Text("KeyId");
-        switch (request.Text("Type"))
-        {
-            case null:
-                return XRayFaults.Missing("type");
-            case "NONE" when keyId is not null:
-                return XRayFaults.Invalid("KeyId can not be given with type NONE");
-            case "KMS" when keyId is null:
-                return XRayFaults.Invalid("KeyId must be given with type KMS");
-            case "NONE" or "KMS":
-                break;
-            default:
-                return XRayFaults.Validation("1 validation error detected: Value at 'type' failed to satisfy constraint: Member must satisfy enum value set: [NONE, KMS]");
-        }
-        var config = new EncryptionConfig(request.Text("Type")!, keyId);
+        var config = new EncryptionConfig(request.Text("Type")!, request.Text("KeyId"));
+        if (config is { Type: "NONE", KeyId: not null })
+            return XRayFaults.Invalid("KeyId can not be given with type NONE");
+        if (config is { Type: "KMS", KeyId: null })
+            return XRayFaults.Invalid("KeyId must be given with type KMS");
         var bytes = JsonSerializer.SerializeToUtf8Bytes(config, EncryptionJson.Default.EncryptionConfig);
         _ = await settings.PutAsync(Collection, Key, bytes, expectedRevision: null, cancellationToken);
         return Reply(config, "UPDATING");
