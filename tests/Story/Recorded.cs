@@ -11,8 +11,14 @@ internal sealed record Recorded(string Kind, string Protocol, string Id, string 
 
     public TimedRecord Record => new(Id, RequestFacts.Of(Method, Target, Status, Client)!, StartNs, EndNs, Kind == "line" ? 1_000_000 : 1_000);
 
-    public static IReadOnlyList<Recorded> Read() =>
-        [.. File.ReadAllLines(Path.Combine(Repository.Root, "tests", "Story", "Fixtures", "ten-identical-requests.tsv"))
+    /// <summary>Series 1 to 4: the recording that the matcher's distances were chosen on.</summary>
+    public static IReadOnlyList<Recorded> Read() => Read("ten-identical-requests");
+
+    /// <summary>Series 5 to 11: recorded later, with both cores of the machine overloaded; no distance was chosen on it.</summary>
+    public static IReadOnlyList<Recorded> ReadBusy() => Read("identical-requests-busy-machine");
+
+    private static IReadOnlyList<Recorded> Read(string name) =>
+        [.. File.ReadAllLines(Path.Combine(Repository.Root, "tests", "Story", "Fixtures", name + ".tsv"))
             .Select(line => line.Split('\t'))
             .Select(f => new Recorded(f[0], f[1], f[2], f[3], f[4], Number(f[5]), f[6], Number(f[7]), Number(f[8])))];
 

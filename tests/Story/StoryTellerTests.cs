@@ -100,6 +100,40 @@ public sealed class StoryTellerTests(SharedEngine engine)
         (await new StoryTeller(store.Reader).TellAsync(new TraceId(404, 404), CancellationToken.None)).ShouldBeNull();
     }
 
+    /// <summary>Both recorders sampled, every access line written: what is told holds nothing of another request, and says why it holds less.</summary>
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(2, 5)]
+    [InlineData(3, 6)]
+    public async Task Stories_of_sampled_requests_hold_no_other_requests_parts(int seed, int daysBefore)
+    {
+        var store = await LoadedAsync();
+        var random = new Random(seed);
+        var moved = Moved - TimeSpan.FromDays(daysBefore).Ticks * 100;
+        var kept = Recorded.Read()
+            .Where(r => r.Kind == "line" || (r.Kind == "span" && random.NextDouble() < (r.Protocol == WireProtocol.XRay ? 0.3 : 0.5)))
+            .Select(r => r.Kind == "span" ? r with { Id = Renamed(r.Id, seed) } : r)
+            .ToList();
+        await new LoadingSink(store).CommitAsync(Traffic(kept, moved), CancellationToken.None);
+        var teller = new StoryTeller(store.Reader);
+        var linked = 0;
+        foreach (var one in kept.Where(r => r.Kind == "span" && r.Protocol == WireProtocol.Otlp && !r.Id[8..].StartsWith("00", StringComparison.Ordinal)))
+        {
+            TraceId.TryParse(one.Id, out var id).ShouldBeTrue();
+            var story = (await teller.TellAsync(id, CancellationToken.None)).ShouldNotBeNull();
+            foreach (var part in story.Parts.Where(p => p.Kind == "xray"))
+            {
+                part.TraceId.ShouldNotBeNull()[8..].ShouldBe(one.Id[8..]);
+                linked++;
+            }
+            var (series, number) = (Convert.ToInt32(one.Id[8..10], 16), Convert.ToInt32(one.Id[24..], 16));
+            story.Logs.ShouldAllBe(line => line.Body.Contains($"?n={series}-{number} "));
+        }
+        linked.ShouldBeGreaterThan(0);
+    }
+
+    private static string Renamed(string traceId, int seed) => string.Create(CultureInfo.InvariantCulture, $"{traceId[..6]}{seed:x2}{traceId[8..]}");
+
     private async Task<ClickHouseStore> LoadedAsync()
     {
         var store = await SharedStore.OpenAsync(engine);
@@ -107,7 +141,7 @@ public sealed class StoryTellerTests(SharedEngine engine)
         try
         {
             if (!_loaded)
-                await new LoadingSink(store).CommitAsync(Traffic(), CancellationToken.None);
+                await new LoadingSink(store).CommitAsync(Traffic(Recorded.Read(), Moved), CancellationToken.None);
             _loaded = true;
         }
         finally
@@ -117,11 +151,11 @@ public sealed class StoryTellerTests(SharedEngine engine)
         return store;
     }
 
-    private static IngestBatch Traffic()
+    private static IngestBatch Traffic(IReadOnlyList<Recorded> recorded, long moved)
     {
         var batch = new IngestBatchPool().Rent(WireProtocol.Otlp);
         ulong sequence = 7_000_000;
-        foreach (var one in Recorded.Read())
+        foreach (var one in recorded)
         {
             switch (one.Kind)
             {
@@ -129,16 +163,16 @@ public sealed class StoryTellerTests(SharedEngine engine)
                     TraceId.TryParse(one.Id, out var id).ShouldBeTrue();
                     Request(batch.Spans.Attributes, one);
                     Span(batch, one.Protocol, id, 1, 0, one.Method + " " + one.Target, one.Protocol == WireProtocol.XRay ? SpanKind.Segment : SpanKind.Server,
-                        one.StartNs + Moved, (ulong)(one.EndNs - one.StartNs));
+                        one.StartNs + moved, (ulong)(one.EndNs - one.StartNs));
                     break;
                 case "line":
                     Request(batch.Logs.Attributes, one);
                     batch.Logs.Sequence.Append(sequence++);
-                    Line(batch, TraceId.Empty, TraceIdFrom.None, one.Id, one.StartNs + Moved);
+                    Line(batch, TraceId.Empty, TraceIdFrom.None, one.Id, one.StartNs + moved);
                     break;
                 default:
                     var errors = batch.Occurrences;
-                    errors.Time.Append(one.StartNs + Moved);
+                    errors.Time.Append(one.StartNs + moved);
                     errors.OccurrenceId.Append(Guid.NewGuid().ToString("N"));
                     errors.Protocol.Append(one.Protocol);
                     errors.Title.Append("broken");

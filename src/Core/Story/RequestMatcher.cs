@@ -64,12 +64,23 @@ public abstract class MatchRule
 /// <summary>What the matcher decided about one request and one kind of record.</summary>
 /// <param name="Linked">The record that belongs to the request, or null.</param>
 /// <param name="Rivals">When nothing was linked: how many records or requests fit equally well. 0 means nothing came near.</param>
+/// <param name="Unpaired">
+/// When nothing was linked because both sides are sampled: how many requests around are known to one side only. Else 0.
+/// </param>
 /// <param name="Confidence">0 to 1, for showing and sorting; never a fact.</param>
 public sealed record MatchDecision(
-    TimedRecord? Linked, long DistanceNs, IReadOnlyList<string> MatchedOn, int Rivals, double Confidence)
+    TimedRecord? Linked, long DistanceNs, IReadOnlyList<string> MatchedOn, int Rivals, int Unpaired, double Confidence)
 {
-    public static MatchDecision None(int rivals = 0) => new(null, 0, [], rivals, 0);
+    public static MatchDecision None(int rivals = 0, int unpaired = 0) => new(null, 0, [], rivals, unpaired, 0);
 }
+
+/// <summary>What is known of other requests around one.</summary>
+/// <param name="Requests">All recorded by the same means as it; it may be among them.</param>
+/// <param name="Lines">
+/// All access lines. Nobody samples those, so they tell of requests that no recorder kept. Empty when there are none.
+/// </param>
+/// <param name="ReachNs">How far before and after the request everything is known.</param>
+public sealed record Surroundings(IReadOnlyList<TimedRecord> Requests, IReadOnlyList<TimedRecord> Lines, long ReachNs);
 
 /// <summary>
 /// Links records without a common id. A link is made only when it is the one that fits: the record nearest to the request, the
@@ -83,11 +94,10 @@ public static class RequestMatcher
     private const long MarginNs = 5_000_000;
 
     /// <param name="request">The request whose story is told.</param>
-    /// <param name="requests">All requests known around it, recorded by the same means; <paramref name="request"/> may be among them.</param>
+    /// <param name="around">What else is known to have happened around it.</param>
     /// <param name="records">All records of the kind around it.</param>
     /// <param name="rule">What near means for the kind.</param>
-    public static MatchDecision Match(
-        TimedRecord request, IReadOnlyList<TimedRecord> requests, IReadOnlyList<TimedRecord> records, MatchRule rule)
+    public static MatchDecision Match(TimedRecord request, Surroundings around, IReadOnlyList<TimedRecord> records, MatchRule rule)
     {
         var near = records
             .Select(record => (Record: record, Agreed: request.Facts.Agreement(record.Facts), Distance: rule.DistanceNs(request, record)))
@@ -99,30 +109,23 @@ public static class RequestMatcher
         var best = near[0];
         var clear = ClearlyWorse(best.Distance, best.Record);
         var rivalRecords = near.Skip(1).Count(c => c.Distance < clear);
-        var otherRequests = requests
+        var otherRequests = around.Requests
             .Where(r => r.Id != request.Id && r.Facts.Agreement(best.Record.Facts) is not null)
             .Select(r => rule.DistanceNs(r, best.Record))
             .ToList();
         var rivalRequests = otherRequests.Count(distance => distance < clear);
-        // With sampling the true counterpart may be missing. Where another identical request is known to have run at the same time, on
-        // either side, nearness proves nothing.
-        var atOnce = rule == MatchRule.SameSpan
-            ? requests.Count(r => r.Id != request.Id && RanTogether(r, request, rule))
-                + records.Count(r => r.Id != best.Record.Id && RanTogether(r, request, rule))
-            : 0;
-        if (rivalRecords + rivalRequests + atOnce > 0)
-            return MatchDecision.None(1 + Math.Max(rivalRecords + rivalRequests, atOnce));
+        var sampling = new SampledSides(request, around, records, rule);
+        var unrecorded = sampling.OtherRequestsAtOnce(best.Record);
+        if (rivalRecords + rivalRequests + unrecorded > 0)
+            return MatchDecision.None(1 + Math.Max(rivalRecords + rivalRequests, unrecorded));
+        if (!sampling.IsConfirmed(best.Record) && sampling.Unpaired(best.Record) is > 0 and var unpaired)
+            return MatchDecision.None(0, unpaired);
         var next = Math.Min(
             near.Count > 1 ? near[1].Distance : long.MaxValue,
             otherRequests.Count > 0 ? otherRequests.Min() : long.MaxValue);
         var confidence = next == long.MaxValue ? 0.95 : Math.Clamp(1 - ((double)best.Distance / next), 0.5, 0.95);
-        return new MatchDecision(best.Record, best.Distance, best.Agreed!, 0, confidence);
+        return new MatchDecision(best.Record, best.Distance, best.Agreed!, 0, 0, sampling.Confidence(best.Record, confidence));
     }
-
-    private static bool RanTogether(TimedRecord other, TimedRecord request, MatchRule rule) =>
-        other.StartNs <= request.EndNs + rule.FarthestNs(request)
-        && other.EndNs >= request.StartNs - rule.FarthestNs(request)
-        && other.Facts.Agreement(request.Facts) is not null;
 
     private static long ClearlyWorse(long distance, TimedRecord record) =>
         Math.Max(distance * Times, distance + MarginNs + (2 * record.ResolutionNs));

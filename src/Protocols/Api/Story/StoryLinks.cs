@@ -13,6 +13,8 @@ internal sealed record LinkedPart(
 /// <summary>Links that are made by matching, request by request. Links by id are facts and are made by the teller.</summary>
 internal sealed class StoryLinks(StorySource source)
 {
+    private readonly IReadOnlyList<TimedRecord> _accessLines = [.. source.AccessLines.Select(Line).OfType<TimedRecord>()];
+
     /// <summary>Sentences about links that were not made.</summary>
     public List<string> Notices { get; } = [];
 
@@ -24,7 +26,7 @@ internal sealed class StoryLinks(StorySource source)
         {
             var others = source.Neighbours.Where(r => r.TraceId != source.TraceId && r.Protocol != request.Protocol).ToList();
             var peers = source.Neighbours.Where(r => r.Protocol == request.Protocol).Select(r => r.Record).ToList();
-            var decision = RequestMatcher.Match(request.Record, peers, [.. others.Select(r => r.Record)], MatchRule.SameSpan);
+            var decision = RequestMatcher.Match(request.Record, Around(peers), [.. others.Select(r => r.Record)], MatchRule.SameSpan);
             if (decision.Linked is { } record)
             {
                 var trace = others.First(r => r.Record.Id == record.Id);
@@ -48,7 +50,7 @@ internal sealed class StoryLinks(StorySource source)
         foreach (var request in source.Requests)
         {
             var peers = source.Neighbours.Where(r => r.Protocol == request.Protocol).Select(r => r.Record).ToList();
-            var decision = RequestMatcher.Match(request.Record, peers, [.. lines.Select(l => l.Record)], MatchRule.AfterResponse);
+            var decision = RequestMatcher.Match(request.Record, Around(peers), [.. lines.Select(l => l.Record)], MatchRule.AfterResponse);
             if (decision.Linked is not { } record)
             {
                 NoticeRivals(decision, "log lines");
@@ -78,7 +80,7 @@ internal sealed class StoryLinks(StorySource source)
                 .Where(r => r.Protocol == request.Protocol && r.Record.Facts.Status is null or >= 500)
                 .Select(r => r.Record)
                 .ToList();
-            var decision = RequestMatcher.Match(request.Record, peers, [.. errors.Select(e => e.Record)], MatchRule.During);
+            var decision = RequestMatcher.Match(request.Record, Around(peers), [.. errors.Select(e => e.Record)], MatchRule.During);
             if (decision.Linked is not { } record)
             {
                 NoticeRivals(decision, "errors");
@@ -111,6 +113,8 @@ internal sealed class StoryLinks(StorySource source)
             && row.Text("http_method").Length == 0)];
     }
 
+    private Surroundings Around(IReadOnlyList<TimedRecord> requests) => new(requests, _accessLines, (long)source.Reach.TotalNanoseconds);
+
     private static bool IsSame(TimedRecord other, TimedRecord request) =>
         other.Facts.Agreement(request.Facts) is not null
         && MatchRule.SameSpan.DistanceNs(request, other) <= MatchRule.SameSpan.FarthestNs(request);
@@ -119,7 +123,13 @@ internal sealed class StoryLinks(StorySource source)
     {
         if (decision.Rivals > 0)
             Notices.Add($"{decision.Rivals} requests or {what} fit equally well here, so none was linked: a missing link is better than a wrong one.");
+        if (decision.Unpaired > 0)
+            Notices.Add(Sampled(decision.Unpaired, what));
     }
+
+    private static string Sampled(int unpaired, string what) =>
+        $"{unpaired} identical requests around are known to one side only, so requests are sampled here: the nearest of the {what} may be "
+        + "another request's, and none was linked. An access line for every request, or one trace id for both, would tell them apart.";
 
     private static TimedRecord? Line(ResultRow row)
     {

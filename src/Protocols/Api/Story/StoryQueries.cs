@@ -27,6 +27,8 @@ internal static class StoryQueries
         "attributes", "http_method", "http_target", "http_status", "client_ip",
     ];
 
+    private static readonly string[] AccessLineColumns = ["time", "sequence", "http_method", "http_target", "http_status", "client_ip"];
+
     private static readonly string[] OccurrenceColumns =
     [
         "time", "occurrence_id", "item_id", "protocol", "service", "level", "title", "exception_class", "message", "exceptions",
@@ -70,6 +72,10 @@ internal static class StoryQueries
     /// <summary>Log lines without a trace id.</summary>
     public static TelemetryQuery LinesWithoutId(TimeRange range) => Select(
         Signal.Logs, LogColumns, Equal("trace_id", TraceId.Empty.ToBytes()), range, "time", MaxCandidates);
+
+    /// <summary>Lines that tell of a request of one method.</summary>
+    public static TelemetryQuery AccessLines(string method, TimeRange range) => Select(
+        Signal.Logs, AccessLineColumns, Equal("http_method", method), range, "time", MaxCandidates);
 
     /// <summary>Occurrences without a trace id that name a request.</summary>
     public static TelemetryQuery OccurrencesWithoutId(string method, TimeRange range) => Select(

@@ -7,7 +7,9 @@ namespace Weir.Protocols.Api.Story;
 /// <summary>Everything known about one trace and about what happened around its requests, before anything is linked.</summary>
 internal sealed class StorySource
 {
+    // Records that may belong to the request are this near; more around it tells whether other requests went unrecorded.
     private static readonly TimeSpan Around = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FarAround = TimeSpan.FromSeconds(30);
 
     public required TraceId TraceId { get; init; }
 
@@ -26,6 +28,12 @@ internal sealed class StorySource
     public IReadOnlyList<StoryRequestSpan> Neighbours { get; private set; } = [];
 
     public IReadOnlyList<ResultRow> LinesWithoutId { get; private set; } = [];
+
+    /// <summary>Lines that tell of a request of the same methods, with an id or without: as far as is known, all requests.</summary>
+    public IReadOnlyList<ResultRow> AccessLines { get; private set; } = [];
+
+    /// <summary>How far before and after the requests <see cref="Neighbours"/> and <see cref="AccessLines"/> are complete.</summary>
+    public TimeSpan Reach { get; private set; }
 
     public IReadOnlyList<ResultRow> OccurrencesWithoutId { get; private set; } = [];
 
@@ -65,31 +73,53 @@ internal sealed class StorySource
         Requests = [.. Spans.Select(StoryRequestSpan.Of).OfType<StoryRequestSpan>().Take(20)];
         if (Requests.Count == 0)
             return;
-        var range = new TimeRange(
-            Time(Requests.Min(r => r.Record.StartNs)) - Around,
-            Time(Requests.Max(r => r.Record.EndNs)) + Around);
-        var around = new List<StoryRequestSpan>();
-        var occurrences = new List<ResultRow>();
-        foreach (var method in Requests.Select(r => r.Record.Facts.Method).Distinct(StringComparer.Ordinal))
+        if (!await ReadRequestsAsync(reader, FarAround, cancellationToken) && !await ReadRequestsAsync(reader, Around, cancellationToken))
         {
-            var requests = await reader.QueryAsync(StoryQueries.Requests(method, range), cancellationToken);
-            var errors = await reader.QueryAsync(StoryQueries.OccurrencesWithoutId(method, range), cancellationToken);
-            if (requests.Truncated || errors.Truncated)
-            {
-                Notices.Add("Too much happened around this request to match records without an id; only ids were used.");
-                return;
-            }
-            around.AddRange(requests.Rows.Select(StoryRequestSpan.Of).OfType<StoryRequestSpan>());
-            occurrences.AddRange(errors.Rows);
+            Notices.Add("Too much happened around this request to match records without an id; only ids were used.");
+            return;
         }
-        var lines = await reader.QueryAsync(StoryQueries.LinesWithoutId(range), cancellationToken);
+        var occurrences = new List<ResultRow>();
+        foreach (var method in Methods)
+        {
+            var errors = await reader.QueryAsync(StoryQueries.OccurrencesWithoutId(method, RangeAround(Around)), cancellationToken);
+            if (errors.Truncated)
+                Notices.Add("Too many errors without an id were reported around this request to match them by time.");
+            else
+                occurrences.AddRange(errors.Rows);
+        }
+        OccurrencesWithoutId = occurrences;
+        var lines = await reader.QueryAsync(StoryQueries.LinesWithoutId(RangeAround(Around)), cancellationToken);
         if (lines.Truncated)
             Notices.Add("Too many log lines without an id were written around this request to match them by time.");
         else
             LinesWithoutId = lines.Rows;
-        Neighbours = around;
-        OccurrencesWithoutId = occurrences;
     }
+
+    /// <summary>What tells of other requests, this far around; false when that is too much.</summary>
+    private async Task<bool> ReadRequestsAsync(ITelemetryReader reader, TimeSpan reach, CancellationToken cancellationToken)
+    {
+        var neighbours = new List<StoryRequestSpan>();
+        var accessLines = new List<ResultRow>();
+        foreach (var method in Methods)
+        {
+            var requests = await reader.QueryAsync(StoryQueries.Requests(method, RangeAround(reach)), cancellationToken);
+            if (requests.Truncated)
+                return false;
+            var told = await reader.QueryAsync(StoryQueries.AccessLines(method, RangeAround(reach)), cancellationToken);
+            if (told.Truncated)
+                return false;
+            neighbours.AddRange(requests.Rows.Select(StoryRequestSpan.Of).OfType<StoryRequestSpan>());
+            accessLines.AddRange(told.Rows);
+        }
+        (Neighbours, AccessLines, Reach) = (neighbours, accessLines, reach);
+        return true;
+    }
+
+    private IEnumerable<string> Methods => Requests.Select(r => r.Record.Facts.Method).Distinct(StringComparer.Ordinal);
+
+    private TimeRange RangeAround(TimeSpan reach) => new(
+        Time(Requests.Min(r => r.Record.StartNs)) - reach,
+        Time(Requests.Max(r => r.Record.EndNs)) + reach);
 
     private static TimeRange? Range(IReadOnlyList<ResultRow> spans, TimeSpan margin) => spans.Count == 0
         ? null
