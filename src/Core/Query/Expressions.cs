@@ -34,12 +34,34 @@ public enum AttributeType
     String,
     Number,
     Bool,
+    /// <summary>Only where it was stored as a string.</summary>
+    OnlyString,
+    /// <summary>Only where it was stored as a whole number.</summary>
+    Integer,
+    /// <summary>Only where it was stored as a floating-point number.</summary>
+    Float,
 }
 
 /// <summary>
 /// A value: string, bool, long, ulong, double, byte[] (ids), DateTimeOffset, or <see cref="Instant"/>. Bound as a parameter.
 /// </summary>
 public sealed record ConstExpr(object Value) : Expr;
+
+/// <summary>NULL.</summary>
+public sealed record NullExpr : Expr
+{
+    private NullExpr()
+    {
+    }
+
+    public static NullExpr Instance { get; } = new();
+}
+
+/// <summary>
+/// A value whose type differs from row to row: in each row at most one of these is not NULL. Read as text, as a number or as a
+/// condition, it behaves as an attribute does.
+/// </summary>
+public sealed record UnionExpr(Expr? Text, Expr? Integer, Expr? Float, Expr? Bool) : Expr;
 
 /// <summary>Nanoseconds since 1970, UTC, where a DateTimeOffset would round to 100 ns.</summary>
 public readonly record struct Instant(long UnixNanoseconds);
@@ -130,4 +152,38 @@ public enum Function
     Log2Bucket,
     /// <summary>A time column as nanoseconds since 1970 (Int64).</summary>
     UnixNanoseconds,
+    // Of calculated fields
+    /// <summary>(condition, value[, condition, value ...][, else]); without else NULL.</summary>
+    MultiIf,
+    /// <summary>NULL for an empty text.</summary>
+    NullIfEmpty,
+    /// <summary>A number as Float64.</summary>
+    ToFloat,
+    /// <summary>A number cut to Int64, 0 where it doesn't fit.</summary>
+    Truncate,
+    /// <summary>A condition or flag as Bool.</summary>
+    ToBool,
+    /// <summary>The least of the arguments that are not NULL.</summary>
+    Least,
+    /// <summary>The greatest of the arguments that are not NULL.</summary>
+    Greatest,
+    Floor,
+    /// <summary>(number, digits after the point as constant)</summary>
+    Round,
+    Log10,
+    /// <summary>Texts one after the other.</summary>
+    Concat,
+    LowerUtf8,
+    /// <summary>In characters, where <see cref="Length"/> counts bytes.</summary>
+    LengthUtf8,
+    /// <summary>(text, RE2 pattern as constant): the first group of the first match, the whole match without groups, else empty.</summary>
+    Extract,
+    /// <summary>(text, RE2 pattern as constant)</summary>
+    CountMatches,
+    /// <summary>A time column as seconds since 1970 (Float64), to the microsecond.</summary>
+    UnixSeconds,
+    /// <summary>RFC 3339 text as seconds since 1970, else NULL.</summary>
+    ParseTime,
+    /// <summary>(seconds since 1970, format as constant in the letters of ClickHouse's formatDateTime)</summary>
+    FormatTime,
 }

@@ -16,6 +16,8 @@ internal sealed class SqlExpressions(SqlText sql, Signal signal)
         AttributeExpr attribute => Attribute(attribute),
         ConstExpr constant => sql.Bind(constant.Value),
         CallExpr call => SqlFunctions.Write(call, this),
+        NullExpr => "NULL",
+        UnionExpr union => UnionText(union),
         _ => Condition(expr),
     };
 
@@ -30,15 +32,21 @@ internal sealed class SqlExpressions(SqlText sql, Signal signal)
         InQueryExpr query => InQuery(query),
         ExistsExpr { Operand: AttributeExpr attribute } => $"({Attribute(attribute)} IS NOT NULL)",
         ExistsExpr { Operand: FieldExpr field } when Kind(field) == FieldKind.Text => $"({Field(field)} != '')",
+        ExistsExpr { Operand: UnionExpr union } => Condition(new OrExpr([.. Parts(union).Select(part => new ExistsExpr(part))])),
         ExistsExpr exists => $"({Value(exists.Operand)} IS NOT NULL)",
         ConstExpr { Value: bool flag } => flag ? "1" : "0",
         AttributeExpr attribute => $"ifNull({Attribute(attribute with { Type = AttributeType.Bool })}, 0)",
+        NullExpr => "0",
+        UnionExpr union => union.Bool is null ? "0" : Condition(union.Bool),
         _ => $"ifNull(toBool({Value(expr)}), 0)",
     };
 
-    public string Number(Expr expr) => expr is AttributeExpr { Type: AttributeType.Dynamic } attribute
-        ? Attribute(attribute with { Type = AttributeType.Number })
-        : Value(expr);
+    public string Number(Expr expr) => expr switch
+    {
+        AttributeExpr { Type: AttributeType.Dynamic } attribute => Attribute(attribute with { Type = AttributeType.Number }),
+        UnionExpr union => UnionNumber(union),
+        _ => Value(expr),
+    };
 
     public string Text(Expr expr) => expr switch
     {
@@ -46,7 +54,21 @@ internal sealed class SqlExpressions(SqlText sql, Signal signal)
         FieldExpr field when Kind(field) is FieldKind.TraceId or FieldKind.SpanId => $"lower(hex({Field(field)}))",
         FieldExpr field when Kind(field) is FieldKind.Text => Field(field),
         ConstExpr { Value: string } => Value(expr),
+        UnionExpr union => UnionText(union),
+        CallExpr { Function: Function.NullIfEmpty or Function.Concat or Function.LowerUtf8 or Function.Extract or Function.ToText } => Value(expr),
         _ => $"toString({Value(expr)})",
+    };
+
+    private static IEnumerable<Expr> Parts(UnionExpr union) => new[] { union.Text, union.Integer, union.Float, union.Bool }.OfType<Expr>();
+
+    private string UnionText(UnionExpr union) => $"coalesce({string.Join(", ", Parts(union).Select(part => $"toString({Value(part)})"))})";
+
+    private string UnionNumber(UnionExpr union) => (union.Integer, union.Float) switch
+    {
+        (null, null) => "CAST(NULL, 'Nullable(Float64)')",
+        ({ } whole, null) => Value(whole),
+        (null, { } number) => Value(number),
+        ({ } whole, { } number) => $"coalesce(toFloat64({Value(whole)}), {Value(number)})",
     };
 
     private FieldKind Kind(FieldExpr field) => SignalFields.Find(signal, field.Name)
@@ -62,7 +84,12 @@ internal sealed class SqlExpressions(SqlText sql, Signal signal)
     {
         var record = attribute.Scope == AttributeScope.Resource ? null : Record(attribute);
         var resource = attribute.Scope == AttributeScope.Record ? null : Resource(attribute);
-        return record is null ? resource! : resource is null ? record : $"coalesce({record}, {resource})";
+        if (record is null || resource is null)
+            return record ?? resource!;
+        // Of one type only: the record's own value of another type goes before the resource's.
+        return attribute.Type is AttributeType.OnlyString or AttributeType.Integer or AttributeType.Float
+            ? $"coalesce({record}, if(attributes.{sql.Bind("Identifier", attribute.Key)} IS NULL, {resource}, NULL))"
+            : $"coalesce({record}, {resource})";
     }
 
     private string Record(AttributeExpr attribute)
@@ -72,6 +99,9 @@ internal sealed class SqlExpressions(SqlText sql, Signal signal)
         {
             AttributeType.Number => $"coalesce(toFloat64(dynamicElement({path}, 'Int64')), dynamicElement({path}, 'Float64'))",
             AttributeType.Bool => $"dynamicElement({path}, 'Bool')",
+            AttributeType.OnlyString => $"dynamicElement({path}, 'String')",
+            AttributeType.Integer => $"dynamicElement({path}, 'Int64')",
+            AttributeType.Float => $"dynamicElement({path}, 'Float64')",
             _ => $"CAST({path}, 'Nullable(String)')",
         };
     }
@@ -84,6 +114,9 @@ internal sealed class SqlExpressions(SqlText sql, Signal signal)
         {
             AttributeType.Number => $"JSONExtract(resource, {key}, 'Nullable(Float64)')",
             AttributeType.Bool => $"JSONExtract(resource, {key}, 'Nullable(Bool)')",
+            AttributeType.OnlyString => $"if(JSONType(resource, {key}) = 'String', JSONExtract(resource, {key}, 'Nullable(String)'), NULL)",
+            AttributeType.Integer => $"if(JSONType(resource, {key}) IN ('Int64', 'UInt64'), JSONExtract(resource, {key}, 'Nullable(Int64)'), NULL)",
+            AttributeType.Float => $"if(JSONType(resource, {key}) = 'Double', JSONExtract(resource, {key}, 'Nullable(Float64)'), NULL)",
             _ => $"JSONExtract(resource, {key}, 'Nullable(String)')",
         };
     }
@@ -122,6 +155,13 @@ internal sealed class SqlExpressions(SqlText sql, Signal signal)
                         _ => AttributeType.String,
                     },
                 });
+            case UnionExpr union:
+                return other switch
+                {
+                    ConstExpr { Value: bool } => union.Bool is null ? "NULL" : Value(union.Bool),
+                    ConstExpr { Value: long or ulong or double or int } => UnionNumber(union),
+                    _ => UnionText(union),
+                };
             case ConstExpr { Value: var value } when other is FieldExpr field:
                 CheckType(field, value);
                 return sql.Bind(value);
@@ -159,7 +199,7 @@ internal sealed class SqlExpressions(SqlText sql, Signal signal)
     {
         if (list.Values.Count == 0)
             return "0";
-        var operand = list.Operand is AttributeExpr ? Operand(list.Operand, new ConstExpr(list.Values[0])) : Value(list.Operand);
+        var operand = list.Operand is AttributeExpr or UnionExpr ? Operand(list.Operand, new ConstExpr(list.Values[0])) : Value(list.Operand);
         return $"ifNull({operand} IN ({string.Join(", ", list.Values.Select(sql.Bind))}), 0)";
     }
 

@@ -44,11 +44,11 @@ internal static class SqlFunctions
             Function.Length => $"length({e.Text(Argument(call, 0))})",
             Function.Log2Bucket => $"toInt64(floor(log2(greatest(toFloat64({Number(0)}), 1))))",
             Function.UnixNanoseconds => $"toUnixTimestamp64Nano({Value(0)})",
-            _ => throw SqlExpressions.Invalid($"function {call.Function} is not known"),
+            _ => SqlFieldFunctions.Write(call, e),
         };
     }
 
-    private static Expr Argument(CallExpr call, int index) => index < call.Arguments.Count
+    internal static Expr Argument(CallExpr call, int index) => index < call.Arguments.Count
         ? call.Arguments[index]
         : throw SqlExpressions.Invalid($"{call.Function} needs {index + 1} arguments");
 
