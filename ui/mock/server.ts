@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { emptyHome, findTraces, home, logEvents, logGroups, searchAll, setup, status } from "./answers.ts";
 import { describeItem, describeOccurrence, occurrenceIdOf, statuses, summariseItems } from "./occurrences.ts";
+import { Explorer, ExploreRefusal } from "./explore/answers.ts";
 import { makeRequests } from "./requests.ts";
 import { bigStory, buildStory } from "./stories.ts";
 import type { ItemSummary } from "../src/api/types.ts";
@@ -25,6 +26,7 @@ export interface Mock {
   failures: Map<string, { status: number; title: string; detail: string }>;
   /** Every path asked for that is not the mock's own: must stay empty. */
   requests: ReturnType<typeof makeRequests>;
+  explorer: Explorer;
   close: () => Promise<void>;
 }
 
@@ -52,7 +54,10 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const requests = makeRequests(startedAt);
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
-      const refusal = error instanceof Refusal ? error : new Refusal(500, "Internal error", String(error));
+      const refusal =
+        error instanceof Refusal || error instanceof ExploreRefusal
+          ? error
+          : new Refusal(500, "Internal error", String(error));
       send(
         response,
         refusal.status,
@@ -69,6 +74,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     rejected: new Set(),
     failures: new Map(),
     requests,
+    explorer: new Explorer((options.mode ?? "full") === "empty" ? [] : requests),
     close: () =>
       new Promise((done) => {
         server.close(() => done());
@@ -82,8 +88,14 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     if (!url.pathname.startsWith("/api/")) return file(url.pathname, response);
     for (const [prefix, failure] of mock.failures)
       if (url.pathname.startsWith(prefix)) throw new Refusal(failure.status, failure.title, failure.detail);
-    const body = request.method === "PATCH" ? await read(request) : "";
-    send(response, 200, route(url, request.method ?? "GET", body));
+    const method = request.method ?? "GET";
+    const body = method === "GET" || method === "DELETE" ? "" : await read(request);
+    const path = url.pathname.split("/").slice(2).map(decodeURIComponent);
+    const explored = mock.explorer.answer(method, path, url.searchParams, body);
+    if (explored === null) {
+      response.writeHead(204);
+      response.end();
+    } else send(response, 200, explored ?? route(url, method, body));
   }
 
   function route(url: URL, method: string, body: string): unknown {

@@ -9,6 +9,7 @@ import {
 import { NotFound, PageFailed } from "./shell/Fallbacks";
 import { PageSkeleton } from "./parts/States";
 import { Shell } from "./shell/Shell";
+import { readQuestion } from "./query/readQuestion";
 import { given, number, parseSearch, stringifySearch, text, texts } from "./searchParams";
 
 const root = createRootRoute({
@@ -89,6 +90,26 @@ const logs = createRoute({
   component: lazyRouteComponent(() => import("./pages/logs/LogsPage")),
 });
 
+const query = createRoute({
+  getParentRoute: () => root,
+  path: "/query",
+  validateSearch: (raw: Record<string, unknown>) =>
+    given({
+      ...readQuestion(raw),
+      /** Results when absent; bubbleup, traces or rows. */
+      view: text(raw.view),
+      /** log, stacked, omit, nomarks. */
+      chart: text(raw.chart),
+      /** Columns of the raw rows. */
+      cols: text(raw.cols),
+      /** What BubbleUp compares, as JSON. */
+      sel: text(raw.sel),
+      /** The sliding range from before the selection, to go back to. */
+      was: text(raw.was),
+    }),
+  component: lazyRouteComponent(() => import("./pages/query/QueryPage")),
+});
+
 const errors = createRoute({
   getParentRoute: () => root,
   path: "/errors",
@@ -112,7 +133,7 @@ const item = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, setup, traces, story, logs, errors, item]),
+  routeTree: root.addChildren([home, query, setup, traces, story, logs, errors, item]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

@@ -49,6 +49,8 @@ export async function call<T>(
   if (response.status === 401) toLogin();
   const text = await response.text();
   if (!response.ok) throw new ApiError(readProblem(response, text), path);
+  // A deletion has nothing to say.
+  if (response.status === 204 || (text === "" && init.method === "DELETE")) return undefined as T;
   try {
     return JSON.parse(text) as T;
   } catch {
