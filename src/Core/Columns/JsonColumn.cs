@@ -70,9 +70,12 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
             JsonText.AppendNumber(More(key), value);
     }
 
+    /// <summary>NaN and the infinities are kept as the texts "NaN", "Infinity" and "-Infinity": one of them as a number would be the sum of all.</summary>
     public void Add(ReadOnlySpan<byte> key, double value)
     {
-        if (Path(key, out var isMore) is { } path)
+        if (!double.IsFinite(value))
+            Add(key, double.IsNaN(value) ? "NaN"u8 : value > 0 ? "Infinity"u8 : "-Infinity"u8);
+        else if (Path(key, out var isMore) is { } path)
             path.AppendFloat64(value);
         else if (isMore)
             JsonText.AppendNumber(More(key), value);

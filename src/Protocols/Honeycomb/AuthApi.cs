@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Weir.Core.Access;
 using Weir.Core.Columns;
+using Weir.Protocols.Honeycomb.Out;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Honeycomb;
@@ -21,8 +22,11 @@ internal sealed class AuthApi(AccessKeys keys)
 
     public Task AnswerAsync(HttpContext http)
     {
-        if (keys.EnvironmentOf(TeamKey.Of(http.Request)) is not { } environment)
+        var key = TeamKey.Of(http.Request);
+        if (keys.EnvironmentOf(key) is not { } environment)
             return HoneycombFaults.WriteAsync(http, HoneycombFaults.UnknownKey);
+        // Clients tell a classic key by its environment having no name.
+        var name = TeamKey.IsClassic(key) ? "" : environment;
         var body = new ByteBuffer();
         body.Append("{\"id\":"u8);
         JsonText.AppendString(body, $"weir-{environment}");
@@ -35,14 +39,14 @@ internal sealed class AuthApi(AccessKeys keys)
             body.Append(":true"u8);
         }
         body.Append("},\"environment\":{\"name\":"u8);
-        JsonText.AppendString(body, environment);
+        JsonText.AppendString(body, name);
         body.Append(",\"slug\":"u8);
-        JsonText.AppendString(body, environment);
+        JsonText.AppendString(body, name);
         body.Append("},\"team\":{\"name\":"u8);
         JsonText.AppendString(body, Team);
         body.Append(",\"slug\":"u8);
         JsonText.AppendString(body, Team);
         body.Append("}}"u8);
-        return HoneycombFaults.WriteJsonAsync(http, body);
+        return EventAnswers.WriteAsync(http, isMsgPack: false, body);
     }
 }

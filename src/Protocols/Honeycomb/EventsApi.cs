@@ -3,14 +3,16 @@ using Weir.Core.Access;
 using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.Honeycomb.In;
+using Weir.Protocols.Honeycomb.Out;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Honeycomb;
 
 /// <summary>The two calls that send events: one by one, and in batches.</summary>
 internal sealed class EventsApi(
-    ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, AccessKeys keys, HoneycombOptions options, TimeProvider time)
+    ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, AccessKeys keys, Datasets datasets, HoneycombOptions options, TimeProvider time)
 {
     private const long NanosecondsPerTick = 100;
 
@@ -21,56 +23,35 @@ internal sealed class EventsApi(
             await HoneycombFaults.WriteAsync(http, fault);
     }
 
-    /// <summary>
-    /// Answers exactly 200 with one status an event, in order: <c>[{"status":202},{"status":400,"error":"…"}]</c>. Clients zip both lists.
-    /// </summary>
+    /// <summary>Answers exactly 200 with one status an event, in order; Refinery takes every other code for the loss of all.</summary>
     public async Task BatchAsync(HttpContext http, string dataset)
     {
         var statuses = new List<Fault?>();
-        var fault = await TakeAsync(http, dataset, statuses);
-        if (fault is not null)
+        if (await TakeAsync(http, dataset, statuses) is { } fault)
         {
             await HoneycombFaults.WriteAsync(http, fault);
             return;
         }
-        var body = new ByteBuffer();
-        body.AppendByte((byte)'[');
-        for (var i = 0; i < statuses.Count; i++)
-        {
-            if (i > 0)
-                body.AppendByte((byte)',');
-            if (statuses[i] is not { } refused)
-            {
-                body.Append("{\"status\":202}"u8);
-                continue;
-            }
-            body.Append("{\"status\":400,\"error\":"u8);
-            JsonText.AppendString(body, refused.Message);
-            body.AppendByte((byte)'}');
-        }
-        body.AppendByte((byte)']');
-        await HoneycombFaults.WriteJsonAsync(http, body);
+        var isMsgPack = EventAnswers.IsMsgPack(http.Request);
+        await EventAnswers.WriteAsync(http, isMsgPack, EventAnswers.Statuses(isMsgPack, statuses));
     }
 
     /// <param name="statuses">Of a batch; null for a single event.</param>
     private async ValueTask<Fault?> TakeAsync(HttpContext http, string dataset, List<Fault?>? statuses)
     {
         var request = http.Request;
-        if (request.ContentType?.Contains("msgpack", StringComparison.OrdinalIgnoreCase) == true)
-            return Refuse(HoneycombFaults.ContentType);
         if (keys.EnvironmentOf(TeamKey.Of(request)) is not { } environment)
             return Refuse(HoneycombFaults.UnknownKey);
+        using var body = await RequestBody.ReadAsync(request, options.Limits, http.RequestAborted);
+        if (body.Fault is not null)
+            return Refuse(body.Fault);
         // Routing leaves an encoded slash as it is.
-        var context = new EventContext(environment, dataset.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), Now());
+        var known = await datasets.TakeAsync(environment, dataset.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), http.RequestAborted);
         var batch = batches.Rent(WireProtocol.Honeycomb);
-        using (var body = await RequestBody.ReadAsync(request, options.Limits, http.RequestAborted))
+        if (Decode(request, body.Bytes.Span, batch.Events, new EventContext(environment, known.Name, Now(), known.ExpandJsonDepth), statuses) is { } fault)
         {
-            var fault = body.Fault ?? Decode(request, body.Bytes.Span, batch.Events, context, statuses);
-            if (fault is not null)
-            {
-                batch.Dispose();
-                return Refuse(fault);
-            }
+            batch.Dispose();
+            return Refuse(fault);
         }
         counters.Received(WireProtocol.Honeycomb, Signal.Events, statuses?.Count ?? 1);
         foreach (var refused in statuses ?? [])
@@ -84,14 +65,22 @@ internal sealed class EventsApi(
         return null;
     }
 
-    private static Fault? Decode(HttpRequest request, ReadOnlySpan<byte> json, EventBlock block, in EventContext context, List<Fault?>? statuses)
+    private static Fault? Decode(HttpRequest request, ReadOnlySpan<byte> body, EventBlock block, in EventContext context, List<Fault?>? statuses)
     {
-        var decoder = new EventDecoder();
+        if (EventAnswers.IsMsgPack(request))
+        {
+            var msgPack = new MsgPackEventDecoder();
+            return statuses is not null
+                ? msgPack.DecodeBatch(body, block, context, statuses)
+                : msgPack.DecodeEvent(body, block, context, Header(request, "x-honeycomb-event-time"), Header(request, "x-honeycomb-samplerate"));
+        }
+        var json = new EventDecoder();
         return statuses is not null
-            ? decoder.DecodeBatch(json, block, context, statuses)
-            : decoder.DecodeEvent(
-                json, block, context, request.Headers["x-honeycomb-event-time"].ToString(), request.Headers["x-honeycomb-samplerate"].ToString());
+            ? json.DecodeBatch(body, block, context, statuses)
+            : json.DecodeEvent(body, block, context, Header(request, "x-honeycomb-event-time"), Header(request, "x-honeycomb-samplerate"));
     }
+
+    private static string Header(HttpRequest request, string name) => request.Headers[name].ToString();
 
     private Fault Refuse(Fault fault)
     {

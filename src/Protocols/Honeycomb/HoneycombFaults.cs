@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Weir.Core.Columns;
 using Weir.Core.Model;
+using Weir.Protocols.Honeycomb.Out;
 
 namespace Weir.Protocols.Honeycomb;
 
@@ -15,9 +15,6 @@ internal static class HoneycombFaults
     public static Fault Unreadable { get; } = new(FaultKind.Malformed, "Request body is malformed and cannot be read.");
 
     public static Fault TooManyColumns { get; } = new(FaultKind.Invalid, "Event has too many columns.");
-
-    public static Fault ContentType { get; } =
-        new(FaultKind.Unsupported, "unsupported content-type, Weir reads events as application/json");
 
     public static int HttpStatus(FaultKind kind) => kind switch
     {
@@ -44,17 +41,7 @@ internal static class HoneycombFaults
             var seconds = Math.Max(1, (int)Math.Ceiling((fault.RetryAfter ?? TimeSpan.FromSeconds(1)).TotalSeconds));
             http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
-        var body = new ByteBuffer();
-        body.Append("{\"error\":"u8);
-        JsonText.AppendString(body, fault.Message);
-        body.AppendByte((byte)'}');
-        return WriteJsonAsync(http, body);
-    }
-
-    public static async Task WriteJsonAsync(HttpContext http, ByteBuffer body)
-    {
-        http.Response.ContentType = "application/json";
-        http.Response.ContentLength = body.Length;
-        await http.Response.Body.WriteAsync(body.WrittenMemory, http.RequestAborted);
+        var isMsgPack = EventAnswers.IsMsgPack(http.Request);
+        return EventAnswers.WriteAsync(http, isMsgPack, EventAnswers.Error(isMsgPack, fault.Message));
     }
 }

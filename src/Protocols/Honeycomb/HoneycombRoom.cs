@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Core.Access;
 using Weir.Core.Ingest;
+using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Honeycomb;
@@ -19,6 +20,7 @@ public static class HoneycombRoom
         services.TryAddSingleton<AccessKeys>();
         services.TryAddSingleton<IngestBatchPool>();
         services.AddSingleton(options ?? new HoneycombOptions());
+        services.AddManage();
         services.AddSingleton<AuthApi>();
         services.AddSingleton<EventsApi>();
         return services;

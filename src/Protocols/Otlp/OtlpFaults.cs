@@ -32,6 +32,8 @@ internal static class OtlpFaults
 
     public static Fault MissingKey { get; } = new(FaultKind.Unauthorized, "missing 'x-honeycomb-team' header");
 
+    public static Fault MissingDataset { get; } = new(FaultKind.Unauthorized, "missing 'x-honeycomb-dataset' header");
+
     public static Fault UnknownKey { get; } = new(FaultKind.Unauthorized, "unknown API key - check your credentials");
 
     public static int HttpStatus(FaultKind kind) => kind switch

@@ -48,7 +48,7 @@ internal sealed class OtlpGrpc(OtlpIntake intake, AccessKeys keys, OtlpOptions o
 
     private async ValueTask<IntakeResult> TakeAsync(HttpContext http, Signal signal)
     {
-        var environment = Sender.EnvironmentOf(http.Request, keys, out var fault);
+        var sender = Sender.Of(http.Request, keys, signal, out var fault);
         if (fault is not null)
             return intake.Refuse(signal, fault);
         IngestBatch? batch;
@@ -67,7 +67,7 @@ internal sealed class OtlpGrpc(OtlpIntake intake, AccessKeys keys, OtlpOptions o
             }
             if (fault is not null)
                 return intake.Refuse(signal, fault);
-            batch = intake.Decode(signal, PayloadEncoding.Protobuf, message.Span, environment, Sender.DatasetOf(http.Request), out result);
+            batch = intake.Decode(signal, PayloadEncoding.Protobuf, message.Span, sender, out result);
         }
         if (batch is null)
             return result;

@@ -27,7 +27,7 @@ internal sealed class OtlpHttp(OtlpIntake intake, AccessKeys keys, OtlpOptions o
 
     private async ValueTask<IntakeResult> TakeAsync(HttpContext http, Signal signal, PayloadEncoding encoding)
     {
-        var environment = Sender.EnvironmentOf(http.Request, keys, out var fault);
+        var sender = Sender.Of(http.Request, keys, signal, out var fault);
         if (fault is not null)
             return intake.Refuse(signal, fault);
         IngestBatch? batch;
@@ -36,7 +36,7 @@ internal sealed class OtlpHttp(OtlpIntake intake, AccessKeys keys, OtlpOptions o
         {
             if (body.Fault is not null)
                 return intake.Refuse(signal, body.Fault);
-            batch = intake.Decode(signal, encoding, body.Bytes.Span, environment, Sender.DatasetOf(http.Request), out result);
+            batch = intake.Decode(signal, encoding, body.Bytes.Span, sender, out result);
         }
         if (batch is null)
             return result;

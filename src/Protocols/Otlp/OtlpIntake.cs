@@ -29,11 +29,11 @@ internal sealed class OtlpIntake(ITelemetrySink sink, IngestBatchPool batches, I
     /// the fault is counted and there is no batch.
     /// </summary>
     public IngestBatch? Decode(
-        Signal signal, PayloadEncoding encoding, ReadOnlySpan<byte> request, string environment, string dataset, out IntakeResult result)
+        Signal signal, PayloadEncoding encoding, ReadOnlySpan<byte> request, Sender sender, out IntakeResult result)
     {
         var batch = batches.Rent(WireProtocol.Otlp);
         var decoder = Rent(signal);
-        var decoded = Decode(signal, encoding, request, decoder, batch, new DecodeContext(environment, Now(), dataset));
+        var decoded = Decode(signal, encoding, request, decoder, batch, new DecodeContext(sender.Environment, Now(), sender.Dataset, sender.IsClassic));
         if (request.Length <= LargestKept)
             Free(signal).Add(decoder);
         if (decoded.IsMalformed)

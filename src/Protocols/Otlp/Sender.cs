@@ -6,16 +6,20 @@ using Weir.Protocols.Wire;
 namespace Weir.Protocols.Otlp;
 
 /// <summary>Who sends: Honeycomb's headers, which are also the metadata of gRPC calls.</summary>
-internal static class Sender
+/// <param name="Environment">Where the key belongs.</param>
+/// <param name="Dataset">The dataset header, or empty.</param>
+/// <param name="IsClassic">The key is of the older kind, for which the header says where traces and metrics go.</param>
+internal readonly record struct Sender(string Environment, string Dataset, bool IsClassic)
 {
-    /// <summary>The environment of the request's key; a fault when keys are required and it is missing or unknown.</summary>
-    public static string EnvironmentOf(HttpRequest request, AccessKeys keys, out Fault? fault)
+    /// <summary>A fault when keys are required and it is missing or unknown, or when a classic key needs a dataset and there is none.</summary>
+    public static Sender Of(HttpRequest request, AccessKeys keys, Signal signal, out Fault? fault)
     {
         var key = TeamKey.Of(request);
         var environment = keys.EnvironmentOf(key);
-        fault = environment is not null ? null : key.Length == 0 ? OtlpFaults.MissingKey : OtlpFaults.UnknownKey;
-        return environment ?? "";
+        var sender = new Sender(environment ?? "", request.Headers["x-honeycomb-dataset"].ToString().Trim(), TeamKey.IsClassic(key));
+        fault = environment is null ? key.Length == 0 ? OtlpFaults.MissingKey : OtlpFaults.UnknownKey
+            : sender is { IsClassic: true, Dataset.Length: 0 } && signal != Signal.Logs ? OtlpFaults.MissingDataset
+            : null;
+        return sender;
     }
-
-    public static string DatasetOf(HttpRequest request) => request.Headers["x-honeycomb-dataset"].ToString().Trim();
 }

@@ -16,7 +16,10 @@ internal static class EventTime
 
     /// <summary>Nanoseconds since 1970, UTC.</summary>
     public static long Parse(string text, long receivedAt) =>
-        TryParse(text.Trim(), out var time) && time > 0 && time <= receivedAt + FurthestAhead ? time : receivedAt;
+        TryParse(text.Trim(), out var time) ? Bound(time, receivedAt) : receivedAt;
+
+    /// <summary>The time, or that of receipt when it can't be true.</summary>
+    public static long Bound(long time, long receivedAt) => time > 0 && time <= receivedAt + FurthestAhead ? time : receivedAt;
 
     private static bool TryParse(string text, out long time)
     {
@@ -32,8 +35,24 @@ internal static class EventTime
         }
         if (text.Length < 11 || text[4] != '-' || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
             return false;
-        time = (date.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * NanosecondsPerTick;
+        var ticks = date.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks;
+        // The parser rounds to its ticks of 100 ns; the digits know better.
+        var whole = ticks - (ticks % TimeSpan.TicksPerSecond);
+        time = TryParseFraction(text, out var nanoseconds) ? (whole * NanosecondsPerTick) + nanoseconds : ticks * NanosecondsPerTick;
         return true;
+    }
+
+    /// <summary>Nanoseconds of <c>2006-01-02T15:04:05.123456789Z</c>; false when there are none, or rounding has changed the second.</summary>
+    private static bool TryParseFraction(string text, out long nanoseconds)
+    {
+        nanoseconds = 0;
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        if (point < 0)
+            return false;
+        var digits = text.AsSpan(point + 1);
+        var end = digits.IndexOfAnyExceptInRange('0', '9');
+        digits = (end < 0 ? digits : digits[..end])[..Math.Min(9, end < 0 ? digits.Length : end)];
+        return !digits.StartsWith("9999999") && long.TryParse(digits.ToString().PadRight(9, '0'), NumberStyles.None, CultureInfo.InvariantCulture, out nanoseconds);
     }
 
     private static bool TryParseDigits(string digits, out long time)

@@ -1,12 +1,5 @@
 using System.Net;
-using System.Runtime.CompilerServices;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Shouldly;
 using Weir.Core.Access;
 using Weir.Core.Ingest;
@@ -19,8 +12,6 @@ namespace Weir.Tests.Honeycomb;
 
 public sealed class HoneycombTests
 {
-    private static readonly HttpClient Client = new();
-
     [Theory]
     [InlineData("production", "production")]
     [InlineData(null, "default")]
@@ -94,6 +85,9 @@ public sealed class HoneycombTests
     [InlineData("1452759330927123456", 1452759330927123456L)]
     [InlineData("1452759330.5", 1452759330500000000L)]
     [InlineData("2006-01-02T15:04:05Z", 1136214245000000000L)]
+    [InlineData("2006-01-02T15:04:05.1Z", 1136214245100000000L)]
+    [InlineData("2006-01-02T15:04:05.123456789+01:00", 1136210645123456789L)]
+    [InlineData("2006-01-02T15:04:05.1234567891234Z", 1136214245123456789L)]
     [InlineData("{0:2024-01-02Z}", null)]
     [InlineData("2999-01-01T00:00:00Z", null)]
     [InlineData("", null)]
@@ -130,13 +124,8 @@ public sealed class HoneycombTests
     [Fact]
     public async Task A_batch_recorded_from_libhoney_js_is_taken()
     {
-        var recorded = Encoding.UTF8.GetString(await File.ReadAllBytesAsync(FixturePath("libhoney-js-4.3.1-batch.bin")));
-        var (head, body) = (recorded[..recorded.IndexOf("\n\n", StringComparison.Ordinal)], recorded[(recorded.IndexOf("\n\n", StringComparison.Ordinal) + 2)..]);
         await using var server = await StartAsync();
-        var lines = head.Split('\n');
-        using var response = await SendAsync(
-            server, HttpMethod.Post, lines[0].Split(' ')[1], body,
-            [.. lines.Skip(1).Select(l => l.Split(": ", 2)).Where(h => !h[0].StartsWith("content-", StringComparison.Ordinal)).Select(h => (h[0], h[1]))]);
+        using var response = await server.ReplayAsync("libhoney-js-4.3.1-batch.bin");
         (await TextAsync(response)).ShouldBe("""[{"status":202},{"status":202}]""");
         var rows = server.Sink.Single(Signal.Events);
         rows[0, "environment"].ShouldBe("production");
@@ -148,8 +137,41 @@ public sealed class HoneycombTests
         rows[1, "service"].ShouldBe("my dataset");
     }
 
-    private static string FixturePath(string name, [CallerFilePath] string here = "") =>
-        Path.Combine(Path.GetDirectoryName(here)!, "..", "Fixtures", name);
+    [Theory]
+    [InlineData("0123456789abcdef0123456789abcdef", "")]
+    [InlineData("hcaic_0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghijkl", "")]
+    [InlineData("hcaik_0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghijkl", "default")]
+    [InlineData("aBcDeFgHiJkLmNoPqRsTuV", "default")]
+    public async Task A_classic_key_has_an_environment_without_a_name(string key, string name)
+    {
+        await using var server = await StartAsync();
+        using var response = await SendAsync(server, HttpMethod.Get, "/1/auth", null, [("x-honeycomb-team", key)]);
+        (await TextAsync(response)).ShouldContain($"\"environment\":{{\"name\":\"{name}\",\"slug\":\"{name}\"}}");
+    }
+
+    [Fact]
+    public async Task A_dataset_keeps_its_first_spelling()
+    {
+        await using var server = await StartAsync();
+        foreach (var dataset in new[] { "MyDatasET", "mydataset", "MYDATASET", "foo%28bar%29" })
+        {
+            using var response = await SendAsync(server, HttpMethod.Post, "/1/events/" + dataset, """{"a":1}""");
+            response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+        server.Sink.Blocks.Select(b => (string)b.Block[0, "dataset"]!).ShouldBe(["MyDatasET", "MyDatasET", "MyDatasET", "foo(bar)"]);
+    }
+
+    [Theory]
+    [InlineData(0, """{"a":{"b":{"c":1}},"l":[1]}""", """a={"b":{"c":1}} l=[1]""")]
+    [InlineData(1, """{"a":{"b":{"c":1},"n":null},"l":[1]}""", """a.b={"c":1} l=[1]""")]
+    [InlineData(2, """{"a":{"b":{"c":1},"d":{}},"x":2}""", "a.b.c=1 x=2")]
+    public void Nested_objects_are_columns_as_deep_as_the_dataset_says(int depth, string json, string expected)
+    {
+        using var batch = new IngestBatchPool().Rent(WireProtocol.Honeycomb);
+        var decoder = new Weir.Protocols.Honeycomb.In.EventDecoder();
+        decoder.DecodeEvent(Encoding.UTF8.GetBytes(json), batch.Events, new("default", "ds", 1, depth), "", "").ShouldBeNull();
+        string.Join(' ', NativeBlock.Of(batch.Events).Json(0).OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value}")).ShouldBe(expected);
+    }
 
     [Fact]
     public async Task Busy_is_429_and_too_many_columns_is_told()
@@ -187,48 +209,11 @@ public sealed class HoneycombTests
         read.ShouldBeInRange(1, 4999);
     }
 
-    private static async Task<Server> StartAsync(AccessKeys? keys = null)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.AddRouting();
-        var sink = new CapturingSink();
-        builder.Services.AddSingleton<ITelemetrySink>(sink);
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<IngestCounters>();
-        if (keys is not null)
-            builder.Services.AddSingleton(keys);
-        builder.Services.AddHoneycomb();
-        var app = builder.Build();
-        app.UseRouting();
-        app.UseCors();
-        app.MapHoneycomb();
-        await app.StartAsync();
-        return new Server(app, sink);
-    }
+    private static Task<HoneycombServer> StartAsync(AccessKeys? keys = null) => HoneycombServer.StartAsync(keys);
 
-    private static async Task<HttpResponseMessage> SendAsync(
-        Server server, HttpMethod method, string path, string? body, (string Name, string Value)[]? headers = null)
-    {
-        using var request = new HttpRequestMessage(method, new Uri(server.Address, path));
-        if (body is not null)
-            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
-        foreach (var (name, value) in headers ?? [])
-            request.Headers.TryAddWithoutValidation(name, value);
-        return await Client.SendAsync(request);
-    }
+    private static Task<HttpResponseMessage> SendAsync(
+        HoneycombServer server, HttpMethod method, string path, string? body, (string Name, string Value)[]? headers = null) =>
+        server.SendAsync(method, path, body, headers);
 
     private static async Task<string> TextAsync(HttpResponseMessage response) => Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync());
-
-    private sealed class Server(WebApplication app, CapturingSink sink) : IAsyncDisposable
-    {
-        public CapturingSink Sink { get; } = sink;
-
-        public Uri Address { get; } = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-
-        public IReadOnlyList<IngestCounter> Counters => app.Services.GetRequiredService<IngestCounters>().Snapshot();
-
-        public ValueTask DisposeAsync() => app.DisposeAsync();
-    }
 }

@@ -4,7 +4,8 @@ namespace Weir.Protocols.Otlp.In;
 /// <param name="Environment">Where the sender's key belongs.</param>
 /// <param name="ReceivedAt">Nanoseconds since 1970, UTC.</param>
 /// <param name="Dataset">The x-honeycomb-dataset header, or empty.</param>
-internal readonly record struct DecodeContext(string Environment, long ReceivedAt, string Dataset = "");
+/// <param name="IsClassic">The dataset is where the sender's traces and metrics go, whatever their service.</param>
+internal readonly record struct DecodeContext(string Environment, long ReceivedAt, string Dataset = "", bool IsClassic = false);
 
 /// <summary>What became of a request's records.</summary>
 internal struct DecodeResult

@@ -11,6 +11,8 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
     private readonly ByteBuffer _body = new();
     private readonly ExceptionRows _exceptions = new();
 
+    protected override bool NeedsDataset => false;
+
     protected override ReadOnlySpan<byte> ServiceWithoutName(ReadOnlySpan<byte> dataset) =>
         dataset.IsEmpty ? "unknown_log_source"u8 : dataset;
 

@@ -43,6 +43,7 @@ internal abstract class RecordDecoder
     private readonly ByteBuffer _resourceText = new();
     private readonly ByteBuffer _environment = new();
     private readonly ByteBuffer _dataset = new();
+    private bool _isClassic;
     private DecodeResult _result;
 
     protected AttributeReader Attributes { get; } = new();
@@ -61,6 +62,7 @@ internal abstract class RecordDecoder
         ReceivedAt = context.ReceivedAt;
         Set(_environment, context.Environment);
         Set(_dataset, context.Dataset);
+        _isClassic = context.IsClassic && context.Dataset.Length > 0 && NeedsDataset;
         var reader = new ProtobufReader(request);
         while (reader.Next())
         {
@@ -75,6 +77,9 @@ internal abstract class RecordDecoder
 
     /// <summary>The signal's rows say how many records they stand for, so that the sample rate is no attribute.</summary>
     protected virtual bool HasSampleRate => false;
+
+    /// <summary>With a classic key, the dataset header says where the signal's records go.</summary>
+    protected virtual bool NeedsDataset => true;
 
     /// <summary>The service of records whose resource has no usable service.name.</summary>
     protected virtual ReadOnlySpan<byte> ServiceWithoutName(ReadOnlySpan<byte> dataset) => UnknownService;
@@ -172,11 +177,15 @@ internal abstract class RecordDecoder
         }
         if (reader.Failed)
             return false;
+        if (_isClassic)
+            text.Add("meta.dataset"u8, _dataset.Written);
         _resourceText.AppendByte((byte)'}');
         // An empty resource takes no room in the column.
         origin.ResourceText = _resourceText.Length > 2 ? _resourceText.Written : default;
         // SDKs make up unknown_service:<process> when nobody named the service.
-        origin.Service = service.IsEmpty || service.StartsWith(UnknownService) ? ServiceWithoutName(_dataset.Written) : service;
+        origin.Service = service.IsEmpty || service.StartsWith(UnknownService)
+            ? _isClassic ? _dataset.Written : ServiceWithoutName(_dataset.Written)
+            : service;
         return true;
     }
 

@@ -135,6 +135,37 @@ public sealed class OtlpHttpTests
         untyped.StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);
     }
 
+    [Theory]
+    [InlineData("/v1/traces", null, 401)]
+    [InlineData("/v1/metrics", null, 401)]
+    [InlineData("/v1/logs", null, 200)]
+    [InlineData("/v1/traces/", "shop", 200)]
+    [InlineData("/v1/metrics", "shop", 200)]
+    public async Task A_classic_key_needs_a_dataset(string path, string? dataset, int status)
+    {
+        await using var server = await OtlpServer.StartAsync();
+        (string, string)[] headers = [("x-honeycomb-team", "0123456789abcdef0123456789abcdef"), .. dataset is null ? System.Array.Empty<(string, string)>() : [("x-honeycomb-dataset", dataset)]];
+        using var response = await Post(server, path, "{}"u8.ToArray(), "application/json", headers);
+        ((int)response.StatusCode).ShouldBe(status);
+        if (status == 401)
+            (await Text(response)).ShouldContain("missing 'x-honeycomb-dataset' header");
+    }
+
+    [Theory]
+    [InlineData("""{"attributes":[{"key":"service.name","value":{"stringValue":"cart"}}]}""", "cart", """{"service.name":"cart","meta.dataset":"shop"}""")]
+    [InlineData("{}", "shop", """{"meta.dataset":"shop"}""")]
+    public async Task Spans_of_a_classic_key_know_their_dataset(string resource, string service, string stored)
+    {
+        await using var server = await OtlpServer.StartAsync();
+        var request = $$"""{"resourceSpans":[{"resource":{{resource}},"scopeSpans":[{"spans":[{"traceId":"5759e988bd862e3fe1be46a994272793","spanId":"53995c3f42cd8ad8","name":"x"}]}]}]}""";
+        using var response = await Post(
+            server, "/v1/traces", Encoding.UTF8.GetBytes(request), "application/json", [("x-honeycomb-team", "0123456789abcdef0123456789abcdef"), ("x-honeycomb-dataset", " shop ")]);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var rows = server.Sink.Single(Signal.Spans);
+        rows[0, "service"].ShouldBe(service);
+        rows[0, "resource"].ShouldBe(stored);
+    }
+
     [Fact]
     public async Task A_post_to_the_root_names_the_paths()
     {
