@@ -99,6 +99,9 @@ public sealed record InExpr(Expr Operand, IReadOnlyList<object> Values) : Expr;
 /// <summary>True when the operand is a value of the single column that <paramref name="Query"/> selects.</summary>
 public sealed record InQueryExpr(Expr Operand, TelemetryQuery Query) : Expr;
 
+/// <summary>A column that the query's join <see cref="Join.Name"/> selects; empty or zero where nothing was joined.</summary>
+public sealed record JoinedExpr(string Join, string Column) : Expr;
+
 /// <summary>The attribute or nullable expression has a value.</summary>
 public sealed record ExistsExpr(Expr Operand) : Expr;
 
@@ -186,4 +189,15 @@ public enum Function
     ParseTime,
     /// <summary>(seconds since 1970, format as constant in the letters of ClickHouse's formatDateTime)</summary>
     FormatTime,
+    // Of X-Ray
+    /// <summary>(trace id, span id): one number that names an entity, for joins and sets.</summary>
+    EntityKey,
+    /// <summary>(text, separator of one character as constant): what follows the last separator, or the whole text.</summary>
+    LastPart,
+    /// <summary>Array of the distinct values of a whole number, ascending. With <see cref="ValueCounts"/> a histogram.</summary>
+    CountedValues,
+    /// <summary>How often each of <see cref="CountedValues"/> occurs, in that order.</summary>
+    ValueCounts,
+    /// <summary>(value, digits as constant): a whole number rounded to so many leading digits.</summary>
+    LeadingDigits,
 }

@@ -13,6 +13,9 @@ public sealed record TelemetryQuery
     /// <summary>Half-open [From, To) on the signal's time column; null only for look-ups by id.</summary>
     public TimeRange? Range { get; init; }
 
+    /// <summary>Rows of other queries beside each row; a row that finds none stays.</summary>
+    public IReadOnlyList<Join> Joins { get; init; } = [];
+
     public Expr? Where { get; init; }
 
     public IReadOnlyList<Expr> GroupBy { get; init; } = [];
@@ -36,6 +39,11 @@ public sealed record TelemetryQuery
 
     public QueryBudget Budget { get; init; } = QueryBudget.Interactive;
 }
+
+/// <summary>All rows of a query whose first column equals a key; more than one such row repeats the row they are joined to.</summary>
+/// <param name="Name">For <see cref="JoinedExpr"/>; letters.</param>
+/// <param name="Key">Over the rows of the query that joins.</param>
+public sealed record Join(string Name, TelemetryQuery Query, Expr Key);
 
 /// <summary>What a query may cost.</summary>
 public sealed record QueryBudget(TimeSpan MaxTime, long MaxMemoryBytes)

@@ -47,6 +47,7 @@ public static class XRayRoom
         services.AddSingleton<RetrievalOperations>();
         services.AddSingleton<TraceLoader>();
         services.AddSingleton<TraceSearch>();
+        services.AddSingleton<MatchingTraces>();
         services.AddSingleton<BatchGetTraces>();
         services.AddSingleton<GetTraceSummaries>();
         services.AddSingleton<GraphOperations>();

@@ -23,7 +23,7 @@ internal static class SqlBuilder
     {
         if (query.Select.Count == 0)
             throw SqlExpressions.Invalid("a query selects at least one column");
-        var expressions = new SqlExpressions(sql, query.Signal);
+        var expressions = new SqlExpressions(sql, query.Signal, query.Joins);
         sql.Append("SELECT ");
         for (var i = 0; i < query.Select.Count; i++)
         {
@@ -31,6 +31,8 @@ internal static class SqlBuilder
             sql.Append(string.Create(CultureInfo.InvariantCulture, $" AS c{i}"));
         }
         sql.Append(" FROM ").Append(SignalTable.Name(query.Signal));
+        for (var i = 0; i < query.Joins.Count; i++)
+            WriteJoin(sql, query.Joins[i], i, expressions);
         WriteWhere(sql, query, expressions);
         for (var i = 0; i < query.GroupBy.Count; i++)
             sql.Append(i == 0 ? " GROUP BY " : ", ").Append(expressions.Value(query.GroupBy[i]));
@@ -50,6 +52,17 @@ internal static class SqlBuilder
         sql.Append(string.Create(CultureInfo.InvariantCulture, $" LIMIT {limit}"));
         if (query.Offset > 0)
             sql.Append(string.Create(CultureInfo.InvariantCulture, $" OFFSET {query.Offset}"));
+    }
+
+    /// <summary>The joined query's columns are named apart, so that they never clash with those of this one.</summary>
+    private static void WriteJoin(SqlText sql, Join join, int number, SqlExpressions expressions)
+    {
+        sql.Append(" LEFT JOIN (SELECT ");
+        for (var i = 0; i < join.Query.Select.Count; i++)
+            sql.Append(string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}c{i} AS j{number}_{i}"));
+        sql.Append(" FROM (");
+        Write(sql, join.Query, join.Query.Limit);
+        sql.Append(string.Create(CultureInfo.InvariantCulture, $")) AS j{number} ON {expressions.Value(join.Key)} = j{number}.j{number}_0"));
     }
 
     private static void WriteWhere(SqlText sql, TelemetryQuery query, SqlExpressions expressions)

@@ -5,7 +5,7 @@ using Weir.Core.Query;
 namespace Weir.Store.Read;
 
 /// <summary>Writes expressions over one signal's table.</summary>
-internal sealed class SqlExpressions(SqlText sql, Signal signal)
+internal sealed class SqlExpressions(SqlText sql, Signal signal, IReadOnlyList<Join> joins)
 {
     public static FaultException Invalid(string message) => new(new Fault(FaultKind.Invalid, message));
 
@@ -18,6 +18,7 @@ internal sealed class SqlExpressions(SqlText sql, Signal signal)
         CallExpr call => SqlFunctions.Write(call, this),
         NullExpr => "NULL",
         UnionExpr union => UnionText(union),
+        JoinedExpr joined => Joined(joined),
         _ => Condition(expr),
     };
 
@@ -73,6 +74,21 @@ internal sealed class SqlExpressions(SqlText sql, Signal signal)
 
     private FieldKind Kind(FieldExpr field) => SignalFields.Find(signal, field.Name)
         ?? throw Invalid($"unknown field '{field.Name}'; {SignalTable.Name(signal)} has {string.Join(", ", SignalFields.Names(signal))}");
+
+    private string Joined(JoinedExpr joined)
+    {
+        for (var i = 0; i < joins.Count; i++)
+        {
+            if (joins[i].Name != joined.Join)
+                continue;
+            for (var column = 0; column < joins[i].Query.Select.Count; column++)
+            {
+                if (joins[i].Query.Select[column].Name == joined.Column)
+                    return string.Create(CultureInfo.InvariantCulture, $"j{i}.j{i}_{column}");
+            }
+        }
+        throw Invalid($"nothing is joined as {joined.Join}.{joined.Column}");
+    }
 
     private string Field(FieldExpr field)
     {

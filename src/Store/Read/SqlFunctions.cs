@@ -44,8 +44,22 @@ internal static class SqlFunctions
             Function.Length => $"length({e.Text(Argument(call, 0))})",
             Function.Log2Bucket => $"toInt64(floor(log2(greatest(toFloat64({Number(0)}), 1))))",
             Function.UnixNanoseconds => $"toUnixTimestamp64Nano({Value(0)})",
+            Function.EntityKey => $"cityHash64({Value(0)}, {Value(1)})",
+            Function.LastPart => $"arrayElement(splitByChar({e.Value(Argument(call, 1))}, {e.Text(Argument(call, 0))}), -1)",
+            Function.CountedValues => $"mapKeys({Counts(Value(0))})",
+            Function.ValueCounts => $"mapValues({Counts(Value(0))})",
+            Function.LeadingDigits => Leading(Value(0), Whole(call, 1)),
             _ => SqlFieldFunctions.Write(call, e),
         };
+    }
+
+    private static string Counts(string value) => $"sumMap(map(toInt64({value}), toUInt64(1)))";
+
+    // Rounded half away from zero, as whole numbers.
+    private static string Leading(string value, string digits)
+    {
+        var step = $"toInt64(exp10(greatest(toInt64(length(toString({value}))) - {digits}, 0)))";
+        return $"(intDiv({value} + intDiv({step}, 2), {step}) * {step})";
     }
 
     internal static Expr Argument(CallExpr call, int index) => index < call.Arguments.Count

@@ -16,7 +16,7 @@ internal sealed class BatchGetTraces(XRayOptions options, TraceLoader loader)
             return XRayFaults.Invalid($"Exceeding maximum query size: {options.MaxTraceIdsPerRequest}");
         if (Parse(texts, out var ids) is { } fault)
             return fault;
-        var traces = ids.Count == 0 ? [] : await loader.LoadAnyAsync(ids, request.Caller.Environment, cancellationToken);
+        var traces = ids.Count == 0 ? [] : await loader.LoadAsync(ids, request.Caller.Environment, cancellationToken);
         var found = traces.Select(trace => trace.Id).ToHashSet();
         return XRayReply.Ok(json =>
         {

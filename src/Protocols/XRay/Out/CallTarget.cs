@@ -1,3 +1,4 @@
+using Weir.Core.Query;
 using Weir.Protocols.XRay.In;
 
 namespace Weir.Protocols.XRay.Out;
@@ -7,31 +8,64 @@ internal readonly record struct CallTarget(string Name, string Type)
 {
     public const string Remote = "remote";
     private const string Database = "Database::SQL";
+    private const string TableType = "AWS::DynamoDB::Table";
+    private const string BucketType = "AWS::S3::Bucket";
+    private const string QueueType = "AWS::SQS::Queue";
+    private const string LambdaType = "AWS::Lambda";
+
+    /// <summary>SDKs write these services' names in different case.</summary>
+    private static readonly (string Name, string Type)[] Known =
+    [
+        ("dynamodb", "AWS::DynamoDB"), ("s3", "AWS::S3"), ("sqs", "AWS::SQS"), ("sns", "AWS::SNS"), ("lambda", "AWS::Lambda"),
+    ];
+
+    /// <summary>The name of the target over the rows of calls.</summary>
+    public static readonly Expr RowName = RowValue(
+        EntityRows.CallName, EntityRows.Table, EntityRows.Bucket,
+        EntityRows.If(EntityRows.Is(QueuePart, ""), EntityRows.Queue, QueuePart), EntityRows.Lambda, EntityRows.CallName);
+
+    /// <summary>Its type.</summary>
+    public static readonly Expr RowType = EntityRows.If(EntityRows.IsSql, new ConstExpr(Database), RowValue(
+        new ConstExpr(Remote), new ConstExpr(TableType), new ConstExpr(BucketType), new ConstExpr(QueueType), new ConstExpr(LambdaType),
+        Known.Aggregate(
+            (Expr)EntityRows.Call(Function.Concat, new ConstExpr("AWS::"), EntityRows.CallName),
+            (otherwise, known) => EntityRows.If(
+                EntityRows.Is(EntityRows.Call(Function.Lower, EntityRows.CallName), known.Name), new ConstExpr(known.Type), otherwise))));
+
+    private static Expr QueuePart => EntityRows.Call(Function.LastPart, EntityRows.Queue, new ConstExpr("/"));
 
     public static CallTarget Of(TraceEntity call)
     {
-        if (call.Json.ObjectOf("sql") is not null)
-            return new CallTarget(call.Name, Database);
-        if (call.Namespace != "aws")
-            return new CallTarget(call.Name, Remote);
         var aws = call.Json.ObjectOf("aws");
-        if (aws?.TextOf("table_name") is { Length: > 0 } table)
-            return new CallTarget(table, "AWS::DynamoDB::Table");
-        if (aws?.TextOf("bucket_name") is { Length: > 0 } bucket)
-            return new CallTarget(bucket, "AWS::S3::Bucket");
-        if (aws?.TextOf("queue_url") is { Length: > 0 } queue)
-            return new CallTarget(queue[(queue.LastIndexOf('/') + 1)..] is { Length: > 0 } name ? name : queue, "AWS::SQS::Queue");
-        if (aws?.TextOf("function_name") is { Length: > 0 } function)
-            return new CallTarget(function, "AWS::Lambda");
-        // SDKs write the service's name in different case.
-        return call.Name.ToUpperInvariant() switch
-        {
-            "DYNAMODB" => new CallTarget(call.Name, "AWS::DynamoDB"),
-            "S3" => new CallTarget(call.Name, "AWS::S3"),
-            "SQS" => new CallTarget(call.Name, "AWS::SQS"),
-            "SNS" => new CallTarget(call.Name, "AWS::SNS"),
-            "LAMBDA" => new CallTarget(call.Name, "AWS::Lambda"),
-            _ => new CallTarget(call.Name, "AWS::" + call.Name),
-        };
+        return Of(
+            call.Name, call.Json.ObjectOf("sql") is not null, call.Namespace == "aws",
+            aws?.TextOf("table_name"), aws?.TextOf("bucket_name"), aws?.TextOf("queue_url"), aws?.TextOf("function_name"));
     }
+
+    public static CallTarget Of(string name, bool isSql, bool isAws, string? table, string? bucket, string? queue, string? function)
+    {
+        if (isSql)
+            return new CallTarget(name, Database);
+        if (!isAws)
+            return new CallTarget(name, Remote);
+        if (table is { Length: > 0 })
+            return new CallTarget(table, TableType);
+        if (bucket is { Length: > 0 })
+            return new CallTarget(bucket, BucketType);
+        if (queue is { Length: > 0 })
+            return new CallTarget(queue[(queue.LastIndexOf('/') + 1)..] is { Length: > 0 } part ? part : queue, QueueType);
+        if (function is { Length: > 0 })
+            return new CallTarget(function, LambdaType);
+        var known = Array.Find(Known, k => k.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return new CallTarget(name, known.Type ?? "AWS::" + name);
+    }
+
+    private static Expr RowValue(Expr other, Expr table, Expr bucket, Expr queue, Expr lambda, Expr aws) =>
+        EntityRows.If(EntityRows.IsSql | !EntityRows.IsAws, other,
+            EntityRows.If(Given(EntityRows.Table), table,
+                EntityRows.If(Given(EntityRows.Bucket), bucket,
+                    EntityRows.If(Given(EntityRows.Queue), queue,
+                        EntityRows.If(Given(EntityRows.Lambda), lambda, aws)))));
+
+    private static CompareExpr Given(Expr text) => EntityRows.Compare(CompareOp.NotEqual, text, "");
 }

@@ -7,8 +7,6 @@ namespace Weir.Protocols.XRay.Out;
 /// <summary>Reads a stored document back. It was checked when it was taken, so what is odd here is left out, never an error.</summary>
 internal static class EntityReader
 {
-    private const int MaxAnnotations = 50;
-
     public static TraceEntity? Read(string document)
     {
         var json = JsonElement.Parse(document, new JsonDocumentOptions { MaxDepth = XRayEndpoint.MaxDepth });
@@ -78,7 +76,7 @@ internal static class EntityReader
             return annotations;
         foreach (var annotation in values.EnumerateObject())
         {
-            if (annotations.Count < MaxAnnotations && AnnotationValue(annotation.Value) is { } value)
+            if (AnnotationValue(annotation.Value) is { } value)
                 annotations.Add(new(NameOf(annotation), value));
         }
         return annotations;

@@ -5,7 +5,7 @@ using Weir.Protocols.XRay.Groups;
 namespace Weir.Protocols.XRay.Out;
 
 /// <summary>GetServiceGraph, GetTraceGraph and GetTimeSeriesServiceStatistics, computed from the traces of the range.</summary>
-internal sealed class GraphOperations(XRayOptions options, TraceSearch search, TraceLoader loader, GroupStore groups, GroupOperations groupNames)
+internal sealed class GraphOperations(XRayOptions options, MatchingTraces traces, TraceLoader loader, GroupOperations groupNames)
 {
     private const int Batch = 500;
     private const int MaxEmptyBuckets = 3000;
@@ -39,11 +39,11 @@ internal sealed class GraphOperations(XRayOptions options, TraceSearch search, T
             return XRayFaults.Invalid($"Exceeding maximum query size: {options.MaxTraceIdsPerRequest}");
         if (BatchGetTraces.Parse(texts, out var ids) is { } fault)
             return fault;
-        var traces = await loader.LoadAnyAsync(ids, request.Caller.Environment, cancellationToken);
-        if (traces.Count == 0)
+        var found = await loader.LoadAsync(ids, request.Caller.Environment, cancellationToken);
+        if (found.Count == 0)
             return XRayFaults.Invalid("Trace id not found");
         var graph = new ServiceGraph();
-        foreach (var trace in traces)
+        foreach (var trace in found)
             graph.Add(TraceMap.Of(trace));
         return XRayReply.Ok(graph.Write);
     }
@@ -125,22 +125,17 @@ internal sealed class GraphOperations(XRayOptions options, TraceSearch search, T
         XRayRequest request, TimeRange range, FilterExpr? filter,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var evaluator = new FilterEvaluator(groups, request.Caller.AccountId);
+        var question = new TraceQuestion(range, TimeRangeType.TraceId, filter, request.Caller.AccountId, request.Caller.Environment);
         TraceCursor? cursor = null;
         for (var read = 0; read < options.TracesPerGraph;)
         {
-            var candidates = await search.FindAsync(
-                range, TimeRangeType.TraceId, filter, cursor, Math.Min(Batch, options.TracesPerGraph - read), request.Caller.Environment, cancellationToken);
-            foreach (var trace in await loader.LoadAsync([.. candidates.Select(c => c.Id)], request.Caller.Environment, null, cancellationToken))
-            {
-                var map = TraceMap.Of(trace);
-                if (trace.Start >= range.From.UnixNanoseconds() && evaluator.Matches(filter, trace, map))
-                    yield return (trace, map);
-            }
-            read += candidates.Count;
-            if (candidates.Count < Batch)
+            var page = await traces.PageAsync(question, cursor, Batch, cancellationToken);
+            foreach (var found in page.Traces)
+                yield return found;
+            read += page.Looked;
+            if (page.Next is null)
                 break;
-            cursor = new TraceCursor(candidates[^1].Time, candidates[^1].Id);
+            cursor = page.Next;
         }
     }
 }

@@ -8,7 +8,8 @@ namespace Weir.Protocols.XRay.Out;
 
 /// <summary>
 /// OpenTelemetry spans as segment documents, mapped as AWS's exporter of the OpenTelemetry Collector maps them: server spans and roots
-/// are segments, all others independent subsegments; attributes without a place of their own go to <c>metadata.default</c>.
+/// are segments, all others independent subsegments. Consumers are segments as well, so that who works on messages has a place on the map.
+/// Texts, numbers and flags without a place of their own are annotations, other attributes go to <c>metadata.default</c>.
 /// </summary>
 internal static class SpanDocuments
 {
@@ -18,6 +19,10 @@ internal static class SpanDocuments
         "http.request.method", "http.method", "url.full", "http.url", "http.response.status_code", "http.status_code", "user_agent.original",
         "http.user_agent", "client.address", "http.client_ip", "enduser.id",
     };
+
+    /// <summary>Who a client or producer says it calls, best first.</summary>
+    public static IReadOnlyList<string> PeerKeys { get; } =
+        ["peer.service", "db.name", "rpc.service", "server.address", "http.host", "net.peer.name"];
 
     public static IReadOnlyList<string> Columns { get; } =
     [
@@ -30,7 +35,7 @@ internal static class SpanDocuments
         var attributes = Flatten(row.Text("attributes"));
         var kind = row.Text("kind");
         var parent = row.SpanId("parent_span_id");
-        var segment = kind == "server" || parent.IsEmpty;
+        var segment = kind is "server" or "consumer" || parent.IsEmpty;
         var bytes = new System.Buffers.ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(bytes, XRayEndpoint.WriterOptions))
         {
@@ -55,6 +60,7 @@ internal static class SpanDocuments
             if (Text(attributes, "enduser.id") is { } user)
                 json.WriteString("user"u8, user);
             WriteCause(json, row);
+            WriteAnnotations(json, attributes);
             WriteMetadata(json, row, attributes);
             json.WriteEndObject();
         }
@@ -64,13 +70,11 @@ internal static class SpanDocuments
     private static string Name(ResultRow row, Dictionary<string, JsonElement> attributes, bool segment, string kind)
     {
         var name = segment ? row.Text("service") : null;
-        if (string.IsNullOrEmpty(name) && kind is "client" or "producer" or "consumer")
-            name = Text(attributes, "peer.service") ?? Text(attributes, "db.name") ?? Text(attributes, "rpc.service") ?? Text(attributes, "server.address")
-                ?? Text(attributes, "http.host") ?? Text(attributes, "net.peer.name");
+        if (string.IsNullOrEmpty(name) && kind is "client" or "producer")
+            name = PeerKeys.Select(key => Text(attributes, key)).FirstOrDefault(peer => peer is not null);
         if (string.IsNullOrEmpty(name))
             name = row.Text("name");
-        var valid = new string([.. name.Where(c => char.IsLetterOrDigit(c) || char.IsWhiteSpace(c) || "_.:/%&#=+-@".Contains(c, StringComparison.Ordinal))]);
-        return valid.Length == 0 ? "span" : valid.Length > 200 ? valid[..200] : valid;
+        return name.Length == 0 ? "span" : name.Length > 200 ? name[..200] : name;
     }
 
     private static void WriteFlags(Utf8JsonWriter json, ResultRow row, Dictionary<string, JsonElement> attributes)
@@ -98,13 +102,14 @@ internal static class SpanDocuments
     {
         var method = Text(attributes, "http.request.method") ?? Text(attributes, "http.method");
         var status = Status(attributes);
-        if (method is null && status is null)
+        var url = Url(attributes);
+        if (method is null && status is null && url is null)
             return;
         json.WriteStartObject("http"u8);
         json.WriteStartObject("request"u8);
         if (method is not null)
             json.WriteString("method"u8, method);
-        if (Url(attributes) is { } url)
+        if (url is not null)
             json.WriteString("url"u8, url);
         if ((Text(attributes, "user_agent.original") ?? Text(attributes, "http.user_agent")) is { } agent)
             json.WriteString("user_agent"u8, agent);
@@ -173,6 +178,20 @@ internal static class SpanDocuments
         json.WriteEndObject();
     }
 
+    private static void WriteAnnotations(Utf8JsonWriter json, Dictionary<string, JsonElement> attributes)
+    {
+        json.WriteStartObject("annotations"u8);
+        foreach (var (key, value) in attributes.Where(a => IsAnnotation(a.Key, a.Value)))
+        {
+            json.WritePropertyName(key);
+            value.WriteTo(json);
+        }
+        json.WriteEndObject();
+    }
+
+    private static bool IsAnnotation(string key, JsonElement value) =>
+        !Placed.Contains(key) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
+
     private static void WriteMetadata(Utf8JsonWriter json, ResultRow row, Dictionary<string, JsonElement> attributes)
     {
         json.WriteStartObject("metadata"u8);
@@ -181,7 +200,7 @@ internal static class SpanDocuments
         json.WriteString("otel.span.kind"u8, row.Text("kind"));
         foreach (var (key, value) in attributes)
         {
-            if (Placed.Contains(key))
+            if (Placed.Contains(key) || IsAnnotation(key, value))
                 continue;
             json.WritePropertyName(key);
             value.WriteTo(json);

@@ -35,6 +35,9 @@ internal sealed class Trace
     /// <summary>The entry segment: the earliest without a parent.</summary>
     public TraceEntity Root { get; private set; } = null!;
 
+    /// <summary>Segments that nobody known called: without a parent, or with one that never came.</summary>
+    public HashSet<TraceEntity> Entries { get; } = [];
+
     public IEnumerable<TraceEntity> Tops => Segments.Concat(Orphans);
 
     public IEnumerable<TraceEntity> Entities => Tops.SelectMany(top => top.All());
@@ -135,7 +138,8 @@ internal sealed class Trace
             End = Math.Max(End, entity.End ?? entity.Start);
             InProgress |= entity.End is null;
         }
-        Root = Segments.Find(s => s.ParentId.IsEmpty) ?? Segments.Find(s => !byId.ContainsKey(s.ParentId)) ?? Tops.First();
+        Entries.UnionWith(Segments.Where(s => s.ParentId.IsEmpty || !byId.ContainsKey(s.ParentId)));
+        Root = Segments.Find(s => s.ParentId.IsEmpty) ?? Segments.Find(Entries.Contains) ?? Tops.First();
         IsPartial = InProgress || Orphans.Count > 0 || Segments.Exists(s => !s.ParentId.IsEmpty && !byId.ContainsKey(s.ParentId));
     }
 

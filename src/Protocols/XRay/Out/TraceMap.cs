@@ -34,7 +34,7 @@ internal sealed class TraceMap
         foreach (var top in trace.Tops)
         {
             var service = KeyOf(top);
-            var root = top == trace.Root || (top.IsSegment && top.ParentId.IsEmpty);
+            var root = top == trace.Root || trace.Entries.Contains(top);
             map.Visits.Add(new ServiceVisit(service, top, Inferred: false, root));
             if (root)
             {
@@ -44,8 +44,9 @@ internal sealed class TraceMap
             }
             foreach (var entity in top.All())
             {
-                foreach (var callee in callees[entity.Id])
-                    map.Calls.Add(new ServiceCall(service, KeyOf(callee), entity));
+                // One call may reach a service that answers with several segments: it is one call.
+                foreach (var callee in callees[entity.Id].Select(KeyOf).Distinct())
+                    map.Calls.Add(new ServiceCall(service, callee, entity));
                 if (!inferred.ContainsKey(entity.Id))
                     continue;
                 var target = CallTarget.Of(entity);

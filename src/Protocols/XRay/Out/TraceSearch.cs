@@ -2,6 +2,7 @@ using System.Globalization;
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Protocols.XRay.Filter;
+using Weir.Protocols.XRay.Groups;
 
 namespace Weir.Protocols.XRay.Out;
 
@@ -33,74 +34,122 @@ internal readonly record struct TraceCursor(long Time, TraceId Id)
     }
 }
 
-/// <summary>A trace that may match, and the time it is sorted by.</summary>
-internal readonly record struct TraceCandidate(TraceId Id, long Time);
+/// <summary>Which traces are asked for.</summary>
+/// <param name="Account">The asker's own, for traces that name none.</param>
+/// <param name="Share">0 to 1: looks at this share of the traces only, always the same ones.</param>
+internal sealed record TraceQuestion(TimeRange Range, TimeRangeType Type, FilterExpr? Filter, string Account, string Environment, double Share = 1);
 
-/// <summary>Finds the ids of traces in a time range, newest first; what SQL can decide of a filter is decided there.</summary>
-internal sealed class TraceSearch(ITelemetryReader reader)
+/// <summary>A trace that may match, and the time it is sorted by.</summary>
+/// <param name="Certain">It does match; otherwise it has to be judged whole.</param>
+internal readonly record struct TraceCandidate(TraceId Id, long Time, bool Certain);
+
+/// <summary>
+/// Finds traces in a time range: the engine groups the rows of each trace and decides the filter as far as <see cref="FilterCompiler"/>
+/// can say it.
+/// </summary>
+internal sealed class TraceSearch(ITelemetryReader reader, GroupStore groups)
 {
     // Parts of a trace may lie outside of the range its start lies in.
-    private static readonly TimeSpan LongestTrace = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Before = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan After = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan LatestArrival = TimeSpan.FromDays(7);
-    private static readonly FieldExpr StartTime = new("start_time");
-    private static readonly FieldExpr ReceivedAt = new("received_at");
+    private static readonly Expr ReceivedAt = EntityRows.Call(Function.UnixNanoseconds, new FieldExpr("received_at"));
+    private const ulong Shares = 10_000;
 
+    /// <summary>Candidates, newest first.</summary>
     public async Task<IReadOnlyList<TraceCandidate>> FindAsync(
-        TimeRange range, TimeRangeType type, FilterExpr? filter, TraceCursor? after, int limit, string environment,
-        CancellationToken cancellationToken)
+        TraceQuestion question, TraceCursor? after, int limit, CancellationToken cancellationToken)
     {
-        var from = Clamp(range.From);
-        var to = Clamp(range.To);
-        Expr sortTime = type switch
-        {
-            TimeRangeType.Event => new CallExpr(Function.Max, [Nanoseconds(ReceivedAt)]),
-            _ => new CallExpr(Function.Min, [Nanoseconds(StartTime)]),
-        };
-        Expr end = new CallExpr(Function.Add, [Nanoseconds(StartTime), new FieldExpr("duration_ns")]);
-        Expr having = type switch
-        {
-            TimeRangeType.TraceId => Between(sortTime, from, to),
-            TimeRangeType.Event => Some(Between(Nanoseconds(ReceivedAt), from, to)),
-            _ => Some(Between(end, from, to)),
-        };
-        if (FilterPrefilter.Of(filter) is { } necessary)
-            having &= necessary;
+        var bounds = Compile(question);
+        var query = Traces(question, bounds.Upper, limit);
+        var sortTime = SortTime(question.Type);
         if (after is { } cursor)
         {
             var id = new ConstExpr(cursor.Id.ToBytes());
-            having &= new CompareExpr(CompareOp.Less, sortTime, new ConstExpr(cursor.Time))
-                | (new CompareExpr(CompareOp.Equal, sortTime, new ConstExpr(cursor.Time)) & new CompareExpr(CompareOp.Less, new FieldExpr("trace_id"), id));
+            query = query with
+            {
+                Having = query.Having! & (EntityRows.Compare(CompareOp.Less, sortTime, cursor.Time)
+                    | (EntityRows.Is(sortTime, cursor.Time) & new CompareExpr(CompareOp.Less, EntityRows.TraceId, id))),
+            };
         }
-        var query = new TelemetryQuery
+        query = query with
+        {
+            Select = [new Selection("trace_id", EntityRows.TraceId), new Selection("time", sortTime), new Selection("certain", bounds.Lower)],
+            OrderBy = [new Ordering(new FieldExpr("time"), Descending: true), new Ordering(new FieldExpr("trace_id"), Descending: true)],
+        };
+        var result = await reader.QueryAsync(query, cancellationToken);
+        return [.. result.Rows.Select(row => new TraceCandidate(row.TraceId("trace_id"), row.Long("time"), row.Bool("certain")))];
+    }
+
+    public FilterBounds Compile(TraceQuestion question) =>
+        new FilterCompiler(groups, question.Account, Nearby(question), question.Environment).Compile(question.Filter);
+
+    /// <summary>The ids of all traces that meet the condition, for an IN; null when that is every trace near the range.</summary>
+    public static TelemetryQuery Ids(TraceQuestion question, Expr condition) => Traces(question, condition, int.MaxValue);
+
+    /// <summary>Where in time rows of the traces that are asked for may lie.</summary>
+    public static TimeRange Nearby(TraceQuestion question)
+    {
+        var (from, to) = (Clamp(question.Range.From), Clamp(question.Range.To));
+        return question.Type switch
+        {
+            TimeRangeType.TraceId => new TimeRange(Clamp(from - Before), Clamp(to + After)),
+            TimeRangeType.Event => new TimeRange(Clamp(from - LatestArrival), Clamp(to + LatestArrival)),
+            _ => new TimeRange(Clamp(from - LatestArrival), to),
+        };
+    }
+
+    private static TelemetryQuery Traces(TraceQuestion question, Expr condition, int limit)
+    {
+        var (from, to) = (Clamp(question.Range.From), Clamp(question.Range.To));
+        var nearby = Nearby(question);
+        Expr? where = question.Share < 1
+            ? new CompareExpr(
+                CompareOp.Less,
+                EntityRows.Call(Function.Modulo, EntityRows.Call(Function.EntityKey, EntityRows.TraceId, new ConstExpr(default(SpanId).ToBytes())), new ConstExpr(Shares)),
+                new ConstExpr((ulong)(question.Share * Shares)))
+            : null;
+        Expr having;
+        if (question.Type == TimeRangeType.TraceId)
+        {
+            having = Between(SortTime(question.Type), from, to);
+        }
+        else
+        {
+            // Few traces of the wide range that has to be looked at.
+            var touched = question.Type == TimeRangeType.Event ? Between(ReceivedAt, from, to) : Between(EntityRows.End, from, to) & EntityRows.IsSegment;
+            var inside = new InQueryExpr(EntityRows.TraceId, new TelemetryQuery
+            {
+                Signal = Signal.Spans,
+                Select = [new Selection("trace_id", EntityRows.TraceId)],
+                Where = touched,
+                Range = nearby,
+                Environment = question.Environment,
+                Limit = int.MaxValue,
+            });
+            where = where is null ? inside : where & inside;
+            having = new ConstExpr(true);
+        }
+        return new TelemetryQuery
         {
             Signal = Signal.Spans,
-            Select = [new Selection("trace_id", new FieldExpr("trace_id")), new Selection("time", sortTime)],
-            Where = new CompareExpr(CompareOp.Equal, new FieldExpr("protocol"), new ConstExpr(WireProtocol.XRay)),
-            Range = type switch
-            {
-                TimeRangeType.TraceId => new TimeRange(from, Clamp(to + LongestTrace)),
-                TimeRangeType.Event => new TimeRange(Clamp(from - LatestArrival), Clamp(to + LatestArrival)),
-                _ => new TimeRange(Clamp(from - LatestArrival), to),
-            },
-            Environment = environment,
-            GroupBy = [new FieldExpr("trace_id")],
-            Having = having,
-            OrderBy = [new Ordering(new FieldExpr("time"), Descending: true), new Ordering(new FieldExpr("trace_id"), Descending: true)],
+            Select = [new Selection("trace_id", EntityRows.TraceId)],
+            Where = where,
+            Range = nearby,
+            Environment = question.Environment,
+            GroupBy = [EntityRows.TraceId],
+            Having = having & condition,
             Limit = limit,
             Budget = QueryBudget.Long,
         };
-        var result = await reader.QueryAsync(query, cancellationToken);
-        return [.. result.Rows.Select(row => new TraceCandidate(row.TraceId("trace_id"), row.Long("time")))];
     }
 
-    private static Expr Nanoseconds(Expr time) => new CallExpr(Function.UnixNanoseconds, [time]);
+    private static Expr SortTime(TimeRangeType type) => type == TimeRangeType.Event
+        ? EntityRows.Call(Function.Max, ReceivedAt)
+        : EntityRows.Call(Function.Min, EntityRows.Start);
 
     private static Expr Between(Expr time, DateTimeOffset from, DateTimeOffset to) =>
-        new CompareExpr(CompareOp.GreaterOrEqual, time, new ConstExpr(from.UnixNanoseconds()))
-        & new CompareExpr(CompareOp.Less, time, new ConstExpr(to.UnixNanoseconds()));
-
-    private static CompareExpr Some(Expr condition) =>
-        new(CompareOp.Greater, new CallExpr(Function.CountIf, [condition]), new ConstExpr(0L));
+        EntityRows.Compare(CompareOp.GreaterOrEqual, time, from.UnixNanoseconds()) & EntityRows.Compare(CompareOp.Less, time, to.UnixNanoseconds());
 
     /// <summary>What nanoseconds since 1970 can hold.</summary>
     private static DateTimeOffset Clamp(DateTimeOffset time)

@@ -114,7 +114,7 @@ internal sealed class RetrievalOperations(Retrievals retrievals, TraceLoader loa
     private async Task<IReadOnlyList<Trace>> LoadAsync(TraceRetrieval retrieval, IReadOnlyList<TraceId> ids, CancellationToken cancellationToken)
     {
         var (from, to) = (retrieval.Range.From.UnixNanoseconds(), retrieval.Range.To.UnixNanoseconds());
-        return [.. (await loader.LoadAnyAsync(ids, retrieval.Environment, cancellationToken)).Where(trace => trace.Start >= from && trace.Start < to)];
+        return [.. (await loader.LoadAsync(ids, retrieval.Environment, cancellationToken)).Where(trace => trace.Start >= from && trace.Start < to)];
     }
 
     /// <summary>At most five traces with a hundred spans each; a longer trace goes on in the next page.</summary>

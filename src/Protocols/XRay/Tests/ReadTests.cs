@@ -141,10 +141,10 @@ public sealed class ReadTests(SharedEngine shared) : IAsyncLifetime
         root.GetProperty("fault").GetBoolean().ShouldBeTrue();
         root.GetProperty("http").GetRawText().ShouldBe("""{"request":{"method":"GET","url":"/home"},"response":{"status":500}}""");
         root.GetProperty("cause").GetProperty("exceptions")[0].GetProperty("type").GetString().ShouldBe("E");
-        root.GetProperty("subsegments")[0].GetProperty("name").GetString().ShouldBe("SELECT x");
+        root.GetProperty("subsegments")[0].GetProperty("name").GetString().ShouldBe("SELECT <x>");
         root.GetProperty("subsegments")[0].GetProperty("sql").GetProperty("database_type").GetString().ShouldBe("postgresql");
         (await _host.OkAsync("/TraceGraph", $"{{\"TraceIds\":[\"{TraceId(500)}\"]}}")).GetProperty("Services").EnumerateArray()
-            .Select(s => s.GetProperty("Name").GetString()).ShouldBe(["shop", "shop", "SELECT x"]);
+            .Select(s => s.GetProperty("Name").GetString()).ShouldBe(["shop", "shop", "SELECT <x>"]);
     }
 
     [Fact]

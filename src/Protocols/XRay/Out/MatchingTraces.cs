@@ -1,0 +1,51 @@
+using Weir.Protocols.XRay.Filter;
+using Weir.Protocols.XRay.Groups;
+
+namespace Weir.Protocols.XRay.Out;
+
+/// <summary>A page of whole traces.</summary>
+/// <param name="Looked">Traces that were looked at, those that did not match included.</param>
+/// <param name="Next">Null when there are no more.</param>
+internal sealed record TracePage(IReadOnlyList<(Trace Trace, TraceMap Map)> Traces, int Looked, TraceCursor? Next);
+
+/// <summary>Whole traces that match a question, page by page: what the search is not certain of is judged here.</summary>
+internal sealed class MatchingTraces(XRayOptions options, TraceSearch search, TraceLoader loader, GroupStore groups)
+{
+    private const int Batch = 250;
+
+    /// <summary>Up to <paramref name="size"/> traces, newest first. A page may be short of that and yet name a next one.</summary>
+    public async Task<TracePage> PageAsync(TraceQuestion question, TraceCursor? cursor, int size, CancellationToken cancellationToken)
+    {
+        var evaluator = new FilterEvaluator(groups, question.Account);
+        var certain = search.Compile(question).IsExact;
+        var found = new List<(Trace, TraceMap)>();
+        var looked = 0;
+        while (found.Count < size && looked < options.TracesScannedPerPage)
+        {
+            var limit = certain ? size - found.Count : Batch;
+            var candidates = await search.FindAsync(question, cursor, limit, cancellationToken);
+            if (candidates.Count == 0)
+                return new TracePage(found, looked, null);
+            var traces = (await loader.LoadAsync([.. candidates.Select(c => c.Id)], question.Environment, cancellationToken)).ToDictionary(trace => trace.Id);
+            foreach (var candidate in candidates)
+            {
+                cursor = new TraceCursor(candidate.Time, candidate.Id);
+                looked++;
+                if (!traces.TryGetValue(candidate.Id, out var trace))
+                    continue;
+                // Parts before the range were not seen by the search: such a trace began earlier.
+                if (question.Type == TimeRangeType.TraceId && trace.Start < question.Range.From.UnixNanoseconds())
+                    continue;
+                var map = TraceMap.Of(trace);
+                if (!candidate.Certain && !evaluator.Matches(question.Filter, trace, map))
+                    continue;
+                found.Add((trace, map));
+                if (found.Count == size)
+                    break;
+            }
+            if (candidates.Count < limit && found.Count < size)
+                return new TracePage(found, looked, null);
+        }
+        return new TracePage(found, looked, cursor);
+    }
+}
