@@ -52,6 +52,12 @@ public sealed class LayerTests
     }
 
     [Fact]
+    public void The_query_desk_names_no_room() =>
+        Module("Weir.Protocols").GetTypes().Where(t => t.Namespace.StartsWith("Weir.Protocols.Explore", StringComparison.Ordinal))
+            .SelectMany(t => Named(t).Where(n => RoomOf(n) is not null).Select(n => $"{t.FullName} names {n.FullName}"))
+            .ShouldBeEmpty();
+
+    [Fact]
     public void The_model_knows_nothing_of_pipeline_and_query() =>
         Module("Weir.Core").GetTypes().Where(t => t.Namespace == "Weir.Core.Model")
             .SelectMany(t => Named(t).Select(n => (t.FullName, Namespace: n.Namespace)))

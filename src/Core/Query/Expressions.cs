@@ -200,4 +200,12 @@ public enum Function
     ValueCounts,
     /// <summary>(value, digits as constant): a whole number rounded to so many leading digits.</summary>
     LeadingDigits,
+    /// <summary>(value, none): NULL where both are equal.</summary>
+    NullIf,
+    /// <summary>(value[, digits as constant]): lower-case hexadecimal digits; an id has all of them, a whole number as many as asked for.</summary>
+    Hex,
+    /// <summary>The number behind an enum's word.</summary>
+    EnumNumber,
+    /// <summary>How many elements the JSON array in a text has; 0 for other texts.</summary>
+    JsonLength,
 }

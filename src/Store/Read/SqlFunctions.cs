@@ -49,6 +49,11 @@ internal static class SqlFunctions
             Function.CountedValues => $"mapKeys({Counts(Value(0))})",
             Function.ValueCounts => $"mapValues({Counts(Value(0))})",
             Function.LeadingDigits => Leading(Value(0), Whole(call, 1)),
+            Function.NullIf => $"nullIf({Value(0)}, {Value(1)})",
+            Function.Hex when args.Count > 1 => $"lower(leftPad(hex({Value(0)}), {Whole(call, 1)}, '0'))",
+            Function.Hex => $"lower(hex({Value(0)}))",
+            Function.EnumNumber => $"toInt64({Value(0)})",
+            Function.JsonLength => $"toInt64(JSONLength({Value(0)}))",
             _ => SqlFieldFunctions.Write(call, e),
         };
     }

@@ -1,0 +1,154 @@
+using System.Collections.Frozen;
+using Weir.Core.Model;
+using Weir.Core.Query;
+
+namespace Weir.Core.Explore;
+
+/// <summary>As what a column's values are compared and calculated with.</summary>
+public enum ColumnType
+{
+    /// <summary>An attribute: each row has its own type.</summary>
+    Any,
+    Text,
+    Number,
+    Bool,
+}
+
+/// <summary>
+/// The names that questions use for columns, one vocabulary for all signals, and what each stands for. Every other name is an attribute,
+/// looked for on the record and then on its resource.
+/// </summary>
+public static class ColumnNames
+{
+    private static readonly Expr NoSpan = new ConstExpr(new byte[SpanId.Size]);
+    private static readonly Expr NoTrace = new ConstExpr(new byte[TraceId.Size]);
+
+    private static readonly FrozenDictionary<Signal, FrozenDictionary<string, Column>> Columns =
+        SignalTable.All.ToFrozenDictionary(signal => signal, signal => Of(signal).ToFrozenDictionary(StringComparer.Ordinal));
+
+    private sealed record Column(ColumnType Type, Expr Value);
+
+    /// <summary>
+    /// What the name stands for in the signal's rows; NULL where the row has none. Never fails: a name that is no column of the signal is
+    /// an attribute's key.
+    /// </summary>
+    public static Expr Resolve(Signal signal, string name) =>
+        Columns[signal].TryGetValue(name, out var column) ? column.Value : new AttributeExpr(name);
+
+    /// <summary>Any for attributes.</summary>
+    public static ColumnType TypeOf(Signal signal, string name) =>
+        Columns[signal].TryGetValue(name, out var column) ? column.Type : ColumnType.Any;
+
+    /// <summary>The names that are not attributes, with their types.</summary>
+    public static IEnumerable<(string Name, ColumnType Type)> Known(Signal signal) => Columns[signal].Select(c => (c.Key, c.Value.Type));
+
+    /// <summary>The word of <c>meta.signal_type</c>.</summary>
+    public static string SignalType(Signal signal) => signal switch
+    {
+        Signal.Spans => "trace",
+        Signal.Logs => "log",
+        Signal.Occurrences => "error",
+        Signal.Metrics => "metric",
+        Signal.Events => "event",
+        _ => throw new ArgumentOutOfRangeException(nameof(signal)),
+    };
+
+    private static Dictionary<string, Column> Of(Signal signal)
+    {
+        var columns = new Dictionary<string, Column>(StringComparer.Ordinal)
+        {
+            ["service.name"] = Text("service"),
+            ["environment"] = new(ColumnType.Text, new FieldExpr("environment")),
+            ["meta.protocol"] = new(ColumnType.Text, new FieldExpr("protocol")),
+            ["meta.signal_type"] = new(ColumnType.Text, new ConstExpr(SignalType(signal))),
+            ["dataset"] = Text(signal == Signal.Events ? "dataset" : "service"),
+        };
+        if (signal != Signal.Metrics)
+        {
+            columns["trace.trace_id"] = Id("trace_id", NoTrace);
+            columns["trace.span_id"] = Id("span_id", NoSpan);
+        }
+        if (signal is Signal.Spans or Signal.Events)
+            columns["trace.parent_id"] = Id("parent_span_id", NoSpan);
+        if (signal is Signal.Spans or Signal.Logs or Signal.Metrics)
+            columns["library.name"] = Text("scope_name");
+        switch (signal)
+        {
+            case Signal.Spans:
+                AddSpanColumns(columns);
+                break;
+            case Signal.Logs:
+                AddLogColumns(columns);
+                break;
+            case Signal.Occurrences:
+                AddOccurrenceColumns(columns);
+                break;
+            case Signal.Metrics:
+                columns["name"] = columns["metric.name"] = Text("name");
+                columns["value"] = new(ColumnType.Number, new FieldExpr("value"));
+                columns["unit"] = Text("unit");
+                columns["type"] = new(ColumnType.Text, Call(Function.ToText, new FieldExpr("type")));
+                break;
+            case Signal.Events:
+                columns["name"] = Text("name");
+                columns["is_root"] = new(ColumnType.Bool, HasTrace & Is("parent_span_id", NoSpan));
+                break;
+        }
+        return columns;
+    }
+
+    private static void AddSpanColumns(Dictionary<string, Column> columns)
+    {
+        columns["name"] = Text("name");
+        columns["duration_ms"] = new(ColumnType.Number, Call(Function.Divide, new FieldExpr("duration_ns"), new ConstExpr(1e6)));
+        columns["error"] = new(ColumnType.Bool, TrueOrNull(Is("status", new ConstExpr("error"))));
+        columns["status_code"] = new(ColumnType.Number, Call(Function.EnumNumber, new FieldExpr("status")));
+        columns["status_message"] = Text("status_message");
+        columns["span.kind"] = columns["type"] = new(ColumnType.Text, Call(Function.ToText, new FieldExpr("kind")));
+        columns["library.version"] = Text("scope_version");
+        columns["is_root"] = new(ColumnType.Bool, Is("parent_span_id", NoSpan));
+        columns["span.num_events"] = new(ColumnType.Number, Call(Function.JsonLength, new FieldExpr("events")));
+        columns["span.num_links"] = new(ColumnType.Number, Call(Function.JsonLength, new FieldExpr("links")));
+    }
+
+    private static void AddLogColumns(Dictionary<string, Column> columns)
+    {
+        columns["name"] = Text("event_name");
+        columns["body"] = new(ColumnType.Text, new FieldExpr("body"));
+        columns["severity"] = Text("severity");
+        columns["severity_code"] = new(ColumnType.Number, Call(Function.NullIf, new FieldExpr("severity_number"), new ConstExpr(0L)));
+        columns["severity_text"] = new(
+            ColumnType.Text,
+            Call(Function.Coalesce, new AttributeExpr("severity_text", AttributeScope.Record, AttributeType.String), Text("severity").Value));
+        columns["log_group"] = Text("log_group");
+        columns["log_stream"] = Text("log_stream");
+        columns["error"] = new(
+            ColumnType.Bool, TrueOrNull(new CompareExpr(CompareOp.GreaterOrEqual, new FieldExpr("severity_number"), new ConstExpr(17L))));
+    }
+
+    private static void AddOccurrenceColumns(Dictionary<string, Column> columns)
+    {
+        columns["name"] = columns["exception.type"] = Text("exception_class");
+        columns["exception.message"] = Text("message");
+        columns["title"] = Text("title");
+        columns["level"] = Text("level");
+        columns["item_id"] = new(ColumnType.Text, Call(Function.Hex, new FieldExpr("item_id"), new ConstExpr(16L)));
+        columns["occurrence_id"] = Text("occurrence_id");
+        columns["error"] = new(ColumnType.Bool, new ConstExpr(true));
+    }
+
+    private static Expr HasTrace => !Is("trace_id", NoTrace);
+
+    private static CallExpr Call(Function function, params Expr[] arguments) => new(function, arguments);
+
+    private static CompareExpr Is(string field, Expr value) => new(CompareOp.Equal, new FieldExpr(field), value);
+
+    /// <summary>Tables keep "none" as the empty text.</summary>
+    private static Column Text(string field) => new(ColumnType.Text, Call(Function.NullIf, new FieldExpr(field), new ConstExpr("")));
+
+    /// <summary>Tables keep "none" as zeros.</summary>
+    private static Column Id(string field, Expr none) =>
+        new(ColumnType.Text, Call(Function.Hex, Call(Function.NullIf, new FieldExpr(field), none)));
+
+    private static CallExpr TrueOrNull(Expr condition) => Call(Function.NullIf, condition, new ConstExpr(false));
+}
