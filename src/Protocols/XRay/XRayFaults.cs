@@ -8,7 +8,11 @@ namespace Weir.Protocols.XRay;
 /// <summary>
 /// A failure in X-Ray's words: status, <c>x-amzn-ErrorType</c> and <c>{"__type":…,"Message":…}</c>.
 /// </summary>
-internal sealed record XRayFault(int Status, string Type, string Message, string? ResourceName = null, TimeSpan? RetryAfter = null);
+internal sealed record XRayFault(int Status, string Type, string Message, string? ResourceName = null, TimeSpan? RetryAfter = null)
+{
+    /// <summary>Where in a filter expression the error is, 0-based.</summary>
+    public int? Position { get; init; }
+}
 
 /// <summary>The one table from faults to X-Ray's exceptions, and how they are written.</summary>
 internal static class XRayFaults
@@ -41,7 +45,7 @@ internal static class XRayFaults
     public static XRayFault From(Fault fault) => fault.Kind switch
     {
         FaultKind.Malformed => Unreadable(fault.Message),
-        FaultKind.Invalid => Invalid(fault.Message),
+        FaultKind.Invalid => Invalid(fault.Message) with { Position = fault.Position },
         FaultKind.TooLarge => new(413, "RequestEntityTooLargeException", fault.Message),
         FaultKind.Unsupported => new(415, "UnsupportedMediaTypeException", fault.Message),
         FaultKind.Unauthorized => new(403, "UnrecognizedClientException", fault.Message),

@@ -17,6 +17,9 @@ public sealed class XRayOptions
     /// <summary>TCP port of the daemon, where SDKs ask for sampling rules; served by the same web host.</summary>
     public int TcpPort { get; set; } = 2000;
 
+    /// <summary>TCP port of Jaeger's remote sampling beside the daemon's port; 0: none. Served by the same web host.</summary>
+    public int SamplingPort { get; set; }
+
     /// <summary>Loops that decode datagrams side by side.</summary>
     public int UdpDecoders { get; set; } = 2;
 

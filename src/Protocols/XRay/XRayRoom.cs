@@ -11,6 +11,7 @@ using Weir.Protocols.XRay.Model;
 using Weir.Protocols.XRay.Out;
 using Weir.Protocols.XRay.Retrieval;
 using Weir.Protocols.XRay.Sampling;
+using Weir.Protocols.XRay.Ui;
 
 namespace Weir.Protocols.XRay;
 
@@ -37,7 +38,10 @@ public static class XRayRoom
         services.AddSingleton<TagOperations>();
         services.AddSingleton<SamplingRuleStore>();
         services.AddSingleton<SamplingRuleOperations>();
+        services.AddSingleton<SamplingControl>();
         services.AddSingleton<SamplingTargetOperations>();
+        services.AddSingleton<RemoteSampling>();
+        services.AddSingleton<ManagementApi>();
         services.AddSingleton<EncryptionOperations>();
         services.AddSingleton<ResourcePolicyStore>();
         services.AddSingleton<ResourcePolicyOperations>();
@@ -52,6 +56,30 @@ public static class XRayRoom
         services.AddSingleton<GetTraceSummaries>();
         services.AddSingleton<GraphOperations>();
         return services;
+    }
+
+    /// <summary>The sampling rules for OpenTelemetry SDKs, as Jaeger serves them.</summary>
+    public static void MapXRaySampling(this IEndpointRouteBuilder endpoints)
+    {
+        var sampling = endpoints.ServiceProvider.GetRequiredService<RemoteSampling>();
+        endpoints.MapGet("/sampling", sampling.AnswerAsync);
+        endpoints.MapGet("/api/sampling", sampling.AnswerAsync);
+    }
+
+    /// <summary>What the web UI asks of groups, rules and sampling, under <c>/api/xray</c>; to be mapped behind the login.</summary>
+    public static void MapXRayUi(this IEndpointRouteBuilder endpoints)
+    {
+        var ui = endpoints.ServiceProvider.GetRequiredService<ManagementApi>();
+        var group = endpoints.MapGroup("/api/xray");
+        group.MapGet("/groups", ui.GroupsAsync);
+        group.MapPost("/groups", ui.CreateGroupAsync);
+        group.MapPut("/groups/{name}", ui.UpdateGroupAsync);
+        group.MapDelete("/groups/{name}", ui.DeleteGroupAsync);
+        group.MapGet("/rules", ui.RulesAsync);
+        group.MapPost("/rules", ui.CreateRuleAsync);
+        group.MapPut("/rules/{name}", ui.UpdateRuleAsync);
+        group.MapDelete("/rules/{name}", ui.DeleteRuleAsync);
+        group.MapGet("/sampling", ui.SamplingAsync);
     }
 
     /// <summary>The API's paths. Unsigned requests are taken, as the daemon takes them.</summary>
@@ -86,6 +114,8 @@ public static class XRayRoom
         var targets = services.GetRequiredService<SamplingTargetOperations>();
         Map("/SamplingTargets", targets.TargetsAsync);
         Map("/SamplingStatisticSummaries", targets.SummariesAsync);
+
+        endpoints.MapXRaySampling();
 
         var tags = services.GetRequiredService<TagOperations>();
         Map("/TagResource", tags.TagAsync);

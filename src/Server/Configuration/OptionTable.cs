@@ -43,6 +43,7 @@ public static class OptionTable
         Number("otlp-http-port", "4318", "OTLP over HTTP.", 0, 65535, (o, v) => o.OtlpHttpPort = (int)v),
         Number("otlp-grpc-port", "4317", "OTLP over gRPC (HTTP/2 without TLS).", 0, 65535, (o, v) => o.OtlpGrpcPort = (int)v),
         Number("xray-port", "2000", "X-Ray daemon: UDP documents and TCP sampling calls on the same number.", 0, 65535, (o, v) => o.XRayPort = (int)v),
+        Number("sampling-port", "0", "Another port for `GET /sampling?service=`, where OpenTelemetry SDKs with a Jaeger remote sampler look by default: 5778. 0 opens none; the X-Ray daemon's port serves it anyway.", 0, 65535, (o, v) => o.SamplingPort = (int)v),
         new("store", "embedded", "`embedded`, or a ClickHouse server: `clickhouse://user:password@host:8123/database`.", (o, text) =>
         {
             RemoteEngineOptions? remote = null;

@@ -19,6 +19,9 @@ public sealed class WeirOptions
 
     public int XRayPort { get; set; } = 2000;
 
+    /// <summary>0: none of its own.</summary>
+    public int SamplingPort { get; set; }
+
     public bool Open { get; set; }
 
     /// <summary>Null: no keys are asked for.</summary>

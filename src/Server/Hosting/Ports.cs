@@ -16,6 +16,7 @@ internal static class Ports
             (options.Bind, options.OtlpHttpPort, "otlp-http-port"),
             (options.Bind, options.OtlpGrpcPort, "otlp-grpc-port"),
             (options.XRayBind, options.XRayPort, "xray-port"),
+            (options.XRayBind, options.SamplingPort, "sampling-port"),
         })
         {
             if (port != 0 && !TcpIsFree(address, port))

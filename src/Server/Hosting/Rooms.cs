@@ -18,7 +18,14 @@ internal static class Rooms
         var largest = (int)options.MaxBodyBytes;
         services.AddOtlp(new OtlpOptions { MaxRequestBytes = largest, MaxDecompressedBytes = largest });
         services.AddHoneycomb(new HoneycombOptions { MaxRequestBytes = largest, MaxDecompressedBytes = largest });
-        services.AddXRay(new XRayOptions { UdpAddress = options.XRayBind.ToString(), UdpPort = options.XRayPort, TcpPort = options.XRayPort, MaxRequestBytes = largest });
+        services.AddXRay(new XRayOptions
+        {
+            UdpAddress = options.XRayBind.ToString(),
+            UdpPort = options.XRayPort,
+            TcpPort = options.XRayPort,
+            SamplingPort = options.SamplingPort,
+            MaxRequestBytes = largest,
+        });
         services.AddAws(aws => aws.FindKey = keys is null ? null : keys.FindAws);
         services.AddCloudWatchLogs();
         services.AddRollbar();
@@ -43,6 +50,14 @@ internal static class Rooms
             grpc.UseRouting();
             grpc.UseEndpoints(endpoints => endpoints.MapOtlpGrpc());
         });
+        if (options.SamplingPort != 0)
+        {
+            app.MapWhen(context => context.Connection.LocalPort == options.SamplingPort, sampling =>
+            {
+                sampling.UseRouting();
+                sampling.UseEndpoints(endpoints => endpoints.MapXRaySampling());
+            });
+        }
         if (login is not null)
             app.Use(login.BeforeFilesAsync);
         app.UseDefaultFiles();
@@ -61,6 +76,7 @@ internal static class Rooms
         protocols.MapAws();
         protocols.MapCloudWatchLogs();
         protocols.MapRollbar();
+        app.MapXRayUi();
         app.MapApi();
         app.MapFallback("/{**path}", Ui.FallbackAsync);
     }

@@ -76,6 +76,8 @@ internal static class WeirHost
         kestrel.Listen(options.Bind, options.OtlpHttpPort, listen => listen.Protocols = HttpProtocols.Http1);
         kestrel.Listen(options.Bind, options.OtlpGrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
         kestrel.Listen(options.XRayBind, options.XRayPort, listen => listen.Protocols = HttpProtocols.Http1);
+        if (options.SamplingPort != 0)
+            kestrel.Listen(options.XRayBind, options.SamplingPort, listen => listen.Protocols = HttpProtocols.Http1);
     }
 
     private static void ConfigureLogging(WebApplicationBuilder builder, WeirOptions options)

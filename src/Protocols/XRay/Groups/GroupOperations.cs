@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Filter;
 using Weir.Protocols.XRay.In;
 
@@ -102,8 +103,9 @@ internal sealed class GroupOperations(XRayOptions options, GroupStore groups, Ta
         return parts.Length > 1 ? parts[1] : "";
     }
 
-    private GroupRecord Default(XRayRequest request) => new(
-        GroupRecord.DefaultName, $"arn:aws:xray:{request.Region}:{request.Caller.AccountId}:group/{GroupRecord.DefaultName}", null, false, false);
+    public static string DefaultArn(AwsCaller caller) => $"arn:aws:xray:{caller.Region}:{caller.AccountId}:group/{GroupRecord.DefaultName}";
+
+    private static GroupRecord Default(XRayRequest request) => new(GroupRecord.DefaultName, DefaultArn(request.Caller), null, false, false);
 
     private static XRayFault? Settings(XRayRequest request, out string? expression, out bool? insights, out bool? notifications)
     {

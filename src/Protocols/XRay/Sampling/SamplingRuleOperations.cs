@@ -5,7 +5,7 @@ using Weir.Protocols.XRay.In;
 namespace Weir.Protocols.XRay.Sampling;
 
 /// <summary>CreateSamplingRule, UpdateSamplingRule, DeleteSamplingRule, GetSamplingRules.</summary>
-internal sealed class SamplingRuleOperations(XRayOptions options, SamplingRuleStore rules, TagStore tags, TimeProvider time)
+internal sealed class SamplingRuleOperations(XRayOptions options, SamplingRuleStore rules, SamplingControl control, TagStore tags, TimeProvider time)
 {
     public async ValueTask<XRayReply> CreateAsync(XRayRequest request, CancellationToken cancellationToken)
     {
@@ -50,6 +50,7 @@ internal sealed class SamplingRuleOperations(XRayOptions options, SamplingRuleSt
         if (rule!.RuleName == SamplingRule.DefaultName)
             return XRayFaults.Invalid("The Default sampling rule can not be deleted");
         await rules.DeleteAsync(rule.RuleName, cancellationToken);
+        control.Forget(rule.RuleName);
         await tags.DeleteAsync(rule.RuleARN, cancellationToken);
         return Reply(rule);
     }

@@ -1,40 +1,41 @@
 namespace Weir.Protocols.XRay.Sampling;
 
-/// <summary>One rule's counts in windows of ten seconds. Not thread-safe.</summary>
+/// <summary>One rule's counts in windows of ten seconds, the last hour of them. Not thread-safe.</summary>
 internal sealed class SamplingStatistics
 {
-    private long _window;
-    private (long Requests, long Sampled, long Borrowed) _open;
-    private (long Window, long Requests, long Sampled, long Borrowed)? _closed;
+    public const int WindowSeconds = 10;
+    private const int Kept = 360;
+    private readonly LinkedList<SamplingWindow> _windows = [];
 
-    private static long WindowOf(DateTimeOffset now) => now.ToUnixTimeSeconds() / 10;
+    private static long WindowOf(DateTimeOffset now) => now.ToUnixTimeSeconds() / WindowSeconds * WindowSeconds;
 
+    /// <param name="sampled">Of quota and fixed rate; borrowed ones are not among them.</param>
     public void Add(long requests, long sampled, long borrowed, DateTimeOffset now)
     {
-        Roll(now);
-        _open = (_open.Requests + requests, _open.Sampled + sampled, _open.Borrowed + borrowed);
+        var start = WindowOf(now);
+        var open = _windows.Last?.Value is { } last && last.Start == start ? last : new SamplingWindow(start, 0, 0, 0);
+        if (_windows.Last?.Value.Start == start)
+            _windows.RemoveLast();
+        _windows.AddLast(new SamplingWindow(start, open.Requests + requests, open.Sampled + sampled, open.Borrowed + borrowed));
+        while (_windows.First!.Value.Start <= start - (Kept * WindowSeconds))
+            _windows.RemoveFirst();
     }
 
     /// <summary>The newest window that is over, or null when nothing was ever reported.</summary>
-    public StatisticSummary? Last(string rule, DateTimeOffset now)
+    public SamplingWindow? Last(DateTimeOffset now)
     {
-        Roll(now);
-        return _closed is { } window
-            ? new StatisticSummary(rule, window.Window * 10.0, window.Requests, window.Sampled, window.Borrowed)
-            : null;
+        var open = WindowOf(now);
+        for (var node = _windows.Last; node is not null; node = node.Previous)
+        {
+            if (node.Value.Start < open)
+                return node.Value;
+        }
+        return null;
     }
 
-    private void Roll(DateTimeOffset now)
-    {
-        var window = WindowOf(now);
-        if (window == _window)
-            return;
-        if (_window != 0)
-            _closed = (_window, _open.Requests, _open.Sampled, _open.Borrowed);
-        _window = window;
-        _open = default;
-    }
+    /// <summary>Windows with reports of the last hour, oldest first; the last may still be open.</summary>
+    public IReadOnlyList<SamplingWindow> Windows => [.. _windows];
 }
 
-/// <summary>Counts of one rule; the time is the window's start in seconds since 1970.</summary>
-internal sealed record StatisticSummary(string Rule, double Timestamp, long Requests, long Sampled, long Borrowed);
+/// <summary>Counts of ten seconds; the start is in seconds since 1970.</summary>
+internal readonly record struct SamplingWindow(long Start, long Requests, long Sampled, long Borrowed);

@@ -3,15 +3,15 @@ using Weir.Protocols.XRay.In;
 
 namespace Weir.Protocols.XRay.Sampling;
 
-/// <summary>GetSamplingTargets and GetSamplingStatisticSummaries. The state is in memory: SDKs report again within ten seconds.</summary>
-internal sealed class SamplingTargetOperations(SamplingRuleStore rules, TimeProvider time)
+/// <summary>GetSamplingTargets and GetSamplingStatisticSummaries.</summary>
+internal sealed class SamplingTargetOperations(SamplingRuleStore rules, SamplingControl control, TimeProvider time)
 {
-    private const int MaxRules = 1000;
     private static readonly TimeSpan Stale = TimeSpan.FromMinutes(5);
-    private readonly Dictionary<string, (Reservoir Reservoir, SamplingStatistics Statistics)> _states = new(StringComparer.Ordinal);
-    private readonly Lock _lock = new();
 
-    private sealed record Target(SamplingRule Rule, int? Quota);
+    private sealed record Target(SamplingRule Rule, int? Quota)
+    {
+        public (double Rate, DateTimeOffset Until)? Boost { get; set; }
+    }
 
     private sealed record Unprocessed(string RuleName, string ErrorCode, string Message);
 
@@ -28,33 +28,40 @@ internal sealed class SamplingTargetOperations(SamplingRuleStore rules, TimeProv
             else if (document.TextOf("ClientID") is not { Length: > 0 and <= 256 } client)
                 unprocessed.Add(new Unprocessed(name, "400", "ClientID is missing or too long"));
             else
-                targets.Add(new Target(rule, Report(rule, client, document, now)));
+                targets.Add(new Target(rule, control.Report(rule, client, Count(document, "RequestCount"), Counts(document, now))));
         }
-        return ValueTask.FromResult(XRayReply.Ok(json => Write(json, targets, unprocessed, now)));
+        var unboosted = new List<Unprocessed>();
+        foreach (var document in request.Items("SamplingBoostStatisticsDocuments"))
+        {
+            var name = document.TextOf("RuleName") ?? "";
+            if (rules.Find(name, request.Region) is not { } rule)
+                unboosted.Add(new Unprocessed(name, "400", "Unknown rule"));
+            else if (document.TextOf("ServiceName") is not { Length: > 0 and <= 64 } service)
+                unboosted.Add(new Unprocessed(name, "400", "ServiceName is missing or too long"));
+            else if (control.ReportAnomalies(rule, service, Count(document, "AnomalyCount"), Count(document, "SampledAnomalyCount")) is { } boost)
+                Boost(targets, rule, boost);
+        }
+        return ValueTask.FromResult(XRayReply.Ok(json => Write(json, targets, unprocessed, unboosted, now)));
     }
 
-    private int? Report(SamplingRule rule, string client, JsonElement document, DateTimeOffset now)
-    {
-        var requests = Count(document, "RequestCount");
-        lock (_lock)
-        {
-            if (!_states.TryGetValue(rule.RuleName, out var state))
-            {
-                if (_states.Count >= MaxRules)
-                    _states.Clear();
-                _states[rule.RuleName] = state = (new Reservoir(), new SamplingStatistics());
-            }
-            // Reports from long ago or from a wrong clock are answered, but say nothing about now.
-            if (document.NumberOf("Timestamp") is not { } seconds
-                || XRayRequest.ToTime(seconds) is { } at && (now - at).Duration() <= Stale)
-                state.Statistics.Add(requests, Count(document, "SampledCount"), Count(document, "BorrowCount"), now);
-            return state.Reservoir.Take(client, requests, rule.ReservoirSize, now);
-        }
-    }
+    /// <summary>Reports from long ago or from a wrong clock are answered, but say nothing about now.</summary>
+    private static (long Sampled, long Borrowed)? Counts(JsonElement document, DateTimeOffset now) =>
+        document.MemberOf("Timestamp") is not { } given || (XRayRequest.ToTime(given) is { } at && (now - at).Duration() <= Stale)
+            ? (Count(document, "SampledCount"), Count(document, "BorrowCount"))
+            : null;
 
     private static long Count(JsonElement document, string name) => (long)Math.Clamp(document.NumberOf(name) ?? 0, 0, int.MaxValue);
 
-    private void Write(Utf8JsonWriter json, List<Target> targets, List<Unprocessed> unprocessed, DateTimeOffset now)
+    private static void Boost(List<Target> targets, SamplingRule rule, (double Rate, DateTimeOffset Until) boost)
+    {
+        var target = targets.Find(t => t.Rule.RuleName == rule.RuleName);
+        if (target is null)
+            targets.Add(target = new Target(rule, null));
+        target.Boost = boost;
+    }
+
+    private void Write(
+        Utf8JsonWriter json, List<Target> targets, List<Unprocessed> unprocessed, List<Unprocessed> unboosted, DateTimeOffset now)
     {
         json.WriteStartArray("SamplingTargetDocuments");
         foreach (var target in targets)
@@ -68,11 +75,24 @@ internal sealed class SamplingTargetOperations(SamplingRuleStore rules, TimeProv
                 json.WriteSeconds("ReservoirQuotaTTL", Math.Floor((now + Reservoir.Lease).UnixSeconds()));
             }
             json.WriteNumber("Interval", (int)Reservoir.Interval.TotalSeconds);
+            if (target.Boost is { } boost)
+            {
+                json.WriteStartObject("SamplingBoost");
+                json.WriteNumber("BoostRate", boost.Rate);
+                json.WriteSeconds("BoostRateTTL", Math.Floor(boost.Until.UnixSeconds()));
+                json.WriteEndObject();
+            }
             json.WriteEndObject();
         }
         json.WriteEndArray();
         json.WriteSeconds("LastRuleModification", rules.LastModification);
-        json.WriteStartArray("UnprocessedStatistics");
+        Write(json, "UnprocessedStatistics", unprocessed);
+        Write(json, "UnprocessedBoostStatistics", unboosted);
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, List<Unprocessed> unprocessed)
+    {
+        json.WriteStartArray(name);
         foreach (var statistic in unprocessed)
         {
             json.WriteStartObject();
@@ -84,26 +104,20 @@ internal sealed class SamplingTargetOperations(SamplingRuleStore rules, TimeProv
         json.WriteEndArray();
     }
 
-    public ValueTask<XRayReply> SummariesAsync(XRayRequest request, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        List<StatisticSummary> summaries;
-        lock (_lock)
-            summaries = [.. _states.Select(state => state.Value.Statistics.Last(state.Key, now)).OfType<StatisticSummary>()];
-        return ValueTask.FromResult(XRayReply.Ok(json =>
+    public ValueTask<XRayReply> SummariesAsync(XRayRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(
+        request.Text("NextToken") is { } token ? XRayFaults.ForeignToken(token) : XRayReply.Ok(json =>
         {
             json.WriteStartArray("SamplingStatisticSummaries");
-            foreach (var summary in summaries.OrderBy(s => s.Rule, StringComparer.Ordinal))
+            foreach (var (rule, window) in control.Summaries())
             {
                 json.WriteStartObject();
-                json.WriteString("RuleName", summary.Rule);
-                json.WriteSeconds("Timestamp", summary.Timestamp);
-                json.WriteNumber("RequestCount", summary.Requests);
-                json.WriteNumber("BorrowCount", summary.Borrowed);
-                json.WriteNumber("SampledCount", summary.Sampled);
+                json.WriteString("RuleName", rule);
+                json.WriteSeconds("Timestamp", window.Start);
+                json.WriteNumber("RequestCount", window.Requests);
+                json.WriteNumber("BorrowCount", window.Borrowed);
+                json.WriteNumber("SampledCount", window.Sampled);
                 json.WriteEndObject();
             }
             json.WriteEndArray();
         }));
-    }
 }

@@ -123,9 +123,14 @@ public sealed class SamplingTests
               {"RuleName":"Default","ClientID":"7bcfa84d920e1ef785961166","RequestCount":2,"BorrowCount":1,"SampledCount":1,"Timestamp":1700000000},
               {"RuleName":"Gone","ClientID":"7bcfa84d920e1ef785961166","RequestCount":2,"SampledCount":1,"Timestamp":1700000000123}]}
             """);
+        // The first reply has no quota: instances that report later may still hold leases of before a restart.
         reply.GetRawText().ShouldBe(
-            """{"SamplingTargetDocuments":[{"RuleName":"Default","FixedRate":0.05,"ReservoirQuota":1,"ReservoirQuotaTTL":1700000060.0,"Interval":10}],"LastRuleModification":0.0,"UnprocessedStatistics":[{"RuleName":"Gone","ErrorCode":"400","Message":"Unknown rule"}]}""");
+            """{"SamplingTargetDocuments":[{"RuleName":"Default","FixedRate":0.05,"Interval":10}],"LastRuleModification":0.0,"UnprocessedStatistics":[{"RuleName":"Gone","ErrorCode":"400","Message":"Unknown rule"}],"UnprocessedBoostStatistics":[]}""");
         time.Advance(10);
+        (await host.OkAsync("/SamplingTargets", """
+            {"SamplingStatisticsDocuments":[{"RuleName":"Default","ClientID":"7bcfa84d920e1ef785961166","RequestCount":2,"SampledCount":1,"Timestamp":1700000010000}]}
+            """)).GetProperty("SamplingTargetDocuments")[0].GetRawText().ShouldBe(
+            """{"RuleName":"Default","FixedRate":0.05,"ReservoirQuota":1,"ReservoirQuotaTTL":1700000070.0,"Interval":10}""");
         (await host.OkAsync("/SamplingStatisticSummaries", "{}")).GetRawText().ShouldBe(
             """{"SamplingStatisticSummaries":[{"RuleName":"Default","Timestamp":1700000000.0,"RequestCount":2,"BorrowCount":1,"SampledCount":1}]}""");
         (await host.FaultAsync("/SamplingTargets", "{}")).Type.ShouldBe("ValidationException");
@@ -141,7 +146,7 @@ public sealed class SamplingTests
     {
         // Fifty instances report every ten seconds with loads that change; some die, others are started.
         var random = new Random(50);
-        var reservoir = new Reservoir();
+        var reservoir = new Reservoir(default);
         var now = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
         var leases = new Dictionary<string, (int Quota, DateTimeOffset Until)>(StringComparer.Ordinal);
         var ids = Enumerable.Range(0, clients).Select(i => i.ToString("x24", CultureInfo.InvariantCulture)).ToList();
@@ -171,7 +176,7 @@ public sealed class SamplingTests
     [Fact]
     public void SharesFollowDemand()
     {
-        var reservoir = new Reservoir();
+        var reservoir = new Reservoir(default);
         var now = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
         for (var round = 0; round < 3; round++)
         {
@@ -179,17 +184,72 @@ public sealed class SamplingTests
             reservoir.Take("busy", 1000, 10, now);
             reservoir.Take("idle", 10, 10, now);
         }
+        now += TimeSpan.FromSeconds(10);
         reservoir.Take("idle", 10, 10, now).ShouldBe(1);
         reservoir.Take("busy", 1000, 10, now).ShouldBe(9);
     }
 
     [Fact]
+    public void AnIndivisibleRestGoesToTheBusiest()
+    {
+        var reservoir = new Reservoir(default);
+        var now = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
+        int?[] quotas = [];
+        for (var round = 0; round < 8; round++)
+        {
+            now += TimeSpan.FromSeconds(10);
+            quotas = [.. Enumerable.Range(1, 5).Select(i => reservoir.Take($"c{i}", i * 100, 7, now))];
+        }
+        quotas.ShouldBe([1, 1, 1, 2, 2]);
+    }
+
+    [Fact]
+    public void AReportThatCoversLongerIsLessDemand()
+    {
+        var reservoir = new Reservoir(default);
+        var now = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
+        reservoir.Take("c", 300, 5, now);
+        reservoir.Clients(now).Single().Demand.ShouldBe(30);
+        reservoir.Take("c", 300, 5, now += TimeSpan.FromSeconds(30));
+        reservoir.Clients(now).Single().Demand.ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task AnomaliesRaiseTheRateOnceACooldown()
+    {
+        var time = new ManualTime(1_700_000_000);
+        await using var host = await XRayHost.StartAsync(Quiet, time);
+        await host.OkAsync("/CreateSamplingRule", $$$"""{"SamplingRule":{{{Rule.Replace("\"Version\":1", "\"Version\":1,\"SamplingRateBoost\":{\"MaxRate\":0.5,\"CooldownWindowMinutes\":5}", StringComparison.Ordinal)}}}}""");
+        async Task<string?> BoostAsync(int anomalies, int sampled)
+        {
+            var reply = await host.OkAsync("/SamplingTargets", $$$"""
+                {"SamplingStatisticsDocuments":[],"SamplingBoostStatisticsDocuments":[{"RuleName":"Cruddur","ServiceName":"backend-flask","Timestamp":{{{time.GetUtcNow().ToUnixTimeSeconds()}}},
+                  "AnomalyCount":{{{anomalies}}},"TotalCount":1000,"SampledAnomalyCount":{{{sampled}}}}]}
+                """);
+            return reply.GetProperty("SamplingTargetDocuments").EnumerateArray().Select(t => t.GetProperty("SamplingBoost").GetRawText()).SingleOrDefault();
+        }
+        (await BoostAsync(0, 0)).ShouldBeNull();
+        (await BoostAsync(3, 3)).ShouldBeNull();
+        (await BoostAsync(40, 4)).ShouldBe("""{"BoostRate":0.25,"BoostRateTTL":1700000060.0}""");
+        time.Advance(59);
+        (await BoostAsync(0, 0)).ShouldBe("""{"BoostRate":0.25,"BoostRateTTL":1700000060.0}""");
+        time.Advance(60);
+        (await BoostAsync(40, 4)).ShouldBeNull();
+        time.Advance(240);
+        (await BoostAsync(2, 0)).ShouldBe("""{"BoostRate":0.5,"BoostRateTTL":1700000419.0}""");
+        (await host.OkAsync("/SamplingTargets", """{"SamplingStatisticsDocuments":[],"SamplingBoostStatisticsDocuments":[{"RuleName":"Gone","ServiceName":"s"}]}"""))
+            .GetProperty("UnprocessedBoostStatistics").GetRawText().ShouldBe("""[{"RuleName":"Gone","ErrorCode":"400","Message":"Unknown rule"}]""");
+    }
+
+    [Fact]
     public void ANewcomerBorrowsUntilAShareIsFree()
     {
-        var reservoir = new Reservoir();
+        var reservoir = new Reservoir(default);
         var now = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
         reservoir.Take("old", 100, 2, now).ShouldBe(2);
+        now += TimeSpan.FromSeconds(10);
         reservoir.Take("new", 100, 2, now).ShouldBeNull();
+        now += TimeSpan.FromSeconds(10);
         reservoir.Take("old", 100, 2, now).ShouldBe(1);
         reservoir.Take("new", 100, 2, now).ShouldBe(1);
     }

@@ -14,6 +14,10 @@ namespace Weir.Tests.XRay;
 internal sealed class StoredXRay : IAsyncDisposable
 {
     private const long FirstDay = 1_120_000_000;
+
+    /// <summary>A time of its own for what is read by the clock.</summary>
+    public const long SamplingDay = 1_110_000_000;
+
     private static int _count;
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-xray-").FullName;
     private readonly IngestPipeline _pipeline;
@@ -34,16 +38,16 @@ internal sealed class StoredXRay : IAsyncDisposable
 
     public XRayHost Host { get; private set; } = null!;
 
-    public static async Task<StoredXRay> StartAsync(SharedEngine shared, XRayOptions? options = null)
+    public static async Task<StoredXRay> StartAsync(SharedEngine shared, XRayOptions? options = null, TimeProvider? time = null)
     {
         var forever = SignalTable.All.ToDictionary(signal => signal, _ => 0);
         var store = await ClickHouseStore.OpenAsync(shared.Engine, forever, TimeProvider.System, CancellationToken.None);
         var stored = new StoredXRay(store, options);
-        stored.Host = await XRayHost.StartAsync(stored.Options, reader: store.Reader, store: stored._pipeline);
+        stored.Host = await XRayHost.StartAsync(stored.Options, time, reader: store.Reader, store: stored._pipeline);
         return stored;
     }
 
-    public string TraceId(int number) => $"1-{Base + number:x8}-{Base:x16}{number:x8}";
+    public string TraceId(int number) => $"1-{Base:x8}-{Base:x16}{number:x8}";
 
     /// <summary>A document of one second at the trace's own second, unless <paramref name="more"/> says otherwise: the last of a repeated member wins.</summary>
     public string Document(int number, string id, string name, string more = "") =>

@@ -50,6 +50,7 @@ internal sealed class XRayHost : IAsyncDisposable
         builder.Services.AddXRay(options);
         var app = builder.Build();
         app.MapXRay();
+        app.MapXRayUi();
         await app.StartAsync();
         return new XRayHost(app, sink);
     }

@@ -1,0 +1,258 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Weir.Core.Model;
+using Weir.Protocols.Wire;
+using Weir.Protocols.XRay.Groups;
+using Weir.Protocols.XRay.Model;
+using Weir.Protocols.XRay.Sampling;
+
+namespace Weir.Protocols.XRay.Ui;
+
+/// <summary>
+/// <c>/api/xray/groups</c>, <c>/api/xray/rules</c> and <c>/api/xray/sampling</c> for the web UI. Changes go through X-Ray's own operations,
+/// so that both ways have the same limits; what those refuse is told as problem details.
+/// </summary>
+internal sealed partial class ManagementApi(
+    XRayOptions options,
+    GroupStore groups,
+    GroupOperations groupOperations,
+    SamplingRuleStore rules,
+    SamplingRuleOperations ruleOperations,
+    SamplingControl control,
+    RemoteSampling remote,
+    IOptions<AwsOptions> aws,
+    TimeProvider time,
+    ILogger<ManagementApi> log)
+{
+    private const int LargestBody = 256 << 10;
+    private const string ProblemType = "application/problem+json";
+
+    private AwsCaller Caller => new("", aws.Value.AccountId, aws.Value.Region, XRayRoom.DefaultEnvironment);
+
+    public Task GroupsAsync(HttpContext http) => AnswerAsync(http, () =>
+    {
+        var all = new UiGroup(GroupRecord.DefaultName, GroupOperations.DefaultArn(Caller), null, false, false, Default: true);
+        return Task.FromResult<IResult>(TypedResults.Json(new UiGroups([all, .. groups.List().Select(Of)], options.MaxGroups), UiJson.Default.UiGroups));
+    });
+
+    public Task CreateGroupAsync(HttpContext http) => AnswerAsync(http, async () =>
+    {
+        var form = await ReadAsync(http, UiJson.Default.UiGroupForm);
+        await RunAsync("/CreateGroup", GroupMembers(form.Name, form), groupOperations.CreateAsync, http.RequestAborted);
+        return TypedResults.Json(Of(groups.Find(form.Name!)!), UiJson.Default.UiGroup, statusCode: StatusCodes.Status201Created);
+    });
+
+    public Task UpdateGroupAsync(HttpContext http) => AnswerAsync(http, async () =>
+    {
+        var name = Name(http);
+        ExistingGroup(name);
+        var form = await ReadAsync(http, UiJson.Default.UiGroupForm);
+        if (form.Name is { } other && other != name)
+            throw Invalid("A group can not be renamed");
+        await RunAsync("/UpdateGroup", GroupMembers(name, form), groupOperations.UpdateAsync, http.RequestAborted);
+        return TypedResults.Json(Of(groups.Find(name)!), UiJson.Default.UiGroup);
+    });
+
+    public Task DeleteGroupAsync(HttpContext http) => AnswerAsync(http, async () =>
+    {
+        ExistingGroup(Name(http));
+        await RunAsync("/DeleteGroup", new JsonObject { ["GroupName"] = Name(http) }, groupOperations.DeleteAsync, http.RequestAborted);
+        return TypedResults.NoContent();
+    });
+
+    public Task RulesAsync(HttpContext http) => AnswerAsync(http, () => Task.FromResult<IResult>(TypedResults.Json(
+        new UiRules([.. rules.List(Caller.Region).Select(Of)], options.MaxSamplingRules, At(rules.LastModification)), UiJson.Default.UiRules)));
+
+    public Task CreateRuleAsync(HttpContext http) => AnswerAsync(http, async () =>
+    {
+        var form = await ReadAsync(http, UiJson.Default.UiRuleForm);
+        var members = RuleMembers(form.Name, form);
+        foreach (var matcher in (string[])["ResourceARN", "ServiceName", "ServiceType", "Host", "HTTPMethod", "URLPath"])
+            members[matcher] ??= RuleMatch.Anything;
+        members["Version"] = 1;
+        await RunAsync("/CreateSamplingRule", new JsonObject { ["SamplingRule"] = members }, ruleOperations.CreateAsync, http.RequestAborted);
+        return TypedResults.Json(Of(rules.Find(form.Name!, Caller.Region)!), UiJson.Default.UiRule, statusCode: StatusCodes.Status201Created);
+    });
+
+    public Task UpdateRuleAsync(HttpContext http) => AnswerAsync(http, async () =>
+    {
+        var name = Name(http);
+        ExistingRule(name);
+        var form = await ReadAsync(http, UiJson.Default.UiRuleForm);
+        if (form.Name is { } other && other != name)
+            throw Invalid("A sampling rule can not be renamed");
+        await RunAsync("/UpdateSamplingRule", new JsonObject { ["SamplingRuleUpdate"] = RuleMembers(name, form) }, ruleOperations.UpdateAsync, http.RequestAborted);
+        return TypedResults.Json(Of(rules.Find(name, Caller.Region)!), UiJson.Default.UiRule);
+    });
+
+    public Task DeleteRuleAsync(HttpContext http) => AnswerAsync(http, async () =>
+    {
+        ExistingRule(Name(http));
+        await RunAsync("/DeleteSamplingRule", new JsonObject { ["RuleName"] = Name(http) }, ruleOperations.DeleteAsync, http.RequestAborted);
+        return TypedResults.NoContent();
+    });
+
+    public Task SamplingAsync(HttpContext http) => AnswerAsync(http, () =>
+    {
+        var now = time.GetUtcNow();
+        var answer = new UiSampling(
+            now,
+            SamplingStatistics.WindowSeconds,
+            [.. rules.List(Caller.Region).Select(rule => Activity(rule, now))],
+            [.. remote.Services().Select(s => new UiRemoteService(
+                s.Service, s.LastAsked, s.Instances, s.Strategy.Rule, s.Strategy.Probability, s.Strategy.LowerBound,
+                [.. s.Strategy.Operations.Select(o => new UiOperation(o.Operation, o.Rule, o.Probability))]))]);
+        return Task.FromResult<IResult>(TypedResults.Json(answer, UiJson.Default.UiSampling));
+    });
+
+    private UiRuleActivity Activity(SamplingRule rule, DateTimeOffset now)
+    {
+        const double Length = SamplingStatistics.WindowSeconds;
+        var (windows, clients) = control.Activity(rule.RuleName);
+        // The window that closed last: an older one would show traffic that has ended.
+        var closed = (now.ToUnixTimeSeconds() / SamplingStatistics.WindowSeconds * SamplingStatistics.WindowSeconds) - SamplingStatistics.WindowSeconds;
+        UiRates? rates = null;
+        foreach (var window in windows.Where(w => w.Start == closed))
+        {
+            var requests = window.Requests / Length;
+            var reservoir = Math.Min(requests, rule.ReservoirSize);
+            rates = new UiRates(requests, window.Sampled / Length, window.Borrowed / Length, reservoir + (rule.FixedRate * (requests - reservoir)));
+        }
+        return new UiRuleActivity(
+            rule.RuleName,
+            rates,
+            [.. windows.Select(w => new UiWindow(w.Start, w.Requests, w.Sampled, w.Borrowed))],
+            rule.ReservoirSize,
+            clients.Sum(c => c.Quota ?? 0),
+            [.. clients.Select(c => new UiSamplingClient(c.Id, Math.Round(c.Demand, 3), c.Quota, c.ReportedAt, c.LeasedUntil))]);
+    }
+
+    private static UiGroup Of(GroupRecord group) =>
+        new(group.GroupName, group.GroupARN, group.FilterExpression, group.InsightsEnabled, group.NotificationsEnabled, Default: false);
+
+    private static UiRule Of(SamplingRule rule) => new(
+        rule.RuleName, rule.RuleARN, rule.RuleName == SamplingRule.DefaultName, rule.Priority, rule.FixedRate, rule.ReservoirSize, rule.ServiceName,
+        rule.ServiceType, rule.Host, rule.HTTPMethod, rule.URLPath, rule.ResourceARN, rule.Attributes,
+        rule.SamplingRateBoost is { } boost ? new UiBoost(boost.MaxRate, boost.CooldownWindowMinutes) : null,
+        At(rule.CreatedAt), At(rule.ModifiedAt), StrategyMaker.LeftOut(rule));
+
+    private static DateTimeOffset? At(double seconds) => seconds > 0 ? XRayRequest.ToTime(seconds) : null;
+
+    private static JsonObject GroupMembers(string? name, UiGroupForm form)
+    {
+        var members = new JsonObject { ["GroupName"] = name, ["FilterExpression"] = form.FilterExpression };
+        if (form.InsightsEnabled is not null || form.NotificationsEnabled is not null)
+            members["InsightsConfiguration"] = new JsonObject { ["InsightsEnabled"] = form.InsightsEnabled, ["NotificationsEnabled"] = form.NotificationsEnabled };
+        return members;
+    }
+
+    private static JsonObject RuleMembers(string? name, UiRuleForm form)
+    {
+        var members = new JsonObject
+        {
+            ["RuleName"] = name,
+            ["ResourceARN"] = form.ResourceArn,
+            ["Priority"] = form.Priority,
+            ["FixedRate"] = form.FixedRate,
+            ["ReservoirSize"] = form.ReservoirSize,
+            ["ServiceName"] = form.ServiceName,
+            ["ServiceType"] = form.ServiceType,
+            ["Host"] = form.Host,
+            ["HTTPMethod"] = form.HttpMethod,
+            ["URLPath"] = form.UrlPath,
+        };
+        if (form.Attributes is { } attributes)
+            members["Attributes"] = new JsonObject(attributes.Select(a => KeyValuePair.Create(a.Key, (JsonNode?)a.Value)));
+        if (form.Boost is { } boost)
+            members["SamplingRateBoost"] = new JsonObject { ["MaxRate"] = boost.MaxRate, ["CooldownWindowMinutes"] = boost.CooldownMinutes };
+        return members;
+    }
+
+    private static string Name(HttpContext http) => (string)http.GetRouteValue("name")!;
+
+    private void ExistingGroup(string name)
+    {
+        if (name != GroupRecord.DefaultName && groups.Find(name) is null)
+            throw new FaultException(new Fault(FaultKind.NotFound, $"There is no group {name}"));
+    }
+
+    private void ExistingRule(string name)
+    {
+        if (rules.Find(name, Caller.Region) is null)
+            throw new FaultException(new Fault(FaultKind.NotFound, $"There is no sampling rule {name}"));
+    }
+
+    private static FaultException Invalid(string message) => new(new Fault(FaultKind.Invalid, message));
+
+    private async Task RunAsync(string path, JsonObject members, XRayEndpoint.Operation operation, CancellationToken cancellationToken)
+    {
+        using var document = JsonDocument.Parse(members.ToJsonString());
+        var check = new ShapeCheck();
+        OperationInputs.ByPath[path].Check(document.RootElement, "", check);
+        var fault = check.Fault ?? (await operation(new XRayRequest(document.RootElement, Caller), cancellationToken)).Fault;
+        if (fault is not null)
+            throw new XRayFaultException(fault);
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type)
+    {
+        using var body = await RequestBody.ReadRawAsync(http.Request, new BodyLimits(LargestBody, LargestBody), http.RequestAborted);
+        if (body.Fault is { } fault)
+            throw new FaultException(fault);
+        try
+        {
+            return JsonSerializer.Deserialize(body.Bytes.Span, type) ?? throw Invalid("The body is not a JSON object");
+        }
+        catch (JsonException e)
+        {
+            throw new FaultException(new Fault(FaultKind.Malformed, $"The body can't be read: {e.Message}"), e);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext http, Func<Task<IResult>> answer)
+    {
+        IResult result;
+        try
+        {
+            result = await answer();
+        }
+        catch (XRayFaultException e)
+        {
+            result = Problem(e.XRay.Status, e.XRay.Message, e.XRay.Position);
+        }
+        catch (FaultException e)
+        {
+            result = e.Fault.Kind == FaultKind.NotFound
+                ? Problem(StatusCodes.Status404NotFound, e.Fault.Message, null)
+                : Problem(XRayFaults.From(e.Fault).Status, e.Fault.Message, e.Fault.Position);
+        }
+#pragma warning disable CA1031 // The last stop before the client: a defect becomes an error in the API's shape.
+        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            LogDefect(log, e, http.Request.Path);
+            result = Problem(StatusCodes.Status500InternalServerError, "The answer could not be made; the server's log has the reason.", null);
+        }
+        await result.ExecuteAsync(http);
+    }
+
+    private static IResult Problem(int status, string detail, int? position) => TypedResults.Json(
+        new UiProblem("about:blank", status switch { 404 => "Not found", 400 => "The request asks for something that can't be", 500 => "A defect of Weir", _ => "The request was not done" }, status, detail, position),
+        UiJson.Default.UiProblem,
+        ProblemType,
+        status);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed")]
+    private static partial void LogDefect(ILogger log, Exception e, PathString path);
+}
+
+/// <summary>Carries what an operation of X-Ray refused to where the UI is answered.</summary>
+internal sealed class XRayFaultException(XRayFault fault) : Exception(fault.Message)
+{
+    public XRayFault XRay { get; } = fault;
+}

@@ -1,0 +1,73 @@
+using System.Text.Json.Serialization;
+
+namespace Weir.Protocols.XRay.Ui;
+
+/// <summary>Problem details (RFC 9457). <paramref name="Position"/>: where in the filter expression the error is, 0-based.</summary>
+internal sealed record UiProblem(
+    string Type, string Title, int Status, string Detail,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Position);
+
+internal sealed record UiGroups(IReadOnlyList<UiGroup> Groups, int Limit);
+
+/// <param name="Default">The group of all traces, which can't be changed or deleted.</param>
+internal sealed record UiGroup(string Name, string Arn, string? FilterExpression, bool InsightsEnabled, bool NotificationsEnabled, bool Default);
+
+/// <summary>What a group is created with or changed to; members that are left out keep their value.</summary>
+internal sealed record UiGroupForm(string? Name, string? FilterExpression, bool? InsightsEnabled, bool? NotificationsEnabled);
+
+/// <param name="ModifiedAt">Of the last create, change or delete of any rule; null when there was none.</param>
+internal sealed record UiRules(IReadOnlyList<UiRule> Rules, int Limit, DateTimeOffset? ModifiedAt);
+
+/// <param name="OpenTelemetry">Null when the rule is told to OpenTelemetry SDKs as well, else why it is not.</param>
+internal sealed record UiRule(
+    string Name, string Arn, bool Default, int Priority, double FixedRate, int ReservoirSize, string ServiceName, string ServiceType, string Host,
+    string HttpMethod, string UrlPath, string ResourceArn, IReadOnlyDictionary<string, string> Attributes, UiBoost? Boost, DateTimeOffset? CreatedAt,
+    DateTimeOffset? ModifiedAt, string? OpenTelemetry);
+
+internal sealed record UiBoost(double MaxRate, int CooldownMinutes);
+
+/// <summary>A new rule, whose matchers are <c>*</c> unless given, or the changes of one.</summary>
+internal sealed record UiRuleForm(
+    string? Name, double? Priority, double? FixedRate, double? ReservoirSize, string? ServiceName, string? ServiceType, string? Host, string? HttpMethod,
+    string? UrlPath, string? ResourceArn, Dictionary<string, string>? Attributes, UiBoost? Boost);
+
+/// <param name="Time">When this was so.</param>
+/// <param name="WindowSeconds">Length of the windows.</param>
+internal sealed record UiSampling(
+    DateTimeOffset Time, int WindowSeconds, IReadOnlyList<UiRuleActivity> Rules, IReadOnlyList<UiRemoteService> OpenTelemetry);
+
+/// <param name="Rates">Of the newest closed window, a second; null when it has no reports.</param>
+/// <param name="Windows">Those of the last hour that have reports, oldest first.</param>
+/// <param name="Leased">Traces a second of the reservoir that instances hold now.</param>
+internal sealed record UiRuleActivity(
+    string Name, UiRates? Rates, IReadOnlyList<UiWindow> Windows, int ReservoirSize, int Leased, IReadOnlyList<UiSamplingClient> Clients);
+
+/// <param name="Requests">Requests a second that matched.</param>
+/// <param name="Sampled">Recorded by quota or fixed rate.</param>
+/// <param name="Borrowed">Recorded by borrowing.</param>
+/// <param name="Expected">What the rule means to record: its reservoir, and the fixed rate of the rest.</param>
+internal sealed record UiRates(double Requests, double Sampled, double Borrowed, double Expected);
+
+/// <param name="Time">Its start, seconds since 1970.</param>
+internal sealed record UiWindow(long Time, long Requests, long Sampled, long Borrowed);
+
+/// <param name="Quota">Null: it has none and borrows.</param>
+internal sealed record UiSamplingClient(string Id, double RequestsPerSecond, int? Quota, DateTimeOffset LastReport, DateTimeOffset LeasedUntil);
+
+/// <summary>A service whose OpenTelemetry SDKs ask for the rules.</summary>
+/// <param name="Instances">As many as asked within a minute.</param>
+internal sealed record UiRemoteService(
+    string Service, DateTimeOffset LastAsked, int Instances, string Rule, double Probability, double LowerBound, IReadOnlyList<UiOperation> Operations);
+
+internal sealed record UiOperation(string Operation, string Rule, double Probability);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(UiProblem))]
+[JsonSerializable(typeof(UiGroups))]
+[JsonSerializable(typeof(UiGroup))]
+[JsonSerializable(typeof(UiGroupForm))]
+[JsonSerializable(typeof(UiRules))]
+[JsonSerializable(typeof(UiRule))]
+[JsonSerializable(typeof(UiRuleForm))]
+[JsonSerializable(typeof(UiSampling))]
+internal sealed partial class UiJson : JsonSerializerContext;
