@@ -93,7 +93,13 @@ public sealed class ClientTestsXRayOperations(RunningWeir running)
     {
         var rule = new JsonObject
         {
-            ["name"] = name, ["priority"] = priority, ["fixedRate"] = rate, ["reservoirSize"] = 0, ["serviceName"] = "shop-jaeger", ["httpMethod"] = method, ["urlPath"] = path,
+            ["name"] = name,
+            ["priority"] = priority,
+            ["fixedRate"] = rate,
+            ["reservoirSize"] = 0,
+            ["serviceName"] = "shop-jaeger",
+            ["httpMethod"] = method,
+            ["urlPath"] = path,
         };
         using var content = new StringContent(rule.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
         (await _weir.Client.PostAsync("/api/xray/rules", content)).EnsureSuccessStatusCode();
