@@ -8,6 +8,22 @@ public interface ITelemetryReader
     /// Unavailable (the engine). Cancelling stops the engine's work.
     /// </summary>
     Task<ResultTable> QueryAsync(TelemetryQuery query, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The same for answers of many rows: each is visited once, in order, and none is kept. Columns have the positions of
+    /// <see cref="TelemetryQuery.Select"/>.
+    /// </summary>
+    async Task<ScanEnd> ScanAsync(TelemetryQuery query, Action<IRowView> visit, CancellationToken cancellationToken)
+    {
+        var table = await QueryAsync(query, cancellationToken);
+        var view = new ResultRowView();
+        foreach (var row in table.Rows)
+        {
+            view.Row = row;
+            visit(view);
+        }
+        return new ScanEnd(table.Rows.Count, table.Truncated);
+    }
 }
 
 /// <summary>Rows of an answer.</summary>

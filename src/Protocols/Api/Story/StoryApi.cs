@@ -3,25 +3,49 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Protocols.Api.In;
 
 namespace Weir.Protocols.Api.Story;
 
-/// <summary><c>GET /api/story/{traceId}</c>: one request as one timeline.</summary>
+/// <summary><c>GET /api/story/{traceId}</c>, one request as one timeline, and what is asked of a story that is open.</summary>
 public static class StoryApi
 {
-    public static void MapStoryApi(this IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGet("/api/story/{traceId}", async (string traceId, ITelemetryReader reader, HttpContext context) =>
+    public static void MapStoryApi(this IEndpointRouteBuilder endpoints)
+    {
+        var story = endpoints.MapGroup("/api/story/{traceId}");
+        story.MapGet("", async (string traceId, ITelemetryReader reader, CancellationToken stop) =>
         {
-            if (!TraceId.TryParse(traceId, out var id))
-            {
-                return Results.Problem(
-                    $"'{traceId}' is no trace id: 32 hex digits, or 1-<8 hex>-<24 hex> as X-Ray writes it.", statusCode: StatusCodes.Status400BadRequest);
-            }
-            var story = await new StoryTeller(reader).TellAsync(id, context.RequestAborted);
-            return story is null
-                ? Results.Problem(
-                    $"Nothing is stored under trace id {id.ToHex()}. If it was sent just now, it appears within a second.",
-                    statusCode: StatusCodes.Status404NotFound)
-                : Results.Json(story, StoryJson.Default.StoryAnswer);
+            var id = Trace(traceId);
+            return Results.Json(
+                await new StoryTeller(reader).TellAsync(id, stop) ?? throw new FaultException(ApiFaults.NotFound(
+                    $"Nothing is stored under trace id {id.ToHex()}. If it was sent just now, it appears within a second.")),
+                StoryJson.Default.StoryAnswer);
         });
+        story.MapGet("/spans/{spanId}", async (string traceId, string spanId, ITelemetryReader reader, CancellationToken stop) => Results.Json(
+            await new StoryLookups(reader).SpanAsync(Trace(traceId), Span(spanId), stop), StoryJson.Default.StorySpanAnswer));
+        story.MapGet("/values", async (string traceId, HttpRequest request, ITelemetryReader reader, TimeProvider time, CancellationToken stop) => Results.Json(
+            await new StoryLookups(reader).ValuesAsync(Trace(traceId), Query(request, time).Required("column", "http.route"), stop),
+            StoryJson.Default.StoryValues));
+        story.MapGet("/find", async (string traceId, HttpRequest request, ITelemetryReader reader, TimeProvider time, CancellationToken stop) => Results.Json(
+            await new StoryLookups(reader).FindAsync(Trace(traceId), Query(request, time).Required("text", "timeout"), stop),
+            StoryJson.Default.StoryFound));
+        endpoints.MapGet("/api/durations", async (HttpRequest request, ITelemetryReader reader, TimeProvider time, CancellationToken stop) =>
+        {
+            var query = Query(request, time);
+            return Results.Json(
+                await new Durations(reader).ReadAsync(
+                    query.Required("service", "backend-flask"), query.Required("name", "mock-data"), query.Number("durationNs") ?? 0, query.Range(), stop),
+                StoryJson.Default.DurationAnswer);
+        });
+    }
+
+    private static QueryParameters Query(HttpRequest request, TimeProvider time) => new(request.Query, time);
+
+    private static TraceId Trace(string text) => TraceId.TryParse(text, out var id)
+        ? id
+        : throw new FaultException(ApiFaults.Invalid($"'{text}' is no trace id: 32 hex digits, or 1-<8 hex>-<24 hex> as X-Ray writes it."));
+
+    private static SpanId Span(string text) => SpanId.TryParse(text, out var id)
+        ? id
+        : throw new FaultException(ApiFaults.Invalid($"'{text}' is no span id: 16 hex digits."));
 }

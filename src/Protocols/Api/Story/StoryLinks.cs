@@ -5,10 +5,10 @@ using Weir.Core.Story;
 
 namespace Weir.Protocols.Api.Story;
 
-/// <summary>A part of the story with the rows it brings.</summary>
+/// <summary>A part of the story with the rows it brings; spans are rows of the source's columns.</summary>
 internal sealed record LinkedPart(
     string Kind, string Protocol, string Title, StoryLink Link, TraceId? TraceId,
-    IReadOnlyList<ResultRow> Spans, IReadOnlyList<ResultRow> Logs, IReadOnlyList<ResultRow> Occurrences);
+    IReadOnlyList<int> Spans, IReadOnlyList<ResultRow> Logs, IReadOnlyList<ResultRow> Occurrences);
 
 /// <summary>Links that are made by matching, request by request. Links by id are facts and are made by the teller.</summary>
 internal sealed class StoryLinks(StorySource source)

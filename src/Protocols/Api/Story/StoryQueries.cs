@@ -6,20 +6,29 @@ namespace Weir.Protocols.Api.Story;
 /// <summary>The questions a story asks. All are bounded by rows; those without an id are bounded by time as well.</summary>
 internal static class StoryQueries
 {
-    public const int MaxSpans = 20_000;
+    /// <summary>Spans that are told with everything they have; a larger story has a table of what the timeline needs.</summary>
+    public const int MaxWholeSpans = 1_000;
+
+    /// <summary>Spans that are shown: those nearest the root.</summary>
+    public const int MaxSpans = 100_000;
+
+    /// <summary>Spans that are looked at, to find those nearest the root.</summary>
+    public const int MaxRead = 1_000_000;
     public const int MaxLogs = 2_000;
-    public const int MaxErrors = 200;
+    public const int MaxErrors = 1_000;
     public const int MaxCandidates = 5_000;
 
-    private static readonly string[] SpanColumns =
+    private static readonly string[] WholeColumns =
     [
         "trace_id", "span_id", "parent_span_id", "start_time", "duration_ns", "received_at", "protocol", "service", "name", "kind", "status",
         "status_message", "in_progress", "scope_name", "scope_version", "resource", "attributes", "events", "links", "document",
-        "http_method", "http_target", "http_status", "client_ip",
     ];
 
     private static readonly string[] RequestColumns =
-        ["trace_id", "span_id", "protocol", "service", "start_time", "duration_ns", "http_method", "http_target", "http_status", "client_ip"];
+    [
+        "trace_id", "span_id", "protocol", "service", "start_time", "duration_ns", "received_at", "in_progress",
+        "http_method", "http_target", "http_status", "client_ip",
+    ];
 
     private static readonly string[] LogColumns =
     [
@@ -51,8 +60,85 @@ internal static class StoryQueries
         Limit = limit,
     };
 
-    public static TelemetryQuery Spans(IReadOnlyList<TraceId> ids) =>
-        Select(Signal.Spans, SpanColumns, IsTrace(ids), null, "start_time", MaxSpans);
+    /// <summary>Light spans, for <see cref="SpanColumns.Add"/>.</summary>
+    public static TelemetryQuery Spans(TraceId id) => Select(Signal.Spans, SpanColumns.Names, IsTrace([id]), null, "start_time", MaxRead) with
+    {
+        Budget = QueryBudget.Long,
+    };
+
+    /// <summary>Spans with everything they have.</summary>
+    public static TelemetryQuery WholeSpans(IReadOnlyList<TraceId> ids, TimeRange? range, int limit) =>
+        Select(Signal.Spans, WholeColumns, IsTrace(ids), range, "start_time", limit);
+
+    /// <summary>One span with everything it has; rarely several that share the id.</summary>
+    public static TelemetryQuery WholeSpan(TraceId trace, SpanId span) =>
+        Select(Signal.Spans, WholeColumns, IsTrace([trace]) & Equal("span_id", span.ToBytes()), null, "start_time", 100);
+
+    /// <summary>Events and links of the spans that have any, for <see cref="SpanMarks"/>.</summary>
+    public static TelemetryQuery Marks(IReadOnlyList<TraceId> ids, TimeRange range) => Select(
+        Signal.Spans,
+        ["trace_id", "span_id", "start_time", "events", "links"],
+        IsTrace(ids) & (IsLongerThanNothing("events") | IsLongerThanNothing("links")),
+        range,
+        "start_time",
+        SpanMarks.MaxMarks);
+
+    /// <summary>An attribute of every span that has it.</summary>
+    public static TelemetryQuery Values(TraceId id, string key) => new()
+    {
+        Signal = Signal.Spans,
+        Select = [new Selection("span_id", Field("span_id")), new Selection("value", Value(key))],
+        Where = IsTrace([id]) & new ExistsExpr(Value(key)),
+        Limit = MaxRead,
+        Budget = QueryBudget.Long,
+    };
+
+    /// <summary>
+    /// Ids of the spans that have the text anywhere: in a value, an event, a resource, a message; or the attribute of that name; or with
+    /// <c>key=part</c> the attribute with that in it.
+    /// </summary>
+    public static TelemetryQuery Find(TraceId id, string text)
+    {
+        var places = new List<Expr>(
+            new[] { "attributes", "events", "links", "resource", "status_message", "scope_name" }.Select(field => Has(Field(field), text)))
+        {
+            new ExistsExpr(new AttributeExpr(text)),
+        };
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        if (equals > 0)
+            places.Add(Has(new AttributeExpr(text[..equals].Trim()), text[(equals + 1)..].Trim()));
+        return new TelemetryQuery
+        {
+            Signal = Signal.Spans,
+            Select = [new Selection("span_id", Field("span_id"))],
+            Where = IsTrace([id]) & new OrExpr(places),
+            Limit = MaxSpans,
+            Budget = QueryBudget.Long,
+        };
+    }
+
+    /// <summary>The trace's own requests. The limit leaves room for documents in progress.</summary>
+    public static TelemetryQuery OwnRequests(TraceId id, TimeRange range) => Select(
+        Signal.Spans,
+        RequestColumns,
+        IsTrace([id]) & new InExpr(Field("kind"), ["server", "segment"]) & !Equal("http_method", ""),
+        range,
+        "start_time",
+        200);
+
+    private static Expr Value(string key) => key switch
+    {
+        "library.name" => Field("scope_name"),
+        "library.version" => Field("scope_version"),
+        "status_message" => Field("status_message"),
+        _ => new AttributeExpr(key),
+    };
+
+    private static Expr Has(Expr where, string text) => new CompareExpr(CompareOp.ContainsIgnoreCase, where, new ConstExpr(text));
+
+    // "" and "[]" are both nothing.
+    private static Expr IsLongerThanNothing(string field) =>
+        new CompareExpr(CompareOp.Greater, new CallExpr(Function.Length, [Field(field)]), new ConstExpr(2L));
 
     public static TelemetryQuery Logs(IReadOnlyList<TraceId> ids, TimeRange? range) =>
         Select(Signal.Logs, LogColumns, IsTrace(ids), range, "time", MaxLogs);

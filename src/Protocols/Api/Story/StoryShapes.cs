@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Weir.Protocols.Api.Story;
 
-// The shapes of GET /api/story/{traceId}; ui/src/api/types.ts describes each field.
+// The shapes of GET /api/story/{traceId} and of what is below it; ui/src/api/types.ts describes each field.
 
 internal sealed record StoryAnswer(
     string TraceId,
@@ -12,10 +12,23 @@ internal sealed record StoryAnswer(
     double DurationMs,
     StoryRequest? Request,
     IReadOnlyList<StoryPart> Parts,
+    int SpanCount,
     IReadOnlyList<StorySpan> Spans,
+    SpanTable? Table,
     IReadOnlyList<StoryLog> Logs,
     IReadOnlyList<StoryError> Errors,
     IReadOnlyList<string> Notices);
+
+/// <summary>One span with everything it has. Offsets, its own too, are from its start.</summary>
+internal sealed record StorySpanAnswer(IReadOnlyList<StorySpan> Spans);
+
+/// <summary>A field of all spans of a trace: <c>Of[i]</c> is the number in <c>Values</c> of the i-th id.</summary>
+/// <param name="Ids">16 hex digits a span.</param>
+internal sealed record StoryValues(string Column, string Ids, IReadOnlyList<int> Of, IReadOnlyList<string> Values);
+
+/// <summary>Spans of a trace that hold a text.</summary>
+/// <param name="Ids">16 hex digits a span.</param>
+internal sealed record StoryFound(string Text, int Count, string Ids, bool Truncated);
 
 internal sealed record StoryRequest(string Method, string Target, int? HttpStatus, string? ClientIp);
 
@@ -87,4 +100,8 @@ internal sealed record StoryFrame(string? File, int? Line, int? Column, string? 
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(StoryAnswer))]
+[JsonSerializable(typeof(StorySpanAnswer))]
+[JsonSerializable(typeof(StoryValues))]
+[JsonSerializable(typeof(StoryFound))]
+[JsonSerializable(typeof(DurationAnswer))]
 internal sealed partial class StoryJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Core.Story;
@@ -13,7 +14,11 @@ internal sealed class StorySource
 
     public required TraceId TraceId { get; init; }
 
-    public required IReadOnlyList<ResultRow> Spans { get; init; }
+    /// <summary>Light spans of the trace and, once they are read, of the traces linked to it.</summary>
+    public required SpanColumns Columns { get; init; }
+
+    /// <summary>Rows of the trace's own spans, by start.</summary>
+    public required IReadOnlyList<int> Spans { get; init; }
 
     public required IReadOnlyList<ResultRow> Logs { get; init; }
 
@@ -40,37 +45,59 @@ internal sealed class StorySource
     /// <summary>Null when nothing at all is stored under the id.</summary>
     public static async Task<StorySource?> ReadAsync(ITelemetryReader reader, TraceId id, CancellationToken cancellationToken)
     {
-        var spans = await reader.QueryAsync(StoryQueries.Spans([id]), cancellationToken);
-        var range = Range(spans.Rows, TimeSpan.FromHours(1));
-        var logs = await reader.QueryAsync(StoryQueries.Logs([id], range), cancellationToken);
-        var occurrences = await reader.QueryAsync(StoryQueries.Occurrences([id], range), cancellationToken);
-        if (spans.Rows.Count + logs.Rows.Count + occurrences.Rows.Count == 0)
+        var columns = new SpanColumns();
+        var spans = await reader.ScanAsync(StoryQueries.Spans(id), columns.Add, cancellationToken);
+        var range = RangeOf(columns, TimeSpan.FromHours(1));
+        var logs = reader.QueryAsync(StoryQueries.Logs([id], range), cancellationToken);
+        var occurrences = reader.QueryAsync(StoryQueries.Occurrences([id], range), cancellationToken);
+        var requests = RangeOf(columns, TimeSpan.FromMilliseconds(1)) is { } own
+            ? reader.QueryAsync(StoryQueries.OwnRequests(id, own), cancellationToken)
+            : null;
+        await Task.WhenAll(logs, occurrences, (Task?)requests ?? Task.CompletedTask);
+        if (columns.Count + (await logs).Rows.Count + (await occurrences).Rows.Count == 0)
             return null;
         var source = new StorySource
         {
             TraceId = id,
-            Spans = StorySpans.KeepNewest(spans.Rows),
-            Logs = logs.Rows,
-            Occurrences = occurrences.Rows,
+            Columns = columns,
+            Spans = SpanTree.KeepNewest(columns, Enumerable.Range(0, columns.Count)),
+            Logs = (await logs).Rows,
+            Occurrences = (await occurrences).Rows,
         };
-        source.NoticeTruncation(spans, logs, occurrences);
+        source.NoticeTruncation(spans, await logs, await occurrences);
+        if (requests is not null)
+            source.Requests = [.. StorySpans.KeepNewest((await requests).Rows).Select(StoryRequestSpan.Of).OfType<StoryRequestSpan>().Take(20)];
         await source.ReadAroundAsync(reader, cancellationToken);
         return source;
     }
 
-    private void NoticeTruncation(ResultTable spans, ResultTable logs, ResultTable occurrences)
+    /// <summary>Adds another trace's spans to the columns; returns their rows.</summary>
+    public async Task<List<int>> ReadSpansAsync(ITelemetryReader reader, TraceId id, CancellationToken cancellationToken)
+    {
+        var first = Columns.Count;
+        await reader.ScanAsync(StoryQueries.Spans(id) with { Limit = StoryQueries.MaxSpans }, Columns.Add, cancellationToken);
+        return SpanTree.KeepNewest(Columns, Enumerable.Range(first, Columns.Count - first));
+    }
+
+    /// <summary>When the spans began, with a margin around it; null without spans.</summary>
+    public static TimeRange? RangeOf(SpanColumns columns, TimeSpan margin) => columns.Count == 0
+        ? null
+        : new TimeRange(
+            Time(columns.Start.Min()) - margin,
+            Time(Enumerable.Range(0, columns.Count).Max(columns.End)) + margin);
+
+    private void NoticeTruncation(ScanEnd spans, ResultTable logs, ResultTable occurrences)
     {
         if (spans.Truncated)
-            Notices.Add($"The trace has more than {StoryQueries.MaxSpans} spans; the earliest are shown.");
+            Notices.Add(Say($"The trace has more than {StoryQueries.MaxRead:N0} spans; only the earliest {StoryQueries.MaxRead:N0} were looked at."));
         if (logs.Truncated)
-            Notices.Add($"The trace has more than {StoryQueries.MaxLogs} log lines; the earliest are shown.");
+            Notices.Add(Say($"The trace has more than {StoryQueries.MaxLogs:N0} log lines; the earliest are shown."));
         if (occurrences.Truncated)
-            Notices.Add($"The trace has more than {StoryQueries.MaxErrors} errors; the earliest are shown.");
+            Notices.Add(Say($"The trace has more than {StoryQueries.MaxErrors:N0} errors; the earliest are shown."));
     }
 
     private async Task ReadAroundAsync(ITelemetryReader reader, CancellationToken cancellationToken)
     {
-        Requests = [.. Spans.Select(StoryRequestSpan.Of).OfType<StoryRequestSpan>().Take(20)];
         if (Requests.Count == 0)
             return;
         if (!await ReadRequestsAsync(reader, FarAround, cancellationToken) && !await ReadRequestsAsync(reader, Around, cancellationToken))
@@ -121,13 +148,11 @@ internal sealed class StorySource
         Time(Requests.Min(r => r.Record.StartNs)) - reach,
         Time(Requests.Max(r => r.Record.EndNs)) + reach);
 
-    private static TimeRange? Range(IReadOnlyList<ResultRow> spans, TimeSpan margin) => spans.Count == 0
-        ? null
-        : new TimeRange(
-            Time(spans.Min(s => s.UnixNanoseconds("start_time"))) - margin,
-            Time(spans.Max(s => s.UnixNanoseconds("start_time") + s.Long("duration_ns"))) + margin);
+    private static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    public static DateTimeOffset Time(long unixNanoseconds) => DateTimeOffset.UnixEpoch.AddTicks(unixNanoseconds / 100);
+    /// <summary>Within what the store can be asked for.</summary>
+    public static DateTimeOffset Time(long unixNanoseconds) =>
+        DateTimeOffset.UnixEpoch.AddTicks(Math.Clamp(unixNanoseconds, 0, 9_000_000_000_000_000_000) / 100);
 }
 
 /// <summary>A server span or segment as a request to match with.</summary>

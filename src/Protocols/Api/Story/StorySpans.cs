@@ -4,7 +4,7 @@ using Weir.Core.Query;
 
 namespace Weir.Protocols.Api.Story;
 
-/// <summary>Rows of spans as the story's tree: newest version of each, depth, missing parents.</summary>
+/// <summary>Rows of spans with everything they have, as the answer tells them.</summary>
 internal static class StorySpans
 {
     private const int MaxDepth = 500;
@@ -27,58 +27,28 @@ internal static class StorySpans
             ? row.UnixNanoseconds("received_at") >= than.UnixNanoseconds("received_at")
             : !row.Bool("in_progress");
 
-    /// <summary>Spans of all traces of the story in depth-first order of each trace's tree, siblings by start.</summary>
-    /// <param name="rows">Each row with the part it belongs to.</param>
+    /// <summary>The spans of a story that is small enough to be told whole, in order of the tree.</summary>
+    /// <param name="rows">Each span with everything it has; old versions may be among them.</param>
     /// <param name="originNs">What offsets are relative to.</param>
-    public static IReadOnlyList<StorySpan> Tree(IReadOnlyList<(string PartId, ResultRow Row)> rows, long originNs)
+    public static IReadOnlyList<StorySpan> Whole(
+        SpanColumns columns, SpanTree tree, IReadOnlyList<string> partIds, IReadOnlyList<ResultRow> rows, long originNs)
     {
-        var known = rows.Select(r => (r.Row.TraceId("trace_id"), r.Row.SpanId("span_id"))).ToHashSet();
-        var children = new Dictionary<(TraceId, SpanId), List<(string PartId, ResultRow Row)>>();
-        var roots = new List<(string PartId, ResultRow Row)>();
-        foreach (var entry in rows.OrderBy(r => r.Row.UnixNanoseconds("start_time")))
+        var byKey = new Dictionary<(TraceId, SpanId, long, long), ResultRow>();
+        foreach (var row in rows)
+            byKey[(row.TraceId("trace_id"), row.SpanId("span_id"), row.UnixNanoseconds("start_time"), row.UnixNanoseconds("received_at"))] = row;
+        var spans = new List<StorySpan>(tree.Rows.Length);
+        for (var position = 0; position < tree.Rows.Length; position++)
         {
-            var parent = (entry.Row.TraceId("trace_id"), entry.Row.SpanId("parent_span_id"));
-            if (parent.Item2.IsEmpty || !known.Contains(parent))
-                roots.Add(entry);
-            else if (children.TryGetValue(parent, out var list))
-                list.Add(entry);
-            else
-                children[parent] = [entry];
+            var light = tree.Rows[position];
+            // Retention or a later version may have taken the row between the two questions.
+            if (byKey.TryGetValue((columns.Traces[columns.Trace[light]], new SpanId(columns.Id[light]), columns.Start[light], columns.Received[light]), out var row))
+                spans.Add(Of(partIds[tree.Parts[position]], row, Math.Min(tree.Depths[position], MaxDepth), tree.IsParentMissing(position), originNs));
         }
-        var spans = new List<StorySpan>(rows.Count);
-        var told = new HashSet<(TraceId, SpanId)>(rows.Count);
-        foreach (var root in roots)
-            Tell(root, children, told, known, spans, originNs);
-        // Parents in a circle have no root; show them all the same.
-        foreach (var entry in rows.Where(r => !told.Contains((r.Row.TraceId("trace_id"), r.Row.SpanId("span_id")))).ToList())
-            Tell(entry, children, told, known, spans, originNs);
         return spans;
     }
 
-    private static void Tell(
-        (string PartId, ResultRow Row) root,
-        Dictionary<(TraceId, SpanId), List<(string PartId, ResultRow Row)>> children,
-        HashSet<(TraceId, SpanId)> told,
-        HashSet<(TraceId, SpanId)> known,
-        List<StorySpan> spans,
-        long originNs)
-    {
-        var stack = new Stack<((string PartId, ResultRow Row) Entry, int Depth)>();
-        stack.Push((root, 0));
-        while (stack.TryPop(out var next))
-        {
-            var row = next.Entry.Row;
-            var id = (row.TraceId("trace_id"), row.SpanId("span_id"));
-            if (!told.Add(id))
-                continue;
-            var parent = (id.Item1, row.SpanId("parent_span_id"));
-            spans.Add(Of(next.Entry.PartId, row, next.Depth, !parent.Item2.IsEmpty && !known.Contains(parent), originNs));
-            if (!children.TryGetValue(id, out var list))
-                continue;
-            for (var i = list.Count - 1; i >= 0; i--)
-                stack.Push((list[i], Math.Min(next.Depth + 1, MaxDepth)));
-        }
-    }
+    /// <summary>One span apart from its story; offsets are from its own start.</summary>
+    public static StorySpan Alone(ResultRow row) => Of("", row, 0, false, row.UnixNanoseconds("start_time"));
 
     private static StorySpan Of(string partId, ResultRow row, int depth, bool parentMissing, long originNs)
     {
@@ -113,7 +83,7 @@ internal static class StorySpans
         element.TryGetProperty("name", out var name) ? name.ToString() : "",
         new FlatAttributes(element.TryGetProperty("attributes", out var attributes) ? attributes.GetRawText() : null)));
 
-    private static IReadOnlyList<StorySpanLink> Links(string json) => Elements(json, element => new StorySpanLink(
+    internal static IReadOnlyList<StorySpanLink> Links(string json) => Elements(json, element => new StorySpanLink(
         element.TryGetProperty("traceId", out var trace) ? trace.ToString() : "",
         element.TryGetProperty("spanId", out var span) ? span.ToString() : "",
         new FlatAttributes(element.TryGetProperty("attributes", out var attributes) ? attributes.GetRawText() : null)));

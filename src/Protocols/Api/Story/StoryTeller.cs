@@ -18,19 +18,20 @@ internal sealed class StoryTeller(ITelemetryReader reader)
             parts.AddRange(OwnTrace(source));
         parts.AddRange(ById(id, source.Logs, source.Occurrences));
         foreach (var (traceId, protocol, link) in links.Traces())
-            parts.AddRange(await LinkedTraceAsync(traceId, protocol, link, cancellationToken));
+            parts.AddRange(await LinkedTraceAsync(source, traceId, protocol, link, cancellationToken));
         parts.AddRange(links.Lines());
         parts.AddRange(links.Errors());
-        return Answer(source, Unique(parts), [.. source.Notices, .. links.Notices.Distinct(StringComparer.Ordinal)]);
+        source.Notices.AddRange(links.Notices.Distinct(StringComparer.Ordinal));
+        return await AnswerAsync(source, Unique(parts), cancellationToken);
     }
 
     /// <summary>Spans and segments under the one id; two protocols may share it, then they are two parts.</summary>
     private static IEnumerable<LinkedPart> OwnTrace(StorySource source) => source.Spans
-        .GroupBy(row => row.Text("protocol"), StringComparer.Ordinal)
+        .GroupBy(row => source.Columns.Protocols[source.Columns.Protocol[row]], StringComparer.Ordinal)
         .Select((group, i) => new LinkedPart(
             TraceKind(group.Key),
             group.Key,
-            TraceTitle(group.Key, group),
+            TraceTitle(source.Columns, group.Key, group),
             i == 0 ? StoryLink.Origin : new StoryLink("sameId", "It carries the same trace id.", null, [], 1),
             source.TraceId,
             [.. group],
@@ -38,15 +39,14 @@ internal sealed class StoryTeller(ITelemetryReader reader)
             []));
 
     private async Task<IReadOnlyList<LinkedPart>> LinkedTraceAsync(
-        TraceId id, string protocol, StoryLink link, CancellationToken cancellationToken)
+        StorySource source, TraceId id, string protocol, StoryLink link, CancellationToken cancellationToken)
     {
-        var spans = await reader.QueryAsync(StoryQueries.Spans([id]), cancellationToken);
+        var rows = await source.ReadSpansAsync(reader, id, cancellationToken);
         var logs = await reader.QueryAsync(StoryQueries.Logs([id], null), cancellationToken);
         var occurrences = await reader.QueryAsync(StoryQueries.Occurrences([id], null), cancellationToken);
-        var rows = StorySpans.KeepNewest(spans.Rows);
         return
         [
-            new LinkedPart(TraceKind(protocol), protocol, TraceTitle(protocol, rows), link, id, rows, [], []),
+            new LinkedPart(TraceKind(protocol), protocol, TraceTitle(source.Columns, protocol, rows), link, id, rows, [], []),
             .. ById(id, logs.Rows, occurrences.Rows).Select(part => part with { Link = Behind(link, protocol) }),
         ];
     }
@@ -90,12 +90,34 @@ internal sealed class StoryTeller(ITelemetryReader reader)
         return kept;
     }
 
-    private static StoryAnswer Answer(StorySource source, List<LinkedPart> parts, IReadOnlyList<string> notices)
+    private async Task<StoryAnswer> AnswerAsync(StorySource source, List<LinkedPart> parts, CancellationToken cancellationToken)
     {
-        var withIds = parts.Select((part, i) => (Id: string.Create(CultureInfo.InvariantCulture, $"p{i}"), Part: part)).ToList();
-        var origin = Origin(parts, source);
-        var end = End(parts);
-        var spans = StorySpans.Tree([.. withIds.SelectMany(p => p.Part.Spans.Select(row => (p.Id, row)))], origin);
+        var columns = source.Columns;
+        List<string> ids = [.. parts.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"p{i}"))];
+        var (origin, end) = (Origin(parts, source), End(parts, columns));
+        List<(int Row, int Part)> rows = [.. parts.SelectMany((part, i) => part.Spans.Select(row => (row, i)))];
+        // Each part is in order of start already; several together are not.
+        if (parts.Count(part => part.Spans.Count > 0) > 1)
+            rows = [.. rows.OrderBy(entry => columns.Start[entry.Row])];
+        var tree = SpanTree.Build(columns, rows, StoryQueries.MaxSpans);
+        source.Notices.AddRange(Notices(tree));
+        IReadOnlyList<StorySpan> whole = [];
+        SpanTable? table = null;
+        if (StorySource.RangeOf(columns, TimeSpan.FromMilliseconds(1)) is { } range)
+        {
+            if (tree.Rows.Length <= StoryQueries.MaxWholeSpans)
+            {
+                var read = await reader.QueryAsync(StoryQueries.WholeSpans(columns.Traces, range, columns.Count + 1_000), cancellationToken);
+                whole = StorySpans.Whole(columns, tree, ids, read.Rows, origin);
+            }
+            else
+            {
+                var marks = await SpanMarks.ReadAsync(reader, columns, tree, range, origin, cancellationToken);
+                table = new SpanTable(columns, tree, marks, ids, origin);
+                if (marks.Truncated)
+                    source.Notices.Add("There are more span events and links than the timeline can mark; those of a selected span are all there.");
+            }
+        }
         var request = source.Requests.Count > 0 ? source.Requests[0] : null;
         return new StoryAnswer(
             source.TraceId.ToHex(),
@@ -104,26 +126,37 @@ internal sealed class StoryTeller(ITelemetryReader reader)
             Iso(origin),
             Math.Max(0, end - origin) / 1e6,
             request is null ? null : new StoryRequest(request.Record.Facts.Method, request.Record.Facts.Path, request.Record.Facts.Status, request.Client),
-            [.. withIds.Select(p => new StoryPart(
-                p.Id, p.Part.Kind, p.Part.Protocol, p.Part.Title, p.Part.Link, p.Part.TraceId?.ToHex(),
-                p.Part.Spans.Count + p.Part.Logs.Count + p.Part.Occurrences.Count))],
-            spans,
-            [.. withIds.SelectMany(p => p.Part.Logs.Select(row => Log(p.Id, row, origin))).OrderBy(l => l.OffsetNs)],
-            [.. withIds.SelectMany(p => p.Part.Occurrences.Select(row => Error(p.Id, row, origin))).OrderBy(e => e.OffsetNs)],
-            notices);
+            [.. parts.Select((part, i) => new StoryPart(
+                ids[i], part.Kind, part.Protocol, part.Title, part.Link, part.TraceId?.ToHex(),
+                part.Spans.Count + part.Logs.Count + part.Occurrences.Count))],
+            tree.Total,
+            whole,
+            table,
+            [.. parts.SelectMany((part, i) => part.Logs.Select(row => Log(ids[i], row, origin))).OrderBy(l => l.OffsetNs)],
+            [.. parts.SelectMany((part, i) => part.Occurrences.Select(row => Error(ids[i], row, origin))).OrderBy(e => e.OffsetNs)],
+            source.Notices);
+    }
+
+    private static IEnumerable<string> Notices(SpanTree tree)
+    {
+        if (tree.Total > tree.Rows.Length)
+            yield return string.Create(CultureInfo.InvariantCulture, $"The story has {tree.Total:N0} spans; the {tree.Rows.Length:N0} nearest the root are shown.");
+        if (tree.SharedIds > 0)
+            yield return string.Create(CultureInfo.InvariantCulture, $"{tree.SharedIds:N0} spans share their id with another one; all are shown, and what names such an id as its parent stands below the likeliest.");
+        if (tree.Early > 0)
+            yield return string.Create(CultureInfo.InvariantCulture, $"{tree.Early:N0} spans begin before their parent in another service, by up to {tree.EarliestByNs / 1e6:0.#} ms: the clocks of the machines differ. Times are shown as they were sent.");
     }
 
     private static long Origin(List<LinkedPart> parts, StorySource source)
     {
         // Times of lines and errors may be rounded down; the spans' are exact. The axis begins with the earliest span.
-        if (parts.SelectMany(p => p.Spans).ToList() is { Count: > 0 } spans)
-            return spans.Min(row => row.UnixNanoseconds("start_time"));
+        if (parts.Exists(p => p.Spans.Count > 0))
+            return parts.Where(p => p.Spans.Count > 0).Min(p => source.Columns.Start[p.Spans[0]]);
         return source.Logs.Concat(source.Occurrences).Min(row => row.UnixNanoseconds("time"));
     }
 
-    private static long End(List<LinkedPart> parts) => parts
-        .SelectMany(p => p.Spans.Select(row => row.UnixNanoseconds("start_time") + row.Long("duration_ns"))
-            .Concat(p.Logs.Select(row => row.UnixNanoseconds("time"))))
+    private static long End(List<LinkedPart> parts, SpanColumns columns) => parts
+        .SelectMany(p => p.Spans.Select(columns.End).Concat(p.Logs.Select(row => row.UnixNanoseconds("time"))))
         .DefaultIfEmpty(0)
         .Max();
 
@@ -131,15 +164,18 @@ internal sealed class StoryTeller(ITelemetryReader reader)
     {
         if (source.Requests.Count > 0)
             return $"{source.Requests[0].Record.Facts.Method} {source.Requests[0].Record.Facts.Path}";
-        var first = source.Spans.FirstOrDefault(row => row.SpanId("parent_span_id").IsEmpty) ?? source.Spans.FirstOrDefault();
-        return first?.Text("name") ?? source.Occurrences.FirstOrDefault()?.Text("title") ?? "Log lines of one trace";
+        if (source.Spans.Count == 0)
+            return source.Occurrences.FirstOrDefault()?.Text("title") ?? "Log lines of one trace";
+        var columns = source.Columns;
+        var root = source.Spans.FirstOrDefault(row => columns.Parent[row] == 0, source.Spans[0]);
+        return columns.SpanNames[columns.Name[root]];
     }
 
     private static string TraceKind(string protocol) => protocol == WireProtocol.XRay ? "xray" : "trace";
 
-    private static string TraceTitle(string protocol, IEnumerable<ResultRow> rows)
+    private static string TraceTitle(SpanColumns columns, string protocol, IEnumerable<int> rows)
     {
-        var services = rows.Select(row => row.Text("service")).Distinct(StringComparer.Ordinal).Take(4);
+        var services = rows.Select(row => columns.Service[row]).Distinct().Take(4).Select(service => columns.Services[service]);
         return $"{(protocol == WireProtocol.XRay ? "X-Ray trace" : "Trace")} of {string.Join(", ", services)}";
     }
 

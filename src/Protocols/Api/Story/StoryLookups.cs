@@ -1,0 +1,61 @@
+using System.Text;
+using Weir.Core.Model;
+using Weir.Core.Query;
+
+namespace Weir.Protocols.Api.Story;
+
+/// <summary>What a large story leaves out, asked for when it is looked at: one span whole, one field of all spans, spans with a text.</summary>
+internal sealed class StoryLookups(ITelemetryReader reader)
+{
+    private const int MaxText = 1_000;
+
+    /// <summary>The newest version of the span; several when they share the id. Throws <see cref="FaultException"/> (NotFound).</summary>
+    public async Task<StorySpanAnswer> SpanAsync(TraceId trace, SpanId span, CancellationToken cancellationToken)
+    {
+        var found = await reader.QueryAsync(StoryQueries.WholeSpan(trace, span), cancellationToken);
+        if (found.Rows.Count == 0)
+            throw new FaultException(ApiFaults.NotFound($"No span {span.ToHex()} is stored in trace {trace.ToHex()}."));
+        // Light columns say which rows are versions of one span.
+        var columns = new SpanColumns();
+        await reader.ScanAsync(
+            StoryQueries.WholeSpan(trace, span) with { Select = [.. SpanColumns.Names.Select(name => new Selection(name, new FieldExpr(name)))] },
+            columns.Add,
+            cancellationToken);
+        var kept = SpanTree.KeepNewest(columns, Enumerable.Range(0, columns.Count))
+            .Select(row => (columns.Start[row], columns.Received[row])).ToHashSet();
+        var rows = found.Rows.Where(row => kept.Contains((row.UnixNanoseconds("start_time"), row.UnixNanoseconds("received_at")))).ToList();
+        return new StorySpanAnswer([.. (rows.Count > 0 ? rows : found.Rows).Select(StorySpans.Alone)]);
+    }
+
+    public async Task<StoryValues> ValuesAsync(TraceId trace, string column, CancellationToken cancellationToken)
+    {
+        var (ids, of, values) = (new StringBuilder(), new List<int>(), new TextDictionary());
+        await reader.ScanAsync(
+            StoryQueries.Values(trace, Checked(column)),
+            row =>
+            {
+                AppendId(ids, row.Bytes(0));
+                of.Add(values.Number(row.Bytes(1)));
+            },
+            cancellationToken);
+        return new StoryValues(column, ids.ToString(), of, values.Texts);
+    }
+
+    public async Task<StoryFound> FindAsync(TraceId trace, string text, CancellationToken cancellationToken)
+    {
+        var ids = new StringBuilder();
+        var end = await reader.ScanAsync(StoryQueries.Find(trace, Checked(text)), row => AppendId(ids, row.Bytes(0)), cancellationToken);
+        return new StoryFound(text, (int)end.Rows, ids.ToString(), end.Truncated);
+    }
+
+    private static string Checked(string text) => text.Length <= MaxText
+        ? text
+        : throw new FaultException(ApiFaults.Invalid($"a text or a column's name has at most {MaxText} characters here"));
+
+    private static void AppendId(StringBuilder ids, ReadOnlySpan<byte> id)
+    {
+        Span<char> hex = stackalloc char[16];
+        SpanId.FromBytes(id).Value.TryFormat(hex, out _, "x16", null);
+        ids.Append(hex);
+    }
+}
