@@ -1,4 +1,4 @@
-import { BIG_TRACE } from "../mock/server.ts";
+import { BIG_TRACE, ODD_TRACE } from "../mock/bigStories.ts";
 import { occurrenceIdOf, itemOf } from "../mock/occurrences.ts";
 import { buildStory } from "../mock/stories.ts";
 import type { Browser } from "playwright-core";
@@ -32,6 +32,9 @@ export async function takeShots(folder: string, only: string): Promise<void> {
     ["story-raw", mock.url, `/story/${good.traceId}?span=${segment}&tab=raw`],
     ["story-error", mock.url, `/story/${failed.traceId}?span=error:${occurrenceIdOf(failed)}`],
     ["story-big", mock.url, `/story/${BIG_TRACE}?find=stock`],
+    ["story-big-path", mock.url, `/story/${BIG_TRACE}?path=on&depth=4`],
+    ["story-big-colour", mock.url, `/story/${BIG_TRACE}?colour=app.tenant&depth=3&from=600000000&to=2100000000`],
+    ["story-odd", mock.url, `/story/${ODD_TRACE}?depth=2&span=missing:000000676f6e6530`],
     ["story-missing", mock.url, "/story/00000000000000000000000000000000"],
     ["logs", mock.url, "/logs"],
     ["logs-group", mock.url, "/logs?group=cruddur&severity=error"],

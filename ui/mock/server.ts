@@ -2,11 +2,12 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
+import { answered, BIG_TRACE, bigStory, durations, lookUp, ODD_TRACE, oddStory } from "./bigStories.ts";
 import { emptyHome, findTraces, home, logEvents, logGroups, searchAll, setup, status } from "./answers.ts";
 import { describeItem, describeOccurrence, occurrenceIdOf, statuses, summariseItems } from "./occurrences.ts";
 import { Explorer, ExploreRefusal } from "./explore/answers.ts";
 import { makeRequests } from "./requests.ts";
-import { bigStory, buildStory } from "./stories.ts";
+import { buildStory } from "./stories.ts";
 import type { ItemSummary } from "../src/api/types.ts";
 
 export interface MockOptions {
@@ -30,7 +31,6 @@ export interface Mock {
   close: () => Promise<void>;
 }
 
-export const BIG_TRACE = "b16b16b16b16b16b16b16b16b16b16b1";
 const TYPES: Record<string, string> = {
   ".html": "text/html",
   ".js": "text/javascript",
@@ -105,7 +105,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     const end = Date.parse(query.get("end") ?? "") || now;
     const empty = mock.mode === "empty";
     const known = empty ? [] : requests;
-    const [, , area, second, third] = url.pathname.split("/").map(decodeURIComponent);
+    const [, , area, second, third, fourth] = url.pathname.split("/").map(decodeURIComponent);
     const page = <T>(rows: T[], size: number): { rows: T[]; nextCursor: string | null } => {
       const from = Number(query.get("cursor") ?? 0);
       return {
@@ -138,8 +138,16 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
         const { rows, nextCursor } = page(findTraces(known, query, start, end), Number(query.get("limit") ?? 100));
         return { traces: rows, nextCursor, notice: null };
       }
+      case "durations":
+        return durations(query);
       case "story": {
-        if (second === BIG_TRACE) return bigStory(BIG_TRACE, 10_000, startedAt - 60_000);
+        const large =
+          second === BIG_TRACE
+            ? bigStory(BIG_TRACE, 10_000, startedAt - 60_000)
+            : second === ODD_TRACE
+              ? oddStory(ODD_TRACE, startedAt - 120_000)
+              : null;
+        if (large) return third === undefined ? answered(large) : lookUp(large, third, fourth, query);
         const found = known.find(
           (one) => one.traceId === second || (one.otherTraceId === second && one.xray === "other"),
         );
@@ -149,7 +157,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
             "No such trace",
             `Nothing with the trace id ${second ?? ""} is stored. It may not have arrived yet, or be older than what is kept.`,
           );
-        return buildStory(found);
+        return third === undefined ? buildStory(found) : lookUp(buildStory(found), third, fourth, query);
       }
       case "logs": {
         const past = logEvents(known).filter((one) => Date.parse(one.time) <= now);

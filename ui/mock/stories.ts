@@ -3,8 +3,8 @@ import { exceptionOf, itemOf, occurrenceIdOf } from "./occurrences.ts";
 import { Random } from "./random.ts";
 import { protocolsOf, type MockRequest } from "./requests.ts";
 
-const iso = (ms: number) => new Date(ms).toISOString();
-const xrayId = (id: string) => `1-${id.slice(0, 8)}-${id.slice(8)}`;
+export const iso = (ms: number) => new Date(ms).toISOString();
+export const xrayId = (id: string) => `1-${id.slice(0, 8)}-${id.slice(8)}`;
 
 const RESOURCE = {
   otlp: {
@@ -38,7 +38,7 @@ interface Draft extends Partial<StorySpan> {
   ms: number;
 }
 
-function span(part: string, protocol: Protocol, traceId: string, draft: Draft): StorySpan {
+export function span(part: string, protocol: Protocol, traceId: string, draft: Draft): StorySpan {
   const { at, ms, ...rest } = draft;
   return {
     partId: part,
@@ -460,7 +460,9 @@ export function buildStory(request: MockRequest): Story {
       clientIp: request.clientIp,
     },
     parts,
+    spanCount: spans.length,
     spans,
+    table: null,
     logs,
     errors,
     notices,
@@ -492,103 +494,5 @@ export function summarise(request: MockRequest): TraceSummary {
     services: [...counts].map(([service, spans]) => ({ service, spans })),
     spanCount: own.length,
     errorCount: own.filter((one) => one.status === "error").length,
-  };
-}
-
-/** A story of many spans, to see that the page stays smooth. */
-export function bigStory(traceId: string, count: number, startMs: number): Story {
-  const random = new Random(count);
-  const services = ["gateway", "orders", "payments", "inventory", "pricing", "users", "search", "emails"];
-  const totalMs = 4200;
-  const spans: StorySpan[] = [];
-  const grow = (parent: StorySpan | null, from: number, ms: number, level: number, most: number): void => {
-    const made = span("otlp", "otlp", traceId, {
-      name:
-        level === 0
-          ? "POST /checkout"
-          : `${random.pick(["load", "save", "check", "price", "render"])} ${random.pick(["cart", "order", "user", "stock", "offer"])}`,
-      spanId: random.hex(16),
-      parentSpanId: parent?.spanId ?? null,
-      at: from,
-      ms,
-      kind: level === 0 ? "server" : random.pick(["internal", "client"] as const),
-      service: level === 0 ? "gateway" : random.chance(0.7) && parent ? parent.service : random.pick(services),
-      status: random.chance(0.004) ? "error" : "unset",
-      depth: level,
-      attributes: { "app.shard": random.int(1, 64), "app.level": level },
-    });
-    spans.push(made);
-    if (level > 11) return;
-    const children = level < 2 ? 12 : level === 2 ? random.int(3, 8) : random.int(0, 4);
-    // Each child may fill its share of what is left, so that the whole tree grows and not its first branch.
-    for (let i = 0; i < children && spans.length < most; i++) {
-      const share = spans.length + Math.ceil((most - spans.length) / (children - i));
-      grow(made, from + (ms * i) / children, (ms / children) * random.between(0.5, 1), level + 1, share);
-    }
-  };
-  grow(null, 0, totalMs, 0, count);
-  const root = spans[0];
-  while (spans.length < count && root) grow(root, random.between(0, totalMs * 0.9), random.between(5, 300), 4, count);
-  const logs: StoryLog[] = Array.from({ length: 400 }, (_, i) => {
-    const owner = spans[random.int(0, spans.length - 1)];
-    const at = (owner?.offsetNs ?? 0) / 1e6 + random.between(0, (owner?.durationNs ?? 0) / 1e6);
-    return {
-      partId: "logs",
-      id: `big-${i}`,
-      protocol: "otlp",
-      offsetNs: Math.round(at * 1e6),
-      time: iso(startMs + at),
-      severity: random.pick(["INFO", "INFO", "DEBUG", "WARN"]),
-      body: `step ${i} of the checkout`,
-      service: owner?.service ?? "gateway",
-      spanId: owner?.spanId ?? null,
-      logGroup: "otlp:gateway",
-      logStream: "otlp",
-      attributes: {},
-    };
-  });
-  return {
-    traceId,
-    xrayTraceId: xrayId(traceId),
-    title: "POST /checkout",
-    start: iso(startMs),
-    durationMs: totalMs,
-    request: { method: "POST", target: "/checkout", httpStatus: 200, clientIp: "10.0.0.8" },
-    parts: [
-      {
-        id: "otlp",
-        kind: "trace",
-        protocol: "otlp",
-        title: "OpenTelemetry trace",
-        traceId,
-        count: spans.length,
-        link: {
-          by: "origin",
-          explanation: "The trace this story was opened with.",
-          distanceMs: null,
-          matchedOn: [],
-          confidence: 1,
-        },
-      },
-      {
-        id: "logs",
-        kind: "logs",
-        protocol: "otlp",
-        title: "OpenTelemetry logs",
-        traceId,
-        count: logs.length,
-        link: {
-          by: "sameId",
-          explanation: "The lines carry this trace id.",
-          distanceMs: null,
-          matchedOn: ["trace id"],
-          confidence: 1,
-        },
-      },
-    ],
-    spans,
-    logs,
-    errors: [],
-    notices: [],
   };
 }

@@ -71,6 +71,15 @@ const story = createRoute({
       from: number(raw.from),
       to: number(raw.to),
       find: text(raw.find),
+      /** Field the bars are coloured by; nothing is `service.name`. */
+      colour: text(raw.colour),
+      /** Folded from this depth on, all spans of these names, and single entries folded or opened against that. */
+      depth: number(raw.depth),
+      foldName: texts(raw.foldName),
+      fold: texts(raw.fold),
+      unfold: texts(raw.unfold),
+      /** `on`: the critical path is shown. */
+      path: text(raw.path),
     }),
   component: lazyRouteComponent(() => import("./pages/story/StoryPage")),
 });

@@ -2,6 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { resolveRange, type TimeRange } from "../values/timeRange";
 import { call, pathWith, type Params } from "./client";
 import type {
+  Durations,
   Home,
   ItemDetail,
   ItemList,
@@ -16,6 +17,9 @@ import type {
   Setup,
   Status,
   Story,
+  StoryFound,
+  StorySpanAnswer,
+  StoryValues,
   TraceList,
 } from "./types";
 
@@ -71,6 +75,47 @@ export const storyQuery = (traceId: string) =>
   queryOptions({
     queryKey: ["story", traceId],
     queryFn: ({ signal }) => call<Story>(`/api/story/${encodeURIComponent(traceId)}`, { signal }),
+  });
+
+/** One span with everything it has, for stories too large to hold that of all. */
+export const storySpanQuery = (traceId: string, spanId: string) =>
+  queryOptions({
+    queryKey: ["storySpan", traceId, spanId],
+    queryFn: ({ signal }) =>
+      call<StorySpanAnswer>(`/api/story/${encodeURIComponent(traceId)}/spans/${encodeURIComponent(spanId)}`, {
+        signal,
+      }),
+    staleTime: 60_000,
+  });
+
+export const storyValuesQuery = (traceId: string, column: string) =>
+  queryOptions({
+    queryKey: ["storyValues", traceId, column],
+    queryFn: ({ signal }) =>
+      call<StoryValues>(pathWith(`/api/story/${encodeURIComponent(traceId)}/values`, { column }), { signal }),
+    staleTime: 60_000,
+  });
+
+export const storyFindQuery = (traceId: string, text: string) =>
+  queryOptions({
+    queryKey: ["storyFind", traceId, text],
+    queryFn: ({ signal }) =>
+      call<StoryFound>(pathWith(`/api/story/${encodeURIComponent(traceId)}/find`, { text }), { signal }),
+    staleTime: 60_000,
+  });
+
+/** How long spans of a service and name took, and where one duration stands among them. */
+export const durationsQuery = (asked: {
+  service: string;
+  name: string;
+  durationNs: number;
+  start: string;
+  end: string;
+}) =>
+  queryOptions({
+    queryKey: ["durations", asked],
+    queryFn: ({ signal }) => call<Durations>(pathWith("/api/durations", asked), { signal }),
+    staleTime: 60_000,
   });
 
 export const logGroupsQuery = () =>

@@ -110,7 +110,12 @@ export interface Story {
   request: { method: string; target: string; httpStatus: number | null; clientIp: string | null } | null;
   /** Every part of the story, one per signal source, in the order they joined. */
   parts: StoryPart[];
+  /** Spans there are, also those that are not shown. */
+  spanCount: number;
+  /** Up to 1,000 spans with everything they have, in order of the tree; empty when there is a table. */
   spans: StorySpan[];
+  /** More than 1,000 spans: what the timeline needs of them. */
+  table: SpanTable | null;
   logs: StoryLog[];
   errors: StoryError[];
   /** Plain sentences: links not made and why ("3 X-Ray traces fit equally well; none was linked"), truncation, clock skew. */
@@ -150,6 +155,61 @@ export interface StorySpan {
   links: { traceId: string; spanId: string; attributes: Record<string, AttributeValue> }[];
   /** The X-Ray document as it was received (JSON text), for the raw view. */
   document: string | null;
+}
+/**
+ * Spans by columns, depth first; siblings by start. `service[i]` is the number of a text in `services`, and so on. Offsets and durations
+ * are nanoseconds. At most 100,000 spans, those nearest the root.
+ */
+export interface SpanTable {
+  count: number;
+  /** 16 hex digits a span, one after another. */
+  ids: string;
+  /** Position of the parent, or -1; a parent stands before its children. */
+  parent: number[];
+  parts: string[];
+  part: number[];
+  traces: string[];
+  trace: number[];
+  protocols: Protocol[];
+  protocol: number[];
+  services: string[];
+  service: number[];
+  names: string[];
+  name: number[];
+  /** unspecified, internal, server, client, producer, consumer, segment, subsegment. */
+  kind: number[];
+  /** unset, ok, error. */
+  status: number[];
+  start: number[];
+  duration: number[];
+  /** Positions of spans that are still open. */
+  inProgress: number[];
+  /** Spans whose parent was not received, and that parent's id (16 hex digits each). */
+  missing: { span: number[]; parentIds: string };
+  messages: { span: number[]; text: number[]; texts: string[] };
+  events: { span: number[]; at: number[]; name: number[]; names: string[] };
+  links: { span: number[]; traceIds: string[]; spanIds: string[] };
+}
+// GET /api/story/{traceId}/spans/{spanId}: offsets, those of its events too, are from the span's own start ------------
+export interface StorySpanAnswer { spans: StorySpan[] }
+// GET /api/story/{traceId}/values?column= : `of[i]` is the number in `values` of the i-th id (16 hex digits each) -----
+export interface StoryValues { column: string; ids: string; of: number[]; values: string[] }
+// GET /api/story/{traceId}/find?text= ------------------------------------------------------------------------------
+export interface StoryFound { text: string; count: number; ids: string; truncated: boolean }
+// GET /api/durations?service&name&start&end&durationNs ---------------------------------------------------------------
+export interface Durations {
+  start: string;
+  end: string;
+  count: number;
+  errors: number;
+  /** Half a power of two wide each, shortest first; empty ones are left out. */
+  bins: { fromNs: number; toNs: number; count: number; errors: number }[];
+  /** Spans that took less than the asked duration, and their share in percent. */
+  below: number;
+  percentile: number | null;
+  p50Ms: number | null;
+  p95Ms: number | null;
+  p99Ms: number | null;
 }
 export interface StoryLog {
   partId: string;

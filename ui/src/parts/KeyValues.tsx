@@ -14,11 +14,14 @@ export function KeyValues({
   values,
   filter = "",
   findTraces = false,
+  actions,
   empty = "None.",
 }: {
   values: Record<string, AttributeValue>;
   filter?: string;
   findTraces?: boolean;
+  /** What else can be done with a value, beside the buttons of every one. */
+  actions?: (key: string, value: AttributeValue) => React.ReactNode;
   empty?: string;
 }) {
   const rows = useMemo(() => {
@@ -44,7 +47,7 @@ export function KeyValues({
             <td className="mono">
               <Value value={value} />
             </td>
-            <td className="act">
+            <td className={actions ? "act wide" : "act"}>
               {findTraces && value !== null && (
                 <Tooltip label={`Traces with ${key} = ${showValue(value)}`}>
                   <ActionIcon
@@ -59,6 +62,7 @@ export function KeyValues({
                 </Tooltip>
               )}
               <Copy value={showValue(value)} label="Copy value" />
+              {actions?.(key, value)}
             </td>
           </tr>
         ))}

@@ -18,6 +18,11 @@ export function protocolName(protocol: Protocol): string {
   return PROTOCOLS[protocol].long;
 }
 
+/** A word for it where there is little room. */
+export function sourceName(protocol: Protocol): string {
+  return PROTOCOLS[protocol].short;
+}
+
 export function ProtocolBadge({ protocol }: { protocol: Protocol }) {
   const { short, long, hue } = PROTOCOLS[protocol];
   return (

@@ -2,26 +2,35 @@ import { ActionIcon, Tooltip } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { IconX } from "@tabler/icons-react";
 import type { Story } from "../../api/types";
+import type { Colouring } from "./colouring";
 import { ErrorDetail } from "./ErrorDetail";
+import { GapDetail } from "./GapDetail";
 import { LogDetail } from "./LogDetail";
 import { SpanDetail } from "./SpanDetail";
 import { dragWidth } from "./drag";
-import { partOf, type Entry } from "./waterfall";
+import { errorAt, kindOf, logAt, partOf, type Tree } from "./tree";
 
 export interface DetailProps {
-  entry: Entry;
+  tree: Tree;
+  entry: number;
   story: Story;
-  colours: Map<string, string>;
+  colouring: Colouring;
   tab: string | undefined;
   setTab: (tab: string) => void;
-  select: (key: string) => void;
+  select: (entry: number) => void;
+  setColour: (field: string) => void;
+  setFind: (text: string) => void;
 }
 
-/** Everything about the selected span, line or error. */
+/** Everything about the selected span, gap, line or error. */
 export function Detail({ close, ...props }: DetailProps & { close: () => void }) {
-  const { entry, story } = props;
+  const { tree, entry, story } = props;
   const [width, setWidth] = useLocalStorage({ key: "weir.story.detail", defaultValue: 0 });
-  const part = story.parts.find((one) => one.id === partOf(entry));
+  const part = story.parts.find((one) => one.id === partOf(tree, entry));
+  const kind = kindOf(tree, entry);
+  const log = logAt(tree, entry);
+  const error = errorAt(tree, entry);
+  const owner = tree.parent[entry] ?? -1;
   return (
     <aside
       className="detail"
@@ -45,10 +54,11 @@ export function Detail({ close, ...props }: DetailProps & { close: () => void })
           </ActionIcon>
         </Tooltip>
       </div>
-      {entry.kind === "span" && <SpanDetail {...props} node={entry.node} part={part} />}
-      {entry.kind === "log" && <LogDetail log={entry.log} owner={entry.owner} part={part} select={props.select} />}
-      {entry.kind === "error" && (
-        <ErrorDetail error={entry.error} owner={entry.owner} part={part} select={props.select} />
+      {kind === "span" && <SpanDetail {...props} part={part} />}
+      {kind === "gap" && <GapDetail tree={tree} entry={entry} select={props.select} />}
+      {kind === "log" && log && <LogDetail log={log} tree={tree} owner={owner} part={part} select={props.select} />}
+      {kind === "error" && error && (
+        <ErrorDetail error={error} tree={tree} owner={owner} part={part} select={props.select} />
       )}
     </aside>
   );

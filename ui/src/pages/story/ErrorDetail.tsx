@@ -4,18 +4,22 @@ import { Frames } from "../../parts/Frames";
 import { At, Copy, Level, ProtocolBadge } from "../../parts/Marks";
 import { formatNs } from "../../values/format";
 import { MatchNote } from "./MatchNote";
-import type { SpanNode } from "./waterfall";
+import { nameOf } from "./spans";
+import type { Tree } from "./tree";
 
 export function ErrorDetail({
   error,
+  tree,
   owner,
   part,
   select,
 }: {
   error: StoryError;
-  owner: SpanNode | null;
+  tree: Tree;
+  /** The span it happened in, or -1. */
+  owner: number;
   part: StoryPart | undefined;
-  select: (key: string) => void;
+  select: (entry: number) => void;
 }) {
   return (
     <>
@@ -31,9 +35,9 @@ export function ErrorDetail({
             at <b>{formatNs(error.offsetNs)}</b>
           </span>
           <At iso={error.time} />
-          {owner && (
-            <button className="link" onClick={() => select(owner.key)}>
-              in {owner.span.name}
+          {owner >= 0 && (
+            <button className="link" onClick={() => select(owner)}>
+              in {nameOf(tree.spans, owner)}
             </button>
           )}
         </div>

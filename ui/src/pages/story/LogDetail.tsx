@@ -5,18 +5,22 @@ import { KeyValues } from "../../parts/KeyValues";
 import { At, Level, ProtocolBadge, Service } from "../../parts/Marks";
 import { formatNs } from "../../values/format";
 import { MatchNote } from "./MatchNote";
-import type { SpanNode } from "./waterfall";
+import { nameOf } from "./spans";
+import type { Tree } from "./tree";
 
 export function LogDetail({
   log,
+  tree,
   owner,
   part,
   select,
 }: {
   log: StoryLog;
-  owner: SpanNode | null;
+  tree: Tree;
+  /** The span it happened in, or -1. */
+  owner: number;
   part: StoryPart | undefined;
-  select: (key: string) => void;
+  select: (entry: number) => void;
 }) {
   return (
     <>
@@ -32,9 +36,9 @@ export function LogDetail({
             at <b>{formatNs(log.offsetNs)}</b>
           </span>
           <At iso={log.time} />
-          {owner && (
-            <button className="link" onClick={() => select(owner.key)}>
-              in {owner.span.name}
+          {owner >= 0 && (
+            <button className="link" onClick={() => select(owner)}>
+              in {nameOf(tree.spans, owner)}
             </button>
           )}
         </div>

@@ -1,91 +1,110 @@
-import { TextInput } from "@mantine/core";
-import { IconFilter } from "@tabler/icons-react";
+import { ActionIcon, Menu, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { IconDots, IconFilter } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
-import type { StoryPart } from "../../api/types";
+import { useMemo, useState } from "react";
+import { storySpanQuery } from "../../api/queries";
+import type { AttributeValue, StoryPart, StorySpan } from "../../api/types";
 import { Code } from "../../parts/Code";
-import { KeyValues } from "../../parts/KeyValues";
+import { KeyValues, showValue } from "../../parts/KeyValues";
 import { Copy, ProtocolBadge, Service } from "../../parts/Marks";
-import { formatNs } from "../../values/format";
+import { Failed, RowsSkeleton } from "../../parts/States";
+import { formatNs, formatPercent } from "../../values/format";
 import type { DetailProps } from "./Detail";
+import { DurationGraph } from "./DurationGraph";
 import { MatchNote } from "./MatchNote";
-import type { SpanNode } from "./waterfall";
+import { KINDS, nameOf, protocolOf, serviceOf, spanId, STATUSES, traceOf, type Spans } from "./spans";
+import { childrenOf, type Tree } from "./tree";
 
 const TABS = ["attributes", "resource", "events", "links", "raw"] as const;
 type Tab = (typeof TABS)[number];
 const TAB_NAMES: Record<Tab, string> = {
-  attributes: "Attributes",
+  attributes: "Fields",
   resource: "Resource",
   events: "Events",
   links: "Links",
   raw: "Raw",
 };
 
-export function SpanDetail({
-  node,
-  part,
-  colours,
-  tab,
-  setTab,
-  select,
-}: DetailProps & { node: SpanNode; part: StoryPart | undefined }) {
-  const { span } = node;
+export function SpanDetail(props: DetailProps & { part: StoryPart | undefined }) {
+  const { tree, entry, story, part, colouring, tab, setTab, select } = props;
+  const { spans } = tree;
   const [filter, setFilter] = useState("");
+  const { span, error, retry } = useWholeSpan(spans, entry);
+  const id = spanId(spans, entry);
+  const name = nameOf(spans, entry);
+  const service = serviceOf(spans, entry);
+  const kind = KINDS[spans.kind[entry] ?? 0] ?? "unspecified";
+  const status = STATUSES[spans.status[entry] ?? 0] ?? "unset";
+  const parent = tree.parent[entry] ?? -1;
+  const missing = spans.missing.get(entry);
+  const parentId = missing ?? (parent >= 0 && parent < spans.count ? spanId(spans, parent) : null);
+  const duration = spans.duration[entry] ?? 0;
+  const own = useMemo(() => ownTime(tree, entry), [tree, entry]);
+  const fields = useMemo(() => (span ? fieldsOf(span) : {}), [span]);
   const counts: Record<Tab, number> = {
-    attributes: Object.keys(span.attributes).length,
-    resource: Object.keys(span.resource).length + (span.scope ? 1 : 0),
-    events: span.events.length,
-    links: span.links.length,
+    attributes: 1,
+    resource: span ? Object.keys(span.resource).length + (span.scope ? 1 : 0) : 0,
+    events: span?.events.length ?? spans.events.get(entry)?.length ?? 0,
+    links: span?.links.length ?? spans.links.get(entry)?.length ?? 0,
     raw: 1,
   };
   const shown = TABS.find((one) => one === tab) ?? "attributes";
-  const raw = span.document ?? JSON.stringify(span);
+  const actions = (key: string, value: AttributeValue) => <FieldMenu {...props} field={key} value={value} />;
   return (
     <>
       <header>
-        <h2 style={{ paddingRight: 26 }}>{span.name}</h2>
+        <h2 style={{ paddingRight: 26 }}>{name}</h2>
         <div className="row wrap" style={{ gap: 6 }}>
-          <Service name={span.service} colour={colours.get(span.service)} />
-          <ProtocolBadge protocol={span.protocol} />
-          {span.kind !== "unspecified" && <span className="badge">{span.kind}</span>}
-          {span.status !== "unset" && (
-            <span className={`badge ${span.status === "error" ? "bad" : "good"}`}>{span.status}</span>
+          <Service name={service} {...serviceColour(props)} />
+          <ProtocolBadge protocol={protocolOf(spans, entry)} />
+          {kind !== "unspecified" && <span className="badge">{kind}</span>}
+          {status !== "unset" && <span className={`badge ${status === "error" ? "bad" : "good"}`}>{status}</span>}
+          {spans.inProgress.has(entry) && <span className="badge warn">still open</span>}
+          {colouring.field !== "service.name" && (
+            <span className="badge outline" title={colouring.field}>
+              <span className="dot" style={{ background: colouring.legend[colouring.line[entry] ?? 0]?.colour }} />
+              {colouring.legend[colouring.line[entry] ?? 0]?.label}
+            </span>
           )}
-          {span.inProgress && <span className="badge warn">still open</span>}
         </div>
-        {span.statusMessage && <div className="bad">{span.statusMessage}</div>}
+        {spans.messages.has(entry) && <div className="bad">{spans.messages.get(entry)}</div>}
         <div className="timing">
           <span>
-            starts at <b>{formatNs(span.offsetNs)}</b>
+            starts at <b>{formatNs(spans.start[entry] ?? 0)}</b>
           </span>
           <span>
-            takes <b>{formatNs(span.durationNs)}</b>
+            takes <b>{formatNs(duration)}</b>
           </span>
           <span title="Time not covered by the spans directly below it">
-            own <b>{formatNs(ownTime(node))}</b>
+            own <b>{formatNs(own)}</b>
+            {duration > 0 && own < duration && ` (${formatPercent(own / duration)})`}
           </span>
         </div>
         <div className="timing">
           <span className="row" style={{ gap: 3 }}>
-            span <span className="mono">{span.spanId}</span>
-            <Copy value={span.spanId} label="Copy the span id" size={18} />
+            span <span className="mono">{id}</span>
+            <Copy value={id} label="Copy the span id" size={18} />
           </span>
-          {span.parentSpanId && (
+          {parentId !== null && (
             <span className="row" style={{ gap: 4 }}>
               parent{" "}
-              {node.parent ? (
-                <button className="link mono" onClick={() => node.parent && select(node.parent.key)}>
-                  {span.parentSpanId}
-                </button>
-              ) : (
-                <span className="mono" title="Not received">
-                  {span.parentSpanId} <span className="warn">missing</span>
-                </span>
-              )}
+              <button className="link mono" onClick={() => select(parent)}>
+                {parentId}
+              </button>
+              {missing !== undefined && <span className="warn">missing</span>}
             </span>
           )}
         </div>
         <MatchNote part={part} />
+        {!spans.inProgress.has(entry) && (
+          <DurationGraph
+            service={service}
+            name={name}
+            durationNs={duration}
+            atMs={Date.parse(story.start) + (spans.start[entry] ?? 0) / 1e6}
+          />
+        )}
       </header>
       <div className="tabs tabs-line" role="tablist">
         {TABS.map((one) => (
@@ -103,9 +122,11 @@ export function SpanDetail({
         ))}
       </div>
       <div className="scroll">
-        {shown === "attributes" && (
+        {error && <Failed error={error} retry={retry} />}
+        {!span && !error && <RowsSkeleton rows={8} />}
+        {span && shown === "attributes" && (
           <>
-            {counts.attributes > 6 && (
+            {Object.keys(fields).length > 6 && (
               <TextInput
                 aria-label="Filter the attributes"
                 placeholder="Filter"
@@ -114,12 +135,24 @@ export function SpanDetail({
                 onChange={(event) => setFilter(event.currentTarget.value)}
               />
             )}
-            <KeyValues values={span.attributes} filter={filter} findTraces empty="This span has no attributes." />
+            <KeyValues
+              values={span.attributes}
+              filter={filter}
+              findTraces
+              actions={actions}
+              empty="This span has no attributes."
+            />
+            <div>
+              <h2 className="faint" style={{ margin: "0 0 4px 6px" }}>
+                Of every span
+              </h2>
+              <KeyValues values={fields} filter={filter} actions={actions} />
+            </div>
           </>
         )}
-        {shown === "resource" && (
+        {span && shown === "resource" && (
           <>
-            <KeyValues values={span.resource} findTraces />
+            <KeyValues values={span.resource} findTraces actions={actions} />
             {span.scope && (
               <div>
                 <h2 style={{ margin: "0 0 4px 6px" }}>Scope</h2>
@@ -128,7 +161,8 @@ export function SpanDetail({
             )}
           </>
         )}
-        {shown === "events" &&
+        {span &&
+          shown === "events" &&
           span.events.map((event, i) => (
             <div className="event" key={i}>
               <div className="head">
@@ -138,7 +172,8 @@ export function SpanDetail({
               <KeyValues values={event.attributes} empty="No attributes." />
             </div>
           ))}
-        {shown === "links" &&
+        {span &&
+          shown === "links" &&
           span.links.map((link, i) => (
             <div className="event" key={i}>
               <div className="head">
@@ -155,26 +190,95 @@ export function SpanDetail({
               <KeyValues values={link.attributes} empty="No attributes." />
             </div>
           ))}
-        {shown === "raw" && <Code text={raw} language="json" />}
+        {span && shown === "raw" && <Code text={span.document ?? JSON.stringify(span)} language="json" />}
       </div>
     </>
   );
 }
 
+function serviceColour({ colouring, tree, entry }: DetailProps): { colour?: string } {
+  const colour = colouring.legend[colouring.line[entry] ?? 0]?.colour;
+  return colouring.field === "service.name" && colour && entry < tree.spans.count ? { colour } : {};
+}
+
+/** What the page holds, or what the server tells of one span of a large story, with offsets from the story's start. */
+function useWholeSpan(spans: Spans, entry: number) {
+  const here = spans.whole?.[entry];
+  const asked = useQuery({ ...storySpanQuery(traceOf(spans, entry), spanId(spans, entry)), enabled: !here });
+  const start = spans.start[entry] ?? 0;
+  const span = useMemo(() => {
+    if (here) return here;
+    const all = asked.data?.spans ?? [];
+    // Several may share the id; this row's is the one that took as long.
+    const one = all.find((each) => each.durationNs === spans.duration[entry]) ?? all[0];
+    return (
+      one && {
+        ...one,
+        offsetNs: start,
+        events: one.events.map((event) => ({ ...event, offsetNs: event.offsetNs + start })),
+      }
+    );
+  }, [here, asked.data, spans, entry, start]);
+  return { span: span ?? null, error: here ? null : asked.error, retry: () => void asked.refetch() };
+}
+
+/** What every span has, under the names that queries use. */
+function fieldsOf(span: StorySpan): Record<string, AttributeValue> {
+  return {
+    "service.name": span.service,
+    name: span.name,
+    duration_ms: span.durationNs / 1e6,
+    "span.kind": span.kind,
+    status: span.status,
+    ...(span.statusMessage ? { status_message: span.statusMessage } : {}),
+    ...(span.scope ? { "library.name": span.scope.name, "library.version": span.scope.version } : {}),
+    "meta.protocol": span.protocol,
+    "trace.trace_id": span.traceId,
+    "trace.span_id": span.spanId,
+    ...(span.parentSpanId ? { "trace.parent_id": span.parentSpanId } : {}),
+  };
+}
+
+/** Fields whose values differ from span to span: nothing to colour or find by. */
+const UNIQUE = new Set(["trace.trace_id", "trace.span_id", "trace.parent_id", "duration_ms"]);
+
+function FieldMenu({ field, value, setColour, setFind }: DetailProps & { field: string; value: AttributeValue }) {
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <ActionIcon size={20} aria-label={`More with ${field}`}>
+          <IconDots size={13} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label className="cut">{field}</Menu.Label>
+        {!UNIQUE.has(field) && <Menu.Item onClick={() => setColour(field)}>Colour the spans by it</Menu.Item>}
+        {!UNIQUE.has(field) && value !== null && (
+          <Menu.Item onClick={() => setFind(OWN.has(field) ? showValue(value) : `${field}=${showValue(value)}`)}>
+            Find this value in the story
+          </Menu.Item>
+        )}
+        <Menu.Item onClick={() => void navigator.clipboard.writeText(field)}>Copy the name</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+const OWN = new Set(["service.name", "name", "status_message"]);
+
 /** Duration without the part covered by direct children; overlapping children count once. */
-function ownTime(node: SpanNode): number {
-  const { offsetNs, durationNs } = node.span;
-  const end = offsetNs + durationNs;
+function ownTime(tree: Tree, entry: number): number {
+  const from = tree.at[entry] ?? 0;
+  const end = tree.end[entry] ?? 0;
   let covered = 0;
-  let reached = offsetNs;
-  for (const child of node.children) {
-    if (child.kind !== "span") continue;
-    const from = Math.max(reached, child.node.span.offsetNs);
-    const to = Math.min(end, child.node.span.offsetNs + child.node.span.durationNs);
-    if (to > from) {
-      covered += to - from;
-      reached = to;
+  let reached = from;
+  for (const child of childrenOf(tree, entry)) {
+    if (child >= tree.spans.count) continue;
+    const start = Math.max(reached, tree.at[child] ?? 0);
+    const stop = Math.min(end, tree.end[child] ?? 0);
+    if (stop > start) {
+      covered += stop - start;
+      reached = stop;
     }
   }
-  return durationNs - covered;
+  return end - from - covered;
 }

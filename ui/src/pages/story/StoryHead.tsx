@@ -1,11 +1,13 @@
+import { useMemo } from "react";
 import type { Story } from "../../api/types";
 import { Ago, At, Copy, HttpStatus } from "../../parts/Marks";
 import { formatMs, plural } from "../../values/format";
+import type { Tree } from "./tree";
 
-export function StoryHead({ story, fresh }: { story: Story; fresh: boolean }) {
+export function StoryHead({ story, tree, fresh }: { story: Story; tree: Tree; fresh: boolean }) {
   const { request } = story;
-  const failed = story.spans.filter((one) => one.status === "error").length;
-  const services = new Set(story.spans.map((one) => one.service)).size;
+  const failed = useMemo(() => tree.spans.status.reduce((sum, one) => sum + (one === 2 ? 1 : 0), 0), [tree]);
+  const services = tree.spans.services.length;
   return (
     <div className="story-head">
       <div className="row wrap">
@@ -16,6 +18,11 @@ export function StoryHead({ story, fresh }: { story: Story; fresh: boolean }) {
         <HttpStatus status={request?.httpStatus} />
         {failed > 0 && <span className="badge bad">{plural(failed, "failed span")}</span>}
         {story.errors.length > 0 && <span className="badge bad">{plural(story.errors.length, "error")}</span>}
+        {tree.gaps.length > 0 && (
+          <span className="badge warn" title="Spans that others name as their parent and that were not received">
+            {plural(tree.gaps.length, "missing parent")}
+          </span>
+        )}
         {fresh && (
           <span className="badge" title="This request is less than a minute old: parts may still be arriving.">
             <span className="beacon live" /> may still be arriving
@@ -33,7 +40,7 @@ export function StoryHead({ story, fresh }: { story: Story; fresh: boolean }) {
           </span>
         </span>
         <span>
-          {plural(story.spans.length, "span")} in {plural(services, "service")}
+          {plural(story.spanCount, "span")} in {plural(services, "service")}
         </span>
         {story.logs.length > 0 && <span>{plural(story.logs.length, "log line")}</span>}
         {request?.clientIp && (

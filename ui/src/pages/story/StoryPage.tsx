@@ -9,12 +9,13 @@ import type { Story } from "../../api/types";
 import { useNow } from "../../parts/clock";
 import { useRange } from "../../parts/range";
 import { Bone, Failed, Notice, RowsSkeleton } from "../../parts/States";
-import { serviceColours } from "../../values/colours";
 import { Detail } from "./Detail";
 import { Parts } from "./Parts";
 import { useSettled } from "./settled";
 import { StoryHead } from "./StoryHead";
-import { buildTree } from "./waterfall";
+import { UNFOLDED, type Folding } from "./rows";
+import { buildTree, findKey, keyOf } from "./tree";
+import { useColouring } from "./useColouring";
 import { Waterfall } from "./Waterfall";
 
 const route = getRouteApi("/story/$traceId");
@@ -63,7 +64,7 @@ function Told({ story }: { story: Story }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const tree = useMemo(() => buildTree(story), [story]);
-  const colours = useMemo(() => serviceColours(story.spans.map((one) => one.service)), [story]);
+  const { colouring, busy } = useColouring(tree, search.colour ?? "service.name");
   const matched = useMemo(
     () => new Set(story.parts.filter((one) => one.link.by === "match").map((one) => one.id)),
     [story],
@@ -89,6 +90,38 @@ function Told({ story }: { story: Story }) {
         replace: true,
       }),
   );
+  const [find, setFind] = useSettled(
+    search.find ?? "",
+    (text) => void navigate({ search: (before) => ({ ...before, find: text || undefined }), replace: true }),
+  );
+  const [folding, setFolding] = useSettled<Folding>(
+    useMemo(
+      () => ({
+        ...UNFOLDED,
+        depth: search.depth ?? null,
+        names: search.foldName ?? [],
+        closed: search.fold ?? [],
+        opened: search.unfold ?? [],
+      }),
+      [search.depth, search.foldName, search.fold, search.unfold],
+    ),
+    (next) =>
+      void navigate({
+        search: (before) => ({
+          ...before,
+          depth: next.depth ?? undefined,
+          foldName: some(next.names),
+          fold: some(next.closed),
+          unfold: some(next.opened),
+        }),
+        replace: true,
+      }),
+  );
+  const setColour = (field: string) =>
+    void navigate({
+      search: (before) => ({ ...before, colour: field === "service.name" ? undefined : field }),
+      replace: true,
+    });
   const toggle = (id: string) =>
     void navigate({
       search: (before) => {
@@ -99,11 +132,11 @@ function Told({ story }: { story: Story }) {
       replace: true,
     });
 
-  const entry = selected === undefined ? undefined : tree.byKey.get(selected);
+  const entry = findKey(tree, selected);
   const fresh = now - Date.parse(story.start) < FRESH_MS;
   return (
     <div className="story">
-      <StoryHead story={story} fresh={fresh} />
+      <StoryHead story={story} tree={tree} fresh={fresh} />
       <Parts parts={story.parts} hidden={hidden} toggle={toggle} />
       {story.notices.length > 0 && (
         <div className="story-notices">
@@ -115,27 +148,36 @@ function Told({ story }: { story: Story }) {
       <div className="story-body">
         <Waterfall
           tree={tree}
-          colours={colours}
+          colouring={colouring}
+          colouringBusy={busy}
+          setColour={setColour}
           matched={matched}
           hidden={hidden}
           selected={selected}
           select={select}
           zoom={zoom}
           setZoom={setZoom}
-          find={search.find ?? ""}
-          setFind={(find) =>
-            void navigate({ search: (before) => ({ ...before, find: find || undefined }), replace: true })
+          find={find}
+          setFind={setFind}
+          folding={folding}
+          setFolding={setFolding}
+          showPath={search.path === "on"}
+          setShowPath={(on) =>
+            void navigate({ search: (before) => ({ ...before, path: on ? "on" : undefined }), replace: true })
           }
         />
-        {entry && (
+        {entry >= 0 && (
           <Detail
-            key={entry.key}
+            key={entry}
+            tree={tree}
             entry={entry}
             story={story}
-            colours={colours}
+            colouring={colouring}
             tab={search.tab}
             setTab={(tab) => void navigate({ search: (before) => ({ ...before, tab }), replace: true })}
-            select={select}
+            select={(one) => select(one >= 0 ? keyOf(tree, one) : undefined)}
+            setColour={setColour}
+            setFind={setFind}
             close={() => select(undefined)}
           />
         )}
@@ -143,3 +185,9 @@ function Told({ story }: { story: Story }) {
     </div>
   );
 }
+
+/** A list for the URL: not without end, and nothing at all when it is empty. */
+function some(list: readonly string[]): string[] | undefined {
+  return list.length > 0 ? list.slice(-MOST_IN_URL) : undefined;
+}
+const MOST_IN_URL = 60;

@@ -1,34 +1,34 @@
-import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
-import {
-  IconAlertTriangle,
-  IconArrowsMaximize,
-  IconChevronDown,
-  IconChevronUp,
-  IconFold,
-  IconSearch,
-  IconTimelineEvent,
-} from "@tabler/icons-react";
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useKeys } from "../../parts/keys";
-import { formatCount, formatNs, plural } from "../../values/format";
+import { formatNs } from "../../values/format";
+import type { Colouring } from "./colouring";
+import { criticalPath, longestRoot } from "./criticalPath";
 import { dragWidth } from "./drag";
-import { Minimap } from "./Minimap";
-import { ancestors, findEntries, isFailed, ticks, visibleRows, type Tree } from "./waterfall";
-import { WaterfallRow } from "./WaterfallRow";
+import { failures } from "./find";
+import { Legend } from "./Legend";
+import { PathSummary } from "./PathSummary";
+import { RowList, ROW_HEIGHT, type RowScroll } from "./RowList";
+import { firstFrom, fold, foldedOf, rowOf, visibleRows, type Folding } from "./rows";
+import { ticks } from "./scale";
+import { nameOf } from "./spans";
+import { Strip } from "./Strip";
+import { Toolbar } from "./Toolbar";
+import { ancestors, findKey, hasChildren, keyOf, partOf, type Tree } from "./tree";
+import { useFound } from "./useFound";
 import { useWheelZoom } from "./wheelZoom";
-
-export const ROW_HEIGHT = 26;
 
 export interface Zoom {
   from: number;
   to: number;
 }
 
-interface WaterfallProps {
+export interface WaterfallProps {
   tree: Tree;
-  colours: Map<string, string>;
+  colouring: Colouring;
+  /** An attribute is being read to colour by. */
+  colouringBusy: boolean;
+  setColour: (field: string) => void;
   matched: ReadonlySet<string>;
   hidden: ReadonlySet<string>;
   selected: string | undefined;
@@ -37,100 +37,130 @@ interface WaterfallProps {
   setZoom: (zoom: Zoom | null) => void;
   find: string;
   setFind: (text: string) => void;
+  folding: Folding;
+  setFolding: (folding: Folding) => void;
+  showPath: boolean;
+  setShowPath: (on: boolean) => void;
 }
 
 export function Waterfall(props: WaterfallProps) {
-  const { tree, colours, matched, hidden, selected, select, zoom, setZoom, find, setFind } = props;
-  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const { tree, colouring, matched, hidden, select, zoom, setZoom, find, setFind, folding, setFolding } = props;
   const [nameWidth, setNameWidth] = useLocalStorage({ key: "weir.story.names", defaultValue: 0 });
+  const [seen, setSeen] = useState({ from: 0, to: 1 });
   const scroller = useRef<HTMLDivElement>(null);
+  const list = useRef<RowScroll>(null);
   const finder = useRef<HTMLInputElement>(null);
   const scale = useRef<HTMLDivElement>(null);
 
+  const folded = useMemo(() => foldedOf(tree, folding, (key) => findKey(tree, key)), [tree, folding]);
   const rows = useMemo(() => visibleRows(tree, folded, hidden), [tree, folded, hidden]);
-  const indexOf = useMemo(() => new Map(rows.map((row, i) => [row.key, i])), [rows]);
-  const found = useMemo(() => findEntries(tree, find), [tree, find]);
-  const foundSet = useMemo(() => new Set(found), [found]);
-  const failed = useMemo(
-    () =>
-      visibleRows(tree, new Set(), hidden)
-        .filter(isFailed)
-        .map((row) => row.key),
-    [tree, hidden],
+  const selected = useMemo(() => findKey(tree, props.selected), [tree, props.selected]);
+  const { found, flags, searching, note } = useFound(tree, find);
+  const failed = useMemo(() => failures(tree, hidden, (entry) => partOf(tree, entry)), [tree, hidden]);
+  const page = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2);
+  /** A window chosen on the strip is of use only with rows that lie in it: the first such row comes into view when none is. */
+  const zoomAndShow = (next: Zoom | null) => {
+    setZoom(next);
+    if (!next) return;
+    const within = (row: number) => {
+      const from = tree.at[rows.entries[row] ?? 0] ?? 0;
+      return from >= next.from && from <= next.to;
+    };
+    const first = Math.floor((scroller.current?.scrollTop ?? 0) / ROW_HEIGHT);
+    const last = Math.min(rows.entries.length, first + page());
+    for (let row = first; row < last; row++) if (within(row)) return;
+    const wanted = rows.entries.findIndex((_, row) => within(row));
+    if (wanted >= 0) list.current?.show(wanted + Math.floor(page() / 3), true);
+  };
+  const root = useMemo(() => longestRoot(tree), [tree]);
+  const path = useMemo(
+    () => (props.showPath && root >= 0 ? criticalPath(tree, root) : null),
+    [tree, root, props.showPath],
   );
-  const view = zoom ?? { from: tree.from, to: tree.to };
-  const marks = useMemo(() => ticks(view.from, view.to, 8), [view.from, view.to]);
+  const view = useMemo(() => zoom ?? { from: tree.from, to: tree.to }, [zoom, tree]);
+  const marks = useMemo(() => ticks(view.from, view.to, 8), [view]);
+  const at = rowOf(tree, rows, selected);
 
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
-  });
-
-  const at = selected === undefined ? -1 : (indexOf.get(selected) ?? -1);
   useEffect(() => {
-    if (at >= 0) virtual.scrollToIndex(at, { align: "auto" });
+    if (at >= 0) list.current?.show(at);
     // Only a new selection scrolls; a refreshed story must not pull the reader away.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [selected]);
 
-  const fold = (key: string, on: boolean) => {
-    const next = new Set(folded);
-    if (on) next.add(key);
-    else next.delete(key);
-    setFolded(next);
+  const scrolled = (first: number, last: number) => {
+    const rankAt = (row: number) => (row >= rows.entries.length ? tree.count : (tree.rank[rows.entries[row]!] ?? 0));
+    setSeen({ from: rankAt(first) / tree.count, to: rankAt(last) / tree.count });
   };
-  const goTo = (key: string | undefined) => {
-    const entry = key === undefined ? undefined : tree.byKey.get(key);
-    if (!entry) return;
-    const closed = ancestors(entry).filter((one) => folded.has(one.key));
-    if (closed.length > 0) {
-      const next = new Set(folded);
-      for (const one of closed) next.delete(one.key);
-      setFolded(next);
-    }
-    select(entry.key);
+  const toggle = (entries: number[], on: boolean) => setFolding(fold(tree, folding, entries, on));
+  /** Selects an entry wherever it is: opens what is folded above it. */
+  const goTo = (entry: number | undefined) => {
+    if (entry === undefined || entry < 0) return;
+    const closed = ancestors(tree, entry).filter((one) => folded[one]);
+    if (closed.length > 0) toggle(closed, false);
+    select(keyOf(tree, entry));
   };
-  const step = (keys: string[], by: 1 | -1) => {
-    if (keys.length === 0) return;
-    const position = selected === undefined ? -1 : keys.indexOf(selected);
-    const next = position < 0 ? (by > 0 ? 0 : keys.length - 1) : (position + by + keys.length) % keys.length;
-    goTo(keys[next]);
+  const step = (entries: Int32Array, by: 1 | -1) => {
+    if (entries.length === 0) return;
+    // From where the reader stands, also when that is no match itself.
+    const rank = selected < 0 ? (by > 0 ? -1 : tree.count) : (tree.rank[selected] ?? 0);
+    const next = by > 0 ? firstFrom(tree, entries, rank + 1) : firstFrom(tree, entries, rank) - 1;
+    goTo(entries[(next + entries.length) % entries.length]);
   };
   const move = (by: number) => {
-    const row = rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? 0 : at + by))];
-    if (row) select(row.key);
+    // The first step goes to the first row.
+    const wanted = at >= 0 ? at + by : Math.abs(by) === 1 ? 0 : by;
+    const entry = rows.entries[Math.max(0, Math.min(rows.entries.length - 1, wanted))];
+    if (entry !== undefined) select(keyOf(tree, entry));
   };
-  const row = at >= 0 ? rows[at] : undefined;
+  const canFold = at >= 0 && hasChildren(tree, selected);
   const outward = () => {
-    if (!row) return;
-    if (row.foldable && !row.folded) fold(row.key, true);
-    else goTo(ancestors(row)[0]?.key);
+    if (at < 0) return;
+    if (canFold && !folded[selected]) toggle([selected], true);
+    else goTo(ancestors(tree, selected)[0]);
   };
   const inward = () => {
-    if (!row?.foldable) return;
-    if (row.folded) fold(row.key, false);
+    if (!canFold) return;
+    if (folded[selected]) toggle([selected], false);
     else move(1);
   };
   const zoomToRow = () => {
-    if (row?.kind !== "span") return;
-    const { offsetNs, durationNs } = row.node.span;
-    const margin = Math.max(1000, durationNs * 0.05);
-    setZoom({ from: offsetNs - margin, to: offsetNs + durationNs + margin });
+    if (selected < 0 || selected >= tree.spans.count + tree.gaps.length) return;
+    const [from, to] = [tree.at[selected] ?? 0, tree.end[selected] ?? 0];
+    const margin = Math.max(1000, (to - from) * 0.05);
+    setZoom({ from: from - margin, to: to + margin });
   };
+  const foldDepth = (depth: number | null) => setFolding({ ...folding, depth, closed: [], opened: [] });
+  const deeper = (by: 1 | -1) => {
+    const now = folding.depth ?? tree.deepest;
+    const next = folding.depth === null && by < 0 ? Math.min(tree.deepest - 1, 4) : now + by;
+    foldDepth(next >= tree.deepest ? null : Math.max(0, next));
+  };
+  const foldName = (name: string) =>
+    setFolding({
+      ...folding,
+      names: folding.names.includes(name) ? folding.names.filter((one) => one !== name) : [...folding.names, name],
+    });
   useKeys({
     j: () => move(1),
     ArrowDown: () => move(1),
     k: () => move(-1),
     ArrowUp: () => move(-1),
+    PageDown: () => move(page()),
+    PageUp: () => move(-page()),
+    Home: () => move(-tree.count),
+    End: () => move(tree.count),
     h: outward,
     ArrowLeft: outward,
     l: inward,
     ArrowRight: inward,
+    "[": () => deeper(-1),
+    "]": () => deeper(1),
+    F: () => selected >= 0 && selected < tree.spans.count && foldName(nameOf(tree.spans, selected)),
     n: () => step(found, 1),
     N: () => step(found, -1),
     e: () => step(failed, 1),
+    E: () => step(failed, -1),
+    c: () => props.setShowPath(!props.showPath),
     z: zoomToRow,
     0: () => setZoom(null),
     f: () => finder.current?.focus(),
@@ -138,67 +168,51 @@ export function Waterfall(props: WaterfallProps) {
   });
   useWheelZoom(scroller, scale, view, { from: tree.from, to: tree.to }, setZoom);
 
-  const allFolded = folded.size > 0;
-  const foldAll = () =>
-    setFolded(
-      allFolded ? new Set() : new Set(tree.nodes.filter((one) => one.depth > 0 && one.below > 0).map((one) => one.key)),
-    );
-  const position = selected === undefined ? -1 : found.indexOf(selected);
-
   return (
     <div className="wf" style={nameWidth > 0 ? ({ "--name-w": `${nameWidth}px` } as React.CSSProperties) : undefined}>
-      <div className="wf-bar">
-        <TextInput
-          ref={finder}
-          aria-label="Find in this story"
-          placeholder="Find in this story"
-          leftSection={<IconSearch size={14} />}
-          defaultValue={find}
-          onChange={(event) => setFind(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === "Enter") step(found, event.shiftKey ? -1 : 1);
-            else if (event.key === "Escape") event.currentTarget.blur();
-          }}
-          w={230}
-        />
-        {find && (
-          <span className="row" style={{ gap: 2 }}>
-            <span className="dim num" style={{ minWidth: 48 }}>
-              {found.length === 0 ? "none" : `${position >= 0 ? position + 1 : "–"} of ${formatCount(found.length)}`}
-            </span>
-            <ActionIcon aria-label="Match before" size={22} onClick={() => step(found, -1)}>
-              <IconChevronUp size={14} />
-            </ActionIcon>
-            <ActionIcon aria-label="Next match" size={22} onClick={() => step(found, 1)}>
-              <IconChevronDown size={14} />
-            </ActionIcon>
-          </span>
-        )}
-        <div className="grow" />
-        {failed.length > 0 && (
-          <Tooltip label="Go to the next error (e)">
-            <button
-              className="plain badge bad"
-              style={{ height: 24, padding: "0 9px" }}
-              onClick={() => step(failed, 1)}
-            >
-              <IconAlertTriangle size={13} /> {plural(failed.length, "failure")}
-            </button>
-          </Tooltip>
-        )}
-        <span className="faint">{plural(rows.length, "row")}</span>
-        <Tooltip label={allFolded ? "Unfold all" : "Fold to the first level"}>
-          <ActionIcon aria-label={allFolded ? "Unfold all" : "Fold to the first level"} onClick={foldAll}>
-            {allFolded ? <IconTimelineEvent size={15} /> : <IconFold size={15} />}
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label="Show the whole time (0)">
-          <ActionIcon aria-label="Show the whole time" disabled={!zoom} onClick={() => setZoom(null)}>
-            <IconArrowsMaximize size={15} />
-          </ActionIcon>
-        </Tooltip>
-      </div>
-      <Minimap tree={tree} colours={colours} hidden={hidden} zoom={zoom} setZoom={setZoom} />
+      <Toolbar
+        tree={tree}
+        rows={rows.entries.length}
+        finder={finder}
+        find={find}
+        setFind={setFind}
+        found={found}
+        searching={searching}
+        findNote={note}
+        place={selected >= 0 && flags[selected] ? firstFrom(tree, found, tree.rank[selected] ?? 0) + 1 : null}
+        step={(by) => step(found, by)}
+        failed={failed}
+        goTo={goTo}
+        stepFailure={() => step(failed, 1)}
+        colouring={colouring}
+        colouringBusy={props.colouringBusy}
+        setColour={props.setColour}
+        selected={selected}
+        folding={folding}
+        foldDepth={foldDepth}
+        foldName={foldName}
+        showPath={props.showPath}
+        setShowPath={props.setShowPath}
+        zoomed={zoom !== null}
+        showAll={() => setZoom(null)}
+      />
+      {path && <PathSummary path={path} tree={tree} goTo={goTo} />}
+      {colouring.field !== "service.name" && (
+        <Legend colouring={colouring} close={() => props.setColour("service.name")} />
+      )}
+      <Strip
+        tree={tree}
+        colouring={colouring}
+        hidden={hidden}
+        path={path}
+        zoom={zoom}
+        setZoom={zoomAndShow}
+        seen={seen}
+        goTo={(share) => {
+          const row = firstFrom(tree, rows.entries, Math.floor(share * tree.count));
+          list.current?.show(Math.min(row, rows.entries.length - 1), true);
+        }}
+      />
       <div className="axis">
         <div className="corner">{zoom ? `window of ${formatNs(view.to - view.from)}` : "Service and operation"}</div>
         <div
@@ -223,31 +237,24 @@ export function Waterfall(props: WaterfallProps) {
             ))}
         </div>
       </div>
-      <div className="wf-rows" ref={scroller} role="tree" aria-label="Timeline" tabIndex={0}>
-        <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
-          {virtual.getVirtualItems().map((item) => {
-            const one = rows[item.index];
-            if (!one) return null;
-            return (
-              <WaterfallRow
-                key={one.key}
-                row={one}
-                top={item.start}
-                from={view.from}
-                to={view.to}
-                marks={marks}
-                colours={colours}
-                matched={matched}
-                hidden={hidden}
-                selected={one.key === selected}
-                found={foundSet.has(one.key)}
-                select={select}
-                fold={fold}
-              />
-            );
-          })}
-        </div>
-      </div>
+      <RowList
+        tree={tree}
+        rows={rows}
+        folded={folded}
+        hidden={hidden}
+        matched={matched}
+        colouring={colouring}
+        path={path}
+        view={view}
+        marks={marks}
+        selected={selected}
+        found={flags}
+        select={(entry) => select(keyOf(tree, entry))}
+        fold={(entry) => toggle([entry], !folded[entry])}
+        scrolled={scrolled}
+        scroller={scroller}
+        handle={list}
+      />
     </div>
   );
 }

@@ -1,0 +1,29 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { formatCount } from "../../values/format";
+import type { Colouring } from "./colouring";
+
+/** What the colours mean. */
+export function Legend({ colouring, close }: { colouring: Colouring; close: () => void }) {
+  return (
+    <div className="legend" aria-label={`Colours by ${colouring.field}`}>
+      <b className="mono">{colouring.field}</b>
+      {colouring.legend
+        .filter((one) => one.count > 0)
+        .map((one) => (
+          <span key={one.label} className="service" title={`${one.label}: ${one.count} spans`}>
+            <span className="dot" style={{ background: one.colour }} />
+            <span className="cut">{one.label || '""'}</span>
+            <span className="faint">{formatCount(one.count)}</span>
+          </span>
+        ))}
+      {colouring.note && <span className="faint">{colouring.note}</span>}
+      <span className="grow" />
+      <Tooltip label="Colour by service again">
+        <ActionIcon aria-label="Colour by service again" size={20} onClick={close}>
+          <IconX size={13} />
+        </ActionIcon>
+      </Tooltip>
+    </div>
+  );
+}

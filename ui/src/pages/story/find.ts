@@ -1,0 +1,72 @@
+import { isFailed, kindOf, logAt, errorAt, type Tree } from "./tree";
+import { nameOf, serviceOf, spanId } from "./spans";
+
+/** Entries that have the text, in order of the tree: in what the page holds, and the spans the server found by their attributes. */
+export function findEntries(tree: Tree, text: string, byServer: Iterable<number> = []): Int32Array {
+  const wanted = text.trim().toLowerCase();
+  if (!wanted) return new Int32Array(0);
+  const { spans } = tree;
+  const hit = new Uint8Array(tree.count);
+  for (const entry of byServer) hit[entry] = 1;
+  const has = (one: string) => one.toLowerCase().includes(wanted);
+  const names = spans.names.map(has);
+  const services = spans.services.map(has);
+  const isId = /^[0-9a-f]{4,16}$/.test(wanted);
+  for (let i = 0; i < spans.count; i++)
+    if (names[spans.name[i] ?? 0] || services[spans.service[i] ?? 0] || (isId && spanId(spans, i).includes(wanted)))
+      hit[i] = 1;
+  for (const [span, message] of spans.messages) if (has(message)) hit[span] = 1;
+  spans.whole?.forEach((span, i) => {
+    if (hit[i]) return;
+    const attributes = Object.entries(span.attributes).map(([key, value]) => `${key}=${String(value)}`);
+    const events = span.events.map((event) => event.name);
+    if (has([...attributes, ...events].join(" "))) hit[i] = 1;
+  });
+  tree.gaps.forEach((gap, i) => {
+    if (has(`missing ${gap.parentId}`)) hit[spans.count + i] = 1;
+  });
+  for (let i = spans.count + tree.gaps.length; i < tree.count; i++) if (has(pointText(tree, i))) hit[i] = 1;
+  return tree.order.filter((entry) => hit[entry]);
+}
+
+function pointText(tree: Tree, entry: number): string {
+  if (kindOf(tree, entry) === "log") {
+    const log = logAt(tree, entry);
+    return log ? `${log.severity} ${log.body}` : "";
+  }
+  const error = errorAt(tree, entry);
+  return error ? `${error.level} ${error.title} ${error.message ?? ""}` : "";
+}
+
+/** Entries of span ids as the server hands them out: 16 hex digits each. */
+export function entriesOfIds(tree: Tree, ids: string): number[] {
+  const found: number[] = [];
+  for (let i = 0; i < ids.length; i += 16) {
+    const id = ids.slice(i, i + 16);
+    const shared = tree.ids.shared.get(id);
+    if (shared) found.push(...shared);
+    else {
+      const entry = tree.ids.first.get(id);
+      if (entry !== undefined) found.push(entry);
+    }
+  }
+  return found;
+}
+
+/** Failures in order of the tree. */
+export function failures(tree: Tree, hidden: ReadonlySet<string>, partOf: (entry: number) => string): Int32Array {
+  return tree.order.filter((entry) => isFailed(tree, entry) && (hidden.size === 0 || !hidden.has(partOf(entry))));
+}
+
+/** A failure that no failure below it explains: where to look first. */
+export function isOrigin(tree: Tree, entry: number): boolean {
+  return isFailed(tree, entry) && (entry >= tree.spans.count || (tree.failedBelow[entry] ?? 0) === 0);
+}
+
+/** What stands in a list of entries: "SELECT orders in db". */
+export function labelOf(tree: Tree, entry: number): { name: string; service: string } {
+  if (entry < tree.spans.count) return { name: nameOf(tree.spans, entry), service: serviceOf(tree.spans, entry) };
+  const error = errorAt(tree, entry);
+  const log = logAt(tree, entry);
+  return { name: error?.title ?? log?.body ?? "", service: error?.protocol ?? log?.service ?? "" };
+}
