@@ -194,7 +194,12 @@ public enum Function
     EntityKey,
     /// <summary>(text, separator of one character as constant): what follows the last separator, or the whole text.</summary>
     LastPart,
-    /// <summary>Array of the distinct values of a whole number, ascending. With <see cref="ValueCounts"/> a histogram.</summary>
+    /// <summary>(text of 16 hex digits): a span id; zeros for NULL.</summary>
+    SpanIdOf,
+    /// <summary>
+    /// (whole number, condition): array of the distinct values of rows that meet the condition, ascending. With <see cref="ValueCounts"/>
+    /// a histogram.
+    /// </summary>
     CountedValues,
     /// <summary>How often each of <see cref="CountedValues"/> occurs, in that order.</summary>
     ValueCounts,

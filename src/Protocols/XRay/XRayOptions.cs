@@ -65,8 +65,8 @@ public sealed class XRayOptions
     /// <summary>Most traces one GetTraceSummaries page reads while it looks for matches.</summary>
     public int TracesScannedPerPage { get; set; } = 2000;
 
-    /// <summary>Most traces one service graph is computed from, newest first.</summary>
-    public int TracesPerGraph { get; set; } = 5000;
+    /// <summary>Most traces that are read whole to judge a filter that the engine can't decide, for a graph or a count.</summary>
+    public int TracesJudged { get; set; } = 2000;
 
     /// <summary>What is wrong with the values, one line each; empty when they can be used.</summary>
     public IReadOnlyList<string> Validate()

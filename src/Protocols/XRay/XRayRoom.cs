@@ -52,6 +52,8 @@ public static class XRayRoom
         services.AddSingleton<TraceLoader>();
         services.AddSingleton<TraceSearch>();
         services.AddSingleton<MatchingTraces>();
+        services.AddSingleton<CallGroups>();
+        services.AddSingleton<ServiceMaps>();
         services.AddSingleton<BatchGetTraces>();
         services.AddSingleton<GetTraceSummaries>();
         services.AddSingleton<GraphOperations>();

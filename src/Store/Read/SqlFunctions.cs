@@ -46,8 +46,9 @@ internal static class SqlFunctions
             Function.UnixNanoseconds => $"toUnixTimestamp64Nano({Value(0)})",
             Function.EntityKey => $"cityHash64({Value(0)}, {Value(1)})",
             Function.LastPart => $"arrayElement(splitByChar({e.Value(Argument(call, 1))}, {e.Text(Argument(call, 0))}), -1)",
-            Function.CountedValues => $"mapKeys({Counts(Value(0))})",
-            Function.ValueCounts => $"mapValues({Counts(Value(0))})",
+            Function.SpanIdOf => $"toFixedString(substring(unhex(ifNull({e.Text(Argument(call, 0))}, '')), 1, 8), 8)",
+            Function.CountedValues => $"mapKeys({Counts(Value(0), Condition(1))})",
+            Function.ValueCounts => $"mapValues({Counts(Value(0), Condition(1))})",
             Function.LeadingDigits => Leading(Value(0), Whole(call, 1)),
             Function.NullIf => $"nullIf({Value(0)}, {Value(1)})",
             Function.Hex when args.Count > 1 => $"lower(leftPad(hex({Value(0)}), {Whole(call, 1)}, '0'))",
@@ -58,7 +59,7 @@ internal static class SqlFunctions
         };
     }
 
-    private static string Counts(string value) => $"sumMap(map(toInt64({value}), toUInt64(1)))";
+    private static string Counts(string value, string condition) => $"sumMapIf(map(toInt64({value}), toUInt64(1)), {condition})";
 
     // Rounded half away from zero, as whole numbers.
     private static string Leading(string value, string digits)

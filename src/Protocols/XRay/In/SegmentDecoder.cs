@@ -97,10 +97,22 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners)
         if (index == 0)
             spans.Document.Append(document);
         _attributes.Append(document, entity, http, new EntityFlags(error, fault, throttle), spans, _scratch);
+        if (independent)
+            AppendOwner(arrival.ParentId, spans);
+        else if (index > 0 && entities[0].Origin.IsString(document))
+            spans.Attributes.Add("aws.xray.segment.origin"u8, JsonTokens.Unquote(entities[0].Origin.Of(document), _scratch));
         // An unfinished document is sent again when it ends, with the same causes.
         if (!entities[0].InProgress && entity.Cause.IsObject(document))
             _causes.Append(document, entities, index, arrival, service, batch, _scratch);
         spans.EndRow();
+    }
+
+    /// <summary>Where a streamed subsegment hangs, on each of its document's rows: which service that is may be known only later.</summary>
+    private static void AppendOwner(SpanId parent, SpanBlock spans)
+    {
+        Span<byte> hex = stackalloc byte[16];
+        parent.Value.TryFormat(hex, out _, "x16", System.Globalization.CultureInfo.InvariantCulture);
+        spans.Attributes.Add("aws.xray.owner_id"u8, hex);
     }
 }
 

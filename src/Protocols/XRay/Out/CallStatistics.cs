@@ -1,53 +1,106 @@
 using System.Text.Json;
+using Weir.Core.Query;
 
 namespace Weir.Protocols.XRay.Out;
 
 /// <summary>Counts and times of finished calls. Each call is in exactly one class: throttle before fault before error before ok.</summary>
 internal sealed class CallStatistics
 {
-    private readonly SortedDictionary<double, int> _histogram = [];
-    private int _ok;
-    private int _throttle;
-    private int _error;
-    private int _fault;
-    private double _seconds;
+    // Three digits of a duration are enough for any percentile and histogram, and keep both small.
+    private const long Digits = 3;
+    private readonly SortedDictionary<long, long> _histogram = [];
 
-    public int Count => _ok + _throttle + _error + _fault;
+    /// <summary>The aggregates that <see cref="Add(ResultRow)"/> reads, over rows of spans.</summary>
+    public static IReadOnlyList<Selection> Selections { get; } = SelectionsOf(
+        EntityRows.Call(Function.LeadingDigits, EntityRows.DurationNs, new ConstExpr(Digits)), !EntityRows.IsOpen);
 
-    public int Faults => _fault;
+    public long Ok { get; private set; }
+
+    public long Throttles { get; private set; }
+
+    public long Errors { get; private set; }
+
+    public long Faults { get; private set; }
+
+    public long Count => Ok + Throttles + Errors + Faults;
+
+    /// <summary>Sum of all durations.</summary>
+    public double Seconds { get; private set; }
+
+    /// <summary>How many calls took about so many nanoseconds.</summary>
+    public IReadOnlyDictionary<long, long> Histogram => _histogram;
 
     public void Add(TraceEntity entity)
     {
-        if (entity.End is null)
+        if (entity.End is not { } end)
             return;
         if (entity.Throttle)
-            _throttle++;
+            Throttles++;
         else if (entity.Fault)
-            _fault++;
+            Faults++;
         else if (entity.Error)
-            _error++;
+            Errors++;
         else
-            _ok++;
-        _seconds += entity.Seconds;
-        var bucket = Math.Round(entity.Seconds, 3);
+            Ok++;
+        Seconds += entity.Seconds;
+        var bucket = Round(Math.Max(0, end - entity.Start));
         _histogram[bucket] = _histogram.GetValueOrDefault(bucket) + 1;
+    }
+
+    public void Add(ResultRow row)
+    {
+        Throttles += row.Long("throttles");
+        Faults += row.Long("faults");
+        Errors += row.Long("errors");
+        Ok += row.Long("finished") - row.Long("throttles") - row.Long("faults") - row.Long("errors");
+        Seconds += (row.Double("nanoseconds") ?? 0) / 1e9;
+        foreach (var (value, count) in row.Array("values").Zip(row.Array("counts")))
+        {
+            var bucket = Convert.ToInt64(value, null);
+            _histogram[bucket] = _histogram.GetValueOrDefault(bucket) + Convert.ToInt64(count, null);
+        }
+    }
+
+    public void Add(CallStatistics other)
+    {
+        Throttles += other.Throttles;
+        Faults += other.Faults;
+        Errors += other.Errors;
+        Ok += other.Ok;
+        Seconds += other.Seconds;
+        foreach (var (bucket, count) in other._histogram)
+            _histogram[bucket] = _histogram.GetValueOrDefault(bucket) + count;
+    }
+
+    /// <summary>The duration, in seconds, that this share (0 to 1) of the calls did not pass; null without calls.</summary>
+    public double? Percentile(double share)
+    {
+        var wanted = Math.Max(1, (long)Math.Ceiling(share * Count));
+        long passed = 0;
+        foreach (var (nanoseconds, count) in _histogram)
+        {
+            passed += count;
+            if (passed >= wanted)
+                return nanoseconds / 1e9;
+        }
+        return null;
     }
 
     public void WriteSummary(Utf8JsonWriter json, string name)
     {
         json.WriteStartObject(name);
-        json.WriteNumber("OkCount", _ok);
+        json.WriteNumber("OkCount", Ok);
         json.WriteStartObject("ErrorStatistics");
-        json.WriteNumber("ThrottleCount", _throttle);
-        json.WriteNumber("OtherCount", _error);
-        json.WriteNumber("TotalCount", _throttle + _error);
+        json.WriteNumber("ThrottleCount", Throttles);
+        json.WriteNumber("OtherCount", Errors);
+        json.WriteNumber("TotalCount", Throttles + Errors);
         json.WriteEndObject();
         json.WriteStartObject("FaultStatistics");
-        json.WriteNumber("OtherCount", _fault);
-        json.WriteNumber("TotalCount", _fault);
+        json.WriteNumber("OtherCount", Faults);
+        json.WriteNumber("TotalCount", Faults);
         json.WriteEndObject();
         json.WriteNumber("TotalCount", Count);
-        json.WriteNumber("TotalResponseTime", Math.Round(_seconds, 6));
+        json.WriteNumber("TotalResponseTime", Math.Round(Seconds, 6));
         json.WriteEndObject();
     }
 
@@ -55,13 +108,33 @@ internal sealed class CallStatistics
     public void WriteHistogram(Utf8JsonWriter json, string name)
     {
         json.WriteStartArray(name);
-        foreach (var (seconds, count) in _histogram)
+        foreach (var group in _histogram.GroupBy(bucket => Math.Round(bucket.Key / 1e9, 3)))
         {
             json.WriteStartObject();
-            json.WriteNumber("Value", seconds);
-            json.WriteNumber("Count"u8, count);
+            json.WriteNumber("Value", group.Key);
+            json.WriteNumber("Count"u8, group.Sum(bucket => bucket.Value));
             json.WriteEndObject();
         }
         json.WriteEndArray();
     }
+
+    /// <summary>To the leading digits, as <see cref="Function.LeadingDigits"/> does.</summary>
+    private static long Round(long nanoseconds)
+    {
+        var step = 1L;
+        for (var rest = nanoseconds; rest >= 1000; rest /= 10)
+            step *= 10;
+        return (nanoseconds + (step / 2)) / step * step;
+    }
+
+    private static IReadOnlyList<Selection> SelectionsOf(Expr rounded, Expr finished) =>
+    [
+        new("finished", EntityRows.Call(Function.CountIf, finished)),
+        new("throttles", EntityRows.Call(Function.CountIf, finished & EntityRows.Throttle)),
+        new("faults", EntityRows.Call(Function.CountIf, finished & EntityRows.Fault & !EntityRows.Throttle)),
+        new("errors", EntityRows.Call(Function.CountIf, finished & EntityRows.Error & !EntityRows.Fault & !EntityRows.Throttle)),
+        new("nanoseconds", EntityRows.Call(Function.SumIf, EntityRows.DurationNs, finished)),
+        new("values", EntityRows.Call(Function.CountedValues, rounded, finished)),
+        new("counts", EntityRows.Call(Function.ValueCounts, rounded, finished)),
+    ];
 }

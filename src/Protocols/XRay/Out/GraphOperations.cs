@@ -4,10 +4,9 @@ using Weir.Protocols.XRay.Groups;
 
 namespace Weir.Protocols.XRay.Out;
 
-/// <summary>GetServiceGraph, GetTraceGraph and GetTimeSeriesServiceStatistics, computed from the traces of the range.</summary>
-internal sealed class GraphOperations(XRayOptions options, MatchingTraces traces, TraceLoader loader, GroupOperations groupNames)
+/// <summary>GetServiceGraph, GetTraceGraph and GetTimeSeriesServiceStatistics.</summary>
+internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, TraceLoader loader, GroupOperations groupNames)
 {
-    private const int Batch = 500;
     private const int MaxEmptyBuckets = 3000;
 
     public async ValueTask<XRayReply> ServiceGraphAsync(XRayRequest request, CancellationToken cancellationToken)
@@ -16,14 +15,14 @@ internal sealed class GraphOperations(XRayOptions options, MatchingTraces traces
             return badRange;
         if (GroupFilter(request, out var filter) is { } badGroup)
             return badGroup;
-        var graph = new ServiceGraph();
-        await foreach (var (_, map) in TracesAsync(request, range, filter, cancellationToken))
-            graph.Add(map);
+        if (request.Has("NextToken"))
+            return XRayFaults.Invalid($"Invalid token {request.Text("NextToken")}");
+        var map = await maps.ReadAsync(Question(request, range, filter), cancellationToken);
         return XRayReply.Ok(json =>
         {
             json.WriteSeconds("StartTime", range.From.UnixSeconds());
             json.WriteSeconds("EndTime", range.To.UnixSeconds());
-            graph.Write(json);
+            map.Graph.Write(json);
             json.WriteBoolean("ContainsOldGroupVersions", false);
         });
     }
@@ -62,13 +61,10 @@ internal sealed class GraphOperations(XRayOptions options, MatchingTraces traces
             return XRayFaults.From(syntax);
         if (selector is not (null or ServiceFilter { Body: null } or EdgeFilter { Body: null }))
             return XRayFaults.Invalid("EntitySelectorExpression takes service(…) or edge(…) alone");
+        var length = (int)period;
         var buckets = new SortedDictionary<long, CallStatistics>(Comparer<long>.Create(static (a, b) => b.CompareTo(a)));
-        var length = (long)period;
-        await foreach (var (_, map) in TracesAsync(request, range, filter, cancellationToken))
-        {
-            foreach (var entity in Selected(selector, map, request.Caller.AccountId))
-                BucketOf(buckets, entity.Start / 1_000_000_000, length).Add(entity);
-        }
+        foreach (var (time, statistics) in await maps.SeriesAsync(Question(request, range, filter), selector, length, cancellationToken))
+            BucketOf(buckets, time, length).Add(statistics);
         FillGaps(buckets, range, length);
         return XRayReply.Ok(json =>
         {
@@ -85,14 +81,6 @@ internal sealed class GraphOperations(XRayOptions options, MatchingTraces traces
             json.WriteBoolean("ContainsOldGroupVersions", false);
         });
     }
-
-    /// <summary>Without a selector: what clients saw of the entry services.</summary>
-    private static IEnumerable<TraceEntity> Selected(FilterExpr? selector, TraceMap map, string account) => selector switch
-    {
-        ServiceFilter service => map.Visits.Where(v => service.Service.Matches(v.Service, account)).Select(v => v.Entity),
-        EdgeFilter edge => map.Calls.Where(c => edge.From.Matches(c.From, account) && edge.To.Matches(c.To, account)).Select(c => c.Call),
-        _ => map.Calls.Where(c => c.From.Type == ServiceKey.Client).Select(c => c.Call),
-    };
 
     private static CallStatistics BucketOf(SortedDictionary<long, CallStatistics> buckets, long seconds, long length)
     {
@@ -121,21 +109,6 @@ internal sealed class GraphOperations(XRayOptions options, MatchingTraces traces
         return syntax is null ? null : XRayFaults.From(syntax);
     }
 
-    private async IAsyncEnumerable<(Trace Trace, TraceMap Map)> TracesAsync(
-        XRayRequest request, TimeRange range, FilterExpr? filter,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var question = new TraceQuestion(range, TimeRangeType.TraceId, filter, request.Caller.AccountId, request.Caller.Environment);
-        TraceCursor? cursor = null;
-        for (var read = 0; read < options.TracesPerGraph;)
-        {
-            var page = await traces.PageAsync(question, cursor, Batch, cancellationToken);
-            foreach (var found in page.Traces)
-                yield return found;
-            read += page.Looked;
-            if (page.Next is null)
-                break;
-            cursor = page.Next;
-        }
-    }
+    private static TraceQuestion Question(XRayRequest request, TimeRange range, FilterExpr? filter) =>
+        new(range, TimeRangeType.TraceId, filter, request.Caller.AccountId, request.Caller.Environment);
 }

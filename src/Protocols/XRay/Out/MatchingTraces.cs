@@ -1,3 +1,4 @@
+using Weir.Core.Query;
 using Weir.Protocols.XRay.Filter;
 using Weir.Protocols.XRay.Groups;
 
@@ -7,6 +8,12 @@ namespace Weir.Protocols.XRay.Out;
 /// <param name="Looked">Traces that were looked at, those that did not match included.</param>
 /// <param name="Next">Null when there are no more.</param>
 internal sealed record TracePage(IReadOnlyList<(Trace Trace, TraceMap Map)> Traces, int Looked, TraceCursor? Next);
+
+/// <summary>All traces that match a question, for counting in the engine.</summary>
+/// <param name="Condition">Over rows: of such a trace; null when every row is.</param>
+/// <param name="Judged">Traces that had to be read whole.</param>
+/// <param name="Complete">False when more had to be than may be: the rest of those is left out.</param>
+internal sealed record TraceSelection(Expr? Condition, int Judged, bool Complete);
 
 /// <summary>Whole traces that match a question, page by page: what the search is not certain of is judged here.</summary>
 internal sealed class MatchingTraces(XRayOptions options, TraceSearch search, TraceLoader loader, GroupStore groups)
@@ -47,5 +54,36 @@ internal sealed class MatchingTraces(XRayOptions options, TraceSearch search, Tr
                 return new TracePage(found, looked, null);
         }
         return new TracePage(found, looked, cursor);
+    }
+
+    /// <summary>A condition that holds for the rows of those traces and no others, as far as <see cref="TraceSelection.Complete"/>.</summary>
+    public async Task<TraceSelection> SelectAsync(TraceQuestion question, CancellationToken cancellationToken)
+    {
+        if (question.Filter is null)
+            return new TraceSelection(null, 0, true);
+        var bounds = search.Compile(question);
+        Expr certain = new InQueryExpr(EntityRows.TraceId, TraceSearch.Ids(question, bounds.Lower));
+        if (bounds.IsExact)
+            return new TraceSelection(certain, 0, true);
+        var evaluator = new FilterEvaluator(groups, question.Account);
+        var matching = new List<object>();
+        TraceCursor? cursor = null;
+        var judged = 0;
+        while (judged < options.TracesJudged)
+        {
+            var candidates = await search.FindUncertainAsync(question, bounds, cursor, Batch, cancellationToken);
+            foreach (var trace in await loader.LoadAsync([.. candidates.Select(c => c.Id)], question.Environment, cancellationToken))
+            {
+                if (evaluator.Matches(question.Filter, trace, TraceMap.Of(trace)))
+                    matching.Add(trace.Id.ToBytes());
+            }
+            judged += candidates.Count;
+            if (candidates.Count < Batch)
+                return new TraceSelection(With(matching), judged, true);
+            cursor = new TraceCursor(candidates[^1].Time, candidates[^1].Id);
+        }
+        return new TraceSelection(With(matching), judged, false);
+
+        Expr With(List<object> ids) => ids.Count == 0 ? certain : certain | new InExpr(EntityRows.TraceId, ids);
     }
 }

@@ -5,33 +5,9 @@ namespace Weir.Protocols.XRay.Out;
 /// <summary>The services of many traces and the calls between them.</summary>
 internal sealed class ServiceGraph
 {
-    private readonly Dictionary<ServiceKey, Node> _nodes = [];
+    private readonly Dictionary<ServiceKey, GraphNode> _nodes = [];
 
-    private sealed class Node(int number)
-    {
-        public int Number { get; } = number;
-
-        public bool Root { get; set; }
-
-        public bool Reported { get; set; }
-
-        public long Start { get; set; } = long.MaxValue;
-
-        public long End { get; set; }
-
-        public CallStatistics Statistics { get; } = new();
-
-        public Dictionary<ServiceKey, Edge> Edges { get; } = [];
-    }
-
-    private sealed class Edge
-    {
-        public long Start { get; set; } = long.MaxValue;
-
-        public long End { get; set; }
-
-        public CallStatistics Statistics { get; } = new();
-    }
+    public IReadOnlyDictionary<ServiceKey, GraphNode> Nodes => _nodes;
 
     public void Add(TraceMap map)
     {
@@ -40,28 +16,68 @@ internal sealed class ServiceGraph
             var node = NodeOf(visit.Service);
             node.Root |= visit.IsRoot;
             node.Reported |= !visit.Inferred && !visit.IsClient;
-            node.Start = Math.Min(node.Start, visit.Entity.Start);
-            node.End = Math.Max(node.End, visit.Entity.End ?? visit.Entity.Start);
+            node.Cover(visit.Entity.Start, visit.Entity.End ?? visit.Entity.Start);
             if (!visit.IsClient)
                 node.Statistics.Add(visit.Entity);
         }
         foreach (var call in map.Calls)
         {
-            NodeOf(call.To);
-            var edges = NodeOf(call.From).Edges;
-            if (!edges.TryGetValue(call.To, out var edge))
-                edges[call.To] = edge = new Edge();
-            edge.Start = Math.Min(edge.Start, call.Call.Start);
-            edge.End = Math.Max(edge.End, call.Call.End ?? call.Call.Start);
+            var edge = EdgeOf(call.From, call.To);
+            edge.Cover(call.Call.Start, call.Call.End ?? call.Call.Start);
             edge.Statistics.Add(call.Call);
         }
     }
 
-    private Node NodeOf(ServiceKey service)
+    /// <summary>What the engine counted. All segments come before the calls: a call tells its caller's name, the segments its type.</summary>
+    public void Add(IEnumerable<SegmentGroup> segments, IEnumerable<CallGroup> calls)
+    {
+        foreach (var group in segments)
+        {
+            var node = NodeOf(group.Service);
+            node.Root |= group.Entry;
+            node.Reported = true;
+            node.Cover(group.Start, group.End);
+            node.Statistics.Add(group.Statistics);
+            if (!group.Entry)
+                continue;
+            var client = new ServiceKey(group.Service.Name, ServiceKey.Client, null);
+            NodeOf(client).Cover(group.Start, group.End);
+            var edge = EdgeOf(client, group.Service);
+            edge.Cover(group.Start, group.End);
+            edge.Statistics.Add(group.Statistics);
+        }
+        var callers = _nodes.Where(n => n.Value.Reported).Select(n => n.Key).ToLookup(service => service.Name);
+        foreach (var group in calls)
+        {
+            var edge = EdgeOf(Caller(callers, group), group.To);
+            edge.Cover(group.Start, group.End);
+            edge.Statistics.Add(group.Statistics);
+            if (!group.Inferred)
+                continue;
+            var node = NodeOf(group.To);
+            node.Cover(group.Start, group.End);
+            node.Statistics.Add(group.Statistics);
+        }
+    }
+
+    public static ServiceKey Caller(ILookup<string, ServiceKey> callers, CallGroup group) => group.FromSegment
+        ? group.From
+        : callers[group.From.Name].FirstOrDefault(service => service.Type == group.From.Type) ?? callers[group.From.Name].FirstOrDefault() ?? group.From;
+
+    private GraphNode NodeOf(ServiceKey service)
     {
         if (!_nodes.TryGetValue(service, out var node))
-            _nodes[service] = node = new Node(_nodes.Count);
+            _nodes[service] = node = new GraphNode(_nodes.Count);
         return node;
+    }
+
+    private GraphEdge EdgeOf(ServiceKey from, ServiceKey to)
+    {
+        NodeOf(to);
+        var edges = NodeOf(from).Edges;
+        if (!edges.TryGetValue(to, out var edge))
+            edges[to] = edge = new GraphEdge();
+        return edge;
     }
 
     public void Write(Utf8JsonWriter json)
@@ -72,7 +88,7 @@ internal sealed class ServiceGraph
         json.WriteEndArray();
     }
 
-    private void Write(Utf8JsonWriter json, ServiceKey service, Node node)
+    private void Write(Utf8JsonWriter json, ServiceKey service, GraphNode node)
     {
         var client = service.Type == ServiceKey.Client;
         json.WriteStartObject();
@@ -113,3 +129,37 @@ internal sealed class ServiceGraph
         json.WriteEndObject();
     }
 }
+
+/// <summary>Calls, and when they were.</summary>
+internal abstract class Traffic
+{
+    /// <summary>Nanoseconds since 1970.</summary>
+    public long Start { get; private set; } = long.MaxValue;
+
+    public long End { get; private set; }
+
+    public CallStatistics Statistics { get; } = new();
+
+    public void Cover(long start, long end)
+    {
+        Start = Math.Min(Start, start);
+        End = Math.Max(End, end);
+    }
+}
+
+/// <summary>A service on the map, or who calls the first of them.</summary>
+/// <param name="number">Unique in its graph.</param>
+internal sealed class GraphNode(int number) : Traffic
+{
+    public int Number { get; } = number;
+
+    public bool Root { get; set; }
+
+    /// <summary>It sends segments of its own.</summary>
+    public bool Reported { get; set; }
+
+    public Dictionary<ServiceKey, GraphEdge> Edges { get; } = [];
+}
+
+/// <summary>What one service got from another.</summary>
+internal sealed class GraphEdge : Traffic;

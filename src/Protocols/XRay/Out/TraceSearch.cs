@@ -57,11 +57,22 @@ internal sealed class TraceSearch(ITelemetryReader reader, GroupStore groups)
     private const ulong Shares = 10_000;
 
     /// <summary>Candidates, newest first.</summary>
-    public async Task<IReadOnlyList<TraceCandidate>> FindAsync(
+    public Task<IReadOnlyList<TraceCandidate>> FindAsync(
         TraceQuestion question, TraceCursor? after, int limit, CancellationToken cancellationToken)
     {
         var bounds = Compile(question);
-        var query = Traces(question, bounds.Upper, limit);
+        return FindAsync(question, bounds.Upper, bounds.Lower, after, limit, cancellationToken);
+    }
+
+    /// <summary>Only those that have to be judged, newest first.</summary>
+    public Task<IReadOnlyList<TraceCandidate>> FindUncertainAsync(
+        TraceQuestion question, FilterBounds bounds, TraceCursor? after, int limit, CancellationToken cancellationToken) =>
+        FindAsync(question, bounds.Upper & !bounds.Lower, new ConstExpr(false), after, limit, cancellationToken);
+
+    private async Task<IReadOnlyList<TraceCandidate>> FindAsync(
+        TraceQuestion question, Expr condition, Expr certain, TraceCursor? after, int limit, CancellationToken cancellationToken)
+    {
+        var query = Traces(question, condition, limit);
         var sortTime = SortTime(question.Type);
         if (after is { } cursor)
         {
@@ -74,7 +85,7 @@ internal sealed class TraceSearch(ITelemetryReader reader, GroupStore groups)
         }
         query = query with
         {
-            Select = [new Selection("trace_id", EntityRows.TraceId), new Selection("time", sortTime), new Selection("certain", bounds.Lower)],
+            Select = [new Selection("trace_id", EntityRows.TraceId), new Selection("time", sortTime), new Selection("certain", certain)],
             OrderBy = [new Ordering(new FieldExpr("time"), Descending: true), new Ordering(new FieldExpr("trace_id"), Descending: true)],
         };
         var result = await reader.QueryAsync(query, cancellationToken);
@@ -84,7 +95,7 @@ internal sealed class TraceSearch(ITelemetryReader reader, GroupStore groups)
     public FilterBounds Compile(TraceQuestion question) =>
         new FilterCompiler(groups, question.Account, Nearby(question), question.Environment).Compile(question.Filter);
 
-    /// <summary>The ids of all traces that meet the condition, for an IN; null when that is every trace near the range.</summary>
+    /// <summary>The ids of all traces that meet the condition, for an IN.</summary>
     public static TelemetryQuery Ids(TraceQuestion question, Expr condition) => Traces(question, condition, int.MaxValue);
 
     /// <summary>Where in time rows of the traces that are asked for may lie.</summary>

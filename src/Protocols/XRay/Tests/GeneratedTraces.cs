@@ -13,7 +13,8 @@ namespace Weir.Tests.XRay;
 /// Many small traces of every odd shape, loaded into an environment of their own: calls that are answered and not, streamed subsegments
 /// before and after their segment, unfinished ones, lost parents, twins of one name, OpenTelemetry's spans, both protocols in one trace.
 /// </summary>
-internal sealed class GeneratedTraces(int seed, string environment, long startSeconds)
+/// <param name="whole">Nothing is lost, sent twice or of another account.</param>
+internal sealed class GeneratedTraces(int seed, string environment, long startSeconds, bool whole = false)
 {
     private static readonly string[] Names = ["api", "worker", "auth", "mail"];
     private static readonly string[] Origins = ["AWS::ECS::Container", "AWS::Lambda", "AWS::Lambda::Function"];
@@ -42,7 +43,7 @@ internal sealed class GeneratedTraces(int seed, string environment, long startSe
                 Spans(spans, id, (long)(start * 1e9));
             else
                 Documents(id, start, document => (_random.Next(2) == 0 ? first : second).Add(Encoding.UTF8.GetBytes(document)));
-            if (i % 35 == 3)
+            if (i % 35 == 3 && !whole)
                 Spans(spans, id, (long)(start * 1e9), parent: 0xfeed);
         }
         foreach (var documents in (DocumentBatch[])[first, second])
@@ -65,8 +66,8 @@ internal sealed class GeneratedTraces(int seed, string environment, long startSe
     {
         var roots = Chance(5) ? 2 : 1;
         for (var i = 0; i < roots; i++)
-            Segment(trace, start + i, parent: Chance(6) ? Id() : 0, depth: 0, send);
-        if (Chance(4))
+            Segment(trace, start + i, parent: !whole && Chance(6) ? Id() : 0, depth: 0, send);
+        if (!whole && Chance(4))
             send(Entity(trace, Id(), Pick("lost", "api"), start, 0.25, $",\"type\":\"subsegment\",\"parent_id\":\"{Id():x16}\"" + Call()));
     }
 
@@ -84,7 +85,7 @@ internal sealed class GeneratedTraces(int seed, string environment, long startSe
             more.Append(CultureInfo.InvariantCulture, $",\"user\":\"{Pick("alice", "bob", "")}\"");
         if (Chance(20))
             more.Append(CultureInfo.InvariantCulture, $",\"resource_arn\":\"arn:{Pick("a", "b")}\"");
-        if (Chance(30))
+        if (!whole && Chance(30))
             more.Append(CultureInfo.InvariantCulture, $",\"aws\":{{\"account_id\":\"{Pick("123456789012", "000000000000")}\",\"ec2\":{{\"instance_id\":\"i-{_random.Next(3)}\",\"availability_zone\":\"eu-1{Pick("a", "b")}\"}}}}");
         more.Append(Http()).Append(Flags()).Append(Annotations());
         var nested = new List<string>();
@@ -114,7 +115,7 @@ internal sealed class GeneratedTraces(int seed, string environment, long startSe
             send(Entity(trace, id, name, start, null, parent != 0 ? $",\"parent_id\":\"{parent:x16}\"" : ""));
         if (state >= 4)
             send(Entity(trace, id, name, start, length, more.ToString()));
-        if (state is 98)
+        if (state is 98 && !whole)
             send(Entity(trace, id, name, start, length, more.ToString()));
     }
 

@@ -23,8 +23,7 @@ public sealed class ReadTests(SharedEngine shared) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var forever = SignalTable.All.ToDictionary(signal => signal, _ => 0);
-        var store = await ClickHouseStore.OpenAsync(shared.Engine, forever, TimeProvider.System, CancellationToken.None);
+        var store = await SharedStore.OpenAsync(shared);
         _pipeline = new IngestPipeline(
             new JournalOptions { Folder = _folder }, store.Loader, new IngestCounters(TimeProvider.System), TimeProvider.System, NullLogger<IngestPipeline>.Instance);
         _pipeline.Start();

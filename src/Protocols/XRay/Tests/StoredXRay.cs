@@ -40,8 +40,7 @@ internal sealed class StoredXRay : IAsyncDisposable
 
     public static async Task<StoredXRay> StartAsync(SharedEngine shared, XRayOptions? options = null, TimeProvider? time = null)
     {
-        var forever = SignalTable.All.ToDictionary(signal => signal, _ => 0);
-        var store = await ClickHouseStore.OpenAsync(shared.Engine, forever, TimeProvider.System, CancellationToken.None);
+        var store = await SharedStore.OpenAsync(shared);
         var stored = new StoredXRay(store, options);
         stored.Host = await XRayHost.StartAsync(stored.Options, time, reader: store.Reader, store: stored._pipeline);
         return stored;

@@ -1,0 +1,66 @@
+using Weir.Core.Query;
+using Weir.Protocols.XRay.Filter;
+
+namespace Weir.Protocols.XRay.Out;
+
+/// <summary>A graph, and which of the traces that had to be judged for it were.</summary>
+internal sealed record ServiceMap(ServiceGraph Graph, TraceSelection Selection);
+
+/// <summary>Graphs of services and their statistics over time, counted in the engine; a filter restricts them to the traces that match.</summary>
+internal sealed class ServiceMaps(MatchingTraces traces, CallGroups groups)
+{
+    // A trace that began before the range may have segments in it.
+    private static readonly TimeSpan Before = TimeSpan.FromMinutes(5);
+
+    public async Task<ServiceMap> ReadAsync(TraceQuestion question, CancellationToken cancellationToken)
+    {
+        var (scope, selection) = await ScopeAsync(question, 0, cancellationToken);
+        var graph = new ServiceGraph();
+        // Side by side they would share the same cores.
+        var segments = await groups.SegmentsAsync(scope, cancellationToken);
+        graph.Add(segments, await groups.CallsAsync(scope, cancellationToken));
+        return new ServiceMap(graph, selection);
+    }
+
+    /// <summary>
+    /// Statistics by start of the interval. <c>service(…)</c>: of a service; <c>edge(…)</c>: of calls between two; null: what clients saw
+    /// of the entry services.
+    /// </summary>
+    public async Task<IReadOnlyList<(long Time, CallStatistics Statistics)>> SeriesAsync(
+        TraceQuestion question, FilterExpr? selector, int seconds, CancellationToken cancellationToken)
+    {
+        var (scope, _) = await ScopeAsync(question, seconds, cancellationToken);
+        var segments = await groups.SegmentsAsync(scope, cancellationToken);
+        var clients = segments.Where(s => s.Entry).Select(s => (From: new ServiceKey(s.Service.Name, ServiceKey.Client, null), s.Service, s.Time, s.Statistics));
+        switch (selector)
+        {
+            case null:
+                return [.. clients.Select(c => (c.Time, c.Statistics))];
+            case ServiceFilter { Service: var service }:
+                var inferred = (await groups.CallsAsync(scope, cancellationToken)).Where(c => c.Inferred && service.Matches(c.To, question.Account));
+                return
+                [
+                    .. segments.Where(s => service.Matches(s.Service, question.Account)).Select(s => (s.Time, s.Statistics)),
+                    .. inferred.Select(c => (c.Time, c.Statistics)),
+                ];
+            case EdgeFilter edge:
+                var callers = segments.Select(s => s.Service).Distinct().ToLookup(s => s.Name);
+                var calls = (await groups.CallsAsync(scope, cancellationToken))
+                    .Where(c => edge.From.Matches(ServiceGraph.Caller(callers, c), question.Account) && edge.To.Matches(c.To, question.Account));
+                return
+                [
+                    .. calls.Select(c => (c.Time, c.Statistics)),
+                    .. clients.Where(c => edge.From.Matches(c.From, question.Account) && edge.To.Matches(c.Service, question.Account)).Select(c => (c.Time, c.Statistics)),
+                ];
+            default:
+                return [];
+        }
+    }
+
+    private async Task<(CallScope Scope, TraceSelection Selection)> ScopeAsync(TraceQuestion question, int seconds, CancellationToken cancellationToken)
+    {
+        var selection = await traces.SelectAsync(
+            question with { Range = question.Range with { From = question.Range.From - Before } }, cancellationToken);
+        return (new CallScope(question.Range, question.Environment, selection.Condition, seconds), selection);
+    }
+}
