@@ -111,10 +111,10 @@ internal sealed class CallGroups(ITelemetryReader reader)
     {
         var named = Rows(
             scope, HasOwner, new Selection("key", EntityRows.Call(Function.EntityKey, EntityRows.TraceId, EntityRows.Call(Function.SpanIdOf, EntityRows.OwnerId))));
-        return Rows(
+        var owners = Rows(
             scope, !HasOwner & new InQueryExpr(EntityRows.Key, named),
-            new("key", EntityRows.Key), new("service", EntityRows.Call(Function.Any, EntityRows.Service)), new("type", EntityRows.Call(Function.Any, Type)))
-            with { GroupBy = [EntityRows.Key] };
+            new("key", EntityRows.Key), new("service", EntityRows.Call(Function.Any, EntityRows.Service)), new("type", EntityRows.Call(Function.Any, Type)));
+        return owners with { GroupBy = [EntityRows.Key] };
     }
 
     private static TelemetryQuery Grouped(CallScope scope, Expr where, params IReadOnlyList<Selection> keys)

@@ -1,4 +1,3 @@
-using Weir.Core.Query;
 using Weir.Protocols.XRay.Filter;
 
 namespace Weir.Protocols.XRay.Out;
