@@ -119,6 +119,41 @@ const query = createRoute({
   component: lazyRouteComponent(() => import("./pages/query/QueryPage")),
 });
 
+const boards = createRoute({
+  getParentRoute: () => root,
+  path: "/boards",
+  component: lazyRouteComponent(() => import("./pages/boards/BoardsPage")),
+});
+
+const board = createRoute({
+  getParentRoute: () => root,
+  path: "/boards/$boardId",
+  validateSearch: (raw: Record<string, unknown>) => given({ edit: text(raw.edit) }),
+  component: lazyRouteComponent(() => import("./pages/boards/BoardPage")),
+});
+
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: "/alerts",
+  /** Triggers when absent; slos or recipients. */
+  validateSearch: (raw: Record<string, unknown>) => given({ tab: text(raw.tab) }),
+  component: lazyRouteComponent(() => import("./pages/alerts/AlertsPage")),
+});
+
+const trigger = createRoute({
+  getParentRoute: () => root,
+  path: "/alerts/triggers/$dataset/$triggerId",
+  /** For `new`: the query it is made of. */
+  validateSearch: (raw: Record<string, unknown>) => given({ ...readQuestion(raw) }),
+  component: lazyRouteComponent(() => import("./pages/alerts/TriggerPage")),
+});
+
+const slo = createRoute({
+  getParentRoute: () => root,
+  path: "/alerts/slos/$dataset/$sloId",
+  component: lazyRouteComponent(() => import("./pages/alerts/SloPage")),
+});
+
 const errors = createRoute({
   getParentRoute: () => root,
   path: "/errors",
@@ -142,7 +177,21 @@ const item = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, query, setup, traces, story, logs, errors, item]),
+  routeTree: root.addChildren([
+    home,
+    query,
+    setup,
+    traces,
+    story,
+    logs,
+    errors,
+    item,
+    boards,
+    board,
+    alerts,
+    trigger,
+    slo,
+  ]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

@@ -12,18 +12,9 @@ import { buildStory } from "../stories.ts";
 import { bubbleUp } from "./bubbleup.ts";
 import { evaluate, select } from "./evaluate.ts";
 import { compile, ExpressionError } from "./expression.ts";
+import { Manager } from "./manage.ts";
+import { ExploreRefusal } from "./refusal.ts";
 import { columnsOf, rowsOf, type Row } from "./rows.ts";
-
-/** Refused, as the server refuses: status, title, detail. */
-export class ExploreRefusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly title: string,
-    detail: string,
-  ) {
-    super(detail);
-  }
-}
 
 /** Everything the mock answers about queries; one for each running mock. */
 export class Explorer {
@@ -40,8 +31,11 @@ export class Explorer {
   /** Ids of queries that were cancelled over HTTP. */
   readonly cancelled: string[] = [];
 
+  readonly #manager: Manager;
+
   constructor(requests: readonly MockRequest[]) {
     this.#requests = requests;
+    this.#manager = new Manager(() => this.rows, requests.length === 0);
   }
 
   get rows(): Row[] {
@@ -50,6 +44,8 @@ export class Explorer {
 
   answer(method: string, path: string[], query: URLSearchParams, text: string): unknown {
     const [area, second] = path;
+    const managed = this.#manager.answer(method, path, query, text);
+    if (managed !== undefined) return managed;
     const json = (): unknown => JSON.parse(text);
     if (area === "columns") return this.#columns(query);
     if (area === "values") return this.#values(query);
@@ -210,6 +206,10 @@ function check(expression: string) {
 }
 
 function validate({ query }: QueryBody): void {
+  for (const one of [...(query.calculated_fields ?? []), ...(query.formulas ?? [])]) {
+    const found = check(one.expression);
+    if (!found.ok) throw new ExploreRefusal(422, "The query is not valid", `${one.name}: ${found.message ?? ""}`);
+  }
   for (const one of query.calculations ?? [])
     if (!one.column && one.op !== "COUNT" && one.op !== "CONCURRENCY")
       throw new ExploreRefusal(422, "The query is not valid", `calculations: ${one.op} needs a column.`);

@@ -31,6 +31,8 @@ export interface BuilderProps {
   draft: Question;
   change: (next: Partial<Question>) => void;
   firstInput?: RefObject<HTMLInputElement | null>;
+  /** Only what a trigger can watch: no order, no limit. */
+  watch?: boolean;
 }
 
 /** The columns of the data in question, with the draft's own calculated fields. */
@@ -54,7 +56,7 @@ export function useColumns(draft: Question): Column[] {
 }
 
 /** SELECT, WHERE, GROUP BY, ORDER BY, LIMIT and HAVING as lines of chips. */
-export function Builder({ draft, change, firstInput }: BuilderProps) {
+export function Builder({ draft, change, firstInput, watch = false }: BuilderProps) {
   const columns = useColumns(draft);
   const name = (text: string) => {
     const { column, rest } = readColumn(text.trim());
@@ -121,33 +123,35 @@ export function Builder({ draft, change, firstInput }: BuilderProps) {
           names
         />
       </Clause>
-      <Clause label="Order by">
-        <ChipInput
-          label="Order by"
-          items={draft.orders}
-          show={showOrder}
-          parse={parseOrder}
-          trouble={() => "A calculation or a group, then asc or desc"}
-          suggest={(text) =>
-            orderSuggestions(
-              text,
-              draft.calculations,
-              draft.breakdowns,
-              draft.formulas.map((one) => one.name),
-            )
-          }
-          onChip={(_, at) =>
-            change({
-              orders: draft.orders.map((one, i) =>
-                i === at ? { ...one, order: one.order === "descending" ? "ascending" : "descending" } : one,
-              ),
-            })
-          }
-          change={(orders) => change({ orders })}
-          placeholder="first calculation, most first"
-          names
-        />
-      </Clause>
+      {!watch && (
+        <Clause label="Order by">
+          <ChipInput
+            label="Order by"
+            items={draft.orders}
+            show={showOrder}
+            parse={parseOrder}
+            trouble={() => "A calculation or a group, then asc or desc"}
+            suggest={(text) =>
+              orderSuggestions(
+                text,
+                draft.calculations,
+                draft.breakdowns,
+                draft.formulas.map((one) => one.name),
+              )
+            }
+            onChip={(_, at) =>
+              change({
+                orders: draft.orders.map((one, i) =>
+                  i === at ? { ...one, order: one.order === "descending" ? "ascending" : "descending" } : one,
+                ),
+              })
+            }
+            change={(orders) => change({ orders })}
+            placeholder="first calculation, most first"
+            names
+          />
+        </Clause>
+      )}
       <Clause label="Having">
         <ChipInput
           label="Having"
@@ -160,20 +164,22 @@ export function Builder({ draft, change, firstInput }: BuilderProps) {
           placeholder="COUNT > 10"
         />
       </Clause>
-      <Clause label="Limit">
-        <NumberInput
-          aria-label="Limit"
-          size="xs"
-          min={1}
-          max={1000}
-          placeholder="100"
-          value={draft.limit ?? ""}
-          onChange={(value) =>
-            change({ limit: typeof value === "number" && value >= 1 ? Math.min(1000, Math.round(value)) : null })
-          }
-          hideControls
-        />
-      </Clause>
+      {!watch && (
+        <Clause label="Limit">
+          <NumberInput
+            aria-label="Limit"
+            size="xs"
+            min={1}
+            max={1000}
+            placeholder="100"
+            value={draft.limit ?? ""}
+            onChange={(value) =>
+              change({ limit: typeof value === "number" && value >= 1 ? Math.min(1000, Math.round(value)) : null })
+            }
+            hideControls
+          />
+        </Clause>
+      )}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Menu, Select, Tooltip } from "@mantine/core";
 import {
+  IconBell,
   IconBookmark,
   IconDatabase,
   IconHistory,
@@ -7,10 +8,11 @@ import {
   IconPlayerStopFilled,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { SIGNALS, type Progress, type QueryResult, type QuerySignal } from "../../api/explore";
 import { datasetsQuery } from "../../api/exploreQueries";
 import { formatNumber, formatValue } from "../../query/format";
-import { ALL, type Question } from "../../query/question";
+import { ALL, toSearch, type Question } from "../../query/question";
 import { plural } from "../../values/format";
 
 const EVERY = [
@@ -116,6 +118,22 @@ export function RunBar({
       <Tooltip label="Queries that ran, and saved ones (h)">
         <ActionIcon aria-label="History" size={30} onClick={showHistory}>
           <IconHistory size={16} stroke={1.7} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label="Be told when this crosses a threshold">
+        <ActionIcon
+          aria-label="Make a trigger of this"
+          size={30}
+          renderRoot={(props) => (
+            <Link
+              to="/alerts/triggers/$dataset/$triggerId"
+              params={{ dataset: draft.dataset, triggerId: "new" }}
+              search={toSearch(draft)}
+              {...props}
+            />
+          )}
+        >
+          <IconBell size={16} stroke={1.7} />
         </ActionIcon>
       </Tooltip>
       <Tooltip label="Save this query, or put it on a board">

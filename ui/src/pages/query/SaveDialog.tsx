@@ -1,6 +1,7 @@
 import { Button, Modal, SegmentedControl, Select, Textarea, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 import type { QuerySpec } from "../../api/explore";
 import type { Board, QueryPanel, SavedQuery } from "../../api/manage";
@@ -36,6 +37,8 @@ export function SaveDialog({
   close: () => void;
 }) {
   const queries = useQueryClient();
+  // Notifications stand outside the router's tree: a link in one finds its way by hand.
+  const router = useRouter();
   const [name, setName] = useState(describe(question).slice(0, 80));
   const [description, setDescription] = useState("");
   const [boardId, setBoardId] = useState<string | null>(null);
@@ -94,7 +97,14 @@ export function SaveDialog({
         message: board ? (
           <>
             On the board{" "}
-            <a className="link" href={`/boards/${board.id}`}>
+            <a
+              className="link"
+              href={`/boards/${board.id}`}
+              onClick={(event) => {
+                event.preventDefault();
+                router.history.push(`/boards/${board.id}`);
+              }}
+            >
               {board.name}
             </a>
           </>

@@ -1,0 +1,31 @@
+import { MultiSelect } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { RecipientRef } from "../../api/manage";
+import { recipientsQuery } from "../../api/manageQueries";
+import { recipientName } from "./RecipientsTab";
+
+export function RecipientPick({ value, change }: { value: RecipientRef[]; change: (value: RecipientRef[]) => void }) {
+  const recipients = useQuery(recipientsQuery()).data ?? [];
+  return (
+    <div>
+      <MultiSelect
+        label="Tell"
+        size="xs"
+        data={recipients.map((one) => ({ value: one.id, label: `${recipientName(one)} (${one.type})` }))}
+        value={value.flatMap((one) => one.id ?? [])}
+        onChange={(ids) => change(ids.map((id) => ({ id })))}
+        placeholder={value.length === 0 ? "Nobody yet" : ""}
+        hidePickedOptions
+      />
+      {recipients.length === 0 && (
+        <div className="faint" style={{ marginTop: 4, fontSize: 12 }}>
+          There is nobody to tell yet:{" "}
+          <Link className="link" to="/alerts" search={{ tab: "recipients" }}>
+            add a recipient
+          </Link>
+        </div>
+      )}
+    </div>
+  );
+}
