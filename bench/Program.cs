@@ -4,12 +4,15 @@ return args switch
 {
     ["ingest"] => await IngestBench.RunAsync(TimeSpan.FromSeconds(20)),
     ["ingest", var seconds] => await IngestBench.RunAsync(TimeSpan.FromSeconds(double.Parse(seconds))),
+    ["udp"] => await UdpBench.RunAsync(50_000, TimeSpan.FromSeconds(10)),
+    ["udp", var rate] => await UdpBench.RunAsync(int.Parse(rate), TimeSpan.FromSeconds(10)),
+    ["udp", var rate, var seconds] => await UdpBench.RunAsync(int.Parse(rate), TimeSpan.FromSeconds(double.Parse(seconds))),
     ["decode"] => DecodeBench.Run(TimeSpan.FromSeconds(5)),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench ingest [seconds] | decode");
+    Console.Error.WriteLine("usage: bench ingest [seconds] | udp [documents a second] [seconds] | decode");
     return 2;
 }

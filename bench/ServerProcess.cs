@@ -10,12 +10,13 @@ internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
 
-    private ServerProcess(Process process, string folder, int port, int otlpPort)
+    private ServerProcess(Process process, string folder, int port, int otlpPort, int xrayPort)
     {
         _process = process;
         Folder = folder;
         Port = port;
         OtlpPort = otlpPort;
+        XRayPort = xrayPort;
     }
 
     public string Folder { get; }
@@ -23,6 +24,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     public int Port { get; }
 
     public int OtlpPort { get; }
+
+    public int XRayPort { get; }
 
     /// <summary>Highest resident memory so far, in MB.</summary>
     public long PeakRssMb
@@ -61,7 +64,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             if (line.Contains("weir is ready", StringComparison.Ordinal))
             {
                 _ = process.StandardOutput.ReadToEndAsync();
-                return new ServerProcess(process, folder, ports[0], ports[1]);
+                return new ServerProcess(process, folder, ports[0], ports[1], ports[3]);
             }
         }
         throw new InvalidOperationException("the server did not start");

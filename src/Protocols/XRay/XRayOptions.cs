@@ -24,10 +24,10 @@ public sealed class XRayOptions
     public int UdpDecoders { get; set; } = 2;
 
     /// <summary>Size asked of the operating system for the socket's receive buffer, in bytes. Linux caps it at net.core.rmem_max.</summary>
-    public int UdpSocketBufferBytes { get; set; } = 16 << 20;
+    public int UdpSocketBufferBytes { get; set; } = 64 << 20;
 
     /// <summary>Bytes of datagrams that may wait for decoding before new ones are dropped and counted.</summary>
-    public long UdpQueueBytes { get; set; } = 64 << 20;
+    public long UdpQueueBytes { get; set; } = 128 << 20;
 
     /// <summary>Largest segment document, in bytes. X-Ray's own limit is 64 KiB; larger ones can come over HTTP.</summary>
     public int MaxDocumentBytes { get; set; } = 1 << 20;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.In;
 
@@ -21,11 +22,10 @@ internal sealed partial class UdpDaemon(
     TimeProvider time,
     ILogger<UdpDaemon> log) : BackgroundService
 {
-    private const int MaxDatagram = 65_536;
     private const long SlabBytes = 1 << 20;
     private const int SlabDocuments = 2_000;
     private const long CommitBytes = 8 << 20;
-    private const int FreeSlabs = 16;
+    private const int FreeSlabs = 64;
     private readonly Channel<DocumentBatch> _queue = Channel.CreateUnbounded<DocumentBatch>();
     private readonly System.Collections.Concurrent.ConcurrentBag<DocumentBatch> _free = [];
     private Socket? _socket;
@@ -87,12 +87,12 @@ internal sealed partial class UdpDaemon(
 
     private void Receive(Socket socket, CancellationToken stoppingToken)
     {
-        var buffer = GC.AllocateUninitializedArray<byte>(MaxDatagram, pinned: true);
+        using var receiver = new DatagramReceiver();
         var losses = new KernelLosses(socket, time);
         var slab = new DocumentBatch();
         while (!stoppingToken.IsCancellationRequested)
         {
-            var length = socket.Receive(buffer, SocketFlags.None, out var error);
+            var count = receiver.Receive(socket, out var error);
             CountLost(losses.SinceLastLook());
             if (error == SocketError.TimedOut || error == SocketError.WouldBlock || error == SocketError.Interrupted)
                 continue;
@@ -104,8 +104,10 @@ internal sealed partial class UdpDaemon(
                 LogReceiveFailed(log, error);
                 continue;
             }
-            slab.Add(buffer.AsSpan(0, length));
-            if (slab.Bytes < SlabBytes && slab.Count < SlabDocuments && socket.Available > 0)
+            for (var i = 0; i < count; i++)
+                slab.Add(receiver[i]);
+            // A full call says that more is waiting.
+            if (count == DatagramReceiver.Most && slab.Bytes < SlabBytes && slab.Count < SlabDocuments)
                 continue;
             Enqueue(slab);
             slab = _free.TryTake(out var free) ? free : new DocumentBatch();
@@ -136,12 +138,17 @@ internal sealed partial class UdpDaemon(
         _queue.Writer.TryWrite(slab);
     }
 
+    /// <summary>While one batch is on its way to the disk the next is decoded.</summary>
     private async Task DecodeLoopAsync()
     {
         var intake = new SegmentIntake(options, owners, counters);
         var slabs = new List<DocumentBatch>();
+        var commit = Task.CompletedTask;
         while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
+            // Little waits for company: a commit costs much the same whatever is in it.
+            if (Interlocked.Read(ref _queued) < SlabBytes)
+                await commit;
             long bytes = 0;
             while (bytes < CommitBytes && _queue.Reader.TryRead(out var slab))
             {
@@ -150,43 +157,53 @@ internal sealed partial class UdpDaemon(
             }
             if (slabs.Count == 0)
                 continue;
-            try
-            {
-                await CommitAsync(intake, slabs);
-            }
-#pragma warning disable CA1031 // The loop must outlive any defect in a decoder: datagrams are hostile input.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                counters.Dropped(WireProtocol.XRay, Signal.Spans, "internal", slabs.Sum(s => s.Count), "a defect while decoding datagrams");
-                LogDecodeFailed(log, e);
-            }
+            var rows = Decode(intake, slabs);
             Interlocked.Add(ref _queued, -bytes);
             foreach (var slab in slabs)
                 Recycle(slab);
             slabs.Clear();
+            await commit;
+            if (rows is not null)
+                commit = CommitAsync(rows);
         }
+        await commit;
     }
 
-    private async ValueTask CommitAsync(SegmentIntake intake, List<DocumentBatch> slabs)
+    /// <summary>Null when nothing of it is to be stored.</summary>
+    private IngestBatch? Decode(SegmentIntake intake, List<DocumentBatch> slabs)
     {
         var rows = batches.Rent(WireProtocol.XRay);
         try
         {
             intake.Decode(slabs, datagrams: true, rows, XRayRoom.DefaultEnvironment, time.UnixNanoseconds(), onReject: null);
+            if (rows.Rows > 0)
+                return rows;
         }
-        catch
+#pragma warning disable CA1031 // The loop must outlive any defect in a decoder: datagrams are hostile input.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
-            rows.Dispose();
-            throw;
+            counters.Dropped(WireProtocol.XRay, Signal.Spans, "internal", slabs.Sum(s => s.Count), "a defect while decoding datagrams");
+            LogDecodeFailed(log, e);
         }
-        if (rows.Rows == 0)
+        rows.Dispose();
+        return null;
+    }
+
+    private async Task CommitAsync(IngestBatch rows)
+    {
+        try
         {
-            rows.Dispose();
-            return;
+            // What the sink refuses it counts itself.
+            if (await sink.CommitAsync(rows, CancellationToken.None) is { } fault)
+                LogNotStored(log, fault.Message);
         }
-        if (await sink.CommitAsync(rows, CancellationToken.None) is { } fault)
-            LogNotStored(log, fault.Message);
+#pragma warning disable CA1031 // As above: a defect in one commit must not end the loop.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogDecodeFailed(log, e);
+        }
     }
 
     private void Recycle(DocumentBatch slab)
