@@ -37,13 +37,13 @@ internal sealed class SegmentDatagrams
         {"id":"aaaaaaaaaaaaaaaa","name":"backend-{{{{i % 8}}}}","start_time":{{{{Time}}}},"end_time":{{{{Time}}}},"in_progress":false,"trace_id":"1-65535353-{{{{Zeros}}}}","http":{"request":{"method":"GET","url":"http://shop.example/api/orders/{{{{i:000}}}}","user_agent":"Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101","client_ip":"172.18.0.1"},"response":{"status":{{{{(i % 50 == 0 ? 500 : 200)}}}},"content_length":1234}},"annotations":{"customer":"c{{{{i:000}}}}","items":{{{{100 + (i % 9)}}}}},"metadata":{"default":{"cart":{"size":3,"total":12.5}}},"aws":{"xray":{"sdk":"X-Ray for Python","sdk_version":"2.12.0","sampling_rule_name":"Default"}},"service":{"runtime":"CPython","runtime_version":"3.11.2"},"subsegments":[{"id":"bbbbbbbbbbbbbbbb","name":"dynamodb","start_time":{{{{Time}}}},"end_time":{{{{Time}}}},"in_progress":false,"namespace":"aws","trace_id":"1-65535353-{{{{Zeros}}}}","type":"subsegment","aws":{"table_name":"orders","operation":"GetItem","region":"eu-west-1","request_id":"3AI","retries":0},"http":{"response":{"status":200,"content_length":300}}}]}
         """);
 
-    public ReadOnlySpan<byte> Next()
+    public ReadOnlyMemory<byte> Next()
     {
         var datagram = _datagrams[_next++ % _datagrams.Length];
         Hex(datagram, _trace + 8, 16);
         foreach (var id in _ids)
             Hex(datagram, id, 16);
-        var now = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalSeconds;
+        var now = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
         Span<char> text = stackalloc char[Time.Length];
         now.TryFormat(text, out _, "0000000000.000000", CultureInfo.InvariantCulture);
         foreach (var time in _times)

@@ -27,13 +27,13 @@ internal static class UdpBench
             var datagrams = new SegmentDatagrams(1);
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
             socket.Connect("127.0.0.1", server.XRayPort);
-            var warm = Send(socket, datagrams, 5_000, TimeSpan.FromSeconds(2));
+            var warm = await SendAsync(socket, datagrams, 5_000, TimeSpan.FromSeconds(2));
             await SettleAsync(client, warm);
             var before = await CountsAsync(client);
             var cpu = server.CpuSeconds;
             var machine = MachineBusySeconds();
             var clock = Stopwatch.StartNew();
-            var sent = Send(socket, datagrams, rate, duration);
+            var sent = await SendAsync(socket, datagrams, rate, duration);
             var seconds = clock.Elapsed.TotalSeconds;
             await SettleAsync(client, warm + sent);
             var after = await CountsAsync(client);
@@ -72,7 +72,7 @@ internal static class UdpBench
         var datagrams = new SegmentDatagrams(2);
         var batch = new DocumentBatch();
         for (var i = 0; i < 2000; i++)
-            batch.Add(datagrams.Next());
+            batch.Add(datagrams.Next().Span);
         var pool = new IngestBatchPool();
         var intake = new SegmentIntake(new XRayOptions(), new OwnerCache(), new IngestCounters(TimeProvider.System));
         long documents = 0;
@@ -98,7 +98,7 @@ internal static class UdpBench
     }
 
     /// <summary>Sends in slices of a millisecond; late slices are caught up with. Returns how many datagrams the system took.</summary>
-    private static long Send(Socket socket, SegmentDatagrams datagrams, int rate, TimeSpan duration)
+    private static async Task<long> SendAsync(Socket socket, SegmentDatagrams datagrams, int rate, TimeSpan duration)
     {
         var clock = Stopwatch.StartNew();
         long sent = 0;
@@ -106,8 +106,8 @@ internal static class UdpBench
         {
             var due = (long)(clock.Elapsed.TotalSeconds * rate);
             for (; sent < due; sent++)
-                socket.Send(datagrams.Next());
-            Thread.Sleep(1);
+                socket.Send(datagrams.Next().Span);
+            await Task.Delay(1);
         }
         return sent;
     }
