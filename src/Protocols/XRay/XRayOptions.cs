@@ -29,6 +29,9 @@ public sealed class XRayOptions
     /// <summary>Bytes of datagrams that may wait for decoding before new ones are dropped and counted.</summary>
     public long UdpQueueBytes { get; set; } = 128 << 20;
 
+    /// <summary>Seconds that a streamed subsegment which came by datagram waits for the segment that names its service.</summary>
+    public double UdpHoldSeconds { get; set; } = 5;
+
     /// <summary>Largest segment document, in bytes. X-Ray's own limit is 64 KiB; larger ones can come over HTTP.</summary>
     public int MaxDocumentBytes { get; set; } = 1 << 20;
 

@@ -16,6 +16,9 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners)
     private readonly CauseRows _causes = new();
     private byte[] _scratch = new byte[4096];
 
+    /// <summary>Of the newest document that was not refused.</summary>
+    public TraceId TraceId { get; private set; }
+
     /// <summary>Appends the document's rows to the batch; a document that is not taken leaves no row behind.</summary>
     /// <param name="document">UTF-8 JSON.</param>
     /// <param name="receivedAt">Nanoseconds since 1970, UTC.</param>
@@ -36,6 +39,7 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners)
         reject = EntityRules.Check(document, _scanner.Entities, out var traceId, out var parentId);
         if (reject is not null)
             return DecodeOutcome.Refused;
+        TraceId = traceId;
         if (_scratch.Length < document.Length)
             _scratch = new byte[document.Length + (document.Length / 2)];
         return AppendRows(document, batch, new Arrival(traceId, parentId, environment, receivedAt), mayDefer)

@@ -16,7 +16,11 @@ internal sealed class SegmentIntake(XRayOptions options, OwnerCache owners, Inge
     public delegate void OnReject(int index, SegmentReject reject);
 
     /// <summary>Decodes the documents of one batch. With <paramref name="datagrams"/> each starts with the daemon's header line.</summary>
-    public void Decode(IReadOnlyList<DocumentBatch> batches, bool datagrams, IngestBatch rows, string environment, long receivedAt, OnReject? onReject)
+    /// <param name="held">Where streamed subsegments wait for their segment; null when the sender waits for an answer.</param>
+    /// <param name="last">Nothing comes after this: what is held is taken as it is.</param>
+    public void Decode(
+        IReadOnlyList<DocumentBatch> batches, bool datagrams, IngestBatch rows, string environment, long receivedAt, OnReject? onReject,
+        HeldDocuments? held = null, bool last = false)
     {
         var spans = rows.Spans.Rows;
         var occurrences = rows.Occurrences.Rows;
@@ -43,6 +47,9 @@ internal sealed class SegmentIntake(XRayOptions options, OwnerCache owners, Inge
                         refused++;
                         Refuse(i, reject!, onReject);
                         break;
+                    case DecodeOutcome.Taken when held is { IsEmpty: false }:
+                        DecodeHeld(held.Take(_decoder.TraceId), rows, environment, receivedAt);
+                        break;
                 }
             }
         }
@@ -51,10 +58,21 @@ internal sealed class SegmentIntake(XRayOptions options, OwnerCache owners, Inge
             var document = batches[batch][index];
             if (datagrams)
                 _ = DaemonHeader.TryStrip(batches[batch][index], out document, out _);
-            _ = _decoder.Decode(document, rows, environment, receivedAt, mayDefer: false, out _);
+            // Once more: its segment may have come later in the batch.
+            if (_decoder.Decode(document, rows, environment, receivedAt, mayDefer: held is not null && !last, out _) == DecodeOutcome.Deferred
+                && !held!.TryHold(_decoder.TraceId, document, receivedAt))
+                _ = _decoder.Decode(document, rows, environment, receivedAt, mayDefer: false, out _);
         }
+        if (held is not null)
+            DecodeHeld(held.TakeOverdue(receivedAt, all: last), rows, environment, receivedAt);
         counters.Received(WireProtocol.XRay, Signal.Spans, rows.Spans.Rows - spans + refused);
         counters.Received(WireProtocol.XRay, Signal.Occurrences, rows.Occurrences.Rows - occurrences);
+    }
+
+    private void DecodeHeld(IReadOnlyList<byte[]> documents, IngestBatch rows, string environment, long receivedAt)
+    {
+        foreach (var document in documents)
+            _ = _decoder.Decode(document, rows, environment, receivedAt, mayDefer: false, out _);
     }
 
     private void Refuse(int index, SegmentReject reject, OnReject? onReject)

@@ -28,6 +28,7 @@ internal sealed partial class UdpDaemon(
     private const int FreeSlabs = 64;
     private readonly Channel<DocumentBatch> _queue = Channel.CreateUnbounded<DocumentBatch>();
     private readonly System.Collections.Concurrent.ConcurrentBag<DocumentBatch> _free = [];
+    private readonly HeldDocuments _held = new(TimeSpan.FromSeconds(options.UdpHoldSeconds), options.UdpQueueBytes / 4);
     private Socket? _socket;
     private long _queued;
 
@@ -70,6 +71,7 @@ internal sealed partial class UdpDaemon(
         var decoders = new Task[options.UdpDecoders];
         for (var i = 0; i < decoders.Length; i++)
             decoders[i] = DecodeLoopAsync();
+        var reminder = RemindAsync(stoppingToken);
         // A thread of its own: on a busy machine, waiting for the pool costs more datagrams than the socket's buffer holds.
         var receiver = Task.Factory.StartNew(
             () => Receive(_socket!, stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -82,6 +84,25 @@ internal sealed partial class UdpDaemon(
             // What was received before the stop is still committed.
             _queue.Writer.TryComplete();
             await Task.WhenAll(decoders);
+            await reminder;
+        }
+    }
+
+    /// <summary>Wakes a decoder now and then while documents are held, when nothing else does.</summary>
+    private async Task RemindAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(500), time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                if (!_held.IsEmpty)
+                    _queue.Writer.TryWrite(new DocumentBatch());
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The stop itself.
         }
     }
 
@@ -167,15 +188,17 @@ internal sealed partial class UdpDaemon(
                 commit = CommitAsync(rows);
         }
         await commit;
+        if (Decode(intake, [], last: true) is { } rest)
+            await CommitAsync(rest);
     }
 
     /// <summary>Null when nothing of it is to be stored.</summary>
-    private IngestBatch? Decode(SegmentIntake intake, List<DocumentBatch> slabs)
+    private IngestBatch? Decode(SegmentIntake intake, List<DocumentBatch> slabs, bool last = false)
     {
         var rows = batches.Rent(WireProtocol.XRay);
         try
         {
-            intake.Decode(slabs, datagrams: true, rows, XRayRoom.DefaultEnvironment, time.UnixNanoseconds(), onReject: null);
+            intake.Decode(slabs, datagrams: true, rows, XRayRoom.DefaultEnvironment, time.UnixNanoseconds(), onReject: null, _held, last);
             if (rows.Rows > 0)
                 return rows;
         }
