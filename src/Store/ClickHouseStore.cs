@@ -1,3 +1,4 @@
+using Weir.Core.Explore;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
@@ -15,12 +16,13 @@ public sealed class ClickHouseStore : IAsyncDisposable
 {
     private readonly EngineSettings _settings;
 
-    private ClickHouseStore(IEngine engine, EngineSettings settings)
+    private ClickHouseStore(IEngine engine, EngineSettings settings, TimeProvider time)
     {
         Engine = engine;
         _settings = settings;
         Reader = new ClickHouseReader(engine);
-        Loader = new ClickHouseLoader(engine);
+        Loader = new ClickHouseLoader(engine, time);
+        Columns = new StoredColumns(engine);
     }
 
     public IEngine Engine { get; }
@@ -28,6 +30,8 @@ public sealed class ClickHouseStore : IAsyncDisposable
     public ITelemetryReader Reader { get; }
 
     public IBlockLoader Loader { get; }
+
+    public IColumnDirectory Columns { get; }
 
     public ISettings Settings => _settings;
 
@@ -42,7 +46,7 @@ public sealed class ClickHouseStore : IAsyncDisposable
         {
             await SchemaUpgrade.RunAsync(engine, cancellationToken);
             await SchemaUpgrade.SetRetentionAsync(engine, retentionDays, cancellationToken);
-            return new ClickHouseStore(engine, await EngineSettings.OpenAsync(engine, time, cancellationToken));
+            return new ClickHouseStore(engine, await EngineSettings.OpenAsync(engine, time, cancellationToken), time);
         }
         catch
         {

@@ -27,6 +27,7 @@ internal static class WeirHost
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton(store.Reader);
         builder.Services.AddSingleton(store.Settings);
+        builder.Services.AddSingleton(store.Columns);
         builder.Services.AddSingleton<IngestCounters>();
         builder.Services.AddSingleton<IngestBatchPool>();
         builder.Services.AddSingleton(services => new IngestPipeline(

@@ -4,15 +4,18 @@ using Weir.Store.Engine;
 
 namespace Weir.Store.Write;
 
-/// <summary>Loads journal blocks into the engine's tables.</summary>
-public sealed class ClickHouseLoader(IEngine engine) : IBlockLoader
+/// <summary>Loads journal blocks into the engine's tables, and notes which columns they have.</summary>
+public sealed class ClickHouseLoader(IEngine engine, TimeProvider time) : IBlockLoader
 {
+    private readonly ColumnKeys _columns = new(engine, time);
+
     public async Task LoadAsync(
         Signal signal, TableLayout layout, IReadOnlyList<ReadOnlyMemory<byte>> blocks, string token, CancellationToken cancellationToken)
     {
         try
         {
             await engine.InsertAsync(SignalTable.Name(signal), layout.Columns, layout.Structure, blocks, token, cancellationToken);
+            await _columns.NoteAsync(signal, blocks, cancellationToken);
         }
         catch (EngineException error)
         {

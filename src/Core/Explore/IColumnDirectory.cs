@@ -1,0 +1,38 @@
+using Weir.Core.Model;
+
+namespace Weir.Core.Explore;
+
+/// <summary>What is known of the stored columns without reading a row.</summary>
+public interface IColumnDirectory
+{
+    /// <summary>
+    /// Attribute keys, those that begin with the text first, then those in most datasets and days. Throws <see cref="FaultException"/>
+    /// (Unavailable).
+    /// </summary>
+    Task<IReadOnlyList<SeenColumn>> ColumnsAsync(ColumnQuestion question, CancellationToken cancellationToken);
+
+    /// <summary>All datasets, the one that was written to last first. Throws <see cref="FaultException"/> (Unavailable).</summary>
+    Task<IReadOnlyList<SeenDataset>> DatasetsAsync(CancellationToken cancellationToken);
+}
+
+/// <param name="Dataset">A service or an events dataset, by exact name; null for all.</param>
+/// <param name="Signals">Empty for all.</param>
+/// <param name="Part">Keys that have this somewhere, whatever the case; empty for all.</param>
+/// <param name="Since">Only keys of this UTC day and later ones.</param>
+public sealed record ColumnQuestion(string? Dataset, IReadOnlyList<Signal> Signals, string Part, DateOnly? Since, int Limit);
+
+/// <param name="Types">Each type that values of the key had.</param>
+/// <param name="OnResource">It is an attribute of the resource, of the record too perhaps.</param>
+public sealed record SeenColumn(string Key, IReadOnlyList<SeenType> Types, IReadOnlyList<Signal> Signals, bool OnResource, DateTimeOffset LastSeen);
+
+public enum SeenType
+{
+    String,
+    Integer,
+    Float,
+    Boolean,
+}
+
+/// <summary>A service, or a dataset of events.</summary>
+/// <param name="LastWritten">To about ten seconds.</param>
+public sealed record SeenDataset(string Name, IReadOnlyList<Signal> Signals, DateTimeOffset LastWritten);

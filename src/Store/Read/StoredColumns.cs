@@ -1,0 +1,71 @@
+using System.Globalization;
+using Weir.Core.Explore;
+using Weir.Core.Model;
+using Weir.Store.Engine;
+using Weir.Store.Write;
+
+namespace Weir.Store.Read;
+
+/// <summary>The column directory, from <c>column_keys</c>.</summary>
+public sealed class StoredColumns(IEngine engine) : IColumnDirectory
+{
+    public async Task<IReadOnlyList<SeenColumn>> ColumnsAsync(ColumnQuestion question, CancellationToken cancellationToken)
+    {
+        var sql = new SqlText();
+        sql.Append("SELECT key, groupUniqArray(type), groupUniqArray(signal), max(on_resource), toInt64(toUnixTimestamp(max(last_seen))) FROM column_keys WHERE key != ''");
+        if (question.Dataset is { } dataset)
+            sql.Append($" AND dataset = {sql.Bind("String", dataset)}");
+        if (question.Signals.Count > 0)
+            sql.Append($" AND signal IN ({string.Join(", ", question.Signals.Select(s => sql.Bind("String", SignalTable.Name(s))))})");
+        if (question.Since is { } since)
+            sql.Append($" AND day >= {sql.Bind("Date", since.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))}");
+        var part = sql.Bind("String", question.Part);
+        sql.Append($" AND position(lowerUTF8(key), lowerUTF8({part})) > 0");
+        sql.Append($" GROUP BY key ORDER BY startsWith(lowerUTF8(key), lowerUTF8({part})) DESC, count() DESC, key LIMIT ");
+        sql.Append(question.Limit.ToString(CultureInfo.InvariantCulture));
+        var rows = await ReadAsync(sql, cancellationToken);
+        return [.. rows.Select(row => new SeenColumn(
+            (string)row[0]!,
+            [.. Texts(row[1]).Select(TypeOf).Distinct().Order()],
+            Signals(row[2]),
+            Convert.ToInt64(row[3], CultureInfo.InvariantCulture) != 0,
+            DateTimeOffset.FromUnixTimeSeconds((long)row[4]!)))];
+    }
+
+    public async Task<IReadOnlyList<SeenDataset>> DatasetsAsync(CancellationToken cancellationToken)
+    {
+        var sql = new SqlText();
+        sql.Append(
+            "SELECT dataset, groupUniqArray(signal), toInt64(toUnixTimestamp(max(last_seen))) AS seen FROM column_keys WHERE key = '' AND dataset != '' GROUP BY dataset ORDER BY seen DESC, dataset LIMIT 10000");
+        var rows = await ReadAsync(sql, cancellationToken);
+        return [.. rows.Select(row => new SeenDataset((string)row[0]!, Signals(row[1]), DateTimeOffset.FromUnixTimeSeconds((long)row[2]!)))];
+    }
+
+    private async Task<IReadOnlyList<object?[]>> ReadAsync(SqlText sql, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await EngineRows.ReadAsync(engine, sql.ToString(), sql.Parameters, cancellationToken);
+        }
+        catch (EngineException error)
+        {
+            throw new FaultException(EngineFaults.Of(error), error);
+        }
+    }
+
+    private static IEnumerable<string> Texts(object? array) => ((object?[])array!).OfType<string>();
+
+    private static List<Signal> Signals(object? array)
+    {
+        var names = Texts(array).ToHashSet(StringComparer.Ordinal);
+        return [.. SignalTable.All.Where(signal => names.Contains(SignalTable.Name(signal)))];
+    }
+
+    private static SeenType TypeOf(string type) => type switch
+    {
+        "integer" => SeenType.Integer,
+        "float" => SeenType.Float,
+        "boolean" => SeenType.Boolean,
+        _ => SeenType.String,
+    };
+}
