@@ -46,10 +46,10 @@ public sealed class ColumnDirectoryTests(SharedEngine engine)
             ]);
         (await ColumnsAsync(store, name + "-other")).ShouldBe(["dir.other String Spans"]);
         (await ColumnsAsync(store, name + "-events")).ShouldBe(["dir.event String Events"]);
-        (await ColumnsAsync(store, name, new ColumnQuestion(name, [Signal.Logs], "", null, 10))).ShouldBe(["dir.route Integer Logs"]);
-        (await ColumnsAsync(store, name, new ColumnQuestion(name, [], "ROUTE", null, 10))).ShouldBe(["dir.route String+Integer Spans+Logs"]);
-        (await ColumnsAsync(store, name, new ColumnQuestion(name, [], "dir.", null, 2))).Count.ShouldBe(2);
-        (await ColumnsAsync(store, name, new ColumnQuestion(name, [], "", new DateOnly(2030, 1, 1), 10))).ShouldBeEmpty();
+        (await ColumnsAsync(store, name, new ColumnQuestion([name], [Signal.Logs], "", null, 10))).ShouldBe(["dir.route Integer Logs"]);
+        (await ColumnsAsync(store, name, new ColumnQuestion([name], [], "ROUTE", null, 10))).ShouldBe(["dir.route String+Integer Spans+Logs"]);
+        (await ColumnsAsync(store, name, new ColumnQuestion([name], [], "dir.", null, 2))).Count.ShouldBe(2);
+        (await ColumnsAsync(store, name, new ColumnQuestion([name], [], "", new DateOnly(2030, 1, 1), 10))).ShouldBeEmpty();
         var datasets = await store.Columns.DatasetsAsync(CancellationToken.None);
         datasets.First(d => d.Name == name).Signals.ShouldBe([Signal.Spans, Signal.Logs]);
         datasets.First(d => d.Name == name + "-events").Signals.ShouldBe([Signal.Events]);
@@ -82,7 +82,7 @@ public sealed class ColumnDirectoryTests(SharedEngine engine)
                 batch.Spans.Attributes.Add(System.Text.Encoding.UTF8.GetBytes(key), 1L);
             Span(batch, shop, "");
         });
-        var listed = await store.Columns.ColumnsAsync(new ColumnQuestion(name, [], "", null, 100), CancellationToken.None);
+        var listed = await store.Columns.ColumnsAsync(new ColumnQuestion([name], [], "", null, 100), CancellationToken.None);
         listed.Select(c => c.Key).ShouldBe(keys, ignoreOrder: true);
     }
 
@@ -123,7 +123,7 @@ public sealed class ColumnDirectoryTests(SharedEngine engine)
 
     private static async Task<IReadOnlyList<string>> ColumnsAsync(ClickHouseStore store, string dataset, ColumnQuestion? question = null)
     {
-        var columns = await store.Columns.ColumnsAsync(question ?? new ColumnQuestion(dataset, [], "", null, 1_000), CancellationToken.None);
+        var columns = await store.Columns.ColumnsAsync(question ?? new ColumnQuestion([dataset], [], "", null, 1_000), CancellationToken.None);
         return [.. columns.Select(c => $"{c.Key} {string.Join('+', c.Types)} {string.Join('+', c.Signals)}{(c.OnResource ? " resource" : "")}").Order(StringComparer.Ordinal)];
     }
 

@@ -15,11 +15,11 @@ public interface IColumnDirectory
     Task<IReadOnlyList<SeenDataset>> DatasetsAsync(CancellationToken cancellationToken);
 }
 
-/// <param name="Dataset">A service or an events dataset, by exact name; null for all.</param>
+/// <param name="Datasets">Services and events datasets, by exact name; null for all.</param>
 /// <param name="Signals">Empty for all.</param>
 /// <param name="Part">Keys that have this somewhere, whatever the case; empty for all.</param>
 /// <param name="Since">Only keys of this UTC day and later ones.</param>
-public sealed record ColumnQuestion(string? Dataset, IReadOnlyList<Signal> Signals, string Part, DateOnly? Since, int Limit);
+public sealed record ColumnQuestion(IReadOnlyList<string>? Datasets, IReadOnlyList<Signal> Signals, string Part, DateOnly? Since, int Limit);
 
 /// <param name="Types">Each type that values of the key had.</param>
 /// <param name="OnResource">It is an attribute of the resource, of the record too perhaps.</param>

@@ -7,6 +7,7 @@ using Weir.Core.Query;
 using Weir.Protocols.Api.In;
 using Weir.Protocols.Api.Out;
 using Weir.Protocols.Api.Story;
+using Weir.Protocols.Explore.Columns;
 
 namespace Weir.Protocols.Api;
 
@@ -36,6 +37,7 @@ public static class ApiRoom
         services.AddSingleton<LogDirectory>();
         services.AddSingleton<LogLists>();
         services.AddSingleton<SearchReader>();
+        services.AddColumns();
         return services;
     }
 
@@ -69,6 +71,7 @@ public static class ApiRoom
         api.MapGet("/search", async (HttpRequest request, SearchReader search, TimeProvider time, CancellationToken stop) =>
             TypedResults.Json(
                 await search.ReadAsync(SearchTerm.Read(Query(request, time).Text("q") ?? ""), stop), ApiJson.Answers.SearchResult));
+        api.MapColumns();
         endpoints.MapErrorsApi();
         endpoints.MapGroup("").AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<FaultFilter>()).MapStoryApi();
         api.MapFallback("/{**path}", (HttpContext context) => ApiFaults.Result(

@@ -13,15 +13,15 @@ public sealed class StoredColumns(IEngine engine) : IColumnDirectory
     {
         var sql = new SqlText();
         sql.Append("SELECT key, groupUniqArray(type), groupUniqArray(signal), max(on_resource), toInt64(toUnixTimestamp(max(last_seen))) FROM column_keys WHERE key != ''");
-        if (question.Dataset is { } dataset)
-            sql.Append($" AND dataset = {sql.Bind("String", dataset)}");
+        if (question.Datasets is { } datasets)
+            sql.Append(datasets.Count == 0 ? " AND 0" : $" AND dataset IN ({string.Join(", ", datasets.Select(d => sql.Bind("String", d)))})");
         if (question.Signals.Count > 0)
             sql.Append($" AND signal IN ({string.Join(", ", question.Signals.Select(s => sql.Bind("String", SignalTable.Name(s))))})");
         if (question.Since is { } since)
             sql.Append($" AND day >= {sql.Bind("Date", since.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))}");
         var part = sql.Bind("String", question.Part);
         sql.Append($" AND position(lowerUTF8(key), lowerUTF8({part})) > 0");
-        sql.Append($" GROUP BY key ORDER BY startsWith(lowerUTF8(key), lowerUTF8({part})) DESC, count() DESC, key LIMIT ");
+        sql.Append($" GROUP BY key ORDER BY key = {part} DESC, startsWith(lowerUTF8(key), lowerUTF8({part})) DESC, count() DESC, key LIMIT ");
         sql.Append(question.Limit.ToString(CultureInfo.InvariantCulture));
         var rows = await ReadAsync(sql, cancellationToken);
         return [.. rows.Select(row => new SeenColumn(

@@ -50,6 +50,8 @@ internal static class SchemaUpgrade
             if (signal == Signal.Spans)
                 await SetTtlAsync(engine, "trace_times", "day", kept, cancellationToken);
         }
+        // The directory of columns is kept as long as the signal that is kept longest.
+        await SetTtlAsync(engine, "column_keys", "day", days.Values.Contains(0) ? 0 : days.Values.DefaultIfEmpty().Max(), cancellationToken);
     }
 
     private static async Task SetTtlAsync(IEngine engine, string table, string time, int days, CancellationToken cancellationToken)

@@ -61,7 +61,8 @@ internal static class ColumnTypes
         switch (call.Function)
         {
             case Function.Count or Function.CountIf or Function.CountDistinct or Function.TimeBucket or Function.Length or Function.LengthUtf8
-                or Function.Log2Bucket or Function.UnixNanoseconds or Function.Truncate or Function.CountMatches:
+                or Function.Log2Bucket or Function.UnixNanoseconds or Function.Truncate or Function.CountMatches or Function.EnumNumber
+                or Function.JsonLength:
                 return TypedValue.OfInteger(call);
             case Function.ToBool:
                 return TypedValue.OfBool(call);
@@ -77,6 +78,11 @@ internal static class ColumnTypes
                 return Alike(call, [.. values.Select(v => Of(v, signal))]);
             case Function.Coalesce or Function.Least or Function.Greatest:
                 return Alike(call, [.. call.Arguments.Select(a => Of(a, signal))]);
+            case Function.NullIf when call.Arguments[0] is FieldExpr named && OfField(named, signal) is { Text: not null, Types: 1 }:
+            case Function.Hex:
+                return TypedValue.OfText(call);
+            case Function.NullIf:
+                return Alike(call, [Argument(0)]);
             case Function.Any or Function.AnyIf or Function.ArgMax or Function.ArgMin or Function.ArgMinIf:
                 return Alike(call, [Argument(0)]);
             default:

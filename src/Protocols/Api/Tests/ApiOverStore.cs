@@ -47,7 +47,7 @@ public sealed class ApiOverStore(SharedEngine shared) : IAsyncLifetime, IStorage
         _pipeline.Start();
         await SeedAsync(new IngestBatchPool());
         await _pipeline.DrainAsync(CancellationToken.None);
-        _api = await RunningApi.StartAsync(store.Reader, this, store.Settings, _pipeline, counters, time);
+        _api = await RunningApi.StartAsync(store.Reader, this, store.Settings, _pipeline, counters, time, store.Columns);
     }
 
     /// <summary>The answer's body; the status has to be 200.</summary>
@@ -56,6 +56,18 @@ public sealed class ApiOverStore(SharedEngine shared) : IAsyncLifetime, IStorage
         var (response, body) = await _api!.GetAsync(path);
         ((int)response.StatusCode).ShouldBe(200, body.GetRawText());
         return body;
+    }
+
+    public async Task<(int Status, JsonElement Body)> AskAsync(string path)
+    {
+        var (response, body) = await _api!.GetAsync(path);
+        return ((int)response.StatusCode, body);
+    }
+
+    public async Task<(int Status, JsonElement Body)> PostAsync(string path, HttpContent content)
+    {
+        using var response = await _api!.Client.PostAsync(new Uri(path, UriKind.Relative), content);
+        return ((int)response.StatusCode, JsonElement.Parse(await response.Content.ReadAsStringAsync()));
     }
 
     /// <summary>All pages of a list.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Core.Explore;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
@@ -8,7 +9,7 @@ using Weir.Core.Settings;
 namespace Weir.Tests.Api;
 
 /// <summary>The room on a loopback port over a reader that answers as a test says, and records what it was asked.</summary>
-internal sealed class ApiOverStub : IAsyncDisposable, ITelemetryReader, IStorageStatus, ISettings, IHealth, IBlockLoader
+internal sealed class ApiOverStub : IAsyncDisposable, ITelemetryReader, IStorageStatus, ISettings, IHealth, IBlockLoader, IColumnDirectory
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-api-").FullName;
     private RunningApi? _api;
@@ -31,7 +32,7 @@ internal sealed class ApiOverStub : IAsyncDisposable, ITelemetryReader, IStorage
         var stub = new ApiOverStub();
         stub._pipeline = new IngestPipeline(
             new JournalOptions { Folder = stub._folder }, stub, stub.Counters, TimeProvider.System, NullLogger<IngestPipeline>.Instance);
-        stub._api = await RunningApi.StartAsync(stub, stub, stub, stub._pipeline, stub.Counters, new StoppedClock(), stub);
+        stub._api = await RunningApi.StartAsync(stub, stub, stub, stub._pipeline, stub.Counters, new StoppedClock(), stub, stub);
         return stub;
     }
 
@@ -89,6 +90,12 @@ internal sealed class ApiOverStub : IAsyncDisposable, ITelemetryReader, IStorage
     public Task LoadAsync(
         Signal signal, TableLayout layout, IReadOnlyList<ReadOnlyMemory<byte>> blocks, string token, CancellationToken cancellationToken) =>
         Task.CompletedTask;
+
+    public Task<IReadOnlyList<SeenColumn>> ColumnsAsync(ColumnQuestion question, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<SeenColumn>>([]);
+
+    public Task<IReadOnlyList<SeenDataset>> DatasetsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<SeenDataset>>([]);
 
     public async ValueTask DisposeAsync()
     {

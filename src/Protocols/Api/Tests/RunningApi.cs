@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Weir.Core.Explore;
 using Weir.Core.Ingest;
 using Weir.Core.Query;
 using Weir.Core.Settings;
@@ -33,6 +34,7 @@ internal sealed class RunningApi : IAsyncDisposable
         IngestPipeline pipeline,
         IngestCounters counters,
         TimeProvider time,
+        IColumnDirectory columns,
         params IHealth[] parts)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -42,6 +44,7 @@ internal sealed class RunningApi : IAsyncDisposable
         builder.Services.AddSingleton(reader);
         builder.Services.AddSingleton(storage);
         builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(columns);
         builder.Services.AddSingleton(counters);
         builder.Services.AddSingleton(pipeline);
         foreach (var part in parts)

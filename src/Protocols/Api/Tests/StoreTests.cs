@@ -6,7 +6,8 @@ using Xunit;
 namespace Weir.Tests.Api;
 
 /// <summary>The room's questions on the engine itself.</summary>
-public sealed class StoreTests(ApiOverStore api) : IClassFixture<ApiOverStore>
+[Collection(ApiSeed.Name)]
+public sealed class StoreTests(ApiOverStore api)
 {
     private static readonly string Service = "service=" + ApiOverStore.Service;
 

@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+
+namespace Weir.Protocols.Explore.Columns;
+
+internal sealed record ColumnsAnswer(IReadOnlyList<ColumnAnswer> Columns);
+
+/// <param name="Type">string, integer, float or boolean; of an attribute with several types the one that holds all of them.</param>
+/// <param name="Signals">spans, logs, errors, metrics, events.</param>
+/// <param name="Usage">Not measured.</param>
+internal sealed record ColumnAnswer(string Name, string Type, IReadOnlyList<string> Signals, bool Calculated, string Description, double? Usage);
+
+internal sealed record DatasetsAnswer(IReadOnlyList<DatasetAnswer> Datasets);
+
+internal sealed record DatasetAnswer(string Name, string Slug, IReadOnlyList<string> Signals, DateTimeOffset LastWrittenAt);
+
+internal sealed record ValuesAnswer(IReadOnlyList<ValueAnswer> Values, bool Sampled);
+
+/// <param name="Value">A string, number or boolean.</param>
+internal sealed record ValueAnswer(object Value, long Count);
+
+internal sealed record CheckBody(string? Expression);
+
+/// <param name="Type">float, string or boolean; null when it differs from row to row.</param>
+internal sealed record CheckedAnswer(bool Ok, string? Type, IReadOnlyList<string> Columns);
+
+internal sealed record RefusedAnswer(bool Ok, string Message, int Position);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ColumnsAnswer))]
+[JsonSerializable(typeof(DatasetsAnswer))]
+[JsonSerializable(typeof(ValuesAnswer))]
+[JsonSerializable(typeof(CheckBody))]
+[JsonSerializable(typeof(CheckedAnswer))]
+[JsonSerializable(typeof(RefusedAnswer))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(bool))]
+internal sealed partial class ColumnJson : JsonSerializerContext;
