@@ -7,7 +7,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Core.Explore;
 using Weir.Core.Explore.Fields;
 using Weir.Core.Model;
-using Weir.Core.Query;
 using Weir.Protocols.Explore.Manage;
 
 namespace Weir.Protocols.Explore.Columns;
