@@ -117,6 +117,6 @@ public sealed class CompletionTests(ApiOverStore api)
 
     // Values are JSON texts, which may have spaces.
     private static IEnumerable<string> Words(string expected) =>
-        System.Text.RegularExpressions.Regex.Matches(expected, "(\"[^\"]*\"|[^ \":]+):\\d+", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1))
+        System.Text.RegularExpressions.Regex.Matches(expected, "(\"[^\"]*\"|[^ \":]+):\\d+", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
             .Select(m => m.Value);
 }
