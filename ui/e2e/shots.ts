@@ -7,6 +7,8 @@ import { launch, mockWithUi, visit } from "./browser.ts";
 export async function takeShots(folder: string, only: string): Promise<void> {
   const mock = await mockWithUi();
   const empty = await mockWithUi({ mode: "empty" });
+  const big = await mockWithUi();
+  big.xray.mapNodes = 30;
   empty.rejected.add("otlp");
   const browser = await launch();
   const now = Date.now();
@@ -40,11 +42,23 @@ export async function takeShots(folder: string, only: string): Promise<void> {
     ["logs-group", mock.url, "/logs?group=cruddur&severity=error"],
     ["errors", mock.url, "/errors?range=24h"],
     ["item", mock.url, `/errors/${itemOf(failed)}?range=24h`],
+    ["xray", mock.url, "/xray"],
+    ["xray-filtered", mock.url, `/xray?range=24h&from=0.1&filter=${encodeURIComponent('service("backend-flask")')}`],
+    ["xray-wrong", mock.url, `/xray?filter=${encodeURIComponent('service("backend-flask") AND htp.status = 500')}`],
+    ["xray-none", mock.url, `/xray?filter=${encodeURIComponent('user = "nobody"')}`],
+    ["xray-empty", empty.url, "/xray"],
+    ["xray-map", mock.url, "/xray/map?range=24h"],
+    ["xray-map-node", mock.url, "/xray/map?range=24h&node=backend-flask%7CAWS%3A%3AECS%3A%3AContainer"],
+    ["xray-map-big", big.url, "/xray/map"],
+    ["xray-analytics", mock.url, "/xray/analytics?range=24h&from=0.12"],
+    ["xray-groups", mock.url, "/xray/groups?edit=Cruddur"],
+    ["xray-sampling", mock.url, "/xray/sampling?service=backend-flask&method=GET&path=/api/activities/home"],
   ];
   for (const [name, base, path] of pages) {
     if (only && !name.includes(only)) continue;
     for (const theme of ["dark", "light"] as const) {
       const { page, troubles } = await visit(browser, base, path, theme);
+      if (name.startsWith("xray-map")) await page.locator(".map-node").first().waitFor();
       await page.waitForTimeout(900);
       await page.screenshot({ path: `${folder}/${name}-${theme}.png` });
       if (theme === "dark") {
@@ -61,6 +75,7 @@ export async function takeShots(folder: string, only: string): Promise<void> {
   await browser.close();
   await mock.close();
   await empty.close();
+  await big.close();
 }
 
 /** What opens over a page: search results, time range, shortcuts, a line's inside. */

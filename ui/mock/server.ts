@@ -9,6 +9,8 @@ import { Explorer } from "./explore/answers.ts";
 import { ExploreRefusal } from "./explore/refusal.ts";
 import { makeRequests } from "./requests.ts";
 import { buildStory } from "./stories.ts";
+import { XRayMock } from "./xray/answers.ts";
+import { Refused } from "./xray/refused.ts";
 import type { ItemSummary } from "../src/api/types.ts";
 
 export interface MockOptions {
@@ -29,6 +31,7 @@ export interface Mock {
   /** Every path asked for that is not the mock's own: must stay empty. */
   requests: ReturnType<typeof makeRequests>;
   explorer: Explorer;
+  xray: XRayMock;
   close: () => Promise<void>;
 }
 
@@ -56,13 +59,19 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
       const refusal =
-        error instanceof Refusal || error instanceof ExploreRefusal
+        error instanceof Refusal || error instanceof ExploreRefusal || error instanceof Refused
           ? error
           : new Refusal(500, "Internal error", String(error));
       send(
         response,
         refusal.status,
-        { type: "about:blank", title: refusal.title, status: refusal.status, detail: refusal.message },
+        {
+          type: "about:blank",
+          title: refusal.title,
+          status: refusal.status,
+          detail: refusal.message,
+          ...(refusal instanceof Refused && { position: refusal.position }),
+        },
         "application/problem+json",
       );
     });
@@ -76,6 +85,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     failures: new Map(),
     requests,
     explorer: new Explorer((options.mode ?? "full") === "empty" ? [] : requests),
+    xray: new XRayMock((options.mode ?? "full") === "empty" ? [] : requests, startedAt),
     close: () =>
       new Promise((done) => {
         server.close(() => done());
@@ -92,7 +102,10 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     const method = request.method ?? "GET";
     const body = method === "GET" || method === "DELETE" ? "" : await read(request);
     const path = url.pathname.split("/").slice(2).map(decodeURIComponent);
-    const explored = mock.explorer.answer(method, path, url.searchParams, body);
+    const explored =
+      path[0] === "xray"
+        ? mock.xray.answer(method, path.slice(1), url.searchParams, body)
+        : mock.explorer.answer(method, path, url.searchParams, body);
     if (explored === null) {
       response.writeHead(204);
       response.end();

@@ -176,6 +176,68 @@ const item = createRoute({
   component: lazyRouteComponent(() => import("./pages/errors/ItemPage")),
 });
 
+const scope = (raw: Record<string, unknown>) => ({ filter: text(raw.filter), group: text(raw.group) });
+
+const xray = createRoute({
+  getParentRoute: () => root,
+  path: "/xray",
+  validateSearch: (raw: Record<string, unknown>) =>
+    given({
+      ...scope(raw),
+      /** ok, error, throttle, fault. */
+      code: texts(raw.code),
+      /** Response time in seconds. */
+      from: number(raw.from),
+      to: number(raw.to),
+      order: text(raw.order),
+    }),
+  component: lazyRouteComponent(() => import("./pages/xray/XRayTracesPage")),
+});
+
+const xrayMap = createRoute({
+  getParentRoute: () => root,
+  path: "/xray/map",
+  validateSearch: (raw: Record<string, unknown>) =>
+    given({
+      ...scope(raw),
+      /** The node or edge whose details are shown, by its id. */
+      node: text(raw.node),
+      view: text(raw.view),
+    }),
+  component: lazyRouteComponent(() => import("./pages/xray/XRayMapPage")),
+});
+
+const xrayAnalytics = createRoute({
+  getParentRoute: () => root,
+  path: "/xray/analytics",
+  validateSearch: (raw: Record<string, unknown>) =>
+    given({ ...scope(raw), from: number(raw.from), to: number(raw.to) }),
+  component: lazyRouteComponent(() => import("./pages/xray/XRayAnalyticsPage")),
+});
+
+const xrayGroups = createRoute({
+  getParentRoute: () => root,
+  path: "/xray/groups",
+  /** The group that is edited; empty text for none. */
+  validateSearch: (raw: Record<string, unknown>) => given({ edit: text(raw.edit) }),
+  component: lazyRouteComponent(() => import("./pages/xray/XRayGroupsPage")),
+});
+
+const xraySampling = createRoute({
+  getParentRoute: () => root,
+  path: "/xray/sampling",
+  validateSearch: (raw: Record<string, unknown>) =>
+    given({
+      edit: text(raw.edit),
+      /** The request the rules are tried on. */
+      service: text(raw.service),
+      method: text(raw.method),
+      path: text(raw.path),
+      host: text(raw.host),
+    }),
+  component: lazyRouteComponent(() => import("./pages/xray/XRaySamplingPage")),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -191,6 +253,11 @@ export const router = createRouter({
     alerts,
     trigger,
     slo,
+    xray,
+    xrayMap,
+    xrayAnalytics,
+    xrayGroups,
+    xraySampling,
   ]),
   parseSearch,
   stringifySearch,

@@ -30,9 +30,12 @@ export const xrayTracesQuery = (range: TimeRange, scope: Scope, order: string | 
   infiniteQueryOptions({
     queryKey: ["xray", "traces", range, scope, order],
     queryFn: ({ signal, pageParam }) =>
-      call<XRayTraces>(pathWith("/api/xray/traces", within(range, { ...scope, order, limit: 100, cursor: pageParam })), {
-        signal,
-      }),
+      call<XRayTraces>(
+        pathWith("/api/xray/traces", within(range, { ...scope, order, limit: 100, cursor: pageParam })),
+        {
+          signal,
+        },
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextCursor,
     placeholderData: keepPreviousData,

@@ -1,0 +1,51 @@
+import type { XRaySampling } from "../../api/xray";
+import { Ago, Service } from "../../parts/Marks";
+import { formatPercent, plural } from "../../values/format";
+
+/** The OpenTelemetry SDKs that ask for the rules, and what they are told. */
+export function RemoteSamplers({ services }: { services: XRaySampling["openTelemetry"] }) {
+  return (
+    <section className="panel" aria-label="OpenTelemetry samplers">
+      <header>
+        <h2>OpenTelemetry samplers</h2>
+        <span className="faint">services that ask for these rules over Jaeger&apos;s remote sampling</span>
+      </header>
+      <table className="grid">
+        <thead>
+          <tr>
+            <th>Service</th>
+            <th>Asked</th>
+            <th className="num">Instances</th>
+            <th>Rule</th>
+            <th className="num">Probability</th>
+            <th className="num">At least</th>
+            <th>Operations of their own</th>
+          </tr>
+        </thead>
+        <tbody>
+          {services.map((one) => (
+            <tr key={one.service}>
+              <td>
+                <Service name={one.service} />
+              </td>
+              <td>
+                <Ago iso={one.lastAsked} />
+              </td>
+              <td className="num">{one.instances}</td>
+              <td>{one.rule}</td>
+              <td className="num">{formatPercent(one.probability)}</td>
+              <td className="num">{Number(one.lowerBound.toPrecision(2))}/s</td>
+              <td className="dim">
+                {one.operations
+                  .slice(0, 4)
+                  .map((two) => `${two.operation} ${formatPercent(two.probability)}`)
+                  .join(", ") || "–"}
+                {one.operations.length > 4 && `, and ${plural(one.operations.length - 4, "more", "more")}`}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,155 @@
+import { Button, NumberInput, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { RuleForm as Form, RuleMatchers, XRayRule } from "../../api/xray";
+import { createRule, updateRule } from "../../api/xrayQueries";
+import { Code } from "../../parts/Code";
+import { ruleCommand } from "../../xray/cli";
+import { expectedRate } from "../../xray/rules";
+
+const FIELDS: [keyof RuleMatchers, string, string][] = [
+  ["serviceName", "Service", "backend-flask"],
+  ["httpMethod", "HTTP method", "GET"],
+  ["urlPath", "URL path", "/api/activities/*"],
+  ["host", "Host", "*.example.com"],
+  ["serviceType", "Service type", "AWS::ECS::Container"],
+  ["resourceArn", "Resource ARN", "*"],
+];
+
+export function RuleForm({ rule, close }: { rule: XRayRule | undefined; close: () => void }) {
+  const queries = useQueryClient();
+  const isDefault = rule?.default ?? false;
+  const [name, setName] = useState(rule?.name ?? "");
+  const [priority, setPriority] = useState<number | string>(rule?.priority ?? 9000);
+  const [percent, setPercent] = useState<number | string>(rule ? Number((rule.fixedRate * 100).toFixed(4)) : 5);
+  const [reservoir, setReservoir] = useState<number | string>(rule?.reservoirSize ?? 1);
+  const [matchers, setMatchers] = useState<RuleMatchers>({
+    serviceName: rule?.serviceName ?? "*",
+    httpMethod: rule?.httpMethod ?? "*",
+    urlPath: rule?.urlPath ?? "*",
+    host: rule?.host ?? "*",
+    serviceType: rule?.serviceType ?? "*",
+    resourceArn: rule?.resourceArn ?? "*",
+  });
+  const numbers = {
+    fixedRate: Number((Number(percent) / 100).toFixed(6)),
+    reservoirSize: Number(reservoir),
+  };
+  const filled = Object.fromEntries(
+    Object.entries(matchers).map(([key, value]: [string, string]) => [key, value.trim() || "*"]),
+  ) as unknown as RuleMatchers;
+  const form: Form = isDefault ? numbers : { ...numbers, priority: Number(priority), ...filled };
+  const complete =
+    [percent, reservoir, priority].every((one) => one !== "") && (rule !== undefined || name.trim() !== "");
+  const save = useMutation({
+    mutationFn: () => (rule ? updateRule(rule.name, form) : createRule({ name: name.trim(), ...form })),
+    onSuccess: (saved) => {
+      notifications.show({ message: rule ? `Rule ${saved.name} is changed` : `Rule ${saved.name} is there` });
+      void queries.invalidateQueries({ queryKey: ["xray"] });
+      close();
+    },
+  });
+  const example = 100;
+  return (
+    <section className="panel" aria-label={rule ? `Edit ${rule.name}` : "New rule"}>
+      <header>
+        <h2>{rule ? `Rule ${rule.name}` : "New sampling rule"}</h2>
+        {isDefault && <span className="faint">takes what no other rule took; only its rate and reservoir change</span>}
+      </header>
+      <form
+        className="x-form"
+        style={{ padding: 14 }}
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate();
+        }}
+      >
+        <div className="form-grid">
+          {!rule && (
+            <TextInput
+              label="Name"
+              placeholder="Cruddur"
+              maxLength={32}
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+              autoFocus
+            />
+          )}
+          {!isDefault && (
+            <NumberInput
+              size="xs"
+              label="Priority"
+              description="1 is tried first"
+              inputWrapperOrder={["label", "input", "description"]}
+              min={1}
+              max={9999}
+              value={priority}
+              onChange={setPriority}
+            />
+          )}
+          <NumberInput
+            size="xs"
+            label="Reservoir"
+            description="recorded each second before the rate counts, over all instances"
+            inputWrapperOrder={["label", "input", "description"]}
+            min={0}
+            suffix=" /s"
+            value={reservoir}
+            onChange={setReservoir}
+          />
+          <NumberInput
+            size="xs"
+            label="Rate"
+            description="of the rest"
+            inputWrapperOrder={["label", "input", "description"]}
+            min={0}
+            max={100}
+            decimalScale={4}
+            suffix=" %"
+            value={percent}
+            onChange={setPercent}
+          />
+          {!isDefault &&
+            FIELDS.map(([key, label, placeholder]) => (
+              <TextInput
+                key={key}
+                label={label}
+                placeholder={placeholder}
+                value={matchers[key]}
+                onChange={(event) => setMatchers({ ...matchers, [key]: event.currentTarget.value })}
+              />
+            ))}
+        </div>
+        <div className="hint">
+          {!isDefault && "* stands for any text, ? for one character; case does not matter. "}Of {example} requests a
+          second {Number(expectedRate(numbers, example).toFixed(2))} would be recorded.
+        </div>
+        <div>
+          <div className="label">The same from a shell</div>
+          <Code
+            text={ruleCommand(
+              window.location.origin,
+              { name: rule?.name ?? name.trim(), ...form },
+              rule !== undefined,
+              isDefault,
+            )}
+          />
+        </div>
+        {save.error && (
+          <div className="bad" role="alert">
+            {save.error.message}
+          </div>
+        )}
+        <div className="row">
+          <Button type="submit" loading={save.isPending} disabled={!complete}>
+            {rule ? "Save" : "Create"}
+          </Button>
+          <Button variant="subtle" color="gray" onClick={close}>
+            Cancel
+          </Button>
+        </div>
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,69 @@
+import type { RuleMatchers, XRayRule } from "../api/xray";
+
+/** `*` any text, `?` one character; letters' case does not matter. */
+export function wildcardMatches(pattern: string, text: string): boolean {
+  const p = pattern.toLowerCase();
+  const t = text.toLowerCase();
+  let at = 0;
+  let i = 0;
+  let star = -1;
+  let mark = 0;
+  while (i < t.length) {
+    if (at < p.length && (p[at] === "?" || p[at] === t[i]) && p[at] !== "*") {
+      at++;
+      i++;
+    } else if (p[at] === "*") {
+      star = at++;
+      mark = i;
+    } else if (star >= 0) {
+      at = star + 1;
+      i = ++mark;
+    } else return false;
+  }
+  while (p[at] === "*") at++;
+  return at === p.length;
+}
+
+/** A request as the rules see it; what is left empty fits every rule, as in the SDKs. */
+export interface TestedRequest {
+  service: string;
+  method: string;
+  path: string;
+  host: string;
+  type: string;
+}
+
+const MATCHED: [keyof RuleMatchers, keyof TestedRequest, string][] = [
+  ["serviceName", "service", "service"],
+  ["httpMethod", "method", "method"],
+  ["urlPath", "path", "path"],
+  ["host", "host", "host"],
+  ["serviceType", "type", "service type"],
+];
+
+/** Null when the rule takes the request, else the first thing that keeps it from it. */
+export function whyNot(rule: XRayRule, request: TestedRequest): string | null {
+  for (const [matcher, field, name] of MATCHED)
+    if (request[field] && !wildcardMatches(rule[matcher], request[field]))
+      return `${name} ${request[field]} is not ${rule[matcher]}`;
+  if (Object.keys(rule.attributes).length > 0) return "it asks for attributes";
+  if (rule.resourceArn !== "*") return `it is for ${rule.resourceArn}`;
+  return null;
+}
+
+export function byPriority(rules: readonly XRayRule[]): XRayRule[] {
+  return [...rules].sort(
+    (a, b) => Number(a.default) - Number(b.default) || a.priority - b.priority || (a.name < b.name ? -1 : 1),
+  );
+}
+
+/** Every rule in the order they are tried, with why it does not take the request; the first with none takes it. */
+export function tryRules(rules: readonly XRayRule[], request: TestedRequest): { rule: XRayRule; why: string | null }[] {
+  return byPriority(rules).map((rule) => ({ rule, why: rule.default ? null : whyNot(rule, request) }));
+}
+
+/** What the rule means to record of so many requests a second. */
+export function expectedRate(rule: Pick<XRayRule, "reservoirSize" | "fixedRate">, requests: number): number {
+  const reservoir = Math.min(requests, rule.reservoirSize);
+  return reservoir + (requests - reservoir) * rule.fixedRate;
+}
