@@ -4,18 +4,33 @@ import { formatCount } from "../../values/format";
 import type { Colouring } from "./colouring";
 
 /** What the colours mean. */
-export function Legend({ colouring, close }: { colouring: Colouring; close: () => void }) {
+export function Legend({
+  colouring,
+  find,
+  close,
+}: {
+  colouring: Colouring;
+  /** Finds the spans of a line; only single values can be found. */
+  find: (value: string) => void;
+  close: () => void;
+}) {
   return (
     <div className="legend" aria-label={`Colours by ${colouring.field}`}>
       <b className="mono">{colouring.field}</b>
       {colouring.legend
         .filter((one) => one.count > 0)
         .map((one) => (
-          <span key={one.label} className="service" title={`${one.label}: ${one.count} spans`}>
+          <button
+            key={one.label}
+            className="plain service"
+            title={`${one.label}: ${one.count} spans${one.value === null ? "" : "; click to find them"}`}
+            disabled={one.value === null}
+            onClick={() => one.value !== null && find(one.value)}
+          >
             <span className="dot" style={{ background: one.colour }} />
             <span className="cut">{one.label || '""'}</span>
             <span className="faint">{formatCount(one.count)}</span>
-          </span>
+          </button>
         ))}
       {colouring.note && <span className="faint">{colouring.note}</span>}
       <span className="grow" />

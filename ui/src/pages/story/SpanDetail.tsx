@@ -254,16 +254,13 @@ function FieldMenu({ field, value, setColour, setFind }: DetailProps & { field: 
         <Menu.Label className="cut">{field}</Menu.Label>
         {!UNIQUE.has(field) && <Menu.Item onClick={() => setColour(field)}>Colour the spans by it</Menu.Item>}
         {!UNIQUE.has(field) && value !== null && (
-          <Menu.Item onClick={() => setFind(OWN.has(field) ? showValue(value) : `${field}=${showValue(value)}`)}>
-            Find this value in the story
-          </Menu.Item>
+          <Menu.Item onClick={() => setFind(`${field}=${showValue(value)}`)}>Find this value in the story</Menu.Item>
         )}
         <Menu.Item onClick={() => void navigator.clipboard.writeText(field)}>Copy the name</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
 }
-const OWN = new Set(["service.name", "name", "status_message"]);
 
 /** Duration without the part covered by direct children; overlapping children count once. */
 function ownTime(tree: Tree, entry: number): number {

@@ -59,9 +59,7 @@ export function Waterfall(props: WaterfallProps) {
   const failed = useMemo(() => failures(tree, hidden, (entry) => partOf(tree, entry)), [tree, hidden]);
   const page = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2);
   /** A window chosen on the strip is of use only with rows that lie in it: the first such row comes into view when none is. */
-  const zoomAndShow = (next: Zoom | null) => {
-    setZoom(next);
-    if (!next) return;
+  const showWithin = (next: Zoom) => {
     const within = (row: number) => {
       const from = tree.at[rows.entries[row] ?? 0] ?? 0;
       return from >= next.from && from <= next.to;
@@ -72,6 +70,11 @@ export function Waterfall(props: WaterfallProps) {
     const wanted = rows.entries.findIndex((_, row) => within(row));
     if (wanted >= 0) list.current?.show(wanted + Math.floor(page() / 3), true);
   };
+  useEffect(() => {
+    if (zoom && selected < 0) showWithin(zoom);
+    // Once, for a window that the URL brought.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
   const root = useMemo(() => longestRoot(tree), [tree]);
   const path = useMemo(
     () => (props.showPath && root >= 0 ? criticalPath(tree, root) : null),
@@ -198,7 +201,11 @@ export function Waterfall(props: WaterfallProps) {
       />
       {path && <PathSummary path={path} tree={tree} goTo={goTo} />}
       {colouring.field !== "service.name" && (
-        <Legend colouring={colouring} close={() => props.setColour("service.name")} />
+        <Legend
+          colouring={colouring}
+          find={(value) => setFind(`${colouring.field}=${value}`)}
+          close={() => props.setColour("service.name")}
+        />
       )}
       <Strip
         tree={tree}
@@ -206,7 +213,10 @@ export function Waterfall(props: WaterfallProps) {
         hidden={hidden}
         path={path}
         zoom={zoom}
-        setZoom={zoomAndShow}
+        setZoom={(next) => {
+          setZoom(next);
+          if (next) showWithin(next);
+        }}
         seen={seen}
         goTo={(share) => {
           const row = firstFrom(tree, rows.entries, Math.floor(share * tree.count));

@@ -10,9 +10,17 @@ export interface Colouring {
   field: string;
   /** By span: number of a legend's line. */
   line: Uint16Array;
-  legend: { label: string; colour: string; count: number }[];
+  legend: LegendLine[];
   /** What the legend had to leave out. */
   note: string | null;
+}
+
+export interface LegendLine {
+  label: string;
+  colour: string;
+  count: number;
+  /** The one value it stands for; null for several and for none. */
+  value: string | null;
 }
 
 /** Fields every span has; any other name is an attribute. */
@@ -21,7 +29,7 @@ const MOST_LINES = 11;
 const NOT_SET = "var(--line-strong)";
 const OTHER = "var(--text-3)";
 /** Hues in an order that keeps neighbours apart. */
-const HUES = [250, 75, 165, 345, 215, 110, 310, 40, 190, 280, 140];
+const HUES = [250, 75, 165, 345, 305, 110, 30, 205, 280, 140, 50];
 const colour = (line: number) => `oklch(var(--svc-l) var(--svc-c) ${HUES[line % HUES.length] ?? 0})`;
 /** From little to much, for numbers. */
 const ramp = (share: number) =>
@@ -34,7 +42,12 @@ export function colourByService(spans: Spans): Colouring {
   return {
     field: "service.name",
     line: Uint16Array.from(spans.service),
-    legend: spans.services.map((label, i) => ({ label, colour: colours.get(label) ?? OTHER, count: counts[i] ?? 0 })),
+    legend: spans.services.map((label, i) => ({
+      label,
+      colour: colours.get(label) ?? OTHER,
+      count: counts[i] ?? 0,
+      value: label,
+    })),
     note: null,
   };
 }
@@ -106,7 +119,7 @@ function byNumbers(field: string, of: ArrayLike<number>, values: readonly string
     used.length > MOST_LINES && used.every((one) => values[one] !== "" && Number.isFinite(Number(values[one])));
   const { legend, lineOf } = numeric ? inBins(used, values, counts) : asNames(used, values, counts);
   const unsetLine = legend.length;
-  if (unset > 0) legend.push({ label: "not set", colour: NOT_SET, count: unset });
+  if (unset > 0) legend.push({ label: "not set", colour: NOT_SET, count: unset, value: null });
   const line = Uint16Array.from(of, (one) => (one >= 0 ? (lineOf[one] ?? 0) : unsetLine));
   const note = numeric
     ? `${formatCount(used.length)} numbers in ${legend.length - (unset > 0 ? 1 : 0)} steps`
@@ -118,13 +131,18 @@ function byNumbers(field: string, of: ArrayLike<number>, values: readonly string
 
 function asNames(used: number[], values: readonly string[], counts: number[]) {
   const top = [...used].sort((a, b) => counts[b]! - counts[a]! || a - b).slice(0, MOST_LINES);
-  const legend = top.map((value, i) => ({ label: values[value] ?? "", colour: colour(i), count: counts[value]! }));
+  const legend: LegendLine[] = top.map((value, i) => ({
+    label: values[value] ?? "",
+    colour: colour(i),
+    count: counts[value]!,
+    value: values[value] ?? "",
+  }));
   const rest = used.filter((one) => !top.includes(one)).reduce((sum, one) => sum + counts[one]!, 0);
   const lineOf = values.map((_, value) => {
     const place = top.indexOf(value);
     return place < 0 ? top.length : place;
   });
-  if (rest > 0) legend.push({ label: "other", colour: OTHER, count: rest });
+  if (rest > 0) legend.push({ label: "other", colour: OTHER, count: rest, value: null });
   return { legend, lineOf };
 }
 
@@ -147,10 +165,11 @@ function inBins(used: number[], values: readonly string[], counts: number[]) {
     lineOf[one] = steps.length - 1;
     seen += counts[one]!;
   }
-  const legend = steps.map(({ from, to, count }, i) => ({
+  const legend: LegendLine[] = steps.map(({ from, to, count }, i) => ({
     label: from === to ? show(from) : `${show(from)} – ${show(to)}`,
     colour: ramp(steps.length > 1 ? i / (steps.length - 1) : 0),
     count,
+    value: from === to ? String(from) : null,
   }));
   return { legend, lineOf };
 }

@@ -1,5 +1,5 @@
 import { isFailed, kindOf, logAt, errorAt, type Tree } from "./tree";
-import { nameOf, serviceOf, spanId } from "./spans";
+import { KINDS, nameOf, serviceOf, spanId, STATUSES, type Spans } from "./spans";
 
 /** Entries that have the text, in order of the tree: in what the page holds, and the spans the server found by their attributes. */
 export function findEntries(tree: Tree, text: string, byServer: Iterable<number> = []): Int32Array {
@@ -15,6 +15,8 @@ export function findEntries(tree: Tree, text: string, byServer: Iterable<number>
   for (let i = 0; i < spans.count; i++)
     if (names[spans.name[i] ?? 0] || services[spans.service[i] ?? 0] || (isId && spanId(spans, i).includes(wanted)))
       hit[i] = 1;
+  const own = ownField(spans, wanted);
+  if (own) for (let i = 0; i < spans.count; i++) if (own(i)) hit[i] = 1;
   for (const [span, message] of spans.messages) if (has(message)) hit[span] = 1;
   spans.whole?.forEach((span, i) => {
     if (hit[i]) return;
@@ -27,6 +29,33 @@ export function findEntries(tree: Tree, text: string, byServer: Iterable<number>
   });
   for (let i = spans.count + tree.gaps.length; i < tree.count; i++) if (has(pointText(tree, i))) hit[i] = 1;
   return tree.order.filter((entry) => hit[entry]);
+}
+
+/** `status=error`, `span.kind=client`: whether a span's own field has that in it; null when the text asks for none. */
+function ownField(spans: Spans, wanted: string): ((span: number) => boolean) | null {
+  const [, field, part = ""] =
+    /^(service\.name|name|span\.kind|status|meta\.protocol|status_message)=(.*)$/.exec(wanted) ?? [];
+  const fits = (texts: readonly string[]) => texts.map((one) => one.toLowerCase().includes(part));
+  const among = (numbers: ArrayLike<number>, texts: readonly string[]) => {
+    const good = fits(texts);
+    return (span: number) => good[numbers[span] ?? 0] ?? false;
+  };
+  switch (field) {
+    case "service.name":
+      return among(spans.service, spans.services);
+    case "name":
+      return among(spans.name, spans.names);
+    case "span.kind":
+      return among(spans.kind, KINDS);
+    case "status":
+      return among(spans.status, STATUSES);
+    case "meta.protocol":
+      return among(spans.protocol, spans.protocols);
+    case "status_message":
+      return (span) => spans.messages.get(span)?.toLowerCase().includes(part) ?? false;
+    default:
+      return null;
+  }
 }
 
 function pointText(tree: Tree, entry: number): string {
