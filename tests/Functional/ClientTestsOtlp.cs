@@ -20,6 +20,35 @@ public sealed class ClientTestsOtlp(RunningWeir running)
 {
     private readonly WeirProcess _weir = running.Weir;
 
+    [Fact]
+    public async Task A_trace_of_ten_thousand_spans_by_the_sdk_for_node()
+    {
+        var sent = await RealClient.NodeAsync(
+            _weir, "otel-trace.js", ("TRACE_SPANS", "10000"), ("OTEL_EXPORTER_OTLP_ENDPOINT", $"http://127.0.0.1:{_weir.OtlpHttpPort}"));
+        sent.List("failures").ShouldBeEmpty();
+        var trace = sent.Text("traceId");
+        var story = await _weir.JsonAsync($"/api/story/{trace}", answer => (int)answer["spanCount"]! >= 10_000, 60);
+        story.Text("title").ShouldBe("POST /checkout");
+        story.List("spans").ShouldBeEmpty();
+        var table = story["table"]!;
+        ((int)table["count"]!).ShouldBe(10_000);
+        table.List("parent").Count(parent => (int)parent! < 0).ShouldBe(1);
+        table.Text("ids")[..16].ShouldBe(sent.Text("spanId"));
+        table.List("services").Select(service => (string)service!).ShouldBe(
+            ["gateway", "orders", "payments", "inventory", "pricing", "emails"], ignoreOrder: true);
+        var failed = (int)sent["failed"]!;
+        table.List("status").Count(status => (int)status! == 2).ShouldBe(failed);
+        story.List("errors").Count.ShouldBe(failed);
+        table["events"]!.List("span").Count.ShouldBe((int)sent["events"]! + failed, "cache misses and exceptions");
+        table["links"]!.List("traceIds").Select(id => (string)id!).ShouldBe(
+            Enumerable.Repeat(sent.Text("linkedTraceId"), (int)sent["links"]!));
+        var tenants = await _weir.JsonAsync($"/api/story/{trace}/values?column=app.tenant", _ => true);
+        tenants.List("values").Count.ShouldBe(12);
+        var found = await _weir.JsonAsync($"/api/story/{trace}/find?text=app.tenant%3Dtenant-7", _ => true);
+        var seven = tenants.List("values").Select((value, i) => (Value: (string)value!, i)).Single(one => one.Value == "tenant-7").i;
+        ((int)found["count"]!).ShouldBe(tenants.List("of").Count(of => (int)of! == seven));
+    }
+
     [Theory]
     [InlineData("http/protobuf", "none", false)]
     [InlineData("http/protobuf", "gzip", true)]

@@ -63,6 +63,8 @@ public sealed class LargeStoryTests(SharedEngine engine)
         values.Ids.Length.ShouldBe(Spans * 16);
         values.Values.Order(StringComparer.Ordinal).ShouldBe(["0", "1", "2", "3"]);
         (await lookups.ValuesAsync(Trace, "of.the.resource", CancellationToken.None)).Values.ShouldBe(["here"]);
+        (await lookups.ValuesAsync(Trace, "status_code", CancellationToken.None)).Values.Order(StringComparer.Ordinal).ShouldBe(["0", "2"]);
+        (await lookups.ValuesAsync(Trace, "duration_ms", CancellationToken.None)).Values.Count.ShouldBe(Spans);
         (await lookups.ValuesAsync(Trace, "nobody.has.this", CancellationToken.None)).Of.ShouldBeEmpty();
     }
 
@@ -71,6 +73,8 @@ public sealed class LargeStoryTests(SharedEngine engine)
     [InlineData("ORDER-77", 11)]
     [InlineData("app.order=order-12", 111)]
     [InlineData("app.shard=3", Spans / 4)]
+    [InlineData("span.kind=internal", Spans)]
+    [InlineData("name=root", 1)]
     [InlineData("cache miss", Spans / 100)]
     [InlineData("no such offer", 1)]
     [InlineData("app.only.one", 1)]

@@ -1,3 +1,4 @@
+using Weir.Core.Explore;
 using Weir.Core.Model;
 using Weir.Core.Query;
 
@@ -83,12 +84,16 @@ internal static class StoryQueries
         "start_time",
         SpanMarks.MaxMarks);
 
-    /// <summary>An attribute of every span that has it.</summary>
-    public static TelemetryQuery Values(TraceId id, string key) => new()
+    /// <summary>A column, as questions name it, of every span that has it; as text.</summary>
+    public static TelemetryQuery Values(TraceId id, string column) => new()
     {
         Signal = Signal.Spans,
-        Select = [new Selection("span_id", Field("span_id")), new Selection("value", Value(key))],
-        Where = IsTrace([id]) & new ExistsExpr(Value(key)),
+        Select =
+        [
+            new Selection("span_id", Field("span_id")),
+            new Selection("value", new CallExpr(Function.ToText, [ColumnNames.Resolve(Signal.Spans, column)])),
+        ],
+        Where = IsTrace([id]) & new ExistsExpr(ColumnNames.Resolve(Signal.Spans, column)),
         Limit = MaxRead,
         Budget = QueryBudget.Long,
     };
@@ -106,7 +111,7 @@ internal static class StoryQueries
         };
         var equals = text.IndexOf('=', StringComparison.Ordinal);
         if (equals > 0)
-            places.Add(Has(new AttributeExpr(text[..equals].Trim()), text[(equals + 1)..].Trim()));
+            places.Add(Has(ColumnNames.Resolve(Signal.Spans, text[..equals].Trim()), text[(equals + 1)..].Trim()));
         return new TelemetryQuery
         {
             Signal = Signal.Spans,
@@ -125,14 +130,6 @@ internal static class StoryQueries
         range,
         "start_time",
         200);
-
-    private static Expr Value(string key) => key switch
-    {
-        "library.name" => Field("scope_name"),
-        "library.version" => Field("scope_version"),
-        "status_message" => Field("status_message"),
-        _ => new AttributeExpr(key),
-    };
 
     private static Expr Has(Expr where, string text) => new CompareExpr(CompareOp.ContainsIgnoreCase, where, new ConstExpr(text));
 

@@ -2,7 +2,7 @@ import { Popover, Tooltip } from "@mantine/core";
 import { IconAlertTriangle, IconChevronDown } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { formatNs, plural } from "../../values/format";
-import { isOrigin, labelOf } from "./find";
+import { isOrigin, labelOf, reasonOf } from "./find";
 import type { Tree } from "./tree";
 
 const MOST = 200;
@@ -30,7 +30,7 @@ export function FailureList({
   if (failed.length === 0) return null;
   const line = (entry: number) => {
     const { name, service } = labelOf(tree, entry);
-    const message = entry < tree.spans.count ? tree.spans.messages.get(entry) : undefined;
+    const message = reasonOf(tree, entry);
     return (
       <button
         key={entry}

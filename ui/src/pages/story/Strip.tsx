@@ -153,7 +153,7 @@ function paint(
   const image = pen.getImageData(0, 0, across, down);
   const pixels = new Uint32Array(image.data.buffer);
   const scale = across / (tree.to - tree.from);
-  const margin = Math.round(4 * ratio);
+  const margin = Math.round(5 * ratio);
   const band = path ? Math.round(5 * ratio) : 0;
   const pitch = Math.min(6 * ratio, (down - 2 * margin - band) / Math.max(1, tree.count));
   const thick = Math.max(1, Math.round(pitch * 0.7));
@@ -174,10 +174,21 @@ function paint(
     else if (kindOf(tree, entry) !== "gap")
       bar(rank, tree.at[entry]!, tree.at[entry]!, text, Math.round(2 * ratio), Math.max(2, thick));
   }
-  // Failures on top, large enough to be seen in a crowd.
+  // Failures on top, and as ticks along the upper edge: in a crowd a bar of one pixel is lost.
+  const crowded = tree.count > 2_000;
   for (const rank of failed) {
     const entry = tree.order[rank]!;
-    bar(rank, tree.at[entry]!, tree.end[entry]!, error, Math.round(3 * ratio), Math.max(thick, Math.round(2 * ratio)));
+    bar(
+      rank,
+      tree.at[entry]!,
+      tree.end[entry]!,
+      error,
+      crowded ? 1 : Math.round(3 * ratio),
+      crowded ? 1 : Math.max(thick, Math.round(2 * ratio)),
+    );
+    const left = Math.min(across - 1, Math.max(0, Math.floor((tree.at[entry]! - tree.from) * scale)));
+    for (let y = 0; y < margin - 1; y++)
+      pixels.fill(error, y * across + left, y * across + left + Math.max(1, Math.round(ratio)));
   }
   for (const [entry, pieces] of path?.pieces ?? [])
     for (const piece of pieces) {

@@ -8,12 +8,15 @@ import {
   IconRoute,
   IconSearch,
 } from "@tabler/icons-react";
+import { useQueries } from "@tanstack/react-query";
 import { useMemo, useState, type RefObject } from "react";
+import { storySpanQuery } from "../../api/queries";
+import type { StorySpan } from "../../api/types";
 import { formatCount, plural } from "../../values/format";
 import { OWN_FIELDS, type Colouring } from "./colouring";
 import { FailureList } from "./FailureList";
 import type { Folding } from "./rows";
-import { nameOf } from "./spans";
+import { nameOf, spanId, traceOf } from "./spans";
 import type { Tree } from "./tree";
 
 interface ToolbarProps {
@@ -64,7 +67,7 @@ export function Toolbar({ finder, ...props }: ToolbarProps) {
         }}
         error={props.findNote !== null}
         {...(props.findNote ? { title: props.findNote } : {})}
-        w={210}
+        className="find"
       />
       {find && (
         <span className="row" style={{ gap: 2 }}>
@@ -103,17 +106,18 @@ export function Toolbar({ finder, ...props }: ToolbarProps) {
   );
 }
 
-function ColourPicker({ tree, colouring, colouringBusy, setColour }: ToolProps) {
+function ColourPicker({ tree, selected, colouring, colouringBusy, setColour }: ToolProps) {
   const [text, setText] = useState<string | null>(null);
+  const samples = useSamples(tree, selected);
   const fields = useMemo(() => {
     const keys = new Set<string>();
-    for (const span of tree.spans.whole ?? []) {
+    for (const span of tree.spans.whole ?? samples) {
       for (const key of Object.keys(span.attributes)) keys.add(key);
       for (const key of Object.keys(span.resource)) keys.add(key);
     }
     for (const field of OWN_FIELDS) keys.delete(field);
-    return [...OWN_FIELDS, ...(tree.spans.whole ? ["library.name"] : []), ...[...keys].sort()];
-  }, [tree]);
+    return [...OWN_FIELDS, "library.name", ...[...keys].sort()];
+  }, [tree, samples]);
   const commit = (field: string) => {
     setText(null);
     if (field.trim()) setColour(field.trim());
@@ -138,9 +142,21 @@ function ColourPicker({ tree, colouring, colouringBusy, setColour }: ToolProps) 
           event.currentTarget.blur();
         } else if (event.key === "Escape") event.currentTarget.blur();
       }}
-      w={170}
+      className="colour-by"
     />
   );
+}
+
+/** Of a story whose attributes the page does not hold: a few spans, to know some of the names. */
+function useSamples(tree: Tree, selected: number): StorySpan[] {
+  const { spans } = tree;
+  const some =
+    spans.whole || spans.count === 0 ? [] : [0, Math.floor(spans.count / 3), Math.floor((spans.count * 2) / 3)];
+  if (some.length > 0 && selected >= 0 && selected < spans.count) some.push(selected);
+  return useQueries({
+    queries: [...new Set(some)].map((one) => storySpanQuery(traceOf(spans, one), spanId(spans, one))),
+    combine: (answers) => answers.flatMap((one) => one.data?.spans ?? []),
+  });
 }
 
 const DEPTHS = [0, 1, 2, 3, 5, 8, 12, 20];

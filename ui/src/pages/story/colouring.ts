@@ -26,7 +26,7 @@ export interface LegendLine {
 /** Fields every span has; any other name is an attribute. */
 export const OWN_FIELDS = ["service.name", "name", "span.kind", "status", "meta.protocol"] as const;
 const MOST_LINES = 11;
-const NOT_SET = "var(--line-strong)";
+const NOT_SET = "color-mix(in oklch, var(--text-3) 60%, var(--panel))";
 const OTHER = "var(--text-3)";
 /** Hues in an order that keeps neighbours apart. */
 const HUES = [250, 75, 165, 345, 305, 110, 30, 205, 280, 140, 50];

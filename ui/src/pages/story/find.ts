@@ -1,4 +1,4 @@
-import { isFailed, kindOf, logAt, errorAt, type Tree } from "./tree";
+import { childrenOf, errorAt, isFailed, kindOf, logAt, type Tree } from "./tree";
 import { KINDS, nameOf, serviceOf, spanId, STATUSES, type Spans } from "./spans";
 
 /** Entries that have the text, in order of the tree: in what the page holds, and the spans the server found by their attributes. */
@@ -82,9 +82,26 @@ export function entriesOfIds(tree: Tree, ids: string): number[] {
   return found;
 }
 
-/** Failures in order of the tree. */
+/** Failures in order of the tree. An error that a failed span reported is told with the span, not once more. */
 export function failures(tree: Tree, hidden: ReadonlySet<string>, partOf: (entry: number) => string): Int32Array {
-  return tree.order.filter((entry) => isFailed(tree, entry) && (hidden.size === 0 || !hidden.has(partOf(entry))));
+  const isShown = (entry: number) => hidden.size === 0 || !hidden.has(partOf(entry));
+  return tree.order.filter((entry) => {
+    if (!isFailed(tree, entry) || !isShown(entry)) return false;
+    const owner = tree.parent[entry] ?? -1;
+    return entry < tree.spans.count || owner < 0 || !isFailed(tree, owner) || !isShown(owner);
+  });
+}
+
+/** What a failure says of itself: the span's message, or the title of an error it reported. */
+export function reasonOf(tree: Tree, entry: number): string {
+  if (entry >= tree.spans.count) return "";
+  const message = tree.spans.messages.get(entry);
+  if (message) return message;
+  for (const child of childrenOf(tree, entry)) {
+    const error = errorAt(tree, child);
+    if (error) return error.title;
+  }
+  return "";
 }
 
 /** A failure that no failure below it explains: where to look first. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { StoryError, StoryLog, StorySpan } from "../../api/types";
 import { answered, bigStory, oddStory } from "../../../mock/bigStories";
-import { findEntries, entriesOfIds, failures, isOrigin } from "./find";
+import { findEntries, entriesOfIds, failures, isOrigin, reasonOf } from "./find";
 import { fold, foldedOf, rowOf, UNFOLDED, visibleRows, type Folding } from "./rows";
 import { place, ticks } from "./scale";
 import { spanId } from "./spans";
@@ -150,6 +150,18 @@ describe("buildTree", () => {
       ),
     ).toEqual(["c", "d"]);
     expect([...built.order].filter((one) => isOrigin(built, one)).map((one) => keyOf(built, one))).toEqual(["c", "d"]);
+  });
+  it("tells an error that a failed span reported with the span, others by themselves", () => {
+    const built = tree(
+      [span("a", null, 0, 9), span("b", "a", 1, 2, { status: "error" })],
+      [],
+      [error("of b", 1, "b"), error("of a", 3, "a"), error("of nobody", 4, null)],
+    );
+    const all = failures(built, NONE, (entry) => partOf(built, entry));
+    expect(keys(built, all)).toEqual(["b", "error:of a", "error:of nobody"]);
+    expect(reasonOf(built, findKey(built, "b"))).toBe("KeyError");
+    const hidden = failures(built, new Set(["otlp"]), (entry) => partOf(built, entry));
+    expect(keys(built, hidden)).toEqual(["error:of b", "error:of a", "error:of nobody"]);
   });
   it("covers a line before the first span and one after the last", () => {
     const built = tree([span("a", null, 0, 500)], [log("1", -200, null), log("2", 5000, null)]);
