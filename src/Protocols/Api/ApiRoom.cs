@@ -8,6 +8,7 @@ using Weir.Protocols.Api.In;
 using Weir.Protocols.Api.Out;
 using Weir.Protocols.Api.Story;
 using Weir.Protocols.Explore.Columns;
+using Weir.Protocols.Explore.Manage;
 
 namespace Weir.Protocols.Api;
 
@@ -29,6 +30,7 @@ public static class ApiRoom
         services.AddSingleton<OwnMetrics>();
         services.AddSingleton<StatusReader>();
         services.AddErrorsApi();
+        services.AddManage();
         services.AddSingleton<HomeReader>();
         services.AddSingleton<SetupReader>();
         services.AddSingleton<ServiceDirectory>();
@@ -73,6 +75,7 @@ public static class ApiRoom
                 await search.ReadAsync(SearchTerm.Read(Query(request, time).Text("q") ?? ""), stop), ApiJson.Answers.SearchResult));
         api.MapColumns();
         endpoints.MapErrorsApi();
+        endpoints.MapManage("/api", ManageDialect.Login);
         endpoints.MapGroup("").AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<FaultFilter>()).MapStoryApi();
         api.MapFallback("/{**path}", (HttpContext context) => ApiFaults.Result(
             context, ApiFaults.NotFound($"Nothing is served at {context.Request.Method} {context.Request.Path}.")));

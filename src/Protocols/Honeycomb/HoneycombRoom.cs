@@ -32,6 +32,7 @@ public static class HoneycombRoom
         var auth = endpoints.ServiceProvider.GetRequiredService<AuthApi>();
         var events = endpoints.ServiceProvider.GetRequiredService<EventsApi>();
         endpoints.MapGet("/1/auth", auth.AnswerAsync);
+        endpoints.MapManage("/1", ManageDialect.Keys);
         endpoints.MapPost("/1/events/{dataset}", http => events.EventAsync(http, Dataset(http))).AllowBrowserClients();
         endpoints.MapPost("/1/batch/{dataset}", http => events.BatchAsync(http, Dataset(http))).AllowBrowserClients();
     }

@@ -39,13 +39,15 @@ internal sealed class Datasets(ManagedStore store, TimeProvider time)
             return known;
         if (name.Length is 0 or > LongestName || _known.Count >= Most)
             return new Dataset(name, SlugOf(name), 0);
-        var stored = FindByName(environment, name);
+        var stored = Find(environment, name);
         if (stored is null)
         {
             stored = Make(environment, name);
             await store.PutAsync(Kind, stored, cancellationToken);
         }
-        return _known[(environment, name)] = Read(stored);
+        // Names that differ in more than case may share a slug: each keeps to itself.
+        var isSame = string.Equals((string?)stored.Body["name"], name, StringComparison.OrdinalIgnoreCase);
+        return _known[(environment, name)] = isSame ? Read(stored) : new Dataset(name, stored.Id, 0);
     }
 
     /// <summary>By its slug or its name; null when nobody made it.</summary>
@@ -61,19 +63,15 @@ internal sealed class Datasets(ManagedStore store, TimeProvider time)
             ["slug"] = SlugOf(name),
             ["description"] = "",
             ["expand_json_depth"] = 0,
+            ["regular_columns_count"] = 0,
             ["created_at"] = now,
+            ["last_written_at"] = null,
             ["settings"] = new JsonObject { ["delete_protected"] = false },
         }, 0);
     }
 
     /// <summary>Settings changed: events that come now see them.</summary>
     public void Forget() => _known.Clear();
-
-    private Managed? FindByName(string environment, string name)
-    {
-        var found = store.Find(Kind, environment, dataset: null, SlugOf(name));
-        return found is not null && string.Equals((string?)found.Body["name"], name, StringComparison.OrdinalIgnoreCase) ? found : null;
-    }
 
     private static Dataset Read(Managed stored) =>
         new((string)stored.Body["name"]!, stored.Id, Math.Clamp((int?)stored.Body["expand_json_depth"] ?? 0, 0, 10));

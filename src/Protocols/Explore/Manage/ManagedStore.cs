@@ -62,5 +62,5 @@ internal sealed class ManagedStore(ISettings settings)
             : null;
     }
 
-    private static byte[] Write(JsonObject body) => Encoding.UTF8.GetBytes(body.ToJsonString(JsonSerializerOptions.Default));
+    private static byte[] Write(JsonObject body) => Encoding.UTF8.GetBytes(body.ToJsonString(ManageJson.Default.Options));
 }

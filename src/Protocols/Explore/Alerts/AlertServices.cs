@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Weir.Protocols.Explore.Manage;
+
+namespace Weir.Protocols.Explore.Alerts;
+
+/// <summary>What evaluates and tells.</summary>
+internal static class AlertServices
+{
+    public static void AddAlerts(this IServiceCollection services)
+    {
+        services.TryAddSingleton<AlertCounters>();
+        services.TryAddSingleton<AlertStates>();
+        services.TryAddSingleton<Couriers>();
+        services.TryAddSingleton<Outbox>();
+        services.TryAddSingleton<AskQuestion>(_ => (_, _, _, _) => Task.FromResult<IReadOnlyList<GroupValue>>([]));
+        services.TryAddSingleton<TriggerEvaluation>();
+        services.TryAddSingleton<BurnEvaluation>();
+        services.TryAddSingleton<AlertReports>();
+        services.TryAddSingleton<AlertRunner>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AlertRunner>());
+    }
+}

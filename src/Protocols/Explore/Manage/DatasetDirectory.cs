@@ -1,0 +1,79 @@
+using Weir.Core.Model;
+using Weir.Core.Query;
+
+namespace Weir.Protocols.Explore.Manage;
+
+/// <summary>
+/// Which datasets there are: those that events or people made, and the services that traces, log lines and errors tell of, which are
+/// noted down when they are first seen here.
+/// </summary>
+internal sealed class DatasetDirectory(ManagedStore store, Datasets datasets, ITelemetryReader reader, TimeProvider time)
+{
+    private const int MostServices = 1000;
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Window = TimeSpan.FromDays(7);
+    private readonly SemaphoreSlim _reading = new(1, 1);
+    private long _readAt = long.MinValue;
+
+    /// <summary>The slug of the path's dataset; throws 404 when there is no such dataset.</summary>
+    public async Task<string> SlugAsync(ManageCall call)
+    {
+        var name = call.Route("dataset").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        if (name == ManagedStore.AllDatasets)
+            return name;
+        var found = datasets.Find(call.Scope, name);
+        if (found is null)
+        {
+            await NoteServicesAsync(call.Stop);
+            found = datasets.Find(call.Scope, name);
+        }
+        return found?.Id ?? throw new ManageException(ManageFault.DatasetNotFound);
+    }
+
+    public async Task<IReadOnlyList<Managed>> ListAsync(string scope, CancellationToken cancellationToken)
+    {
+        await NoteServicesAsync(cancellationToken);
+        // Seen from all environments, a dataset of two of them is one.
+        return [.. store.List(Datasets.Kind, scope).DistinctBy(d => d.Id)];
+    }
+
+    private async Task NoteServicesAsync(CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            if (_readAt != long.MinValue && time.GetElapsedTime(_readAt) < Fresh)
+                return;
+            foreach (var signal in new[] { Signal.Spans, Signal.Logs, Signal.Occurrences })
+            {
+                foreach (var row in (await ServicesAsync(signal, cancellationToken)).Rows)
+                {
+                    var (environment, service) = (row.Text("environment"), row.Text("service"));
+                    if (service.Length > 0)
+                        await datasets.TakeAsync(environment, service, cancellationToken);
+                }
+            }
+            _readAt = time.GetTimestamp();
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    private Task<ResultTable> ServicesAsync(Signal signal, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        Expr[] by = [new FieldExpr("environment"), new FieldExpr("service")];
+        return reader.QueryAsync(
+            new TelemetryQuery
+            {
+                Signal = signal,
+                Select = [new Selection("environment", by[0]), new Selection("service", by[1])],
+                Range = new TimeRange(now - Window, now + TimeSpan.FromDays(1)),
+                GroupBy = by,
+                Limit = MostServices,
+            },
+            cancellationToken);
+    }
+}

@@ -1,0 +1,130 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Weir.Core.Access;
+using Weir.Core.Model;
+using Weir.Protocols.Wire;
+
+namespace Weir.Protocols.Explore.Manage;
+
+/// <summary>Who mounts the API: with keys, under <c>/1</c>, or for the web UI's login, under <c>/api</c>.</summary>
+internal enum ManageDialect
+{
+    Keys,
+    Login,
+}
+
+/// <summary>One request to the management API: who asks, for which environment and dataset, and how it is answered.</summary>
+internal sealed class ManageCall(HttpContext http, ManageDialect dialect, string scope)
+{
+    private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    private static readonly BodyLimits Limits = new(1 << 20, 4 << 20);
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
+
+    public HttpContext Http => http;
+
+    public ManageDialect Dialect => dialect;
+
+    /// <summary>The environment, or empty for all of them.</summary>
+    public string Scope => scope;
+
+    /// <summary>The path's dataset as slug, <c>__all__</c>, or empty.</summary>
+    public string Dataset { get; set; } = "";
+
+    public CancellationToken Stop => http.RequestAborted;
+
+    /// <summary>The scope of a request; throws when keys are required and this is none.</summary>
+    public static ManageCall Of(HttpContext http, ManageDialect dialect, AccessKeys keys)
+    {
+        if (IsOfAnotherSite(http.Request))
+            throw new ManageException(new ManageFault(403, "forbidden", "Another site's page may not do this.", "the request comes from a page of another site"));
+        if (dialect == ManageDialect.Login)
+            return new ManageCall(http, dialect, http.Request.Query["environment"].ToString());
+        return keys.EnvironmentOf(TeamKey.Of(http.Request)) is { } environment
+            ? new ManageCall(http, dialect, environment)
+            : throw new ManageException(ManageFault.UnknownKey);
+    }
+
+    /// <summary>
+    /// A page of the web that has the visitor's browser write here. An open Weir asks for no key, so only the origin tells it from the
+    /// web UI, which has this host, and from one that is being developed, which has this machine.
+    /// </summary>
+    private static bool IsOfAnotherSite(HttpRequest request) =>
+        !HttpMethods.IsGet(request.Method) && request.Headers.Origin is { Count: > 0 } origins
+        && !(Uri.TryCreate(origins[0], UriKind.Absolute, out var origin)
+            && (origin.IsLoopback || string.Equals(origin.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase)));
+
+    public string Route(string name) => (string?)http.GetRouteValue(name) ?? "";
+
+    public string? Query(string name) => http.Request.Query[name] is { Count: > 0 } values ? values[0] : null;
+
+    /// <summary>Scheme and host as the client wrote them.</summary>
+    public string Host => $"{http.Request.Scheme}://{http.Request.Host}";
+
+    /// <summary>The body, which must be an object.</summary>
+    public async Task<JsonObject> BodyAsync()
+    {
+        using var body = await RequestBody.ReadAsync(http.Request, Limits, Stop);
+        if (body.Fault is { } fault)
+            throw new ManageException(ManageFault.Of(fault));
+        try
+        {
+            // Reading all of it now finds members that are there twice.
+            return JsonNode.Parse(body.Bytes.Span, nodeOptions: null, Strict) is JsonObject { Count: >= 0 } json
+                ? json
+                : throw new ManageException(ManageFault.Unparseable);
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException)
+        {
+            throw new ManageException(ManageFault.Unparseable);
+        }
+    }
+
+    /// <summary>Eleven letters and digits.</summary>
+    public static string NewId() => RandomNumberGenerator.GetString(Letters, 11);
+
+    public Task AnswerAsync(int status, JsonNode? body)
+    {
+        http.Response.StatusCode = status;
+        return body is null ? Task.CompletedTask : WriteAsync(http, body, "application/json");
+    }
+
+    public static Task RefuseAsync(HttpContext http, ManageFault fault)
+    {
+        http.Response.StatusCode = fault.Status;
+        if (fault.Status is 429 or 503)
+            http.Response.Headers.RetryAfter = "2";
+        return WriteAsync(http, fault.ToJson($"{http.Request.Scheme}://{http.Request.Host}"), ManageFault.ContentType);
+    }
+
+    /// <summary>Runs a handler; every refusal is answered here.</summary>
+    public static async Task RunAsync(HttpContext http, ManageDialect dialect, AccessKeys keys, Func<ManageCall, Task> handler)
+    {
+        try
+        {
+            await handler(Of(http, dialect, keys));
+        }
+        catch (ManageException refused)
+        {
+            await RefuseAsync(http, refused.Fault);
+        }
+        catch (FaultException error)
+        {
+            await RefuseAsync(http, ManageFault.Of(error.Fault));
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext http, JsonNode body, string contentType)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, ManageJson.Default.JsonNode);
+        http.Response.ContentType = contentType;
+        http.Response.ContentLength = bytes.Length;
+        await http.Response.Body.WriteAsync(bytes, http.RequestAborted);
+    }
+}
