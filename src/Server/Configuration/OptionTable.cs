@@ -69,6 +69,44 @@ public static class OptionTable
             o.LogFormat = text;
             return null;
         }),
+        Text("public-url", "none", "Where people reach the web UI, for links in notifications of alerts: `https://weir.example.com`.", (o, text) =>
+        {
+            if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+                return "is no http or https address";
+            o.Notify.PublicUrl = text;
+            return null;
+        }),
+        Text("webhook-hosts", "every host", "Hosts that webhooks of alerts may go to, separated by commas; `*.example.com` is every host below it.", (o, text) =>
+        {
+            o.Notify.WebhookHosts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            return null;
+        }),
+        Text("smtp-host", "none: email is not sent", "Mail server for email of alerts.", (o, text) =>
+        {
+            o.Notify.SmtpHost = text;
+            return null;
+        }),
+        Number("smtp-port", "25", "Port of the mail server.", 1, 65535, (o, v) => o.Notify.SmtpPort = (int)v),
+        Switch("smtp-tls", "Speak to the mail server over TLS (STARTTLS).", (o, on) => o.Notify.SmtpTls = on),
+        Text("smtp-user", "none", "Login at the mail server.", (o, text) =>
+        {
+            o.Notify.SmtpUser = text;
+            return null;
+        }),
+        Text("smtp-password", "none", "Password of that login; better given by its environment variable, which other users of the machine don't see.", (o, text) =>
+        {
+            o.Notify.SmtpPassword = text;
+            return null;
+        }),
+        Text("smtp-from", "weir@localhost", "Sender of email of alerts.", (o, text) =>
+        {
+            if (!System.Net.Mail.MailAddress.TryCreate(text, out _))
+                return "is no email address";
+            o.Notify.SmtpFrom = text;
+            return null;
+        }),
+        Number("alert-tick-seconds", "5", "Seconds between looks at which triggers, burn alerts and notifications are due.", 1, 60, (o, v) => o.Notify.TickSeconds = (int)v),
+        Number("alert-history", "200", "Entries of history kept for each trigger and burn alert.", 10, 1000, (o, v) => o.Notify.MostHistory = (int)v),
     ];
 
     /// <summary>Environment first, then the command line's values; all that is wrong is listed at once.</summary>
@@ -87,6 +125,8 @@ public static class OptionTable
             errors.Add($"--bind {options.Bind}: beyond loopback anybody could read and write; name the keys that may with --keys, or say --open true if the network is trusted");
         return options;
     }
+
+    private static OptionEntry Text(string name, string shown, string help, Func<WeirOptions, string, string?> apply) => new(name, shown, help, apply);
 
     private static OptionEntry Switch(string name, string help, Action<WeirOptions, bool> set) =>
         new(name, "false", help, (o, text) =>

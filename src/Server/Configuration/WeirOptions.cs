@@ -1,5 +1,6 @@
 using System.Net;
 using Weir.Core.Model;
+using Weir.Protocols.Explore.Manage;
 using Weir.Store.Engine;
 
 namespace Weir.Server.Configuration;
@@ -55,6 +56,8 @@ public sealed class WeirOptions
     public int EngineConnections { get; set; } = 4;
 
     public string LogFormat { get; set; } = "text";
+
+    public NotifyOptions Notify { get; } = new();
 
     /// <summary>Half of the machine's memory, at most 4 GiB, at least 1 GiB.</summary>
     private static long DefaultEngineMemory() =>

@@ -23,6 +23,7 @@ internal static class WeirHost
         var engine = await OpenEngineAsync(options, time, cancellationToken);
         var store = await ClickHouseStore.OpenAsync(engine, options.RetentionDays, time, cancellationToken);
         builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(options.Notify);
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton(store.Reader);

@@ -2,11 +2,12 @@ using System.Runtime.InteropServices;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Protocols.Explore.Alerts;
 
 namespace Weir.Protocols.Api.Out;
 
 /// <summary>Weir's own metrics for Prometheus.</summary>
-internal sealed class OwnMetrics(ServerIdentity identity, IngestCounters counters, IStorageStatus storage)
+internal sealed class OwnMetrics(ServerIdentity identity, IngestCounters counters, AlertCounters alerts, IStorageStatus storage)
 {
     public async Task<string> WriteAsync(CancellationToken cancellationToken)
     {
@@ -25,6 +26,7 @@ internal sealed class OwnMetrics(ServerIdentity identity, IngestCounters counter
             .Sample(1, ("version", identity.Version), ("engine", figures?.EngineKind ?? ""), ("engine_version", figures?.EngineVersion ?? ""),
                 ("runtime", RuntimeInformation.FrameworkDescription));
         Ingest(text, counters.Snapshot());
+        Alerts(text, alerts);
         text.Family("weir_engine_up", "gauge", "1 when the engine answered this scrape.").Sample(figures is null ? 0 : 1);
         if (figures is not null)
             Storage(text, figures);
@@ -49,6 +51,16 @@ internal sealed class OwnMetrics(ServerIdentity identity, IngestCounters counter
                     drop.Count, ("protocol", counter.Protocol), ("signal", SignalTable.Name(counter.Signal)), ("reason", drop.Reason));
             }
         }
+    }
+
+    private static void Alerts(PrometheusText text, AlertCounters alerts)
+    {
+        text.Family("weir_alert_evaluations_total", "counter", "Evaluations of triggers and burn alerts, by what they found.");
+        foreach (var (kind, result, count) in alerts.Evaluations)
+            text.Sample(count, ("kind", kind), ("result", result));
+        text.Family("weir_alert_deliveries_total", "counter", "Attempts to deliver notifications, by the recipient's type and what became of them.");
+        foreach (var (type, result, count) in alerts.Deliveries)
+            text.Sample(count, ("type", type), ("result", result));
     }
 
     private static void Storage(PrometheusText text, StorageFigures figures)

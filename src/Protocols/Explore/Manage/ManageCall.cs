@@ -21,7 +21,7 @@ internal sealed class ManageCall(HttpContext http, ManageDialect dialect, string
 {
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static readonly BodyLimits Limits = new(1 << 20, 4 << 20);
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
     public HttpContext Http => http;
 
@@ -71,8 +71,7 @@ internal sealed class ManageCall(HttpContext http, ManageDialect dialect, string
             throw new ManageException(ManageFault.Of(fault));
         try
         {
-            // Reading all of it now finds members that are there twice.
-            return JsonNode.Parse(body.Bytes.Span, nodeOptions: null, Strict) is JsonObject { Count: >= 0 } json
+            return JsonNode.Parse(body.Bytes.Span, nodeOptions: null, Strict) is JsonObject json
                 ? json
                 : throw new ManageException(ManageFault.Unparseable);
         }

@@ -86,8 +86,8 @@ internal sealed class Triggers(ManagedStore store, StoredQueries queries, AlertR
         var calculations = query["calculations"] as JsonArray ?? [];
         foreach (var calculation in calculations)
         {
-            if ((string?)calculation?["op"] is "HEATMAP" or "CONCURRENCY")
-                input.Fault("query.calculations", "invalid", $"a trigger can't use {(string?)calculation!["op"]}");
+            if (calculation is JsonObject named && named["op"] is JsonValue op && op.TryGetValue<string>(out var word) && word is "HEATMAP" or "CONCURRENCY")
+                input.Fault("query.calculations", "invalid", $"a trigger can't use {word}");
         }
         var formulas = query["formulas"] as JsonArray ?? [];
         if (formulas.Count > 1 || (formulas.Count == 0 && calculations.Count > 1))

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weir.Core.Access;
 using Weir.Core.Ingest;
+using Weir.Core.Query;
 using Weir.Core.Settings;
 using Weir.Protocols.Honeycomb;
 using Weir.Tests.Support;
@@ -45,6 +46,7 @@ internal sealed class HoneycombServer : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ISettings>(new MemorySettings());
         builder.Services.AddSingleton<IngestCounters>();
+        builder.Services.AddSingleton<ITelemetryReader, NothingStored>();
         if (keys is not null)
             builder.Services.AddSingleton(keys);
         builder.Services.AddHoneycomb();
@@ -92,4 +94,10 @@ internal sealed class HoneycombServer : IAsyncDisposable
 
     private static string FixturePath(string name, [CallerFilePath] string here = "") =>
         Path.Combine(Path.GetDirectoryName(here)!, "..", "Fixtures", name);
+
+    private sealed class NothingStored : ITelemetryReader
+    {
+        public Task<ResultTable> QueryAsync(TelemetryQuery query, CancellationToken cancellationToken) =>
+            Task.FromResult(new ResultTable([], [], Truncated: false, 0, TimeSpan.Zero));
+    }
 }
