@@ -7,7 +7,7 @@ namespace Weir.Protocols.Explore.Manage;
 /// Which datasets there are: those that events or people made, and the services that traces, log lines and errors tell of, which are
 /// noted down when they are first seen here.
 /// </summary>
-internal sealed class DatasetDirectory(ManagedStore store, Datasets datasets, ITelemetryReader reader, TimeProvider time)
+internal sealed class DatasetDirectory(ManagedStore store, Datasets datasets, ITelemetryReader reader, TimeProvider time) : IDisposable
 {
     private const int MostServices = 1000;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
@@ -36,6 +36,8 @@ internal sealed class DatasetDirectory(ManagedStore store, Datasets datasets, IT
         // Seen from all environments, a dataset of two of them is one.
         return [.. store.List(Datasets.Kind, scope).DistinctBy(d => d.Id)];
     }
+
+    public void Dispose() => _reading.Dispose();
 
     private async Task NoteServicesAsync(CancellationToken cancellationToken)
     {
