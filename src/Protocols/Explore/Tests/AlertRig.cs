@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Core.Query;
+using Weir.Core.Settings;
+using Weir.Protocols.Explore.Alerts;
+using Weir.Protocols.Explore.Manage;
+using Weir.Tests.Support;
+
+namespace Weir.Tests.Explore;
+
+/// <summary>A clock that goes when it is told.</summary>
+internal sealed class HandClock(DateTimeOffset start) : TimeProvider
+{
+    private DateTimeOffset _now = start;
+
+    public override DateTimeOffset GetUtcNow() => _now;
+
+    public void Advance(double seconds) => _now += TimeSpan.FromSeconds(seconds);
+}
+
+/// <summary>Receives webhooks, answering with the statuses it is given, then 200.</summary>
+internal sealed class WebhookReceiver : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private WebhookReceiver(WebApplication app) => _app = app;
+
+    public ConcurrentQueue<int> Statuses { get; } = new();
+
+    public ConcurrentQueue<(IHeaderDictionary Headers, JsonNode Body)> Received { get; } = new();
+
+    public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/hook";
+
+    public static async Task<WebhookReceiver> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var receiver = new WebhookReceiver(app);
+        app.Run(receiver.TakeAsync);
+        await app.StartAsync();
+        return receiver;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task TakeAsync(HttpContext http)
+    {
+        using var reader = new StreamReader(http.Request.Body, Encoding.UTF8);
+        Received.Enqueue((new HeaderDictionary(http.Request.Headers.ToDictionary(h => h.Key, h => h.Value)), JsonNode.Parse(await reader.ReadToEndAsync())!));
+        http.Response.StatusCode = Statuses.TryDequeue(out var status) ? status : (int)HttpStatusCode.OK;
+    }
+}
+
+/// <summary>The alerts over settings in memory, a clock by hand and answers by hand.</summary>
+internal sealed class AlertRig : IDisposable
+{
+    private readonly Couriers _couriers;
+
+    public AlertRig(HandClock clock, ISettings? settings = null, NotifyOptions? options = null)
+    {
+        Clock = clock;
+        Settings = settings ?? new MemorySettings(clock);
+        options ??= new NotifyOptions();
+        Store = new ManagedStore(Settings);
+        States = new AlertStates(Store);
+        Counters = new AlertCounters();
+        _couriers = new Couriers(Store, options, clock);
+        var outbox = new Outbox(Store, States, _couriers, Counters, options, clock, NullLogger<Outbox>.Instance);
+        var evaluation = new TriggerEvaluation(States, outbox, AskAsync, Counters, options);
+        var slos = new SloReader(new NothingStored(), new Datasets(Store, clock), clock);
+        var burns = new BurnEvaluation(Store, new Slos(Store, slos, States), slos, States, outbox, Counters, options);
+        Runner = new AlertRunner(Store, evaluation, burns, outbox, options, clock, NullLogger<AlertRunner>.Instance);
+    }
+
+    public HandClock Clock { get; }
+
+    public ISettings Settings { get; }
+
+    public ManagedStore Store { get; }
+
+    public AlertStates States { get; }
+
+    public AlertCounters Counters { get; }
+
+    public AlertRunner Runner { get; }
+
+    /// <summary>What was asked: seconds since 1970, from and to.</summary>
+    public List<(long From, long To)> Asked { get; } = [];
+
+    /// <summary>What a question gives that ends at a moment.</summary>
+    public Func<long, IReadOnlyList<GroupValue>> Answer { get; set; } = _ => [];
+
+    public async Task<string> AddTriggerAsync(string threshold, string more = "", string? webhook = null)
+    {
+        var id = ManageCall.NewId();
+        var recipients = new JsonArray();
+        if (webhook is not null)
+        {
+            await Store.PutAsync(
+                Recipients.Kind,
+                new Managed("", "", "hook", (JsonObject)JsonNode.Parse($$"""
+                    {"id":"hook","type":"webhook","details":{"webhook_name":"hook","webhook_url":"{{webhook}}","webhook_secret":"s3cret","webhook_headers":[{"header":"X-Team","value":"shop"}]} }
+                    """)!, 0),
+                CancellationToken.None);
+            recipients.Add(new JsonObject { ["id"] = "hook", ["type"] = "webhook", ["target"] = "hook" });
+        }
+        var body = (JsonObject)JsonNode.Parse($$"""
+            {"id":"{{id}}","name":"too slow","description":"d","disabled":false,"frequency":60,"alert_type":"on_change","threshold":{{threshold}},"query":{"time_range":120}{{more}} }
+            """)!;
+        body["recipients"] = recipients;
+        await Store.PutAsync(Triggers.Kind, new Managed("", "shop", id, body, 0), CancellationToken.None);
+        return id;
+    }
+
+    public IReadOnlyList<JsonNode> History(string alert) => [.. States.Of(alert).History.Select(h => h!)];
+
+    public void Dispose()
+    {
+        _couriers.Dispose();
+        States.Dispose();
+        Runner.Dispose();
+    }
+
+    private Task<IReadOnlyList<GroupValue>> AskAsync(Managed trigger, long from, long to, CancellationToken cancellationToken)
+    {
+        Asked.Add((from, to));
+        return Task.FromResult(Answer(to));
+    }
+
+    private sealed class NothingStored : ITelemetryReader
+    {
+        public Task<ResultTable> QueryAsync(TelemetryQuery query, CancellationToken cancellationToken) =>
+            Task.FromResult(new ResultTable([], [], Truncated: false, 0, TimeSpan.Zero));
+    }
+}
