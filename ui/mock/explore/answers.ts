@@ -130,7 +130,13 @@ export class Explorer {
     const found = select(this.rows, asked.query, asked.dataset).filter((row) => {
       if (!row.traceId) return false;
       if (at?.time !== undefined && Math.abs(row.timeMs / 1000 - at.time) > 120) return false;
-      if (at?.column && at.value !== undefined && Number(row.data[at.column] ?? 0) > at.value * 1.1) return false;
+      if (
+        at?.column &&
+        at.value !== undefined &&
+        (Number(row.data[at.column] ?? 0) < at.value ||
+          Number(row.data[at.column] ?? 0) > (at.valueTo ?? at.value * 1.1))
+      )
+        return false;
       return !at?.group || Object.entries(at.group).every(([key, value]) => (row.data[key] ?? null) === value);
     });
     found.sort((a, b) => Number(b.data.duration_ms ?? 0) - Number(a.data.duration_ms ?? 0));

@@ -163,13 +163,15 @@ export function evaluate(all: readonly Row[], asked: QuerySpec, dataset: string)
   const rest = groups.slice(spec.limit);
   const columns: ResultColumn[] = [
     ...breakdowns.map((name): ResultColumn => ({ name, kind: "breakdown", op: null, column: null, type: "string" })),
-    ...calculations.map((one): ResultColumn => ({
-      name: calculationKey(one),
-      kind: "calculation",
-      op: one.op,
-      column: one.column ?? null,
-      type: one.op.startsWith("COUNT") ? "integer" : "float",
-    })),
+    ...calculations
+      .filter((one) => one.op !== "HEATMAP")
+      .map((one): ResultColumn => ({
+        name: calculationKey(one),
+        kind: "calculation",
+        op: one.op,
+        column: one.column ?? null,
+        type: one.op.startsWith("COUNT") ? "integer" : "float",
+      })),
     ...formulas.map((one): ResultColumn => ({
       name: one.name,
       kind: "formula",

@@ -71,6 +71,16 @@ function toLogin(): void {
   window.location.assign(`/login?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);
 }
 
+/** The detail, and of a list of errors those it does not tell already. */
+function detailOf(body: Partial<Problem> & { errors?: unknown }): string {
+  const detail = body.detail ?? "";
+  const errors = Array.isArray(body.errors) ? (body.errors as { field?: unknown; description?: unknown }[]) : [];
+  const more = errors
+    .filter((one) => typeof one.description === "string" && !detail.includes(one.description))
+    .map((one) => `${typeof one.field === "string" ? `${one.field}: ` : ""}${String(one.description)}`);
+  return [detail, ...more].filter(Boolean).join(" · ");
+}
+
 function readProblem(response: Response, text: string): Problem {
   try {
     const body = JSON.parse(text) as Partial<Problem>;
@@ -79,7 +89,7 @@ function readProblem(response: Response, text: string): Problem {
         type: body.type ?? "about:blank",
         title: body.title ?? response.statusText,
         status: response.status,
-        detail: body.detail ?? "",
+        detail: detailOf(body),
         ...(body.position === undefined ? {} : { position: body.position }),
       };
   } catch {

@@ -187,7 +187,9 @@ export interface EventRows {
 export interface TracePoint {
   time?: number;
   column?: string;
+  /** With valueTo: from here to there. */
   value?: number;
+  valueTo?: number;
   group?: Values;
 }
 export interface TraceSample {
@@ -195,7 +197,8 @@ export interface TraceSample {
   spanId: string | null;
   rootService: string | null;
   rootName: string | null;
-  start: string;
+  /** Null when none of its spans is there. */
+  start: string | null;
   durationMs: number;
   matchDurationMs: number | null;
   spans: number;

@@ -60,7 +60,8 @@ export const boardsQuery = () => list<Board>("boards", null);
 export const boardQuery = (id: string) => single<Board>("boards", null, id);
 export const keptQuery = (dataset: string, id: string) =>
   queryOptions({ ...single<QuerySpec>("queries", dataset, id), staleTime: Number.POSITIVE_INFINITY });
-export const savedQueriesQuery = (dataset: string) => list<SavedQuery>("query_annotations", dataset);
+export const savedQueriesQuery = (dataset: string) =>
+  list<SavedQuery>("query_annotations", dataset, { include_board_annotations: "true" });
 export const markersQuery = (dataset: string) => list<Marker>("markers", dataset);
 export const recipientsQuery = () => list<Recipient>("recipients", null);
 export const triggersQuery = (dataset: string) => list<Trigger>("triggers", dataset);

@@ -67,13 +67,17 @@ describe("a question and its URL", () => {
   });
   it("puts the range into the specification, whole seconds and never empty", () => {
     const at = Date.parse("2026-03-01T10:00:00.250Z");
-    const spec = within({ time_range: 5 }, { kind: "last", preset: "1h" }, at);
-    expect(spec).toEqual({ start_time: 1772355600, end_time: 1772359201 });
-    const none = within(
-      {},
-      { kind: "between", start: new Date(at).toISOString(), end: new Date(at).toISOString() },
-      at,
-    );
+    expect(within({ start_time: 5, limit: 3 }, { kind: "last", preset: "90m" })).toEqual({
+      limit: 3,
+      time_range: 5400,
+    });
+    const hour = {
+      kind: "between" as const,
+      start: new Date(at - 3_600_000).toISOString(),
+      end: new Date(at).toISOString(),
+    };
+    expect(within({ time_range: 5 }, hour)).toEqual({ start_time: 1772355600, end_time: 1772359201 });
+    const none = within({}, { ...hour, start: hour.end });
     expect((none.end_time ?? 0) - (none.start_time ?? 0)).toBe(1);
   });
   it("reads the range of a kept specification", () => {

@@ -10,7 +10,7 @@ import {
   type QuerySignal,
   type QuerySpec,
 } from "../api/explore";
-import { resolveRange, type TimeRange } from "../values/timeRange";
+import { parseSpan, type TimeRange } from "../values/timeRange";
 import { parseCalculation, parseHaving, parseOrder, showCalculation, showHaving, showOrder } from "./calculationText";
 import { parseFilter, showFilter } from "./filterText";
 
@@ -74,10 +74,15 @@ export function toSpec(question: Question): QuerySpec {
   return spec;
 }
 
-export function within(spec: QuerySpec, range: TimeRange, now: number): QuerySpec {
-  const { start, end } = resolveRange(range, now);
+/** A sliding range stays a length of time, so that asking again is the same question; a fixed one is whole seconds, never empty. */
+export function within(spec: QuerySpec, range: TimeRange): QuerySpec {
   const rest = { ...spec };
   delete rest.time_range;
+  delete rest.start_time;
+  delete rest.end_time;
+  if (range.kind === "last")
+    return { ...rest, time_range: Math.max(1, Math.round((parseSpan(range.preset) ?? 3_600_000) / 1000)) };
+  const { start, end } = range;
   const from = Math.floor(Date.parse(start) / 1000);
   return { ...rest, start_time: from, end_time: Math.max(from + 1, Math.ceil(Date.parse(end) / 1000)) };
 }
@@ -207,6 +212,7 @@ export function bodyOf(result: QueryResult, dataset: string): QueryBody {
       ...(filter_combination && { filter_combination }),
       ...(calculated_fields && { calculated_fields }),
       ...(signals && { signals }),
+      granularity: result.granularity,
       start_time: result.query.start_time ?? result.start,
       end_time: result.query.end_time ?? result.end,
     },

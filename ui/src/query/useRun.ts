@@ -9,12 +9,7 @@ export function useRun(spec: QuerySpec | undefined, dataset: string, range: Time
   return useQuery({
     queryKey: ["query", dataset, spec ?? null, range],
     queryFn: ({ signal }) =>
-      run<QueryResult>(
-        "/api/query",
-        { query: within(spec ?? {}, range, Date.now()), dataset },
-        signal,
-        () => undefined,
-      ),
+      run<QueryResult>("/api/query", { query: within(spec ?? {}, range), dataset }, signal, () => undefined),
     enabled: spec !== undefined,
     staleTime: every === false ? Number.POSITIVE_INFINITY : every,
     placeholderData: keepPreviousData,

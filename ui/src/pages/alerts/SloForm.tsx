@@ -93,7 +93,6 @@ export function SloForm({ slo, dataset, close }: { slo: Slo | null; dataset: str
         sli: { alias: sli === OWN ? alias.trim() : sli },
         time_period_days: days,
         target_per_million: perMillion,
-        ...(where === ALL && { dataset_slugs: datasets.slice(0, 10).map((one) => one.slug) }),
       };
       return slo ? replace<Slo>("slos", dataset, slo.id, body) : create<Slo>("slos", where, body);
     },

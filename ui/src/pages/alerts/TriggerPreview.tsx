@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import type { ThresholdOp } from "../../api/manage";
 import { Failed } from "../../parts/States";
 import { groupColour } from "../../parts/plot/palette";
+import { chartsOf } from "../../query/charts";
 import { clockOf, formatValue, groupName, unitOf } from "../../query/format";
 import { toSpec, type Question } from "../../query/question";
 import { useRun } from "../../query/useRun";
@@ -37,7 +38,7 @@ export function TriggerPreview({
   const range = useMemo(() => ({ kind: "last" as const, preset: span }), [span]);
   const run = useRun(spec, asked.dataset, range, false);
   const result = run.data;
-  const column = result?.columns.findLast((one) => one.kind !== "breakdown" && one.op !== "HEATMAP");
+  const column = result && chartsOf(result).findLast((one) => one.op !== "HEATMAP");
   const unit = column && column.kind !== "formula" ? unitOf(column) : "plain";
   const fired = useMemo(() => {
     if (!result || !column || threshold === null) return [];

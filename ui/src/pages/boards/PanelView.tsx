@@ -8,6 +8,7 @@ import type { Panel, QueryPanel, SavedQuery } from "../../api/manage";
 import { keptQuery, markersQuery, savedQueriesQuery } from "../../api/manageQueries";
 import { Markdown } from "../../parts/Markdown";
 import { Bone } from "../../parts/States";
+import { chartsOf } from "../../query/charts";
 import { useEverywhere } from "../../query/everywhere";
 import { formatValue, unitOf } from "../../query/format";
 import { ALL, describe, fromSpec, linkTo } from "../../query/question";
@@ -177,7 +178,7 @@ function ResultIn({
     label: [one.type, one.message].filter(Boolean).join(": ") || "marker",
     colour: one.color ?? "#f2b04c",
   }));
-  const charts = result.columns.filter((one) => one.kind !== "breakdown");
+  const charts = chartsOf(result);
   const settings = panel.query_panel.visualization_settings?.charts;
   if (as === "stat")
     return (

@@ -24,7 +24,7 @@ export function HeatPlot({
   height: number;
   selection?: Selection | null;
   onSelect?: (selection: Selection) => void;
-  onPick?: (time: number, value: number, event: PointerEvent) => void;
+  onPick?: (time: number, values: [number, number], event: PointerEvent) => void;
 }) {
   const scheme = useComputedColorScheme("dark");
   const { bounds, scale, cells, max } = heatmap;
@@ -156,7 +156,11 @@ export function HeatPlot({
         {...(onPick && {
           onClick: (place, event) => {
             const { time, bin } = cellAt(place);
-            onPick((result.times[time] ?? timeAt(place.x)) + result.granularity / 2, bounds[bin + 1] ?? most, event);
+            onPick(
+              (result.times[time] ?? timeAt(place.x)) + result.granularity / 2,
+              [bounds[bin] ?? least, bounds[bin + 1] ?? most],
+              event,
+            );
           },
         })}
         tip={(place) => {

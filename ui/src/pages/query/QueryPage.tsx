@@ -41,7 +41,7 @@ export default function QueryPage() {
     queryKey: key,
     queryFn: async ({ signal }) => {
       setProgress(null);
-      const body = { query: within(spec, range, Date.now()), dataset: question.dataset };
+      const body = { query: within(spec, range), dataset: question.dataset };
       try {
         return await run<QueryResult>("/api/query", body, signal, (at, elapsedMs) => setProgress({ ...at, elapsedMs }));
       } finally {

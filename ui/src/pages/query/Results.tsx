@@ -1,7 +1,8 @@
 import { useMemo, useState, type PointerEvent, type ReactNode } from "react";
 import type { QueryResult, Selection, TracePoint } from "../../api/explore";
+import { chartsOf } from "../../query/charts";
 import { Notice } from "../../parts/States";
-import { formatNumber, groupName, showGranularity, unitOf, formatValue } from "../../query/format";
+import { formatNumber, groupName, showGranularity, unitOf, unitOfColumn, formatValue } from "../../query/format";
 import { HeatPlot } from "./HeatPlot";
 import { PointCard, type Point } from "./PointCard";
 import { ResultTable, type GroupActions } from "./ResultTable";
@@ -36,13 +37,13 @@ export function Results({ result, dataset, flags, marks, selection, select, zoom
   }
 
   const charts = useMemo(() => {
-    const all = result.columns.filter((one) => one.kind !== "breakdown");
+    const all = chartsOf(result);
     if (!explained) return all;
     const ofSelection = all.find(
       (one) => one.op === "HEATMAP" && selection && "column" in selection && one.column === selection.column,
     );
     return [ofSelection ?? all[0]].filter((one) => one !== undefined);
-  }, [result.columns, explained, selection]);
+  }, [result, explained, selection]);
   const height = charts.length === 1 ? 270 : charts.length === 2 ? 200 : 160;
   const isolate = (group: number) =>
     setIsolated((before) => {
@@ -95,12 +96,12 @@ export function Results({ result, dataset, flags, marks, selection, select, zoom
                   height={Math.max(height, 210)}
                   selection={selection}
                   onSelect={select}
-                  onPick={(time, value, event) =>
+                  onPick={(time, [from, to], event) =>
                     open(
                       event,
                       column.name,
-                      `at most ${formatValue(value, unitOf({ op: null, column: column.column }))}`,
-                      { time, value, ...(column.column && { column: column.column }) },
+                      `${formatValue(from, unitOfColumn(column.column ?? ""))} – ${formatValue(to, unitOfColumn(column.column ?? ""))}`,
+                      { time, value: from, valueTo: to, ...(column.column && { column: column.column }) },
                       null,
                     )
                   }

@@ -16,6 +16,9 @@ import { formatTime } from "../../values/format";
 import { useColumns } from "./Builder";
 
 const USUAL = ["service.name", "name", "duration_ms", "error"];
+/** What a row is about, whatever its signal: a span's name, an error's title, a line's text. */
+const WHAT = "what";
+const MIXED = ["service.name", WHAT, "duration_ms"];
 const OF_LOGS = ["service.name", "severity", "body"];
 const OF_ERRORS = ["service.name", "level", "title"];
 
@@ -67,8 +70,7 @@ export function RowsTab({
       ...question.filters.map((one) => one.column),
       ...question.calculations.flatMap((one) => one.column ?? []),
     ];
-    const wanted = [...new Set([...usual, ...used])];
-    if (signals.size > 1 && signals.has("logs")) wanted.push("body");
+    const wanted = [...new Set([...(signals.size > 1 ? MIXED : usual), ...used])];
     return wanted.filter((name) => !name.startsWith("meta."));
   }, [columns, rows, question]);
 
@@ -99,7 +101,7 @@ export function RowsTab({
         <p>Nothing of this time passes the filters. Loosen one, or choose a longer time.</p>
       </Empty>
     );
-  const template = `132px 66px ${shown.map((name) => (/^(body|title|name|exception\.message)$/.test(name) ? "minmax(220px, 2.4fr)" : "minmax(110px, 1fr)")).join(" ")}`;
+  const template = `132px 66px ${shown.map((name) => (/^(what|body|title|name|exception\.message)$/.test(name) ? "minmax(220px, 2.4fr)" : "minmax(110px, 1fr)")).join(" ")}`;
   return (
     <section className="panel rows-view">
       <header>
@@ -165,7 +167,7 @@ export function RowsTab({
                   <span className="mono dim">{formatTime(row.time, Date.now())}</span>
                   <span className="faint">{row.signal.replace(/s$/, "")}</span>
                   {shown.map((name) => {
-                    const value = row.data[name];
+                    const value = name === WHAT ? (row.data.name ?? row.data.title ?? row.data.body) : row.data[name];
                     const absent = value === null || value === undefined;
                     return (
                       <span

@@ -6,24 +6,12 @@ import { useState } from "react";
 import type { QuerySpec } from "../../api/explore";
 import type { Board, QueryPanel, SavedQuery } from "../../api/manage";
 import { boardsQuery, create, replace } from "../../api/manageQueries";
-import { describe, toSpec, type Question } from "../../query/question";
-import { parseSpan, type TimeRange } from "../../values/timeRange";
+import { describe, toSpec, within, type Question } from "../../query/question";
+import type { TimeRange } from "../../values/timeRange";
 import { nextPlace } from "../boards/layout";
 import type { ChartFlags } from "./SeriesPlot";
 
 const NEW = "new";
-
-/** The specification as it is kept: a sliding range stays a length of time, a fixed one stays fixed. */
-export function keptSpec(question: Question, range: TimeRange): QuerySpec {
-  const spec = toSpec(question);
-  if (range.kind === "last")
-    return { ...spec, time_range: Math.max(1, Math.round((parseSpan(range.preset) ?? 3_600_000) / 1000)) };
-  return {
-    ...spec,
-    start_time: Math.floor(Date.parse(range.start) / 1000),
-    end_time: Math.ceil(Date.parse(range.end) / 1000),
-  };
-}
 
 export function SaveDialog({
   question,
@@ -49,7 +37,7 @@ export function SaveDialog({
   const save = useMutation({
     mutationFn: async () => {
       const { dataset } = question;
-      const kept = await create<QuerySpec>("queries", dataset, keptSpec(question, range));
+      const kept = await create<QuerySpec>("queries", dataset, within(toSpec(question), range));
       const saved = await create<SavedQuery>("query_annotations", dataset, {
         name: name.trim(),
         description: description.trim(),

@@ -51,9 +51,7 @@ export function TracesTab({ body, group, clear }: { body: QueryBody; group: Valu
               const length = one.matchDurationMs ?? one.durationMs;
               return (
                 <tr key={one.traceId} className="open">
-                  <td>
-                    <At iso={one.start} />
-                  </td>
+                  <td>{one.start && <At iso={one.start} />}</td>
                   <td>
                     <Link
                       className="link"
