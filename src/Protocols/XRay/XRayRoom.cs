@@ -54,6 +54,11 @@ public static class XRayRoom
         services.AddSingleton<MatchingTraces>();
         services.AddSingleton<CallGroups>();
         services.AddSingleton<ServiceMaps>();
+        services.AddSingleton<TraceTotals>();
+        services.AddSingleton<UiAnswers>();
+        services.AddSingleton<FilterCompletion>();
+        services.AddSingleton<TraceAnalytics>();
+        services.AddSingleton<ReadingApi>();
         services.AddSingleton<BatchGetTraces>();
         services.AddSingleton<GetTraceSummaries>();
         services.AddSingleton<GraphOperations>();
@@ -68,7 +73,7 @@ public static class XRayRoom
         endpoints.MapGet("/api/sampling", sampling.AnswerAsync);
     }
 
-    /// <summary>What the web UI asks of groups, rules and sampling, under <c>/api/xray</c>; to be mapped behind the login.</summary>
+    /// <summary>What the web UI asks of traces, groups, rules and sampling, under <c>/api/xray</c>; to be mapped behind the login.</summary>
     public static void MapXRayUi(this IEndpointRouteBuilder endpoints)
     {
         var ui = endpoints.ServiceProvider.GetRequiredService<ManagementApi>();
@@ -82,6 +87,15 @@ public static class XRayRoom
         group.MapPut("/rules/{name}", ui.UpdateRuleAsync);
         group.MapDelete("/rules/{name}", ui.DeleteRuleAsync);
         group.MapGet("/sampling", ui.SamplingAsync);
+
+        var reading = endpoints.ServiceProvider.GetRequiredService<ReadingApi>();
+        group.MapGet("/traces", reading.TracesAsync);
+        group.MapGet("/traces/{id}/documents", reading.DocumentsAsync);
+        group.MapGet("/map", reading.MapAsync);
+        group.MapGet("/timeseries", reading.TimeSeriesAsync);
+        group.MapGet("/analytics", reading.AnalyticsAsync);
+        group.MapGet("/filter/check", reading.CheckAsync);
+        group.MapGet("/filter/complete", reading.CompleteAsync);
     }
 
     /// <summary>The API's paths. Unsigned requests are taken, as the daemon takes them.</summary>

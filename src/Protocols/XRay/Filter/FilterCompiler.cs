@@ -9,7 +9,7 @@ namespace Weir.Protocols.XRay.Filter;
 /// <see cref="FilterEvaluator"/> as the engine can come: traces between the bounds are judged by that.
 /// </summary>
 /// <param name="nearby">Where in time parts of the traces may lie.</param>
-internal sealed class FilterCompiler(GroupStore groups, string account, TimeRange nearby, string environment)
+internal sealed class FilterCompiler(GroupStore groups, string account, TimeRange nearby, string? environment)
 {
     // A filter of thousands of terms would make a statement the engine refuses.
     private const int MaxTerms = 64;

@@ -69,6 +69,10 @@ internal static class FilterKeywords
 
     public static KeywordInfo Annotation { get; } = new(FilterKeyword.Annotation, KeywordKind.Any, Calls);
 
+    /// <summary>Those that may stand at the top of an expression or inside service and edge.</summary>
+    public static IEnumerable<(string Word, KeywordInfo Info)> Words => All
+        .Where(k => (k.Value.Scopes & (Calls | FilterScope.Service)) != FilterScope.None).OrderBy(k => k.Key, StringComparer.Ordinal).Select(k => (k.Key, k.Value));
+
     public static KeywordInfo? Find(string word) => All.GetValueOrDefault(word);
 
     public static string Describe(FilterScope scope) => scope switch

@@ -5,7 +5,7 @@ using Weir.Protocols.XRay.Out;
 namespace Weir.Protocols.XRay.Filter;
 
 /// <summary><c>service()</c> and <c>edge()</c> as conditions over a trace's rows: a row of the segment or call that is asked for exists.</summary>
-internal sealed class ServiceConditions(string account, TimeRange nearby, string environment)
+internal sealed class ServiceConditions(string account, TimeRange nearby, string? environment)
 {
     /// <summary>Another service's segment names this entity as its parent.</summary>
     private InQueryExpr HasCallee => Called(condition: null);

@@ -7,7 +7,7 @@ namespace Weir.Protocols.XRay.Out;
 /// <param name="Range">In which they start.</param>
 /// <param name="Traces">Over rows: of the traces that count; null for all.</param>
 /// <param name="Bucket">Counts each interval of so many seconds apart; 0 counts all together.</param>
-internal sealed record CallScope(TimeRange Range, string Environment, Expr? Traces = null, int Bucket = 0)
+internal sealed record CallScope(TimeRange Range, string? Environment, Expr? Traces = null, int Bucket = 0)
 {
     // A call and what it reaches may lie on two sides of the range's end.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
@@ -20,14 +20,14 @@ internal sealed record CallScope(TimeRange Range, string Environment, Expr? Trac
 /// <param name="Start">Of the first, nanoseconds since 1970.</param>
 /// <param name="End">Of the last to end.</param>
 /// <param name="Time">Start of the interval, seconds since 1970; 0 without intervals.</param>
-internal sealed record SegmentGroup(ServiceKey Service, bool Entry, CallStatistics Statistics, long Start, long End, long Time);
+internal sealed record SegmentGroup(ServiceKey Service, bool Entry, CallStatistics Statistics, long Start, long End, long Time, IReadOnlyList<string> Protocols);
 
 /// <summary>Calls from one service to another.</summary>
 /// <param name="From">For a subsegment's row its segment's name, and its type when the row knows it.</param>
 /// <param name="FromSegment">The caller is exactly <paramref name="From"/>; otherwise of that name, and type if there is one.</param>
 /// <param name="Inferred">No segment answered: the target is what the call says of it.</param>
 internal sealed record CallGroup(
-    ServiceKey From, bool FromSegment, ServiceKey To, bool Inferred, CallStatistics Statistics, long Start, long End, long Time);
+    ServiceKey From, bool FromSegment, ServiceKey To, bool Inferred, CallStatistics Statistics, long Start, long End, long Time, IReadOnlyList<string> Protocols);
 
 /// <summary>
 /// Counts segments and calls in the engine. A call and the segment that answers it are joined by the id of the call when asked, never
@@ -42,15 +42,13 @@ internal sealed class CallGroups(ITelemetryReader reader)
 
     public async Task<IReadOnlyList<SegmentGroup>> SegmentsAsync(CallScope scope, CancellationToken cancellationToken)
     {
-        var entry = EntityRows.If(
-            !EntityRows.HasParent | !new InQueryExpr(EntityRows.ParentKey, Rows(scope, null, new Selection("key", EntityRows.Key))),
-            new ConstExpr(1L), new ConstExpr(0L));
+        var entry = EntityRows.If(LacksParent(scope), new ConstExpr(1L), new ConstExpr(0L));
         var query = Grouped(
             scope, Segments(scope),
             new("service", EntityRows.Service), new("type", EntityRows.Origin), new("account", EntityRows.Account), new("entry", entry));
         var result = await reader.QueryAsync(query, cancellationToken);
         return [.. result.Rows.Select(row => new SegmentGroup(
-            Key(row, "service", "type", "account"), row.Bool("entry"), Statistics(row), row.Long("start"), row.Long("end"), Time(row)))];
+            Key(row, "service", "type", "account"), row.Bool("entry"), Statistics(row), row.Long("start"), row.Long("end"), Time(row), [.. row.Array("protocols").OfType<string>()]))];
     }
 
     public async Task<IReadOnlyList<CallGroup>> CallsAsync(CallScope scope, CancellationToken cancellationToken)
@@ -95,8 +93,14 @@ internal sealed class CallGroups(ITelemetryReader reader)
         var result = await reader.QueryAsync(query, cancellationToken);
         return result.Rows.Select(row => new CallGroup(
             Key(row, "service", "type", "account"), row.Bool("segment"), Key(row, "to_service", "to_type", "to_account"), !row.Bool("found"),
-            Statistics(row), row.Long("start"), row.Long("end"), Time(row)));
+            Statistics(row), row.Long("start"), row.Long("end"), Time(row), [.. row.Array("protocols").OfType<string>()]));
     }
+
+    /// <summary>A segment that nobody known called.</summary>
+    public static Expr Entry(CallScope scope) => EntityRows.IsSegment & LacksParent(scope);
+
+    private static Expr LacksParent(CallScope scope) =>
+        !EntityRows.HasParent | !new InQueryExpr(EntityRows.ParentKey, Rows(scope, null, new Selection("key", EntityRows.Key)));
 
     /// <summary>Segments; an unfinished one only as long as it has not come finished.</summary>
     private static Expr Segments(CallScope scope)
@@ -130,6 +134,7 @@ internal sealed class CallGroups(ITelemetryReader reader)
                 .. groups,
                 new Selection("start", EntityRows.Call(Function.Min, EntityRows.Start)),
                 new Selection("end", EntityRows.Call(Function.Max, EntityRows.End)),
+                new Selection("protocols", EntityRows.Call(Function.GroupUniqArray, new FieldExpr("protocol"), new ConstExpr(8L))),
                 .. CallStatistics.Selections,
             ],
             Where = scope.Traces is { } traces ? where & traces : where,

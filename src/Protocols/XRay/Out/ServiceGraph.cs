@@ -38,6 +38,7 @@ internal sealed class ServiceGraph
             node.Reported = true;
             node.Cover(group.Start, group.End);
             node.Statistics.Add(group.Statistics);
+            node.Protocols.UnionWith(group.Protocols);
             if (!group.Entry)
                 continue;
             var client = new ServiceKey(group.Service.Name, ServiceKey.Client, null);
@@ -57,6 +58,7 @@ internal sealed class ServiceGraph
             var node = NodeOf(group.To);
             node.Cover(group.Start, group.End);
             node.Statistics.Add(group.Statistics);
+            node.Protocols.UnionWith(group.Protocols);
         }
     }
 
@@ -157,6 +159,9 @@ internal sealed class GraphNode(int number) : Traffic
 
     /// <summary>It sends segments of its own.</summary>
     public bool Reported { get; set; }
+
+    /// <summary>By which its segments came, or the calls it is known by.</summary>
+    public HashSet<string> Protocols { get; } = [];
 
     public Dictionary<ServiceKey, GraphEdge> Edges { get; } = [];
 }

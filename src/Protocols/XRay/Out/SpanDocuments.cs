@@ -27,7 +27,7 @@ internal static class SpanDocuments
     public static IReadOnlyList<string> Columns { get; } =
     [
         "trace_id", "span_id", "parent_span_id", "start_time", "duration_ns", "received_at", "service", "name", "kind", "status",
-        "status_message", "attributes", "events",
+        "status_message", "attributes", "events", "protocol",
     ];
 
     public static string Of(ResultRow row)

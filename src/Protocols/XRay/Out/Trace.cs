@@ -23,6 +23,9 @@ internal sealed class Trace
     /// <summary>Nanoseconds since 1970.</summary>
     public long LastReceived { get; }
 
+    /// <summary>By which its parts came.</summary>
+    public IReadOnlyList<string> Protocols { get; init; } = [WireProtocol.XRay];
+
     /// <summary>Reported segments by start.</summary>
     public List<TraceEntity> Segments { get; } = [];
 
@@ -59,9 +62,9 @@ internal sealed class Trace
     /// <summary>
     /// From outermost entities in the order in which they win: finished before unfinished, earlier before later. Null when there is none.
     /// </summary>
-    public static Trace? Assemble(TraceId id, IEnumerable<TraceEntity> entities, int revision, long lastReceived)
+    public static Trace? Assemble(TraceId id, IEnumerable<TraceEntity> entities, int revision, long lastReceived, IReadOnlyList<string>? protocols = null)
     {
-        var trace = new Trace(id, revision, lastReceived);
+        var trace = new Trace(id, revision, lastReceived) { Protocols = protocols ?? [WireProtocol.XRay] };
         var byId = new Dictionary<SpanId, TraceEntity>();
         var independent = new List<TraceEntity>();
         var seen = new HashSet<SpanId>();

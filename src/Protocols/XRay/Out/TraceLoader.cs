@@ -11,7 +11,7 @@ internal sealed class TraceLoader(ITelemetryReader reader)
     private const int TracesAtOnce = 250;
 
     /// <summary>The traces that exist, in the order of the ids. What came as OpenTelemetry spans is in X-Ray's form, also in part of a trace.</summary>
-    public async Task<IReadOnlyList<Trace>> LoadAsync(IReadOnlyList<TraceId> ids, string environment, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Trace>> LoadAsync(IReadOnlyList<TraceId> ids, string? environment, CancellationToken cancellationToken)
     {
         var traces = new List<Trace>(ids.Count);
         foreach (var chunk in ids.Chunk(TracesAtOnce))
@@ -25,7 +25,7 @@ internal sealed class TraceLoader(ITelemetryReader reader)
     }
 
     private async Task<ILookup<TraceId, ResultRow>> RowsAsync(
-        TraceId[] ids, string environment, IReadOnlyList<string> columns, Expr condition, CancellationToken cancellationToken)
+        TraceId[] ids, string? environment, IReadOnlyList<string> columns, Expr condition, CancellationToken cancellationToken)
     {
         var query = new TelemetryQuery
         {
@@ -45,8 +45,10 @@ internal sealed class TraceLoader(ITelemetryReader reader)
     {
         var entities = new List<TraceEntity>();
         var arrivals = new HashSet<long>();
+        var protocols = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var (row, text) in documents.Select(row => (row, row.Text("document"))).Concat(spans.Select(row => (row, SpanDocuments.Of(row)))))
         {
+            protocols.Add(row.ColumnOrNull("protocol") as string ?? WireProtocol.XRay);
             arrivals.Add(row.UnixNanoseconds("received_at"));
             try
             {
@@ -58,6 +60,6 @@ internal sealed class TraceLoader(ITelemetryReader reader)
                 // A document that was checked when it came in can't be read: the rest of the trace still can.
             }
         }
-        return entities.Count == 0 ? null : Trace.Assemble(id, entities, arrivals.Count, arrivals.Max());
+        return entities.Count == 0 ? null : Trace.Assemble(id, entities, arrivals.Count, arrivals.Max(), [.. protocols]);
     }
 }

@@ -17,7 +17,7 @@ internal enum TimeRangeType
     Service,
 }
 
-/// <summary>Where a page ended: the sort time (nanoseconds) and id of the last trace that was looked at.</summary>
+/// <summary>Where a page ended: the time or length it is sorted by (nanoseconds) and id of the last trace that was looked at.</summary>
 internal readonly record struct TraceCursor(long Time, TraceId Id)
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Time:x}-{Id.ToHex()}");
@@ -37,9 +37,21 @@ internal readonly record struct TraceCursor(long Time, TraceId Id)
 /// <summary>Which traces are asked for.</summary>
 /// <param name="Account">The asker's own, for traces that name none.</param>
 /// <param name="Share">0 to 1: looks at this share of the traces only, always the same ones.</param>
-internal sealed record TraceQuestion(TimeRange Range, TimeRangeType Type, FilterExpr? Filter, string Account, string Environment, double Share = 1);
+/// <param name="Environment">Null asks all.</param>
+internal sealed record TraceQuestion(TimeRange Range, TimeRangeType Type, FilterExpr? Filter, string Account, string? Environment, double Share = 1)
+{
+    public TraceOrder Order { get; init; }
+}
 
-/// <summary>A trace that may match, and the time it is sorted by.</summary>
+internal enum TraceOrder
+{
+    /// <summary>By the time that puts them in the range.</summary>
+    Newest,
+    /// <summary>By the time from the first start to the last end.</summary>
+    Slowest,
+}
+
+/// <summary>A trace that may match, and the time or length it is sorted by.</summary>
 /// <param name="Certain">It does match; otherwise it has to be judged whole.</param>
 internal readonly record struct TraceCandidate(TraceId Id, long Time, bool Certain);
 
@@ -56,7 +68,7 @@ internal sealed class TraceSearch(ITelemetryReader reader, GroupStore groups)
     private static readonly Expr ReceivedAt = EntityRows.Call(Function.UnixNanoseconds, new FieldExpr("received_at"));
     private const ulong Shares = 10_000;
 
-    /// <summary>Candidates, newest first.</summary>
+    /// <summary>Candidates in the question's order.</summary>
     public Task<IReadOnlyList<TraceCandidate>> FindAsync(
         TraceQuestion question, TraceCursor? after, int limit, CancellationToken cancellationToken)
     {
@@ -73,7 +85,9 @@ internal sealed class TraceSearch(ITelemetryReader reader, GroupStore groups)
         TraceQuestion question, Expr condition, Expr certain, TraceCursor? after, int limit, CancellationToken cancellationToken)
     {
         var query = Traces(question, condition, limit);
-        var sortTime = SortTime(question.Type);
+        var sortTime = question.Order == TraceOrder.Slowest
+            ? EntityRows.Call(Function.Subtract, EntityRows.Call(Function.Max, EntityRows.End), EntityRows.Call(Function.Min, EntityRows.Start))
+            : SortTime(question.Type);
         if (after is { } cursor)
         {
             var id = new ConstExpr(cursor.Id.ToBytes());

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Weir.Core.Model;
 using Weir.Protocols.Wire;
@@ -17,7 +16,7 @@ namespace Weir.Protocols.XRay.Ui;
 /// <c>/api/xray/groups</c>, <c>/api/xray/rules</c> and <c>/api/xray/sampling</c> for the web UI. Changes go through X-Ray's own operations,
 /// so that both ways have the same limits; what those refuse is told as problem details.
 /// </summary>
-internal sealed partial class ManagementApi(
+internal sealed class ManagementApi(
     XRayOptions options,
     GroupStore groups,
     GroupOperations groupOperations,
@@ -27,27 +26,26 @@ internal sealed partial class ManagementApi(
     RemoteSampling remote,
     IOptions<AwsOptions> aws,
     TimeProvider time,
-    ILogger<ManagementApi> log)
+    UiAnswers answers)
 {
     private const int LargestBody = 256 << 10;
-    private const string ProblemType = "application/problem+json";
 
     private AwsCaller Caller => new("", aws.Value.AccountId, aws.Value.Region, XRayRoom.DefaultEnvironment);
 
-    public Task GroupsAsync(HttpContext http) => AnswerAsync(http, () =>
+    public Task GroupsAsync(HttpContext http) => answers.AnswerAsync(http, () =>
     {
         var all = new UiGroup(GroupRecord.DefaultName, GroupOperations.DefaultArn(Caller), null, false, false, Default: true);
         return Task.FromResult<IResult>(TypedResults.Json(new UiGroups([all, .. groups.List().Select(Of)], options.MaxGroups), UiJson.Default.UiGroups));
     });
 
-    public Task CreateGroupAsync(HttpContext http) => AnswerAsync(http, async () =>
+    public Task CreateGroupAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
     {
         var form = await ReadAsync(http, UiJson.Default.UiGroupForm);
         await RunAsync("/CreateGroup", GroupMembers(form.Name, form), groupOperations.CreateAsync, http.RequestAborted);
         return TypedResults.Json(Of(groups.Find(form.Name!)!), UiJson.Default.UiGroup, statusCode: StatusCodes.Status201Created);
     });
 
-    public Task UpdateGroupAsync(HttpContext http) => AnswerAsync(http, async () =>
+    public Task UpdateGroupAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
     {
         var name = Name(http);
         ExistingGroup(name);
@@ -58,17 +56,17 @@ internal sealed partial class ManagementApi(
         return TypedResults.Json(Of(groups.Find(name)!), UiJson.Default.UiGroup);
     });
 
-    public Task DeleteGroupAsync(HttpContext http) => AnswerAsync(http, async () =>
+    public Task DeleteGroupAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
     {
         ExistingGroup(Name(http));
         await RunAsync("/DeleteGroup", new JsonObject { ["GroupName"] = Name(http) }, groupOperations.DeleteAsync, http.RequestAborted);
         return TypedResults.NoContent();
     });
 
-    public Task RulesAsync(HttpContext http) => AnswerAsync(http, () => Task.FromResult<IResult>(TypedResults.Json(
+    public Task RulesAsync(HttpContext http) => answers.AnswerAsync(http, () => Task.FromResult<IResult>(TypedResults.Json(
         new UiRules([.. rules.List(Caller.Region).Select(Of)], options.MaxSamplingRules, At(rules.LastModification)), UiJson.Default.UiRules)));
 
-    public Task CreateRuleAsync(HttpContext http) => AnswerAsync(http, async () =>
+    public Task CreateRuleAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
     {
         var form = await ReadAsync(http, UiJson.Default.UiRuleForm);
         var members = RuleMembers(form.Name, form);
@@ -79,7 +77,7 @@ internal sealed partial class ManagementApi(
         return TypedResults.Json(Of(rules.Find(form.Name!, Caller.Region)!), UiJson.Default.UiRule, statusCode: StatusCodes.Status201Created);
     });
 
-    public Task UpdateRuleAsync(HttpContext http) => AnswerAsync(http, async () =>
+    public Task UpdateRuleAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
     {
         var name = Name(http);
         ExistingRule(name);
@@ -90,14 +88,14 @@ internal sealed partial class ManagementApi(
         return TypedResults.Json(Of(rules.Find(name, Caller.Region)!), UiJson.Default.UiRule);
     });
 
-    public Task DeleteRuleAsync(HttpContext http) => AnswerAsync(http, async () =>
+    public Task DeleteRuleAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
     {
         ExistingRule(Name(http));
         await RunAsync("/DeleteSamplingRule", new JsonObject { ["RuleName"] = Name(http) }, ruleOperations.DeleteAsync, http.RequestAborted);
         return TypedResults.NoContent();
     });
 
-    public Task SamplingAsync(HttpContext http) => AnswerAsync(http, () =>
+    public Task SamplingAsync(HttpContext http) => answers.AnswerAsync(http, () =>
     {
         var now = time.GetUtcNow();
         var answer = new UiSampling(
@@ -213,42 +211,6 @@ internal sealed partial class ManagementApi(
             throw new FaultException(new Fault(FaultKind.Malformed, $"The body can't be read: {e.Message}"), e);
         }
     }
-
-    private async Task AnswerAsync(HttpContext http, Func<Task<IResult>> answer)
-    {
-        IResult result;
-        try
-        {
-            result = await answer();
-        }
-        catch (XRayFaultException e)
-        {
-            result = Problem(e.XRay.Status, e.XRay.Message, e.XRay.Position);
-        }
-        catch (FaultException e)
-        {
-            result = e.Fault.Kind == FaultKind.NotFound
-                ? Problem(StatusCodes.Status404NotFound, e.Fault.Message, null)
-                : Problem(XRayFaults.From(e.Fault).Status, e.Fault.Message, e.Fault.Position);
-        }
-#pragma warning disable CA1031 // The last stop before the client: a defect becomes an error in the API's shape.
-        catch (Exception e) when (e is not OperationCanceledException)
-#pragma warning restore CA1031
-        {
-            LogDefect(log, e, http.Request.Path);
-            result = Problem(StatusCodes.Status500InternalServerError, "The answer could not be made; the server's log has the reason.", null);
-        }
-        await result.ExecuteAsync(http);
-    }
-
-    private static IResult Problem(int status, string detail, int? position) => TypedResults.Json(
-        new UiProblem("about:blank", status switch { 404 => "Not found", 400 => "The request asks for something that can't be", 500 => "A defect of Weir", _ => "The request was not done" }, status, detail, position),
-        UiJson.Default.UiProblem,
-        ProblemType,
-        status);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed")]
-    private static partial void LogDefect(ILogger log, Exception e, PathString path);
 }
 
 /// <summary>Carries what an operation of X-Ray refused to where the UI is answered.</summary>
