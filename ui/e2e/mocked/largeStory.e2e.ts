@@ -129,6 +129,16 @@ it("lists the failures, first those that nothing below explains, and goes to one
   expect(await page.locator(".detail").innerText()).toContain("no such offer");
 });
 
+it("goes from a span's own field to the traces that have it", async () => {
+  const page = await open(`/story/${BIG_TRACE}`);
+  await rows(page).nth(1).click();
+  const name = (await rows(page).nth(1).locator(".cut").first().innerText()).trim();
+  await page.locator(".detail tr", { hasText: /^name/ }).hover();
+  await page.getByRole("button", { name: "More with name", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Traces with this value" }).click();
+  await urlHas(page, `/traces?name=${name.replace(" ", "+")}`);
+});
+
 it("marks events, and links lead to the other story", async () => {
   const linked = bigStory(BIG_TRACE, 10_000, 0).spans.find((one) => one.links.length > 0);
   const page = await open(`/story/${BIG_TRACE}?span=${linked?.spanId ?? ""}`);

@@ -242,7 +242,15 @@ function fieldsOf(span: StorySpan): Record<string, AttributeValue> {
 /** Fields whose values differ from span to span: nothing to colour or find by. */
 const UNIQUE = new Set(["trace.trace_id", "trace.span_id", "trace.parent_id", "duration_ms"]);
 
+/** The filters of the list of traces that stand for a span's own fields; attributes have a button of their own. */
+function tracesWith(field: string, value: AttributeValue): { service?: string; name?: string; status?: string } | null {
+  if (field === "service.name") return { service: showValue(value) };
+  if (field === "name") return { name: showValue(value) };
+  return field === "status" && value === "error" ? { status: "error" } : null;
+}
+
 function FieldMenu({ field, value, setColour, setFind }: DetailProps & { field: string; value: AttributeValue }) {
+  const traces = tracesWith(field, value);
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
@@ -255,6 +263,11 @@ function FieldMenu({ field, value, setColour, setFind }: DetailProps & { field: 
         {!UNIQUE.has(field) && <Menu.Item onClick={() => setColour(field)}>Colour the spans by it</Menu.Item>}
         {!UNIQUE.has(field) && value !== null && (
           <Menu.Item onClick={() => setFind(`${field}=${showValue(value)}`)}>Find this value in the story</Menu.Item>
+        )}
+        {traces && (
+          <Menu.Item renderRoot={(props) => <Link to="/traces" search={traces} {...props} />}>
+            Traces with this value
+          </Menu.Item>
         )}
         <Menu.Item onClick={() => void navigator.clipboard.writeText(field)}>Copy the name</Menu.Item>
       </Menu.Dropdown>
