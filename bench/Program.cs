@@ -7,12 +7,15 @@ return args switch
     ["udp"] => await UdpBench.RunAsync(50_000, TimeSpan.FromSeconds(10)),
     ["udp", var rate] => await UdpBench.RunAsync(int.Parse(rate), TimeSpan.FromSeconds(10)),
     ["udp", var rate, var seconds] => await UdpBench.RunAsync(int.Parse(rate), TimeSpan.FromSeconds(double.Parse(seconds))),
+    ["query"] => await QueryBench.RunAsync(10_000_000, 5),
+    ["query", var rows] => await QueryBench.RunAsync(long.Parse(rows), 5),
+    ["query", var rows, var runs] => await QueryBench.RunAsync(long.Parse(rows), int.Parse(runs)),
     ["decode"] => DecodeBench.Run(TimeSpan.FromSeconds(5)),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench ingest [seconds] | udp [documents a second] [seconds] | decode");
+    Console.Error.WriteLine("usage: bench ingest [seconds] | query [rows] [runs] | udp [documents a second] [seconds] | decode");
     return 2;
 }

@@ -105,6 +105,18 @@ public abstract class EngineContract
         (await FaultOf("SELECT number FROM numbers(100)", Limits with { MaxResultRows = 10 })).Kind.ShouldBe(EngineFault.RowLimit);
 
     [Fact]
+    public async Task What_a_failed_query_had_written_is_not_in_the_next_result()
+    {
+        for (var i = 0; i < 8; i++)
+        {
+            var grouped = FaultOf("SELECT number AS n FROM numbers(200000) GROUP BY n ORDER BY n", Limits with { MaxGroups = 1000 });
+            (await grouped).Kind.ShouldBe(EngineFault.RowLimit);
+            using var next = await Engine.QueryAsync("SELECT 7", [], "RowBinaryWithNamesAndTypes", Limits, CancellationToken.None);
+            next.Bytes.ToArray().ShouldBe([1, 1, (byte)'7', 5, .. "UInt8"u8, 7]);
+        }
+    }
+
+    [Fact]
     public async Task Or_gives_the_first_rows()
     {
         using var result = await Engine.QueryAsync(

@@ -101,6 +101,8 @@ public sealed record InQueryExpr(Expr Operand, TelemetryQuery Query) : Expr;
 
 /// <summary>A column that the query's join <see cref="Join.Name"/> selects; empty or zero where nothing was joined.</summary>
 public sealed record JoinedExpr(string Join, string Column) : Expr;
+/// <summary>True when the keys are those of a row of <paramref name="Other"/>, whose columns are as many.</summary>
+public sealed record InRowsExpr(IReadOnlyList<Expr> Keys, IReadOnlyList<RowSource> Other) : Expr;
 
 /// <summary>The attribute or nullable expression has a value.</summary>
 public sealed record ExistsExpr(Expr Operand) : Expr;
@@ -211,6 +213,31 @@ public enum Function
     Hex,
     /// <summary>The number behind an enum's word.</summary>
     EnumNumber,
+    // Of explored rows
+    /// <summary>(value): a number as Float64, NULL where it is none or not finite.</summary>
+    FiniteNumber,
+    /// <summary>(time, first bucket's start, nanoseconds of a bucket): which bucket, from 0 (UInt32).</summary>
+    BucketNumber,
+    /// <summary>(time, first bucket's start, nanoseconds of a bucket): how far into its bucket, 0 to 1.</summary>
+    BucketFraction,
+    /// <summary>(time, nanoseconds): that much later.</summary>
+    TimeAfter,
+    /// <summary>(time, from, to): the time within these.</summary>
+    TimeWithin,
+    /// <summary>(number, not null): sign, exponent and four bits of the fraction, as UInt16: sixteen steps an octave.</summary>
+    FloatStep,
+    /// <summary>(array, index from 1 as constant)</summary>
+    Element,
+    /// <summary>Several values as one, to compare with a query's.</summary>
+    Tuple,
+    /// <summary>(value, ColumnForm as constant): a column that several signals give.</summary>
+    Shaped,
+    /// <summary>(sample rate): how many rows a row stands for (UInt64), at least one.</summary>
+    SampleWeight,
+    /// <summary>Keys of the JSON object in a text, as an array.</summary>
+    JsonKeys,
+    /// <summary>The name of the type an attribute is stored as; "None" where it is missing.</summary>
+    TypeName,
     /// <summary>How many elements the JSON array in a text has; 0 for other texts.</summary>
     JsonLength,
 }

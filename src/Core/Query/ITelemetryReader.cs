@@ -24,6 +24,18 @@ public interface ITelemetryReader
         }
         return new ScanEnd(table.Rows.Count, table.Truncated);
     }
+
+    /// <summary>The same of rows of several signals. A reader may answer single signals only.</summary>
+    Task<ResultTable> QueryRowsAsync(SourceQuery query, CancellationToken cancellationToken) => throw SingleSignals;
+
+    /// <summary>
+    /// The same of groups and their points. Null when there are more cells than the query's <see cref="GroupedQuery.MostCells"/>: the
+    /// caller asks for the groups first.
+    /// </summary>
+    Task<ResultTable?> QueryGroupsAsync(GroupedQuery query, CancellationToken cancellationToken) => throw SingleSignals;
+
+    private static Model.FaultException SingleSignals =>
+        new(new Model.Fault(Model.FaultKind.Unavailable, "this reader answers questions about single signals only"));
 }
 
 /// <summary>Rows of an answer.</summary>

@@ -7,6 +7,7 @@ using Weir.Core.Query;
 using Weir.Protocols.Api.In;
 using Weir.Protocols.Api.Out;
 using Weir.Protocols.Api.Story;
+using Weir.Protocols.Explore;
 using Weir.Protocols.Explore.Columns;
 using Weir.Protocols.Explore.Manage;
 
@@ -31,6 +32,7 @@ public static class ApiRoom
         services.AddSingleton<StatusReader>();
         services.AddErrorsApi();
         services.AddManage();
+        services.AddExplore();
         services.AddSingleton<HomeReader>();
         services.AddSingleton<SetupReader>();
         services.AddSingleton<ServiceDirectory>();
@@ -74,6 +76,7 @@ public static class ApiRoom
             TypedResults.Json(
                 await search.ReadAsync(SearchTerm.Read(Query(request, time).Text("q") ?? ""), stop), ApiJson.Answers.SearchResult));
         api.MapColumns();
+        api.MapExploreForUi();
         endpoints.MapErrorsApi();
         endpoints.MapManage("/api", ManageDialect.Login);
         endpoints.MapGroup("").AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<FaultFilter>()).MapStoryApi();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Core.Access;
 using Weir.Core.Ingest;
+using Weir.Protocols.Explore;
 using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.Wire;
 
@@ -21,6 +22,7 @@ public static class HoneycombRoom
         services.TryAddSingleton<IngestBatchPool>();
         services.AddSingleton(options ?? new HoneycombOptions());
         services.AddManage();
+        services.AddExplore();
         services.AddSingleton<AuthApi>();
         services.AddSingleton<EventsApi>();
         return services;
@@ -34,6 +36,7 @@ public static class HoneycombRoom
         endpoints.MapGet("/1/auth", auth.AnswerAsync);
         endpoints.MapManage("/1", ManageDialect.Keys);
         endpoints.MapPost("/1/events/{dataset}", http => events.EventAsync(http, Dataset(http))).AllowBrowserClients();
+        endpoints.MapExploreForKeys("/1");
         endpoints.MapPost("/1/batch/{dataset}", http => events.BatchAsync(http, Dataset(http))).AllowBrowserClients();
     }
 

@@ -76,7 +76,7 @@ public sealed class EngineException : Exception
     {
         62 or 36 or 42 or 43 or 46 or 456 => EngineFault.Syntax,
         8 or 10 or 16 or 47 or 60 or 81 or 218 => EngineFault.UnknownTableOrColumn,
-        6 or 27 or 26 or 38 or 41 or 53 or 69 or 70 or 72 or 117 or 321 or 349 or 386 or 457 => EngineFault.TypeMismatch,
+        6 or 27 or 26 or 38 or 41 or 53 or 69 or 70 or 72 or 117 or 321 or 349 or 386 or 427 or 457 => EngineFault.TypeMismatch,
         159 or 160 or 209 => EngineFault.TimeLimit,
         241 or 173 => EngineFault.MemoryLimit,
         158 or 396 or 307 => EngineFault.RowLimit,

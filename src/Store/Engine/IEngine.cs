@@ -59,6 +59,9 @@ public enum RowOverflow
 /// <param name="OnMoreRows">What to do with more rows.</param>
 public sealed record QueryLimits(TimeSpan MaxTime, long MaxMemoryBytes, long MaxResultRows, RowOverflow OnMoreRows = RowOverflow.Throw)
 {
+    /// <summary>Most groups of any GROUP BY in the query, past which it fails with <see cref="EngineFault.RowLimit"/>; null for no such limit.</summary>
+    public long? MaxGroups { get; init; }
+
     /// <summary>10 s, 1 GiB, 1 M rows: for the engine's own questions; whoever serves users states its own.</summary>
     public static QueryLimits Default { get; } = new(TimeSpan.FromSeconds(10), 1L << 30, 1_000_000);
 }

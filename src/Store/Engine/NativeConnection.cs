@@ -58,6 +58,7 @@ internal sealed unsafe class NativeConnection : SafeHandle
                 if (result.Error is not { } error)
                     return result;
                 result.Dispose();
+                DropLeftovers();
                 throw EngineException.Parse(error);
             }
         }
@@ -73,6 +74,21 @@ internal sealed unsafe class NativeConnection : SafeHandle
             pins[slot] = (memory.IsEmpty ? new byte[1] : memory).Pin();
             pointers[slot] = (nint)pins[slot].Pointer;
             lengths[slot] = (nuint)memory.Length;
+        }
+    }
+
+    /// <summary>
+    /// A statement that fails while its result is being written leaves what it wrote in the connection, and the library puts that
+    /// before the next result. So the next result is nobody's.
+    /// </summary>
+    private void DropLeftovers()
+    {
+        var sql = "SELECT 1"u8;
+        var format = "Null"u8;
+        fixed (byte* sqlBytes = sql, formatBytes = format)
+        {
+            using var dropped = new NativeResult(EngineNative.Query(
+                *(nint*)handle, sqlBytes, (nuint)sql.Length, formatBytes, (nuint)format.Length, null, null, null, null, 0));
         }
     }
 

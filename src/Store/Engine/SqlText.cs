@@ -57,6 +57,13 @@ internal static class SqlText
         yield return new("timeout_before_checking_execution_speed", "0");
         yield return new("max_memory_usage", limits.MaxMemoryBytes.ToString(CultureInfo.InvariantCulture));
         yield return new("max_result_rows", limits.MaxResultRows.ToString(CultureInfo.InvariantCulture));
+        if (limits.MaxGroups is { } groups)
+        {
+            RequirePositive(groups);
+            yield return new("max_rows_to_group_by", groups.ToString(CultureInfo.InvariantCulture));
+            yield return new("group_by_overflow_mode", "throw");
+        }
+
         if (limits.OnMoreRows == RowOverflow.Break)
         {
             yield return new("limit", limits.MaxResultRows.ToString(CultureInfo.InvariantCulture));

@@ -5,27 +5,48 @@ using Weir.Store.Write;
 
 namespace Weir.Store.Read;
 
-/// <summary>Answers <see cref="TelemetryQuery"/> from the engine.</summary>
+/// <summary>Answers questions from the engine.</summary>
 public sealed class ClickHouseReader(IEngine engine) : ITelemetryReader
 {
-    public async Task<ResultTable> QueryAsync(TelemetryQuery query, CancellationToken cancellationToken)
+    private const int MostResultRows = 1_000_000;
+
+    public Task<ResultTable> QueryAsync(TelemetryQuery query, CancellationToken cancellationToken) =>
+        RunAsync(SqlBuilder.Build(query), [.. query.Select.Select(s => s.Name)], query.Limit, Limits(query.Budget, query.Limit), cancellationToken);
+
+    public Task<ResultTable> QueryRowsAsync(SourceQuery query, CancellationToken cancellationToken) =>
+        RunAsync(SqlSources.Build(query), [.. query.Select.Select(s => s.Name)], query.Limit, Limits(query.Budget, query.Limit), cancellationToken);
+
+    public async Task<ResultTable?> QueryGroupsAsync(GroupedQuery query, CancellationToken cancellationToken)
     {
-        var statement = SqlBuilder.Build(query);
+        var columns = new List<string> { "kind", "bucket" };
+        columns.AddRange(query.Keys);
+        columns.AddRange(query.Values.Select(v => v.Name));
+        if (query.Keys.Count > 0 && query.Bucket is not null)
+            columns.Add("points");
+        var limits = new QueryLimits(query.Budget.MaxTime, query.Budget.MaxMemoryBytes, MostResultRows) { MaxGroups = query.MostCells };
         try
         {
-            var limits = new QueryLimits(query.Budget.MaxTime, query.Budget.MaxMemoryBytes, query.Limit + 1L, RowOverflow.Break);
-            using var result = await engine.QueryAsync(
-                statement.Sql, statement.Parameters, EngineRows.Format, limits, cancellationToken);
-            var rows = EngineRows.Decode(result.Bytes, query.Limit, out var truncated);
-            var ordinals = new Dictionary<string, int>(query.Select.Count, StringComparer.Ordinal);
-            for (var i = 0; i < query.Select.Count; i++)
-                ordinals[query.Select[i].Name] = i;
-            return new ResultTable(
-                [.. query.Select.Select(s => s.Name)],
-                [.. rows.Select(values => new ResultRow(ordinals, values))],
-                truncated,
-                result.RowsRead,
-                result.Elapsed);
+            return await RunAsync(SqlGroups.Build(query), columns, MostResultRows, limits, cancellationToken);
+        }
+        catch (FaultException error) when (error.InnerException is EngineException { Kind: EngineFault.RowLimit })
+        {
+            return null;
+        }
+    }
+
+    private static QueryLimits Limits(QueryBudget budget, int rows) => new(budget.MaxTime, budget.MaxMemoryBytes, rows + 1L, RowOverflow.Break);
+
+    private async Task<ResultTable> RunAsync(
+        SqlStatement statement, IReadOnlyList<string> columns, int most, QueryLimits limits, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var result = await engine.QueryAsync(statement.Sql, statement.Parameters, EngineRows.Format, limits, cancellationToken);
+            var rows = EngineRows.Decode(result.Bytes, most, out var truncated);
+            var ordinals = new Dictionary<string, int>(columns.Count, StringComparer.Ordinal);
+            for (var i = 0; i < columns.Count; i++)
+                ordinals[columns[i]] = i;
+            return new ResultTable(columns, [.. rows.Select(values => new ResultRow(ordinals, values))], truncated, result.RowsRead, result.Elapsed);
         }
         catch (EngineException error)
         {

@@ -15,6 +15,8 @@ internal enum FieldKind
     TraceId,
     SpanId,
     Json,
+    /// <summary>A column that a query made.</summary>
+    Derived,
 }
 
 /// <summary>The fields of each signal: the columns of its block, and the schema's alias columns.</summary>

@@ -67,26 +67,34 @@ internal static class SqlBuilder
 
     private static void WriteWhere(SqlText sql, TelemetryQuery query, SqlExpressions expressions)
     {
-        var conditions = new List<string>();
-        var time = SignalFields.TimeColumn(query.Signal);
-        if (query.Range is { } range)
+        var conditions = Conditions(sql, query.Signal, query.Range, query.Environment, query.Where, expressions);
+        if (query.Range is null && query.Signal == Signal.Spans && TraceIds(query.Where) is { } ids)
         {
+            // A look-up by id without a time range: the trace's own times bound what is read.
+            var time = SignalFields.TimeColumn(query.Signal);
+            var list = string.Join(", ", ids.Select(sql.Bind));
+            conditions.Insert(0, $"{time} >= (SELECT min(first) FROM trace_times WHERE trace_id IN ({list}))");
+            conditions.Insert(1, $"{time} <= (SELECT max(last) FROM trace_times WHERE trace_id IN ({list}))");
+        }
+        if (conditions.Count > 0)
+            sql.Append(" WHERE ").Append(string.Join(" AND ", conditions));
+    }
+
+    internal static List<string> Conditions(
+        SqlText sql, Signal signal, TimeRange? between, string? environment, Expr? where, SqlExpressions expressions)
+    {
+        var conditions = new List<string>();
+        if (between is { } range)
+        {
+            var time = SignalFields.TimeColumn(signal);
             conditions.Add($"{time} >= {sql.Time(SqlText.UnixNanoseconds(range.From))}");
             conditions.Add($"{time} < {sql.Time(SqlText.UnixNanoseconds(range.To))}");
         }
-        else if (query.Signal == Signal.Spans && TraceIds(query.Where) is { } ids)
-        {
-            // A look-up by id without a time range: the trace's own times bound what is read.
-            var list = string.Join(", ", ids.Select(sql.Bind));
-            conditions.Add($"{time} >= (SELECT min(first) FROM trace_times WHERE trace_id IN ({list}))");
-            conditions.Add($"{time} <= (SELECT max(last) FROM trace_times WHERE trace_id IN ({list}))");
-        }
-        if (query.Environment is { } environment)
+        if (environment is not null)
             conditions.Add($"environment = {sql.Bind("String", environment)}");
-        if (query.Where is { } where)
+        if (where is not null)
             conditions.Add(expressions.Condition(where));
-        if (conditions.Count > 0)
-            sql.Append(" WHERE ").Append(string.Join(" AND ", conditions));
+        return conditions;
     }
 
     /// <summary>The trace ids that the filter demands, if it demands any.</summary>

@@ -5,7 +5,9 @@ using Weir.Core.Query;
 namespace Weir.Store.Read;
 
 /// <summary>Writes expressions over one signal's table.</summary>
-internal sealed class SqlExpressions(SqlText sql, Signal signal, IReadOnlyList<Join> joins)
+/// <param name="derived">Columns that are not the table's, by name, as SQL: of a subquery or of a joined one.</param>
+internal sealed class SqlExpressions(
+    SqlText sql, Signal signal, IReadOnlyList<Join> joins, IReadOnlyDictionary<string, string>? derived = null)
 {
     public static FaultException Invalid(string message) => new(new Fault(FaultKind.Invalid, message));
 
@@ -31,6 +33,8 @@ internal sealed class SqlExpressions(SqlText sql, Signal signal, IReadOnlyList<J
         CompareExpr compare => Compare(compare),
         InExpr list => In(list),
         InQueryExpr query => InQuery(query),
+        InRowsExpr rows => InRows(rows),
+        ExistsExpr { Operand: AttributeExpr { Type: AttributeType.Dynamic } attribute } => Exists(attribute),
         ExistsExpr { Operand: AttributeExpr attribute } => $"({Attribute(attribute)} IS NOT NULL)",
         ExistsExpr { Operand: FieldExpr field } when Kind(field) == FieldKind.Text => $"({Field(field)} != '')",
         ExistsExpr { Operand: UnionExpr union } => Condition(new OrExpr([.. Parts(union).Select(part => new ExistsExpr(part))])),
@@ -72,7 +76,12 @@ internal sealed class SqlExpressions(SqlText sql, Signal signal, IReadOnlyList<J
         ({ } whole, { } number) => $"coalesce(toFloat64({Value(whole)}), {Value(number)})",
     };
 
-    private FieldKind Kind(FieldExpr field) => SignalFields.Find(signal, field.Name)
+    /// <summary>An attribute's place in the record, of whatever type.</summary>
+    public string Path(Expr attribute) => attribute is AttributeExpr { Key: var key }
+        ? $"attributes.{sql.Bind("Identifier", key)}"
+        : throw Invalid("only an attribute has a type of its own");
+
+    private FieldKind Kind(FieldExpr field) => derived?.ContainsKey(field.Name) == true ? FieldKind.Derived : SignalFields.Find(signal, field.Name)
         ?? throw Invalid($"unknown field '{field.Name}'; {SignalTable.Name(signal)} has {string.Join(", ", SignalFields.Names(signal))}");
 
     private string Joined(JoinedExpr joined)
@@ -92,6 +101,8 @@ internal sealed class SqlExpressions(SqlText sql, Signal signal, IReadOnlyList<J
 
     private string Field(FieldExpr field)
     {
+        if (derived is not null && derived.TryGetValue(field.Name, out var column))
+            return column;
         Kind(field);
         return field.Name;
     }
@@ -106,6 +117,18 @@ internal sealed class SqlExpressions(SqlText sql, Signal signal, IReadOnlyList<J
         return attribute.Type is AttributeType.OnlyString or AttributeType.Integer or AttributeType.Float
             ? $"coalesce({record}, if(attributes.{sql.Bind("Identifier", attribute.Key)} IS NULL, {resource}, NULL))"
             : $"coalesce({record}, {resource})";
+    }
+
+    private string Exists(AttributeExpr attribute)
+    {
+        var record = $"{Path(attribute)} IS NOT NULL";
+        var resource = $"JSONHas(resource, {sql.Bind("String", attribute.Key)})";
+        return attribute.Scope switch
+        {
+            AttributeScope.Record => $"({record})",
+            AttributeScope.Resource => resource,
+            _ => $"({record} OR {resource})",
+        };
     }
 
     private string Record(AttributeExpr attribute)
@@ -153,8 +176,17 @@ internal sealed class SqlExpressions(SqlText sql, Signal signal, IReadOnlyList<J
             CompareOp.GreaterOrEqual => ">=",
             _ => throw Invalid($"{compare.Op} is no comparison"),
         };
+        // A text that reads as no number and no flag can only equal a string: the cheaper read.
+        if (compare is { Op: CompareOp.Equal, Left: AttributeExpr { Type: AttributeType.Dynamic, Scope: AttributeScope.Record } only, Right: ConstExpr { Value: string text } }
+            && !LooksTyped(text))
+        {
+            left = only with { Type = AttributeType.OnlyString };
+        }
         return $"ifNull({Operand(left, right)} {op} {Operand(right, left)}, 0)";
     }
+
+    private static bool LooksTyped(string text) =>
+        text.Length == 0 || text[0] is '-' or '+' or '.' or 'i' or 'I' or 'n' or 'N' || char.IsAsciiDigit(text[0]) || text is "true" or "false";
 
     /// <summary>One side of a comparison, read as the type of the other side.</summary>
     private string Operand(Expr side, Expr other)
@@ -195,6 +227,7 @@ internal sealed class SqlExpressions(SqlText sql, Signal signal, IReadOnlyList<J
             FieldKind.Time => value is Instant or DateTimeOffset,
             FieldKind.TraceId => value is byte[] { Length: TraceId.Size },
             FieldKind.SpanId => value is byte[] { Length: SpanId.Size },
+            FieldKind.Derived => true,
             _ => false,
         };
         if (!fits)
@@ -227,5 +260,13 @@ internal sealed class SqlExpressions(SqlText sql, Signal signal, IReadOnlyList<J
         var inner = new SqlText(sql);
         SqlBuilder.Write(inner, query.Query, query.Query.Limit);
         return string.Create(CultureInfo.InvariantCulture, $"({operand} IN ({inner}))");
+    }
+
+    private string InRows(InRowsExpr rows)
+    {
+        var inner = new SqlText(sql);
+        SqlSources.Write(inner, rows.Other);
+        var keys = string.Join(", ", rows.Keys.Select(Value));
+        return rows.Keys.Count == 1 ? $"({keys} IN ({inner}))" : $"(tuple({keys}) IN ({inner}))";
     }
 }

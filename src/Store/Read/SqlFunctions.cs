@@ -55,6 +55,7 @@ internal static class SqlFunctions
             Function.Hex => $"lower(hex({Value(0)}))",
             Function.EnumNumber => $"toInt64({Value(0)})",
             Function.JsonLength => $"toInt64(JSONLength({Value(0)}))",
+            >= Function.FiniteNumber and <= Function.TypeName => SqlRowFunctions.Write(call, e),
             _ => SqlFieldFunctions.Write(call, e),
         };
     }
@@ -77,7 +78,7 @@ internal static class SqlFunctions
         ? level.ToString("R", CultureInfo.InvariantCulture)
         : throw SqlExpressions.Invalid("a quantile's level is a number from 0 to 1");
 
-    private static string Whole(CallExpr call, int index) => Argument(call, index) is ConstExpr { Value: long number and > 0 }
+    internal static string Whole(CallExpr call, int index) => Argument(call, index) is ConstExpr { Value: long number and > 0 }
         ? number.ToString(CultureInfo.InvariantCulture)
         : throw SqlExpressions.Invalid($"{call.Function} takes a positive whole number as argument {index + 1}");
 }

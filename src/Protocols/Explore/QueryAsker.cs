@@ -1,0 +1,42 @@
+using Weir.Core.Explore;
+using Weir.Core.Query;
+
+namespace Weir.Protocols.Explore;
+
+/// <summary>Asks questions for whoever holds a specification, an environment and a dataset's name: both doors, triggers, SLOs.</summary>
+internal sealed class QueryAsker(ITelemetryReader reader, TimeProvider time)
+{
+    private readonly QueryRunner _runner = new(reader, time);
+    private readonly RowLister _rows = new(reader, time);
+    private readonly TraceLister _traces = new(reader, time);
+    private readonly DatasetNames _datasets = new(reader);
+
+    /// <summary>Throws <see cref="SpecException"/> for what can't be asked, before anything is.</summary>
+    public void Check(QuerySpec spec, bool series = true)
+    {
+        if (SpecCheck.Errors(spec, time.GetUtcNow(), series) is { Count: > 0 } errors)
+            throw new SpecException(errors);
+    }
+
+    /// <param name="environment">Null: all.</param>
+    /// <param name="dataset">Name or slug; <see cref="DatasetNames.All"/> for the whole environment.</param>
+    public async Task<QueryResult> AskAsync(QuerySpec spec, string? environment, string dataset, QueryWants wants, CancellationToken cancellationToken) =>
+        await _runner.RunAsync(spec, await ScopeAsync(spec, environment, dataset, cancellationToken), wants, cancellationToken);
+
+    public async Task<RowPage> RowsAsync(
+        QuerySpec spec, string? environment, string dataset, int limit, RowCursor? before, CancellationToken cancellationToken) =>
+        await _rows.ListAsync(spec, await ScopeAsync(spec, environment, dataset, cancellationToken), limit, before, cancellationToken);
+
+    public async Task<IReadOnlyList<ExploredTrace>> TracesAsync(
+        QuerySpec spec, string? environment, string dataset, ResultPlace place, int limit, CancellationToken cancellationToken) =>
+        await _traces.ListAsync(spec, await ScopeAsync(spec, environment, dataset, cancellationToken), place, limit, cancellationToken);
+
+    /// <summary>Whose rows a question is about. Throws <see cref="SpecException"/>.</summary>
+    public async Task<ExploreScope> ScopeAsync(QuerySpec spec, string? environment, string dataset, CancellationToken cancellationToken)
+    {
+        var errors = new List<SpecError>();
+        if (QueryWindow.Of(spec, time.GetUtcNow(), errors) is not { } window)
+            throw new SpecException(errors);
+        return new ExploreScope(environment, await _datasets.FindAsync(dataset, environment, window.Range, cancellationToken));
+    }
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text.Json;
+using Weir.Core.Explore;
+
+namespace Weir.Protocols.Explore;
+
+/// <summary>Writes rows and traces.</summary>
+internal static class RowWriter
+{
+    public static void Write(Utf8JsonWriter json, RowPage page, IReadOnlySet<string>? columns)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("rows");
+        foreach (var row in page.Rows)
+            Write(json, row, columns);
+        json.WriteEndArray();
+        json.WriteString("next", page.Next is { } next ? string.Create(CultureInfo.InvariantCulture, $"{next.TimeNs}:{next.Given}") : null);
+        json.WriteStartObject("stats");
+        json.WriteNumber("rowsRead", page.Statistics.RowsRead);
+        json.WriteNumber("elapsedMs", Math.Round(page.Statistics.Elapsed.TotalMilliseconds, 1));
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<ExploredTrace> traces)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("traces");
+        foreach (var trace in traces)
+        {
+            json.WriteStartObject();
+            json.WriteString("traceId", trace.TraceId);
+            json.WriteString("spanId", trace.SpanId);
+            json.WriteString("rootService", trace.RootService);
+            json.WriteString("rootName", trace.RootName);
+            if (trace.Spans == 0)
+                json.WriteNull("start");
+            else
+                json.WriteString("start", Time(trace.StartNs));
+            json.WriteNumber("durationMs", trace.DurationMs);
+            json.WriteNumber("matchDurationMs", trace.MatchDurationMs);
+            json.WriteNumber("spans", trace.Spans);
+            json.WriteNumber("errors", trace.Errors);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>The <c>next</c> of a page; null begins at the newest row.</summary>
+    public static RowCursor? ReadCursor(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+            return null;
+        var parts = text.Split(':');
+        return parts.Length == 2
+            && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var time)
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var given)
+            && time > 0
+                ? new RowCursor(time, given)
+                : throw new SpecException("before", "invalid", "expected the next of a page of rows");
+    }
+
+    private static void Write(Utf8JsonWriter json, ExploredRow row, IReadOnlySet<string>? columns)
+    {
+        json.WriteStartObject();
+        json.WriteString("time", Time(row.TimeNs));
+        json.WriteString("signal", SignalWords.Of(row.Signal));
+        json.WriteString("traceId", row.TraceId);
+        json.WriteString("spanId", row.SpanId);
+        json.WriteStartObject("data");
+        var written = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, value) in row.Columns)
+        {
+            if (columns?.Contains(name) == false || !written.Add(name))
+                continue;
+            json.WritePropertyName(name);
+            SpecWriter.WriteValue(json, value);
+        }
+        foreach (var text in new[] { row.Attributes, row.Resource })
+        {
+            if (text.Length == 0)
+                continue;
+            using var document = JsonDocument.Parse(text);
+            WriteFlat(json, document.RootElement, "", columns, written);
+        }
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    // The engine writes a dotted key as levels of objects.
+    private static void WriteFlat(Utf8JsonWriter json, JsonElement element, string prefix, IReadOnlySet<string>? columns, HashSet<string> written)
+    {
+        foreach (var member in element.EnumerateObject())
+        {
+            var name = prefix + member.Name;
+            if (member.Value.ValueKind == JsonValueKind.Object)
+            {
+                WriteFlat(json, member.Value, name + ".", columns, written);
+                continue;
+            }
+            if (member.Value.ValueKind == JsonValueKind.Null || columns?.Contains(name) == false || !written.Add(name))
+                continue;
+            json.WritePropertyName(name);
+            member.Value.WriteTo(json);
+        }
+    }
+
+    private static string Time(long nanoseconds) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{DateTimeOffset.UnixEpoch.AddSeconds(nanoseconds / 1_000_000_000):yyyy-MM-dd'T'HH:mm:ss}.{nanoseconds % 1_000_000_000:D9}Z");
+}

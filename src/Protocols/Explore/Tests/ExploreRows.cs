@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Weir.Core.Columns;
+using Weir.Core.Explore;
+using Weir.Core.Ingest;
+using Weir.Core.Model;
+using Weir.Core.Query;
+using Weir.Protocols.Explore;
+using Weir.Store;
+using Weir.Tests.Support;
+
+namespace Weir.Tests.Explore;
+
+/// <summary>A small data set of its own environment in the test process's engine, and questions to it.</summary>
+internal sealed class ExploreRows
+{
+    public const long Second = 1_000_000_000;
+
+    /// <summary>The question's start.</summary>
+    public const long StartSeconds = 1_790_035_200;
+
+    private static int _environments;
+    private readonly ClickHouseStore _store;
+    private readonly IngestBatch _batch = new IngestBatchPool().Rent("test");
+
+    private ExploreRows(ClickHouseStore store)
+    {
+        _store = store;
+        Environment = $"explore-{Interlocked.Increment(ref _environments)}";
+    }
+
+    public string Environment { get; }
+
+    public ITelemetryReader Reader => _store.Reader;
+
+    public static async Task<ExploreRows> OpenAsync(SharedEngine engine) => new(await SharedStore.OpenAsync(engine));
+
+    /// <param name="at">Seconds after the start.</param>
+    /// <param name="attributes">A JSON object.</param>
+    public ExploreRows Span(
+        double at, string attributes = "{}", string service = "shop", string name = "GET /", double ms = 0, bool error = false, uint rate = 0,
+        ulong trace = 0, ulong id = 0, ulong parent = 0, string resource = "")
+    {
+        var block = _batch.Spans;
+        block.TraceId.Append(trace == 0 ? default : new TraceId(0xfeed, trace));
+        block.SpanId.Append(id == 0 ? default : new SpanId(id));
+        block.ParentSpanId.Append(parent == 0 ? default : new SpanId(parent));
+        block.StartTime.Append(Ns(at));
+        block.DurationNs.Append((ulong)(ms * 1e6));
+        block.ReceivedAt.Append(Ns(at));
+        block.Environment.Append(Environment);
+        block.Protocol.Append("otlp");
+        block.Service.Append(service);
+        block.Name.Append(name);
+        block.Kind.Append(SpanKind.Server);
+        block.Status.Append(error ? SpanStatus.Error : SpanStatus.Unset);
+        block.SampleRate.Append(rate);
+        block.Resource.Append(resource);
+        Add(block.Attributes, attributes);
+        block.EndRow();
+        return this;
+    }
+
+    public ExploreRows Log(double at, string attributes = "{}", string service = "shop", string body = "", byte severity = 9, ulong trace = 0, ulong span = 0)
+    {
+        var block = _batch.Logs;
+        block.Time.Append(Ns(at));
+        block.Environment.Append(Environment);
+        block.Protocol.Append("otlp");
+        block.Service.Append(service);
+        block.SeverityNumber.Append(severity);
+        block.Severity.Append(severity >= 17 ? "error" : "info");
+        block.Body.Append(body);
+        block.TraceId.Append(trace == 0 ? default : new TraceId(0xfeed, trace));
+        block.SpanId.Append(span == 0 ? default : new SpanId(span));
+        Add(block.Attributes, attributes);
+        block.EndRow();
+        return this;
+    }
+
+    public ExploreRows Event(double at, string attributes = "{}", string dataset = "clicks", uint rate = 0)
+    {
+        var block = _batch.Events;
+        block.Time.Append(Ns(at));
+        block.Environment.Append(Environment);
+        block.Protocol.Append("honeycomb");
+        block.Service.Append(dataset);
+        block.Dataset.Append(dataset);
+        block.SampleRate.Append(rate);
+        Add(block.Attributes, attributes);
+        block.EndRow();
+        return this;
+    }
+
+    public async Task<ExploreRows> StoreAsync()
+    {
+        await LoadAsync(_batch.Spans);
+        await LoadAsync(_batch.Logs);
+        await LoadAsync(_batch.Events);
+        return this;
+    }
+
+    public Task<QueryResult> AskAsync(string spec, QueryWants? wants = null, string? dataset = null) => AskAsync(Spec(spec), wants, dataset);
+
+    public async Task<QueryResult> AskAsync(QuerySpec spec, QueryWants? wants = null, string? dataset = null) =>
+        await new QueryRunner(Reader, TimeProvider.System).RunAsync(
+            spec, new ExploreScope(Environment, dataset is null ? null : [dataset]), wants ?? new QueryWants(), CancellationToken.None);
+
+    /// <summary>The first ten minutes, unless the specification says something else.</summary>
+    public static QuerySpec Spec(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var spec = SpecReader.Read(document.RootElement);
+        return spec.StartTime is null && spec.TimeRange is null
+            ? spec with { StartTime = StartSeconds, EndTime = StartSeconds + 600, Granularity = spec.Granularity ?? 60 } : spec;
+    }
+
+    /// <summary>One line a group: key values, then a colon, then values.</summary>
+    public static string Table(QueryResult result) => string.Join('\n', result.Groups.Select(g => $"{Line(g.Key)}: {Line(g.Values)}"));
+
+    public static string Line(IEnumerable<object?> values) => string.Join(' ', values.Select(v => v switch
+    {
+        null => "-",
+        bool flag => flag ? "true" : "false",
+        double number => Math.Round(number, 6).ToString(CultureInfo.InvariantCulture),
+        _ => Convert.ToString(v, CultureInfo.InvariantCulture)!,
+    }));
+
+    private async Task LoadAsync(Block block)
+    {
+        if (block.Rows == 0)
+            return;
+        var buffer = new ByteBuffer();
+        block.WriteNative(buffer);
+        await _store.Loader.LoadAsync(
+            block.Signal, TableLayouts.Of(block.Signal), [buffer.WrittenMemory.ToArray()], $"{Environment}-{block.Signal}", CancellationToken.None);
+    }
+
+    private static void Add(JsonColumn column, string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        foreach (var member in document.RootElement.EnumerateObject())
+        {
+            var key = Encoding.UTF8.GetBytes(member.Name);
+            switch (member.Value.ValueKind)
+            {
+                case JsonValueKind.String when member.Value.GetString() is "NaN" or "Infinity":
+                    column.Add(key, member.Value.GetString() == "NaN" ? double.NaN : double.PositiveInfinity);
+                    break;
+                case JsonValueKind.String:
+                    column.Add(key, member.Value.GetString()!);
+                    break;
+                case JsonValueKind.Number when member.Value.TryGetInt64(out var whole):
+                    column.Add(key, whole);
+                    break;
+                case JsonValueKind.Number:
+                    column.Add(key, member.Value.GetDouble());
+                    break;
+                case JsonValueKind.True or JsonValueKind.False:
+                    column.Add(key, member.Value.GetBoolean());
+                    break;
+            }
+        }
+    }
+
+    private static long Ns(double at) => (StartSeconds * Second) + (long)(at * Second);
+}

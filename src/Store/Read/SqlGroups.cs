@@ -1,0 +1,134 @@
+using System.Globalization;
+using Weir.Core.Query;
+
+namespace Weir.Store.Read;
+
+/// <summary>
+/// Writes a <see cref="GroupedQuery"/>: rows to cells, cells to groups, buckets and the whole, groups cut and ordered. Result columns are
+/// kind, bucket, the keys, the values, points.
+/// </summary>
+internal static class SqlGroups
+{
+    public static SqlStatement Build(GroupedQuery query)
+    {
+        var sql = new SqlText();
+        var keys = query.Keys.Select(SqlSources.Name).ToList();
+        var bucket = query.Bucket is { } name ? SqlSources.Name(name) : null;
+        var merged = Scope(sql, query, query.Accumulators.ToDictionary(a => a.Name, Merge, StringComparer.Ordinal));
+        var values = query.Values.Select((value, i) => (Name: $"v{i}", Sql: merged.Value(value.Value))).ToList();
+        var hasGroups = keys.Count > 0;
+        sql.Append("SELECT * FROM (SELECT ").Append(Kind(query, keys, bucket)).Append(" AS kind, ").Append(query.Totals || !hasGroups ? bucket ?? "toUInt32(0)" : "toUInt32(0)").Append(" AS bucket");
+        SqlSources.WriteList(sql, ", ", keys.Select((key, i) => $"{key} AS g{i}"));
+        SqlSources.WriteList(sql, ", ", values.Select(v => $"{v.Sql} AS {v.Name}"));
+        if (hasGroups && bucket is not null)
+            WritePoints(sql, query, bucket);
+        sql.Append(" FROM (");
+        WriteCells(sql, query, keys, bucket);
+        sql.Append(")").Append(Sets(query, keys, bucket)).Append(")");
+        WriteChoice(sql, query);
+        return new SqlStatement(sql.ToString(), sql.Parameters);
+    }
+
+    private static SqlExpressions Scope(SqlText sql, GroupedQuery query, IReadOnlyDictionary<string, string> columns) =>
+        new(sql, query.Sources[0].Signal, [], columns);
+
+    private static void WriteCells(SqlText sql, GroupedQuery query, List<string> keys, string? bucket)
+    {
+        var cells = bucket is null ? keys : [.. keys, bucket];
+        sql.Append("SELECT ");
+        SqlSources.WriteList(sql, "", [.. cells, .. query.Accumulators.Select(a => $"{Gather(a)} AS {SqlSources.Name(a.Name)}")]);
+        sql.Append(" FROM (");
+        SqlSources.Write(sql, query.Sources);
+        sql.Append(")");
+        SqlSources.WriteList(sql, " GROUP BY ", cells);
+    }
+
+    private static void WritePoints(SqlText sql, GroupedQuery query, string bucket)
+    {
+        var single = Scope(sql, query, query.Accumulators.ToDictionary(a => a.Name, Finish, StringComparer.Ordinal));
+        sql.Append($", groupArray(tuple({bucket}");
+        SqlSources.WriteList(sql, ", ", [.. query.Values.Select(v => single.Value(v.Value))]);
+        sql.Append(")) AS points");
+    }
+
+    private static string Kind(GroupedQuery query, List<string> keys, string? bucket) => (keys.Count, bucket, query.Totals) switch
+    {
+        (0, null, _) => "0",
+        (0, _, _) => $"if(grouping({bucket}) = 0, 1, 0)",
+        (_, _, false) => "2",
+        (_, null, _) => $"if(grouping({keys[0]}) = 0, 2, 0)",
+        _ => $"multiIf(grouping({keys[0]}) = 0, 2, grouping({bucket}) = 0, 1, 0)",
+    };
+
+    private static string Sets(GroupedQuery query, List<string> keys, string? bucket) => (keys.Count, bucket, query.Totals) switch
+    {
+        (0, null, _) => "",
+        (0, _, _) => $" GROUP BY GROUPING SETS (({bucket}), ())",
+        (_, _, false) => $" GROUP BY {string.Join(", ", keys)}",
+        (_, null, _) => $" GROUP BY GROUPING SETS (({string.Join(", ", keys)}), ())",
+        _ => $" GROUP BY GROUPING SETS (({string.Join(", ", keys)}), ({bucket}), ())",
+    };
+
+    private static void WriteChoice(SqlText sql, GroupedQuery query)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (i, key) in query.Keys.Index())
+            names[key] = $"g{i}";
+        foreach (var (i, value) in query.Values.Index())
+            names[value.Name] = $"v{i}";
+        var result = new SqlExpressions(sql, query.Sources[0].Signal, [], names);
+        if (query.Having is { } having)
+            sql.Append(" WHERE kind < 2 OR ").Append(result.Condition(having));
+        sql.Append(" ORDER BY kind, bucket * (kind = 1)");
+        foreach (var order in query.OrderBy)
+            sql.Append(", ").Append(result.Value(order.Value)).Append(order.Descending ? " DESC NULLS LAST" : " NULLS LAST");
+        SqlSources.WriteList(sql, ", ", query.Keys.Select((_, i) => $"g{i} NULLS LAST"));
+        // Groups past the limit tell that there are others; the whole and its buckets come first.
+        sql.Append($" LIMIT {query.Limit + 1} BY if(kind = 2, 0, bucket + kind + 1)");
+    }
+
+    /// <summary>Over rows.</summary>
+    private static string Gather(Accumulator accumulator)
+    {
+        var column = accumulator.Column is { } name ? SqlSources.Name(name) : null;
+        var weight = accumulator.Weight is { } rate ? SqlSources.Name(rate) : null;
+        return accumulator.Kind switch
+        {
+            AccumulatorKind.Count when weight is null => $"count({column})",
+            AccumulatorKind.Count when column is null => $"sum({weight})",
+            AccumulatorKind.Count => $"sumIf({weight}, isNotNull({column}))",
+            AccumulatorKind.Sum => weight is null ? $"sum({column})" : $"sum({column} * {weight})",
+            AccumulatorKind.Min => $"min({column})",
+            AccumulatorKind.Max => $"max({column})",
+            AccumulatorKind.Quantiles when weight is null => $"quantilesTDigestState({Levels(accumulator)})({column})",
+            AccumulatorKind.Quantiles => $"quantilesTDigestWeightedState({Levels(accumulator)})({column}, {weight})",
+            AccumulatorKind.Distinct => $"uniqCombinedState({column})",
+            _ => throw new ArgumentOutOfRangeException(nameof(accumulator)),
+        };
+    }
+
+    /// <summary>Over cells.</summary>
+    private static string Merge(Accumulator accumulator)
+    {
+        var name = SqlSources.Name(accumulator.Name);
+        return accumulator.Kind switch
+        {
+            AccumulatorKind.Count or AccumulatorKind.Sum => $"sum({name})",
+            AccumulatorKind.Min => $"min({name})",
+            AccumulatorKind.Max => $"max({name})",
+            AccumulatorKind.Quantiles => $"quantilesTDigest{(accumulator.Weight is null ? "" : "Weighted")}Merge({Levels(accumulator)})({name})",
+            AccumulatorKind.Distinct => $"uniqCombinedMerge({name})",
+            _ => throw new ArgumentOutOfRangeException(nameof(accumulator)),
+        };
+    }
+
+    /// <summary>Of one cell.</summary>
+    private static string Finish(Accumulator accumulator) => accumulator.Kind is AccumulatorKind.Quantiles or AccumulatorKind.Distinct
+        ? $"finalizeAggregation({SqlSources.Name(accumulator.Name)})"
+        : SqlSources.Name(accumulator.Name);
+
+    // Levels must be literals; they are numbers that were checked, never text.
+    private static string Levels(Accumulator accumulator) => string.Join(", ", (accumulator.Levels ?? []).Select(level => level is >= 0 and <= 1
+        ? level.ToString("R", CultureInfo.InvariantCulture)
+        : throw SqlExpressions.Invalid("a quantile's level is a number from 0 to 1")));
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Weir.Core.Query;
+
+namespace Weir.Store.Read;
+
+/// <summary>The functions that explored rows need.</summary>
+internal static class SqlRowFunctions
+{
+    public static string Write(CallExpr call, SqlExpressions e)
+    {
+        string Value(int i) => e.Value(SqlFunctions.Argument(call, i));
+        string Whole(int i) => SqlFunctions.Argument(call, i) is ConstExpr { Value: long number }
+            ? number.ToString(CultureInfo.InvariantCulture)
+            : throw SqlExpressions.Invalid($"{call.Function} takes a whole number as argument {i + 1}");
+        return call.Function switch
+        {
+            Function.FiniteNumber => FiniteNumber(e.Number(SqlFunctions.Argument(call, 0))),
+            Function.BucketNumber => $"toUInt32(intDiv(toUnixTimestamp64Nano({Value(0)}) - {Whole(1)}, {Whole(2)}))",
+            Function.BucketFraction => $"(((toUnixTimestamp64Nano({Value(0)}) - {Whole(1)}) % {Whole(2)}) / {Whole(2)})",
+            Function.TimeAfter => $"addNanoseconds({Value(0)}, toInt64({Value(1)}))",
+            Function.TimeWithin => $"least(greatest({Value(0)}, {Value(1)}), {Value(2)})",
+            Function.FloatStep => $"toUInt16(bitShiftRight(reinterpretAsUInt64(assumeNotNull({Value(0)})), 48))",
+            Function.Element => $"{Value(0)}[{Whole(1)}]",
+            Function.Tuple => $"tuple({string.Join(", ", call.Arguments.Select(e.Value))})",
+            Function.Shaped => Shaped(call.Arguments[0], call.Arguments[1] is ConstExpr { Value: long form } ? (ColumnForm)form : ColumnForm.AsIs, e),
+            Function.SampleWeight => $"toUInt64(greatest({Value(0)}, 1))",
+            Function.JsonKeys => $"JSONExtractKeys({Value(0)})",
+            Function.TypeName => $"dynamicType({e.Path(SqlFunctions.Argument(call, 0))})",
+            _ => throw SqlExpressions.Invalid($"function {call.Function} is not known"),
+        };
+    }
+
+    private static string FiniteNumber(string number) =>
+        number == "NULL" ? "CAST(NULL, 'Nullable(Float64)')" : $"if(isFinite(toFloat64({number})), toFloat64({number}), NULL)";
+
+    private static string Shaped(Expr value, ColumnForm form, SqlExpressions e) => form switch
+    {
+        ColumnForm.Text => $"CAST({(value is NullExpr ? "NULL" : e.Text(value))}, 'Nullable(String)')",
+        ColumnForm.Number => $"CAST({e.Number(value)}, 'Nullable(Float64)')",
+        ColumnForm.Bool => $"CAST({e.Value(value)}, 'Nullable(Bool)')",
+        _ => e.Value(value),
+    };
+}

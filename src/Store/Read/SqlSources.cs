@@ -1,0 +1,93 @@
+using Weir.Core.Model;
+using Weir.Core.Query;
+
+namespace Weir.Store.Read;
+
+/// <summary>Writes sources as one SELECT, or several joined by UNION ALL, that gives their columns by name.</summary>
+internal static class SqlSources
+{
+    public static void Write(SqlText sql, IReadOnlyList<RowSource> sources, int mostRows = 0)
+    {
+        if (sources.Count == 0)
+            throw SqlExpressions.Invalid("a query has at least one source");
+        for (var i = 0; i < sources.Count; i++)
+        {
+            sql.Append(i == 0 ? "" : " UNION ALL ");
+            Write(sql, sources[i]);
+            if (mostRows > 0)
+                sql.Append($" LIMIT {mostRows}");
+        }
+    }
+
+    public static SqlStatement Build(SourceQuery query)
+    {
+        var sql = new SqlText();
+        var columns = Columns(query.Sources[0].Columns.Select(c => c.Name));
+        var expressions = new SqlExpressions(sql, query.Sources[0].Signal, [], columns);
+        sql.Append("SELECT ");
+        for (var i = 0; i < query.Select.Count; i++)
+            sql.Append(i == 0 ? "" : ", ").Append(expressions.Value(query.Select[i].Value)).Append($" AS c{i}");
+        sql.Append(" FROM (");
+        Write(sql, query.Sources, query.MostRows);
+        sql.Append(")");
+        WriteList(sql, " GROUP BY ", query.GroupBy.Select(expressions.Value));
+        WriteList(sql, " ORDER BY ", query.OrderBy.Select(order => Order(query, order, expressions)));
+        sql.Append($" LIMIT {query.Limit + 1}");
+        return new SqlStatement(sql.ToString(), sql.Parameters);
+    }
+
+    internal static Dictionary<string, string> Columns(IEnumerable<string> names) =>
+        names.ToDictionary(name => name, Name, StringComparer.Ordinal);
+
+    /// <summary>Names of columns are the planner's: letters and digits, checked all the same.</summary>
+    internal static string Name(string name)
+    {
+        foreach (var c in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c != '_')
+                throw SqlExpressions.Invalid($"'{name}' is not a column of a source");
+        }
+        return name.Length > 0 ? name : throw SqlExpressions.Invalid("a source's column has a name");
+    }
+
+    internal static void WriteList(SqlText sql, string before, IEnumerable<string> items)
+    {
+        foreach (var item in items)
+        {
+            sql.Append(before).Append(item);
+            before = ", ";
+        }
+    }
+
+    private static string Order(SourceQuery query, Ordering order, SqlExpressions expressions)
+    {
+        var key = order.Value is FieldExpr field && query.Select.Index().FirstOrDefault(s => s.Item.Name == field.Name) is { Item: not null } selected
+            ? $"c{selected.Index}"
+            : expressions.Value(order.Value);
+        return order.Descending ? $"{key} DESC" : key;
+    }
+
+    private static void Write(SqlText sql, RowSource source)
+    {
+        var joined = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var join in source.Joins)
+        {
+            foreach (var column in join.Other[0].Columns)
+                joined[column.Name] = Name(column.Name);
+        }
+        var expressions = new SqlExpressions(sql, source.Signal, [], joined);
+        sql.Append("SELECT ");
+        WriteList(sql, "", source.Columns.Select(c => $"{expressions.Value(c.Value)} AS {Name(c.Name)}"));
+        sql.Append($" FROM {SignalTable.Name(source.Signal)}");
+        foreach (var (number, join) in source.Joins.Index())
+        {
+            sql.Append(join.Required ? " ANY INNER JOIN (" : " ANY LEFT JOIN (");
+            Write(sql, join.Other);
+            sql.Append($") AS joined{number}");
+            for (var i = 0; i < join.Keys.Count; i++)
+                sql.Append(i == 0 ? " ON " : " AND ").Append($"{expressions.Value(join.Keys[i])} = {Name(join.Other[0].Columns[i].Name)}");
+        }
+        var conditions = SqlBuilder.Conditions(sql, source.Signal, source.Range, source.Environment, source.Where, expressions);
+        sql.Append(" WHERE ").Append(string.Join(" AND ", conditions));
+    }
+}
