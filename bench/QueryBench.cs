@@ -23,7 +23,7 @@ internal static class QueryBench
         await using var store = await ClickHouseStore.OpenAsync(engine, new Dictionary<Signal, int>(), TimeProvider.System, CancellationToken.None);
         if (await CountAsync(engine) < rows)
             await QueryData.LoadAsync(store, rows);
-        var runner = new QueryRunner(store.Reader, TimeProvider.System);
+        var runner = new QueryRunner(store.Reader, TimeProvider.System, store.Columns);
         var worst = 0.0;
         foreach (var question in Questions())
         {

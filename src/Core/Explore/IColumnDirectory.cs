@@ -11,6 +11,9 @@ public interface IColumnDirectory
     /// </summary>
     Task<IReadOnlyList<SeenColumn>> ColumnsAsync(ColumnQuestion question, CancellationToken cancellationToken);
 
+    /// <summary>What is known of these keys, whatever the dataset; those nobody has seen are left out. Throws as the others do.</summary>
+    Task<IReadOnlyList<SeenColumn>> FindAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
+
     /// <summary>All datasets, the one that was written to last first. Throws <see cref="FaultException"/> (Unavailable).</summary>
     Task<IReadOnlyList<SeenDataset>> DatasetsAsync(CancellationToken cancellationToken);
 }

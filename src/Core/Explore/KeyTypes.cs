@@ -57,7 +57,7 @@ internal sealed class KeyTypes(ITelemetryReader reader, RowPlan rows)
         var types = new HashSet<string>(StringComparer.Ordinal);
         foreach (var signal in rows.Signals)
         {
-            switch (signal.TypeOf(column))
+            switch (signal.Read(column).Type)
             {
                 case ColumnType.Text:
                     types.Add("String");

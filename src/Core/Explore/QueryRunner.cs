@@ -10,7 +10,7 @@ namespace Weir.Core.Explore;
 public sealed record QueryWants(bool Series = true, bool Others = true);
 
 /// <summary>Answers questions: checks, plans, asks the reader as often as it takes, and puts the answer together.</summary>
-public sealed class QueryRunner(ITelemetryReader reader, TimeProvider time)
+public sealed class QueryRunner(ITelemetryReader reader, TimeProvider time, IColumnDirectory? directory = null)
 {
     /// <summary>Points of all groups past which only the first groups get theirs.</summary>
     private const int MostPoints = 100_000;
@@ -27,7 +27,7 @@ public sealed class QueryRunner(ITelemetryReader reader, TimeProvider time)
             throw new SpecException(errors);
         var window = QueryWindow.Of(spec, now, [])!;
         spec = Normalised(spec, window);
-        var (rows, rowsRead) = await new RowPlanner(reader).PlanAsync(spec, scope, window, cancellationToken);
+        var (rows, rowsRead) = await new RowPlanner(reader, directory).PlanAsync(spec, scope, window, cancellationToken);
         var plan = new GroupPlan(spec, rows, window);
         var groups = new GroupRunner(reader, spec, rows, plan, wants.Series);
         var hasGroups = plan.Calculations.Count > 0 || plan.Keys.Count > 0;

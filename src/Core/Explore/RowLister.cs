@@ -17,7 +17,7 @@ public readonly record struct RowCursor(long TimeNs, int Given);
 public sealed record RowPage(IReadOnlyList<ExploredRow> Rows, RowCursor? Next, QueryStatistics Statistics);
 
 /// <summary>Lists the rows a question is about, newest first.</summary>
-public sealed class RowLister(ITelemetryReader reader, TimeProvider time)
+public sealed class RowLister(ITelemetryReader reader, TimeProvider time, IColumnDirectory? directory = null)
 {
     public const int Most = 1000;
     private const int MostGiven = 10_000;
@@ -38,7 +38,7 @@ public sealed class RowLister(ITelemetryReader reader, TimeProvider time)
             throw new SpecException("before", "out-of-range", "more rows of one time than can be paged through; ask for fewer with a filter");
         if (window.EndNs <= window.StartNs)
             return new RowPage([], null, new QueryStatistics(0, clock.Elapsed));
-        var (rows, read) = await new RowPlanner(reader).PlanAsync(spec, scope, window, cancellationToken);
+        var (rows, read) = await new RowPlanner(reader, directory).PlanAsync(spec, scope, window, cancellationToken);
         var wanted = limit + given + 1;
         // First only the times, so that whole rows are read of the few that are shown.
         var (oldest, timesRead) = await OldestAsync(rows, window, before, wanted, cancellationToken);

@@ -58,7 +58,7 @@ internal sealed class RowPlan(
     {
         if (SpecCheck.RelationOf(column) is { } prefix)
             return new RowColumn(name, ColumnForm.AsIs, _ => new FieldExpr(Relations.ColumnName(spec, prefix, column)));
-        return new RowColumn(name, KeyForm(column), signal => (signal.TypeOf(column), signal.Resolve(column)) switch
+        return new RowColumn(name, KeyForm(column), signal => signal.Read(column) switch
         {
             (ColumnType.Any, var value) => new CallExpr(Function.ToText, [value]),
             (ColumnType.Bool, var value) => new CallExpr(Function.ToBool, [value]),
@@ -69,7 +69,7 @@ internal sealed class RowPlan(
     /// <summary>The type of all signals, or Any when they differ or each row has its own.</summary>
     public ColumnType TypeOf(string column)
     {
-        var types = signals.Select(s => s.TypeOf(column)).Distinct().ToList();
+        var types = signals.Select(s => s.Read(column).Type).Distinct().ToList();
         return types is [var only] ? only : ColumnType.Any;
     }
 
@@ -108,8 +108,9 @@ internal sealed class RowPlan(
 
     public static bool HasDuration(Signal signal) => signal is Signal.Spans or Signal.Events;
 
-    public static Expr Number(SignalColumns signal, string column) => (signal.TypeOf(column), signal.Resolve(column)) switch
+    public static Expr Number(SignalColumns signal, string column) => signal.Read(column) switch
     {
+        (ColumnType.Number, AttributeExpr { Type: AttributeType.Integer } whole) => new CallExpr(Function.ToFloat, [whole]),
         (ColumnType.Any, var value) => new CallExpr(Function.FiniteNumber, [value]),
         (ColumnType.Number, CallExpr { Function: Function.Divide } known) when signal.Signal == Signal.Spans && column == "duration_ms" => known,
         (ColumnType.Number or ColumnType.Bool, var value) => new CallExpr(Function.FiniteNumber, [value]),
@@ -117,7 +118,7 @@ internal sealed class RowPlan(
     };
 
     // The digits of an id tell no more apart than its bytes.
-    private static Expr Distinct(SignalColumns signal, string column) => (signal.TypeOf(column), signal.Resolve(column)) switch
+    private static Expr Distinct(SignalColumns signal, string column) => signal.Read(column) switch
     {
         (ColumnType.Any, var value) => new CallExpr(Function.ToText, [value]),
         (_, CallExpr { Function: Function.Hex, Arguments: [CallExpr id] }) => id,

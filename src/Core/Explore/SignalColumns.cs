@@ -8,15 +8,16 @@ namespace Weir.Core.Explore;
 internal sealed class SignalColumns
 {
     private readonly IReadOnlyList<(string Name, CalculatedField Field)> _calculated;
-    private readonly IReadOnlySet<string>? _resourceKeys;
+    private readonly IReadOnlyDictionary<string, SeenColumn>? _seen;
 
     /// <param name="calculated">In order: each sees those before it.</param>
-    /// <param name="resourceKeys">Attributes that resources have; null when that is not known.</param>
-    public SignalColumns(Signal signal, IReadOnlyList<(string Name, CalculatedField Field)> calculated, IReadOnlySet<string>? resourceKeys)
+    /// <param name="seen">What is known of the attributes that the question names; null when nothing is known of any.</param>
+    public SignalColumns(
+        Signal signal, IReadOnlyList<(string Name, CalculatedField Field)> calculated, IReadOnlyDictionary<string, SeenColumn>? seen)
     {
         Signal = signal;
         _calculated = calculated;
-        _resourceKeys = resourceKeys;
+        _seen = seen;
     }
 
     public Signal Signal { get; }
@@ -37,6 +38,22 @@ internal sealed class SignalColumns
         };
     }
 
+    /// <summary>
+    /// The column for its values alone, with their type. An attribute that always had one type is read as that one, which takes half the
+    /// time; filters take <see cref="Resolve(string)"/>, because what they compare with has a type as well.
+    /// </summary>
+    public (ColumnType Type, Expr Value) Read(string name) => Resolve(name) switch
+    {
+        AttributeExpr { Scope: AttributeScope.Record, Type: AttributeType.Dynamic } attribute when _seen?.GetValueOrDefault(attribute.Key)?.Types is [var only] => only switch
+        {
+            SeenType.String => (ColumnType.Text, attribute with { Type = AttributeType.OnlyString }),
+            SeenType.Integer => (ColumnType.Number, attribute with { Type = AttributeType.Integer }),
+            SeenType.Float => (ColumnType.Number, attribute with { Type = AttributeType.Float }),
+            _ => (ColumnType.Bool, attribute with { Type = AttributeType.Bool }),
+        },
+        var value => (TypeOf(name), value),
+    };
+
     private Expr Resolve(string name, int before)
     {
         var index = IndexOf(name, before);
@@ -45,7 +62,7 @@ internal sealed class SignalColumns
         return ColumnNames.Resolve(Signal, name) switch
         {
             // Looking into the resource as well costs more than all the rest: only where there is something to find.
-            AttributeExpr { Scope: AttributeScope.Any } attribute when _resourceKeys?.Contains(attribute.Key) == false =>
+            AttributeExpr { Scope: AttributeScope.Any } attribute when _seen is not null && _seen.GetValueOrDefault(attribute.Key)?.OnResource != true =>
                 attribute with { Scope = AttributeScope.Record },
             var known => known,
         };

@@ -15,7 +15,7 @@ public sealed record ExploredTrace(
 public sealed record ResultPlace(double? Time, string? Column, double? From, double? To, IReadOnlyList<(string Column, object? Value)> Group);
 
 /// <summary>Finds the traces behind a place in an answer, slowest matching row first.</summary>
-public sealed class TraceLister(ITelemetryReader reader, TimeProvider time)
+public sealed class TraceLister(ITelemetryReader reader, TimeProvider time, IColumnDirectory? directory = null)
 {
     public const int Most = 20;
     private static readonly TimeSpan Around = TimeSpan.FromHours(1);
@@ -32,7 +32,7 @@ public sealed class TraceLister(ITelemetryReader reader, TimeProvider time)
         spec = spec with { Signals = [.. (spec.Signals ?? QuerySpec.DefaultSignals).Where(s => s != Signal.Metrics)], Breakdowns = [] };
         if (spec.Signals is not { Count: > 0 } || window.StartNs >= window.EndNs)
             return [];
-        var (rows, _) = await new RowPlanner(reader).PlanAsync(spec, scope, window, cancellationToken);
+        var (rows, _) = await new RowPlanner(reader, directory).PlanAsync(spec, scope, window, cancellationToken);
         RowColumn[] columns =
         [
             new("trace", ColumnForm.AsIs, _ => new FieldExpr("trace_id")),

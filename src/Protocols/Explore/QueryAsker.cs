@@ -4,11 +4,11 @@ using Weir.Core.Query;
 namespace Weir.Protocols.Explore;
 
 /// <summary>Asks questions for whoever holds a specification, an environment and a dataset's name: both doors, triggers, SLOs.</summary>
-internal sealed class QueryAsker(ITelemetryReader reader, TimeProvider time)
+internal sealed class QueryAsker(ITelemetryReader reader, TimeProvider time, IColumnDirectory? directory = null)
 {
-    private readonly QueryRunner _runner = new(reader, time);
-    private readonly RowLister _rows = new(reader, time);
-    private readonly TraceLister _traces = new(reader, time);
+    private readonly QueryRunner _runner = new(reader, time, directory);
+    private readonly RowLister _rows = new(reader, time, directory);
+    private readonly TraceLister _traces = new(reader, time, directory);
     private readonly DatasetNames _datasets = new(reader);
 
     /// <summary>Throws <see cref="SpecException"/> for what can't be asked, before anything is.</summary>

@@ -23,14 +23,28 @@ public sealed class StoredColumns(IEngine engine) : IColumnDirectory
         sql.Append($" AND position(lowerUTF8(key), lowerUTF8({part})) > 0");
         sql.Append($" GROUP BY key ORDER BY key = {part} DESC, startsWith(lowerUTF8(key), lowerUTF8({part})) DESC, count() DESC, key LIMIT ");
         sql.Append(question.Limit.ToString(CultureInfo.InvariantCulture));
-        var rows = await ReadAsync(sql, cancellationToken);
-        return [.. rows.Select(row => new SeenColumn(
+        return Seen(await ReadAsync(sql, cancellationToken));
+    }
+
+    public async Task<IReadOnlyList<SeenColumn>> FindAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
+    {
+        if (keys.Count == 0)
+            return [];
+        var sql = new SqlText();
+        sql.Append("SELECT key, groupUniqArray(type), groupUniqArray(signal), max(on_resource), toInt64(toUnixTimestamp(max(last_seen))) FROM column_keys");
+        sql.Append($" WHERE key IN ({string.Join(", ", keys.Select(key => sql.Bind("String", key)))}) GROUP BY key");
+        return Seen(await ReadAsync(sql, cancellationToken));
+    }
+
+    private static List<SeenColumn> Seen(IReadOnlyList<object?[]> rows) =>
+    [
+        .. rows.Select(row => new SeenColumn(
             (string)row[0]!,
             [.. Texts(row[1]).Select(TypeOf).Distinct().Order()],
             Signals(row[2]),
             Convert.ToInt64(row[3], CultureInfo.InvariantCulture) != 0,
-            DateTimeOffset.FromUnixTimeSeconds((long)row[4]!)))];
-    }
+            DateTimeOffset.FromUnixTimeSeconds((long)row[4]!))),
+    ];
 
     public async Task<IReadOnlyList<SeenDataset>> DatasetsAsync(CancellationToken cancellationToken)
     {

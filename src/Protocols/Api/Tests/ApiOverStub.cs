@@ -94,6 +94,9 @@ internal sealed class ApiOverStub : IAsyncDisposable, ITelemetryReader, IStorage
     public Task<IReadOnlyList<SeenColumn>> ColumnsAsync(ColumnQuestion question, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<SeenColumn>>([]);
 
+    public Task<IReadOnlyList<SeenColumn>> FindAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<SeenColumn>>([]);
+
     public Task<IReadOnlyList<SeenDataset>> DatasetsAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<SeenDataset>>([]);
 

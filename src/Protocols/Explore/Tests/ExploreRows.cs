@@ -104,7 +104,7 @@ internal sealed class ExploreRows
     public Task<QueryResult> AskAsync(string spec, QueryWants? wants = null, string? dataset = null) => AskAsync(Spec(spec), wants, dataset);
 
     public async Task<QueryResult> AskAsync(QuerySpec spec, QueryWants? wants = null, string? dataset = null) =>
-        await new QueryRunner(Reader, TimeProvider.System).RunAsync(
+        await new QueryRunner(Reader, TimeProvider.System, _store.Columns).RunAsync(
             spec, new ExploreScope(Environment, dataset is null ? null : [dataset]), wants ?? new QueryWants(), CancellationToken.None);
 
     /// <summary>The first ten minutes, unless the specification says something else.</summary>
