@@ -1,5 +1,4 @@
 using Weir.Core.Explore.Fields;
-using Weir.Core.Model;
 
 namespace Weir.Core.Explore;
 

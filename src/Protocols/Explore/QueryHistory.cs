@@ -6,7 +6,7 @@ using Weir.Core.Settings;
 namespace Weir.Protocols.Explore;
 
 /// <summary>What was asked: the last 200 distinct questions, newest first.</summary>
-internal sealed class QueryHistory(ISettings settings, TimeProvider time)
+internal sealed class QueryHistory(ISettings settings, TimeProvider time) : IDisposable
 {
     private const string Collection = "explore-history";
     private const int Most = 200;
@@ -37,6 +37,8 @@ internal sealed class QueryHistory(ISettings settings, TimeProvider time)
             _writing.Release();
         }
     }
+
+    public void Dispose() => _writing.Dispose();
 
     /// <summary>JSON objects, newest first.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> List() => settings.List(Collection).OrderByDescending(e => e.Revision).Take(Most).Select(e => e.Value);

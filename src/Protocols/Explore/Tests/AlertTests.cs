@@ -133,7 +133,10 @@ public sealed class AlertTests
         var mail = ReceiveMailAsync(listener);
         using var rig = new AlertRig(_clock, options: new NotifyOptions
         {
-            SmtpHost = "127.0.0.1", SmtpPort = ((IPEndPoint)listener.LocalEndpoint).Port, SmtpFrom = "weir@example.com", PublicUrl = "https://weir.example.com/",
+            SmtpHost = "127.0.0.1",
+            SmtpPort = ((IPEndPoint)listener.LocalEndpoint).Port,
+            SmtpFrom = "weir@example.com",
+            PublicUrl = "https://weir.example.com/",
         });
         var id = await rig.AddTriggerAsync("""{"op":">","value":100}""");
         var trigger = rig.Store.Find(Triggers.Kind, "", null, id)!;

@@ -1,4 +1,3 @@
-using Weir.Core.Query;
 
 namespace Weir.Protocols.XRay.Out;
 

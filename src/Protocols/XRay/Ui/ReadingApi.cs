@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using Weir.Core.Model;
-using Weir.Core.Query;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Filter;
 using Weir.Protocols.XRay.Groups;
