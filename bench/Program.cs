@@ -10,12 +10,14 @@ return args switch
     ["query"] => await QueryBench.RunAsync(10_000_000, 5),
     ["query", var rows] => await QueryBench.RunAsync(long.Parse(rows), 5),
     ["query", var rows, var runs] => await QueryBench.RunAsync(long.Parse(rows), int.Parse(runs)),
+    ["bubbleup"] => await BubbleUpBench.RunAsync(10_000_000),
+    ["bubbleup", var rows] => await BubbleUpBench.RunAsync(long.Parse(rows)),
     ["decode"] => DecodeBench.Run(TimeSpan.FromSeconds(5)),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench ingest [seconds] | query [rows] [runs] | udp [documents a second] [seconds] | decode");
+    Console.Error.WriteLine("usage: bench ingest [seconds] | query [rows] [runs] | bubbleup [rows] | udp [documents a second] [seconds] | decode");
     return 2;
 }

@@ -179,6 +179,8 @@ public enum Function
     /// <summary>Texts one after the other.</summary>
     Concat,
     LowerUtf8,
+    /// <summary>(text, characters as constant): its beginning.</summary>
+    Prefix,
     /// <summary>In characters, where <see cref="Length"/> counts bytes.</summary>
     LengthUtf8,
     /// <summary>(text, RE2 pattern as constant): the first group of the first match, the whole match without groups, else empty.</summary>

@@ -23,9 +23,20 @@ public sealed record RowSource
     /// </summary>
     public required IReadOnlyList<Selection> Columns { get; init; }
 
+    /// <summary>Null reads all rows.</summary>
+    public RowSampling? Sampling { get; init; }
+
     /// <summary>Other rows whose columns are put beside each row.</summary>
     public IReadOnlyList<RowJoin> Joins { get; init; } = [];
 }
+
+/// <summary>
+/// A part of the rows, taken at random but the same each time: of the granules (some thousand neighbouring rows, which are read whole or
+/// not at all) one share, and of the rows in them another.
+/// </summary>
+/// <param name="Granules">Share 0..1 of the granules.</param>
+/// <param name="Rows">Share 0..1 of the rows in these.</param>
+public sealed record RowSampling(double Granules, double Rows);
 
 /// <summary>
 /// Puts columns of one other row beside each row: of the rows of <paramref name="Other"/> whose key is that of the row, any one. Rows without

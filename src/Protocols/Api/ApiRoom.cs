@@ -9,6 +9,7 @@ using Weir.Protocols.Api.Out;
 using Weir.Protocols.Api.Story;
 using Weir.Protocols.Explore;
 using Weir.Protocols.Explore.Columns;
+using Weir.Protocols.Explore.Compare;
 using Weir.Protocols.Explore.Manage;
 
 namespace Weir.Protocols.Api;
@@ -42,6 +43,7 @@ public static class ApiRoom
         services.AddSingleton<LogLists>();
         services.AddSingleton<SearchReader>();
         services.AddColumns();
+        services.AddBubbleUp();
         return services;
     }
 
@@ -76,6 +78,7 @@ public static class ApiRoom
             TypedResults.Json(
                 await search.ReadAsync(SearchTerm.Read(Query(request, time).Text("q") ?? ""), stop), ApiJson.Answers.SearchResult));
         api.MapColumns();
+        api.MapBubbleUp();
         api.MapExploreForUi();
         endpoints.MapErrorsApi();
         endpoints.MapManage("/api", ManageDialect.Login);

@@ -28,6 +28,7 @@ internal static class SqlFieldFunctions
             Function.Round => $"round({Number(0)}, {Value(1)})",
             Function.Log10 => $"log10({Number(0)})",
             Function.Concat => $"concat({All(e.Text)})",
+            Function.Prefix => $"leftUTF8({Text(0)}, {Value(1)})",
             Function.LowerUtf8 => $"lowerUTF8({Text(0)})",
             Function.LengthUtf8 => $"toInt64(lengthUTF8({Text(0)}))",
             Function.Extract => $"extract({Text(0)}, {Value(1)})",

@@ -88,6 +88,19 @@ internal static class SqlSources
                 sql.Append(i == 0 ? " ON " : " AND ").Append($"{expressions.Value(join.Keys[i])} = {Name(join.Other[0].Columns[i].Name)}");
         }
         var conditions = SqlBuilder.Conditions(sql, source.Signal, source.Range, source.Environment, source.Where, expressions);
+        if (source.Sampling is { } sampling)
+            sql.Append(" PREWHERE ").Append(Sampled(sampling));
         sql.Append(" WHERE ").Append(string.Join(" AND ", conditions));
+    }
+
+    /// <summary>Where a row lies costs nothing to know, so what is not sampled is not read.</summary>
+    private static string Sampled(RowSampling sampling)
+    {
+        const long Steps = 1_000_000;
+        var granules = Math.Clamp((long)(sampling.Granules * Steps), 1, Steps);
+        var rows = Math.Clamp((long)(sampling.Rows * Steps), 1, Steps);
+        return string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"(cityHash64(_part, intDiv(_part_offset, 8192)) % {Steps} < {granules} AND intHash64(_part_offset) % {Steps} < {rows})");
     }
 }
