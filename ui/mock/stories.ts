@@ -75,6 +75,21 @@ function document(request: MockRequest, draft: Draft, traceId: string, extra: ob
   });
 }
 
+function causeOf(request: MockRequest, id: string): object {
+  const { message, frames } = exceptionOf(request);
+  return {
+    working_directory: "/backend-flask",
+    exceptions: [
+      {
+        id,
+        type: request.fails ?? "Error",
+        message,
+        stack: frames.map((one) => ({ path: one.file, line: one.line, label: one.method })),
+      },
+    ],
+  };
+}
+
 export function buildStory(request: MockRequest): Story {
   const random = new Random(request.index * 7919 + 17);
   const lead = request.hasFrontend && request.xray !== "only" ? 6 : 0;
@@ -260,7 +275,16 @@ export function buildStory(request: MockRequest): Story {
           "aws.xray.annotations.handle": request.handle,
         },
       },
-      { http, fault: failed, annotations: { handle: request.handle } },
+      {
+        http,
+        fault: failed,
+        annotations: { handle: request.handle },
+        aws: {
+          ecs: { container: "backend-flask", task_family: "cruddur" },
+          xray: { sdk: "X-Ray for Python", sdk_version: "2.11.0", sampling_rule_name: "Cruddur" },
+        },
+        ...(failed && { cause: causeOf(request, random.hex(16)) }),
+      },
     );
     const capture: Draft = {
       name: request.handler,

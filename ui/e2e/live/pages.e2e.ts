@@ -20,7 +20,19 @@ afterAll(async () => {
   await mock?.close();
 });
 
-const PAGES = ["/", "/traces", "/traces?range=24h&order=slowest", "/logs", "/errors", "/setup"];
+const PAGES = [
+  "/",
+  "/traces",
+  "/traces?range=24h&order=slowest",
+  "/xray",
+  "/xray/map",
+  "/xray/analytics",
+  "/xray/groups",
+  "/xray/sampling",
+  "/logs",
+  "/errors",
+  "/setup",
+];
 
 describe.each(["dark", "light"] as const)("in the %s theme", (theme) => {
   it.each(PAGES)("%s shows no failure, and fetches nothing from outside", async (path) => {
@@ -80,6 +92,8 @@ it("goes everywhere by keyboard", async () => {
   await page.locator(".side").waitFor();
   for (const [key, path] of [
     ["t", "/traces"],
+    ["m", "/xray/map"],
+    ["x", "/xray"],
     ["l", "/logs"],
     ["e", "/errors"],
     ["s", "/setup"],

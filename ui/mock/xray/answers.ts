@@ -6,12 +6,14 @@ import type {
   NodeStatistics,
   TimeCount,
   XRayAnalytics,
+  XRayDocuments,
   XRayMap,
   XRayTimeSeries,
   XRayTraces,
 } from "../../src/api/xray.ts";
 import { percentile } from "../../src/xray/histogram.ts";
 import type { MockRequest } from "../requests.ts";
+import { buildStory } from "../stories.ts";
 import { bigMap } from "./bigMap.ts";
 import { checkFilter, compile } from "./filter.ts";
 import { Management } from "./management.ts";
@@ -42,7 +44,7 @@ export class XRayMock {
       case "filter":
         return name === "check" ? checkFilter(query.get("filter") ?? "") : this.#complete(query);
       case "traces":
-        if (third === "documents") return { traceId: name, segments: [] };
+        if (third === "documents") return this.#documents(name ?? "");
         return this.#traces(query);
       case "map":
         return this.#map(query);
@@ -99,6 +101,13 @@ export class XRayMock {
               histogram: histogram(found.map((one) => one.trace.responseTimeSeconds ?? 0)),
             },
     };
+  }
+
+  #documents(traceId: string): XRayDocuments {
+    const request = this.#requests.find((one) => one.traceId === traceId || one.otherTraceId === traceId);
+    const spans = request ? buildStory(request).spans.filter((one) => one.document !== null) : [];
+    if (spans.length === 0) throw new Refused(404, "Not found", `Nothing is stored under trace id ${traceId}`);
+    return { traceId, segments: spans.map((one) => ({ id: one.spanId, document: one.document ?? "" })) };
   }
 
   #complete(query: URLSearchParams): FilterCompletion {

@@ -7,6 +7,7 @@ import type {
   GroupForm,
   RuleForm,
   XRayAnalytics,
+  XRayDocuments,
   XRayGroup,
   XRayGroups,
   XRayInsights,
@@ -85,6 +86,14 @@ export const xrayInsightsQuery = (range: TimeRange, group: string | undefined) =
   queryOptions({
     queryKey: ["xray", "insights", range, group],
     queryFn: ({ signal }) => call<XRayInsights>(pathWith("/api/xray/insights", within(range, { group })), { signal }),
+  });
+
+export const xrayDocumentsQuery = (traceId: string) =>
+  queryOptions({
+    queryKey: ["xray", "documents", traceId],
+    queryFn: ({ signal }) =>
+      call<XRayDocuments>(`/api/xray/traces/${encodeURIComponent(traceId)}/documents`, { signal }),
+    staleTime: 10_000,
   });
 
 export const filterCheckQuery = (filter: string) =>

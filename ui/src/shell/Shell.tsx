@@ -1,6 +1,15 @@
 import { Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconBug, IconFileText, IconHome, IconKeyboard, IconPlugConnected, IconTimeline } from "@tabler/icons-react";
+import {
+  IconBug,
+  IconFileText,
+  IconHome,
+  IconKeyboard,
+  IconPlugConnected,
+  IconRadar2,
+  IconTimeline,
+  IconTopologyStar3,
+} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useRef } from "react";
@@ -13,6 +22,8 @@ import { useGlobalKeys } from "./globalKeys";
 const PAGES = [
   { to: "/", label: "Home", key: "g h", Icon: IconHome },
   { to: "/traces", label: "Traces", key: "g t", Icon: IconTimeline },
+  { to: "/xray/map", label: "Map", key: "g m", Icon: IconTopologyStar3 },
+  { to: "/xray", label: "X-Ray", key: "g x", Icon: IconRadar2 },
   { to: "/logs", label: "Logs", key: "g l", Icon: IconFileText },
   { to: "/errors", label: "Errors", key: "g e", Icon: IconBug },
 ] as const;
@@ -24,7 +35,11 @@ export function Shell() {
   useGlobalKeys({ search, showShortcuts: list.open });
 
   const isOn = (to: string) =>
-    to === "/traces" ? /^\/(traces|story)/.test(path) : to === "/" ? path === "/" : path.startsWith(to);
+    to === "/traces"
+      ? /^\/(traces|story)/.test(path)
+      : to === "/"
+        ? path === "/"
+        : path.startsWith(to) && (to !== "/xray" || !path.startsWith("/xray/map"));
   return (
     <div className="shell">
       <a className="skip" href="#main">

@@ -8,6 +8,8 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
       [["/"], "Search any id or text (also Ctrl K)"],
       [["g", "h"], "Home"],
       [["g", "t"], "Traces"],
+      [["g", "m"], "Trace map"],
+      [["g", "x"], "X-Ray"],
       [["g", "l"], "Logs"],
       [["g", "e"], "Errors"],
       [["g", "s"], "Setup"],

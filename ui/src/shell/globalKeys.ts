@@ -2,9 +2,11 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useEffectEvent, useRef, type RefObject } from "react";
 import { isTyping, sequence } from "../parts/keys";
 
-const PLACES: Record<string, "/" | "/traces" | "/logs" | "/errors" | "/setup"> = {
+const PLACES: Record<string, "/" | "/traces" | "/xray" | "/xray/map" | "/logs" | "/errors" | "/setup"> = {
   h: "/",
   t: "/traces",
+  m: "/xray/map",
+  x: "/xray",
   l: "/logs",
   e: "/errors",
   s: "/setup",

@@ -101,3 +101,8 @@ export function pathOf(url: string | null): string | null {
   const found = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(.*)$/i.exec(url);
   return found ? found[1] || "/" : url;
 }
+
+/** What every HTTP library records about every request: true for annotations that tell nothing of this one. */
+export function isPlumbing(key: string): boolean {
+  return /^(http|url|net|network|server|client|user_agent|telemetry|process|host|otel|service)[._]/.test(key);
+}

@@ -1,8 +1,8 @@
 import type { ElkExtendedEdge, ElkNode } from "elkjs/lib/elk-api";
 import type { CodeCounts, MapEdge, MapNode } from "../api/xray";
 
-export const NODE = { width: 226, height: 62 };
-const CLIENT = { width: 150, height: 50 };
+export const NODE = { width: 238, height: 62 };
+const CLIENT = { width: 172, height: 50 };
 
 export function sizeOf(node: Pick<MapNode, "type">): { width: number; height: number } {
   return node.type === "client" ? CLIENT : NODE;

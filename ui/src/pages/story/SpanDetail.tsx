@@ -13,12 +13,14 @@ import { formatNs, formatPercent } from "../../values/format";
 import type { DetailProps } from "./Detail";
 import { DurationGraph } from "./DurationGraph";
 import { MatchNote } from "./MatchNote";
+import { SegmentDetail } from "./SegmentDetail";
 import { KINDS, nameOf, protocolOf, serviceOf, spanId, STATUSES, traceOf, type Spans } from "./spans";
 import { childrenOf, type Tree } from "./tree";
 
-const TABS = ["attributes", "resource", "events", "links", "raw"] as const;
+const TABS = ["xray", "attributes", "resource", "events", "links", "raw"] as const;
 type Tab = (typeof TABS)[number];
 const TAB_NAMES: Record<Tab, string> = {
+  xray: "X-Ray",
   attributes: "Fields",
   resource: "Resource",
   events: "Events",
@@ -42,14 +44,16 @@ export function SpanDetail(props: DetailProps & { part: StoryPart | undefined })
   const duration = spans.duration[entry] ?? 0;
   const own = useMemo(() => ownTime(tree, entry), [tree, entry]);
   const fields = useMemo(() => (span ? fieldsOf(span) : {}), [span]);
+  const isXRay = protocolOf(spans, entry) === "xray";
   const counts: Record<Tab, number> = {
+    xray: isXRay ? 1 : 0,
     attributes: 1,
     resource: span ? Object.keys(span.resource).length + (span.scope ? 1 : 0) : 0,
     events: span?.events.length ?? spans.events.get(entry)?.length ?? 0,
     links: span?.links.length ?? spans.links.get(entry)?.length ?? 0,
     raw: 1,
   };
-  const shown = TABS.find((one) => one === tab) ?? "attributes";
+  const shown = TABS.find((one) => one === tab && counts[one] > 0) ?? (isXRay ? "xray" : "attributes");
   const actions = (key: string, value: AttributeValue) => <FieldMenu {...props} field={key} value={value} />;
   return (
     <>
@@ -107,7 +111,7 @@ export function SpanDetail(props: DetailProps & { part: StoryPart | undefined })
         )}
       </header>
       <div className="tabs tabs-line" role="tablist">
-        {TABS.map((one) => (
+        {TABS.filter((one) => one !== "xray" || isXRay).map((one) => (
           <button
             key={one}
             role="tab"
@@ -190,7 +194,12 @@ export function SpanDetail(props: DetailProps & { part: StoryPart | undefined })
               <KeyValues values={link.attributes} empty="No attributes." />
             </div>
           ))}
-        {span && shown === "raw" && <Code text={span.document ?? JSON.stringify(span)} language="json" />}
+        {isXRay && (shown === "xray" || (shown === "raw" && span && span.document === null)) && (
+          <SegmentDetail traceId={traceOf(spans, entry)} spanId={id} raw={shown === "raw"} />
+        )}
+        {span && shown === "raw" && (!isXRay || span.document !== null) && (
+          <Code text={span.document ?? JSON.stringify(span)} language="json" />
+        )}
       </div>
     </>
   );

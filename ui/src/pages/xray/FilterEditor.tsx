@@ -20,6 +20,9 @@ export interface FilterEditorProps {
   onDraft?: (text: string, valid: boolean) => void;
 }
 
+/** Where a name or value must follow: there Tab takes the first one, elsewhere it leaves the field. */
+const NAMED = new Set(["service", "annotationKey", "value"]);
+
 /** A filter expression: coloured, completed as it is typed, its error marked at the character the server names. */
 export function FilterEditor({ label, value, commit, range, placeholder, inputRef, onDraft }: FilterEditorProps) {
   const [text, setText] = useState(value);
@@ -80,7 +83,12 @@ export function FilterEditor({ label, value, commit, range, placeholder, inputRe
       const one = picked === null ? undefined : offers[picked];
       if (one && open) take(one);
       else void run();
-    } else if (event.key === "Tab" && !event.shiftKey && offers.length > 0 && (picked !== null || caret.typed !== "")) {
+    } else if (
+      event.key === "Tab" &&
+      !event.shiftKey &&
+      offers.length > 0 &&
+      (picked !== null || caret.typed !== "" || NAMED.has(caret.want.kind))
+    ) {
       event.preventDefault();
       const one = offers[picked ?? 0];
       if (one) take(one);

@@ -20,14 +20,12 @@ const route = getRouteApi("/xray/analytics");
 export default function XRayAnalyticsPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const { range, refetchInterval } = useRange();
+  const { range } = useRange();
   const first = useRef<HTMLTextAreaElement>(null);
   const { filter, group, from, to } = search;
   const compared = from !== undefined || to !== undefined;
-  const query = useQuery({
-    ...xrayAnalyticsQuery(range, { filter, group }, { from, to }),
-    refetchInterval: ({ state }) => (state.status === "error" ? false : refetchInterval),
-  });
+  // No refresh by itself: rows that change places under the pointer can't be compared.
+  const query = useQuery(xrayAnalyticsQuery(range, { filter, group }, { from, to }));
   const result = query.data;
   const change = (next: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...next }) });
   useKeys({ f: () => first.current?.focus(), Escape: () => compared && change({ from: undefined, to: undefined }) });

@@ -28,7 +28,8 @@ export default function XRayMapPage() {
   const scope = { filter, group };
   const query = useQuery({
     ...xrayMapQuery(range, scope),
-    refetchInterval: ({ state }) => (state.status === "error" ? false : refetchInterval),
+    refetchInterval: ({ state }) =>
+      state.status === "error" || refetchInterval === false ? false : 2 * refetchInterval,
   });
   const map = query.data;
   const change = (next: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...next }) });

@@ -4,7 +4,7 @@ import type { XRayTrace } from "../../api/xray";
 import { At, ProtocolBadges, Service } from "../../parts/Marks";
 import { formatMs } from "../../values/format";
 import { shortId } from "../../values/ids";
-import { annotationKeyword, pathOf, throughNode } from "../../xray/conditions";
+import { annotationKeyword, isPlumbing, pathOf, throughNode } from "../../xray/conditions";
 import { quote } from "../../xray/filterTokens";
 import { CodeBadge } from "./XRayFrame";
 
@@ -20,6 +20,7 @@ interface RowProps {
 export const XRayTraceRow = memo(
   function XRayTraceRow({ trace, share, picked, add }: RowProps) {
     const { responseTimeSeconds: seconds } = trace;
+    const annotations = trace.annotations.filter((one) => !isPlumbing(one.key));
     return (
       <Link
         to="/story/$traceId"
@@ -76,7 +77,7 @@ export const XRayTraceRow = memo(
               <span className="badge accent">{user}</span>
             </Pick>
           ))}
-          {trace.annotations.slice(0, 3).map(({ key, value }) => {
+          {annotations.slice(0, 3).map(({ key, value }) => {
             const condition = `${annotationKeyword(key)} = ${typeof value === "string" ? quote(value) : String(value)}`;
             return (
               <Pick key={`${key} ${String(value)}`} label={condition} add={() => add(condition)}>
@@ -86,7 +87,7 @@ export const XRayTraceRow = memo(
               </Pick>
             );
           })}
-          {trace.annotations.length > 3 && <span className="faint">+{trace.annotations.length - 3}</span>}
+          {annotations.length > 3 && <span className="faint">+{annotations.length - 3}</span>}
         </span>
         <span className="mono faint id" title={trace.xrayTraceId}>
           {shortId(trace.traceId)}
