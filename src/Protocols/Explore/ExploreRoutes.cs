@@ -17,6 +17,7 @@ internal static class ExploreRoutes
         services.TryAddSingleton<QueryApi>();
         services.TryAddSingleton<QueryObjectsApi>();
         services.TryAddSingleton<ManagedStore>();
+        services.TryAddSingleton<DerivedFields>();
         return services;
     }
 

@@ -1,10 +1,11 @@
 using Weir.Core.Explore;
 using Weir.Core.Query;
+using Weir.Protocols.Explore.Manage;
 
 namespace Weir.Protocols.Explore;
 
 /// <summary>Asks questions for whoever holds a specification, an environment and a dataset's name: both doors, triggers, SLOs.</summary>
-internal sealed class QueryAsker(ITelemetryReader reader, TimeProvider time, IColumnDirectory? directory = null)
+internal sealed class QueryAsker(ITelemetryReader reader, DerivedFields fields, TimeProvider time, IColumnDirectory? directory = null)
 {
     private readonly QueryRunner _runner = new(reader, time, directory);
     private readonly RowLister _rows = new(reader, time, directory);
@@ -37,6 +38,6 @@ internal sealed class QueryAsker(ITelemetryReader reader, TimeProvider time, ICo
         var errors = new List<SpecError>();
         if (QueryWindow.Of(spec, time.GetUtcNow(), errors) is not { } window)
             throw new SpecException(errors);
-        return new ExploreScope(environment, await _datasets.FindAsync(dataset, environment, window.Range, cancellationToken));
+        return new ExploreScope(environment, await _datasets.FindAsync(dataset, environment, window.Range, cancellationToken), fields.Of(environment, dataset));
     }
 }

@@ -31,7 +31,7 @@ internal sealed class AlertReports(ObjectApi objects, Triggers triggers, Trigger
         body.Remove("recipients");
         var input = new ManageInput(body);
         await objects.EnterAsync(call, triggers);
-        var trigger = new Managed(call.Scope, call.Dataset, "check", await triggers.Shape(call, input, null), 0);
+        var trigger = new Managed(call.Scope, call.Dataset, "check", ManagedStore.Reread(await triggers.Shape(call, input, null)), 0);
         input.Check();
         var rule = TriggerRule.Of(trigger.Body);
         var values = await evaluation.ValuesAsync(trigger, time.GetUtcNow().ToUnixTimeSeconds(), call.Stop);

@@ -14,7 +14,8 @@ internal static class AlertServices
         services.TryAddSingleton<AlertStates>();
         services.TryAddSingleton<Couriers>();
         services.TryAddSingleton<Outbox>();
-        services.TryAddSingleton<AskQuestion>(_ => (_, _, _, _) => Task.FromResult<IReadOnlyList<GroupValue>>([]));
+        services.TryAddSingleton<TriggerQuestion>();
+        services.TryAddSingleton<AskQuestion>(provider => provider.GetRequiredService<TriggerQuestion>().AskAsync);
         services.TryAddSingleton<TriggerEvaluation>();
         services.TryAddSingleton<BurnEvaluation>();
         services.TryAddSingleton<AlertReports>();

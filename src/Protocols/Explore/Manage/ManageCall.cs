@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Weir.Core.Access;
+using Weir.Core.Explore;
 using Weir.Core.Model;
 using Weir.Protocols.Wire;
 
@@ -116,6 +117,10 @@ internal sealed class ManageCall(HttpContext http, ManageDialect dialect, string
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (SpecException error)
+        {
+            await RefuseAsync(http, ManageFault.Invalid([.. error.Errors.Select(e => new FieldFault(e.Field, e.Code, e.Description))]));
         }
     }
 

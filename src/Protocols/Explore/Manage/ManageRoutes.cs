@@ -25,6 +25,7 @@ internal static class ManageRoutes
         services.TryAddSingleton<DatasetDefinitions>();
         services.TryAddSingleton<DatasetColumns>();
         services.TryAddSingleton<DerivedColumns>();
+        services.TryAddSingleton<DerivedFields>();
         services.TryAddSingleton<QueryAnnotations>();
         services.TryAddSingleton<Boards>();
         services.TryAddSingleton<BoardViews>();
@@ -38,6 +39,7 @@ internal static class ManageRoutes
         services.TryAddSingleton<Slos>();
         services.TryAddSingleton<SloReports>();
         services.TryAddSingleton<BurnAlerts>();
+        services.AddExplore();
         services.AddAlerts();
         return services;
     }

@@ -47,6 +47,9 @@ internal sealed class ManagedStore(ISettings settings)
     public async ValueTask<bool> DeleteAsync(string kind, Managed managed, CancellationToken cancellationToken) =>
         await settings.DeleteAsync(Collection(kind), Key(managed), expectedRevision: null, cancellationToken);
 
+    /// <summary>The body as it is read from the store: numbers that were made here are of one type each, read ones of any.</summary>
+    public static JsonObject Reread(JsonObject body) => (JsonObject)JsonNode.Parse(Write(body))!;
+
     private static bool IsVisible(Managed managed, string scope) => scope.Length == 0 || managed.Environment.Length == 0 || managed.Environment == scope;
 
     private static string Collection(string kind) => "manage-" + kind;

@@ -84,7 +84,7 @@ internal sealed class ObjectApi(ManagedStore store, DatasetDirectory datasets, T
         }
         body["created_at"] = createdAt;
         body["updated_at"] = ManagedTime.Text(time.GetUtcNow());
-        managed = managed with { Body = body };
+        managed = managed with { Body = ManagedStore.Reread(body) };
         await store.PutAsync(kind.Name, managed, call.Stop);
         return managed;
     }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Weir.Core.Explore;
+using Weir.Protocols.Explore.Alerts;
 
 namespace Weir.Protocols.Explore.Manage;
 
@@ -78,6 +80,16 @@ internal sealed class Triggers(ManagedStore store, StoredQueries queries, AlertR
     /// <summary>What a trigger may not ask, whoever would answer it.</summary>
     private static void CheckQuestion(ManageInput input, JsonObject query, long frequency)
     {
+        try
+        {
+            TriggerQuestion.Read(query);
+        }
+        catch (SpecException error)
+        {
+            foreach (var wrong in error.Errors)
+                input.Fault("query." + wrong.Field, wrong.Code == "missing" ? "missing" : "invalid", wrong.Description);
+            return;
+        }
         foreach (var member in new[] { "orders", "limit", "start_time", "end_time", "compare_time_offset_seconds" })
         {
             if (query[member] is JsonArray { Count: > 0 } || (query[member] is not null and not JsonArray))

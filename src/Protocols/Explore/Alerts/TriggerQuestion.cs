@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Weir.Core.Explore;
+using Weir.Core.Model;
+using Weir.Protocols.Explore.Manage;
+
+namespace Weir.Protocols.Explore.Alerts;
+
+/// <summary>Asks a trigger's question as the query page would, for the groups and their one value.</summary>
+internal sealed class TriggerQuestion(QueryAsker asker)
+{
+    /// <summary>Groups of one evaluation; a trigger over more is a mistake that costs memory.</summary>
+    private const int MostGroups = 1000;
+
+    public async Task<IReadOnlyList<GroupValue>> AskAsync(Managed trigger, long from, long to, CancellationToken cancellationToken)
+    {
+        QueryResult result;
+        try
+        {
+            var spec = Read(trigger.Body["query"]!) with { TimeRange = null, StartTime = from, EndTime = to, Limit = MostGroups };
+            result = await asker.AskAsync(
+                spec, trigger.Environment.Length == 0 ? null : trigger.Environment, trigger.Dataset, new QueryWants(Series: false, Others: false), cancellationToken);
+        }
+        catch (SpecException error)
+        {
+            throw new FaultException(new Fault(FaultKind.Invalid, error.Message), error);
+        }
+        var columns = result.KeyColumns.Select(c => c.Name).ToList();
+        return columns.Count == 0
+            ? [new GroupValue([], Number(result.Total.Values.Count > 0 ? result.Total.Values[0] : null))]
+            : [.. result.Groups.Select(g => new GroupValue(Key(columns, g.Key), Number(g.Values.Count > 0 ? g.Values[0] : null)))];
+    }
+
+    /// <summary>Throws <see cref="SpecException"/>.</summary>
+    public static QuerySpec Read(JsonNode query)
+    {
+        using var json = JsonDocument.Parse(query.ToJsonString(ManageJson.Default.Options));
+        return SpecReader.Read(json.RootElement);
+    }
+
+    private static JsonObject Key(List<string> columns, IReadOnlyList<object?> values)
+    {
+        var key = new JsonObject();
+        for (var i = 0; i < columns.Count; i++)
+        {
+            key[columns[i]] = values[i] switch
+            {
+                string text => JsonValue.Create(text),
+                long number => JsonValue.Create(number),
+                double number when double.IsFinite(number) => JsonValue.Create(number),
+                bool flag => JsonValue.Create(flag),
+                var other => other is null ? null : JsonValue.Create(other.ToString()),
+            };
+        }
+        return key;
+    }
+
+    private static double? Number(object? value) => value switch
+    {
+        long number => number,
+        ulong number => number,
+        double number when double.IsFinite(number) => number,
+        bool flag => flag ? 1 : 0,
+        _ => null,
+    };
+}
