@@ -13,11 +13,12 @@ return args switch
     ["bubbleup"] => await BubbleUpBench.RunAsync(10_000_000),
     ["bubbleup", var rows] => await BubbleUpBench.RunAsync(long.Parse(rows)),
     ["decode"] => DecodeBench.Run(TimeSpan.FromSeconds(5)),
+    ["xray", .. var rest] => await XRayBench.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench ingest [seconds] | query [rows] [runs] | bubbleup [rows] | udp [documents a second] [seconds] | decode");
+    Console.Error.WriteLine("usage: bench ingest [seconds] | query [rows] [runs] | bubbleup [rows] | udp [documents a second] [seconds] | decode | xray [rows] [hours]");
     return 2;
 }

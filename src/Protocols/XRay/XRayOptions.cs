@@ -71,6 +71,9 @@ public sealed class XRayOptions
     /// <summary>Most traces that are read whole to judge a filter that the engine can't decide, for a graph or a count.</summary>
     public int TracesJudged { get; set; } = 2000;
 
+    /// <summary>Hours before the end of a range in which insights are looked for.</summary>
+    public int InsightHours { get; set; } = 24;
+
     /// <summary>What is wrong with the values, one line each; empty when they can be used.</summary>
     public IReadOnlyList<string> Validate()
     {

@@ -7,6 +7,7 @@ using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Account;
 using Weir.Protocols.XRay.Groups;
 using Weir.Protocols.XRay.In;
+using Weir.Protocols.XRay.Insights;
 using Weir.Protocols.XRay.Model;
 using Weir.Protocols.XRay.Out;
 using Weir.Protocols.XRay.Retrieval;
@@ -59,6 +60,8 @@ public static class XRayRoom
         services.AddSingleton<FilterCompletion>();
         services.AddSingleton<TraceAnalytics>();
         services.AddSingleton<ReadingApi>();
+        services.AddSingleton<InsightFinder>();
+        services.AddSingleton<InsightOperations>();
         services.AddSingleton<BatchGetTraces>();
         services.AddSingleton<GetTraceSummaries>();
         services.AddSingleton<GraphOperations>();
@@ -94,6 +97,7 @@ public static class XRayRoom
         group.MapGet("/map", reading.MapAsync);
         group.MapGet("/timeseries", reading.TimeSeriesAsync);
         group.MapGet("/analytics", reading.AnalyticsAsync);
+        group.MapGet("/insights", reading.InsightsAsync);
         group.MapGet("/filter/check", reading.CheckAsync);
         group.MapGet("/filter/complete", reading.CompleteAsync);
     }
@@ -113,6 +117,12 @@ public static class XRayRoom
         Map("/ServiceGraph", graphs.ServiceGraphAsync);
         Map("/TraceGraph", graphs.TraceGraphAsync);
         Map("/TimeSeriesServiceStatistics", graphs.TimeSeriesAsync);
+
+        var insights = services.GetRequiredService<InsightOperations>();
+        Map("/InsightSummaries", insights.SummariesAsync);
+        Map("/Insight", insights.GetAsync);
+        Map("/InsightEvents", insights.EventsAsync);
+        Map("/InsightImpactGraph", insights.ImpactGraphAsync);
 
         var groups = services.GetRequiredService<GroupOperations>();
         Map("/CreateGroup", groups.CreateAsync);

@@ -40,29 +40,45 @@ internal sealed class CallGroups(ITelemetryReader reader)
     private static readonly Expr IsSegmentFlag = EntityRows.If(EntityRows.IsSegment, new ConstExpr(1L), new ConstExpr(0L));
     private static readonly ExistsExpr HasOwner = new(EntityRows.OwnerId);
 
+    /// <summary>What rows there are near a range, so that no statement asks for what is not there.</summary>
+    /// <param name="Open">Unfinished ones.</param>
+    /// <param name="Streamed">Of subsegments that came without their segment.</param>
+    private readonly record struct Content(bool Open, bool Streamed, bool OpenTelemetry);
+
     public async Task<IReadOnlyList<SegmentGroup>> SegmentsAsync(CallScope scope, CancellationToken cancellationToken)
     {
+        var content = await ContentAsync(scope, cancellationToken);
         var entry = EntityRows.If(LacksParent(scope), new ConstExpr(1L), new ConstExpr(0L));
         var query = Grouped(
-            scope, Segments(scope),
+            scope, Segments(scope, content),
             new("service", EntityRows.Service), new("type", EntityRows.Origin), new("account", EntityRows.Account), new("entry", entry));
-        var result = await reader.QueryAsync(query, cancellationToken);
+        var result = await reader.QueryAsync(content.OpenTelemetry ? query : XRayOnly.Of(query), cancellationToken);
         return [.. result.Rows.Select(row => new SegmentGroup(
             Key(row, "service", "type", "account"), row.Bool("entry"), Statistics(row), row.Long("start"), row.Long("end"), Time(row), [.. row.Array("protocols").OfType<string>()]))];
     }
 
     public async Task<IReadOnlyList<CallGroup>> CallsAsync(CallScope scope, CancellationToken cancellationToken)
     {
-        var groups = (await ReadCallsAsync(scope, streamed: false, cancellationToken)).ToList();
-        var streamed = Rows(scope, HasOwner, new Selection("span_id", EntityRows.SpanId)) with { Limit = 1, Range = scope.Range };
-        if ((await reader.QueryAsync(streamed, cancellationToken)).Rows.Count > 0)
-            groups.AddRange(await ReadCallsAsync(scope, streamed: true, cancellationToken));
+        var content = await ContentAsync(scope, cancellationToken);
+        var groups = (await ReadCallsAsync(scope, content, streamed: false, cancellationToken)).ToList();
+        if (content.Streamed)
+            groups.AddRange(await ReadCallsAsync(scope, content, streamed: true, cancellationToken));
         return groups;
     }
 
-    private async Task<IEnumerable<CallGroup>> ReadCallsAsync(CallScope scope, bool streamed, CancellationToken cancellationToken)
+    private async Task<Content> ContentAsync(CallScope scope, CancellationToken cancellationToken)
     {
-        var segments = Segments(scope) & EntityRows.HasParent;
+        var query = Rows(
+            scope, null,
+            new("open", EntityRows.Call(Function.CountIf, EntityRows.IsOpen)), new("streamed", EntityRows.Call(Function.CountIf, HasOwner)),
+            new("otel", EntityRows.Call(Function.CountIf, EntityRows.OpenTelemetry)));
+        var row = (await reader.QueryAsync(query with { Limit = 1 }, cancellationToken)).Rows[0];
+        return new Content(row.Long("open") > 0, row.Long("streamed") > 0, row.Long("otel") > 0);
+    }
+
+    private async Task<IEnumerable<CallGroup>> ReadCallsAsync(CallScope scope, Content content, bool streamed, CancellationToken cancellationToken)
+    {
+        var segments = Segments(scope, content) & EntityRows.HasParent;
         // Several segments of one service may answer one call: it is one call.
         var callees = Rows(
             scope, segments,
@@ -71,7 +87,9 @@ internal sealed class CallGroups(ITelemetryReader reader)
         callees = callees with { GroupBy = [.. callees.Select.Take(4).Select(s => s.Value)] };
         var joins = new List<Join> { new("callee", callees, EntityRows.Key) };
         var called = new InQueryExpr(EntityRows.Key, Rows(scope, segments, new Selection("key", EntityRows.ParentKey)));
-        var where = ((EntityRows.IsCall & !EntityRows.IsOpen) | (called & (!EntityRows.IsSegment | Segments(scope)))) & (streamed ? HasOwner : !HasOwner);
+        var where = (EntityRows.IsCall & !EntityRows.IsOpen) | (content.Open ? called & (!EntityRows.IsSegment | Segments(scope, content)) : called);
+        if (content.Streamed)
+            where &= streamed ? HasOwner : !HasOwner;
         var found = EntityRows.Is(new JoinedExpr("callee", "found"), 1L);
         Expr service = EntityRows.Service;
         Expr type = Type;
@@ -86,13 +104,17 @@ internal sealed class CallGroups(ITelemetryReader reader)
             scope, where,
             new("service", service), new("type", type), new("account", account), new("segment", IsSegmentFlag),
             new("found", EntityRows.If(found, new ConstExpr(1L), new ConstExpr(0L))),
-            new("to_service", EntityRows.If(found, new JoinedExpr("callee", "service"), CallTarget.RowName)),
-            new("to_type", EntityRows.If(found, new JoinedExpr("callee", "type"), CallTarget.RowType)),
+            new("to_service", EntityRows.If(found, new JoinedExpr("callee", "service"), EntityRows.CallName)),
+            new("to_type", new JoinedExpr("callee", "type")),
+            // What the target is called is worked out here of a few groups, not in the engine of each row.
+            new("target", EntityRows.If(found, new ConstExpr((long)TargetKind.Segment), CallTarget.RowKind)),
+            new("resource", EntityRows.If(found, new ConstExpr(""), CallTarget.RowResource)),
             new("to_account", new JoinedExpr("callee", "account")));
         query = query with { Joins = joins };
-        var result = await reader.QueryAsync(query, cancellationToken);
+        var result = await reader.QueryAsync(content.OpenTelemetry ? query : XRayOnly.Of(query), cancellationToken);
         return result.Rows.Select(row => new CallGroup(
-            Key(row, "service", "type", "account"), row.Bool("segment"), Key(row, "to_service", "to_type", "to_account"), !row.Bool("found"),
+            Key(row, "service", "type", "account"), row.Bool("segment"),
+            row.Bool("found") ? Key(row, "to_service", "to_type", "to_account") : Target(row), !row.Bool("found"),
             Statistics(row), row.Long("start"), row.Long("end"), Time(row), [.. row.Array("protocols").OfType<string>()]));
     }
 
@@ -103,8 +125,10 @@ internal sealed class CallGroups(ITelemetryReader reader)
         !EntityRows.HasParent | !new InQueryExpr(EntityRows.ParentKey, Rows(scope, null, new Selection("key", EntityRows.Key)));
 
     /// <summary>Segments; an unfinished one only as long as it has not come finished.</summary>
-    private static Expr Segments(CallScope scope)
+    private static Expr Segments(CallScope scope, Content content)
     {
+        if (!content.Open)
+            return EntityRows.IsSegment;
         var open = Rows(scope, EntityRows.IsSegment & EntityRows.IsOpen, new Selection("key", EntityRows.Key));
         var finished = Rows(scope, EntityRows.IsSegment & !EntityRows.IsOpen & new InQueryExpr(EntityRows.Key, open), new Selection("key", EntityRows.Key));
         return EntityRows.IsSegment & (!EntityRows.IsOpen | !new InQueryExpr(EntityRows.Key, finished));
@@ -158,6 +182,12 @@ internal sealed class CallGroups(ITelemetryReader reader)
 
     private static ServiceKey Key(ResultRow row, string name, string type, string account) =>
         new(row.Text(name), row.TextOrNull(type), row.TextOrNull(account));
+
+    private static ServiceKey Target(ResultRow row)
+    {
+        var target = CallTarget.Of(row.Text("to_service"), (TargetKind)row.Long("target"), row.TextOrNull("resource"));
+        return new ServiceKey(target.Name, target.Type, null);
+    }
 
     private static CallStatistics Statistics(ResultRow row)
     {

@@ -32,6 +32,17 @@ internal readonly record struct CallTarget(string Name, string Type)
             (otherwise, known) => EntityRows.If(
                 EntityRows.Is(EntityRows.Call(Function.Lower, EntityRows.CallName), known.Name), new ConstExpr(known.Type), otherwise))));
 
+    /// <summary>The <see cref="TargetKind"/> over the rows of calls, and the text that <see cref="Of(string, TargetKind, string?)"/> needs for it.</summary>
+    public static readonly Expr RowKind = EntityRows.Call(
+        Function.MultiIf,
+        EntityRows.IsSql, new ConstExpr((long)TargetKind.Sql), !EntityRows.IsAws, new ConstExpr((long)TargetKind.Remote),
+        Given(EntityRows.Table), new ConstExpr((long)TargetKind.Table), Given(EntityRows.Bucket), new ConstExpr((long)TargetKind.Bucket),
+        Given(EntityRows.Queue), new ConstExpr((long)TargetKind.Queue), Given(EntityRows.Lambda), new ConstExpr((long)TargetKind.Function),
+        new ConstExpr((long)TargetKind.Service));
+
+    public static readonly Expr RowResource = EntityRows.Call(
+        Function.Coalesce, [.. new[] { EntityRows.Table, EntityRows.Bucket, EntityRows.Queue, EntityRows.Lambda }.Select(text => (Expr)EntityRows.Call(Function.NullIfEmpty, text))]);
+
     private static Expr QueuePart => EntityRows.Call(Function.LastPart, EntityRows.Queue, new ConstExpr("/"));
 
     public static CallTarget Of(TraceEntity call)
@@ -60,6 +71,11 @@ internal readonly record struct CallTarget(string Name, string Type)
         return new CallTarget(name, known.Type ?? "AWS::" + name);
     }
 
+    public static CallTarget Of(string name, TargetKind kind, string? resource) => Of(
+        name, kind == TargetKind.Sql, kind > TargetKind.Remote,
+        kind == TargetKind.Table ? resource : null, kind == TargetKind.Bucket ? resource : null, kind == TargetKind.Queue ? resource : null,
+        kind == TargetKind.Function ? resource : null);
+
     private static Expr RowValue(Expr other, Expr table, Expr bucket, Expr queue, Expr lambda, Expr aws) =>
         EntityRows.If(EntityRows.IsSql | !EntityRows.IsAws, other,
             EntityRows.If(Given(EntityRows.Table), table,
@@ -68,4 +84,19 @@ internal readonly record struct CallTarget(string Name, string Type)
                         EntityRows.If(Given(EntityRows.Lambda), lambda, aws)))));
 
     private static CompareExpr Given(Expr text) => EntityRows.Compare(CompareOp.NotEqual, text, "");
+}
+
+/// <summary>By what a call names its target.</summary>
+internal enum TargetKind
+{
+    /// <summary>A segment answered it.</summary>
+    Segment,
+    Sql,
+    Remote,
+    Table,
+    Bucket,
+    Queue,
+    Function,
+    /// <summary>An AWS service by its name.</summary>
+    Service,
 }

@@ -27,17 +27,21 @@ internal static class EntityRows
 
     public static readonly Expr IsOpen = Is(new FieldExpr("in_progress"), 1L);
     public static readonly Expr HasParent = new CompareExpr(CompareOp.NotEqual, Parent, new ConstExpr(default(SpanId).ToBytes()));
-    private static readonly Expr IsXRay = Is(new FieldExpr("protocol"), WireProtocol.XRay);
+    public static readonly Expr IsXRay = Is(new FieldExpr("protocol"), WireProtocol.XRay);
 
     /// <summary>A segment; of OpenTelemetry's spans those where a service begins its part: servers, consumers, and what has no parent.</summary>
     public static readonly Expr IsSegment = new InExpr(Kind, ["segment", "server", "consumer"]) | !HasParent;
 
+    public static readonly Expr IsXRaySegment = Is(Kind, "segment");
+
     /// <summary>The entry of a trace.</summary>
     public static readonly Expr IsRoot = IsSegment & !HasParent;
 
+    public static readonly Expr IsOpenTelemetryCall = new InExpr(Kind, ["client", "producer"]);
+
     /// <summary>A subsegment that calls another service, whether that one reports or not.</summary>
     public static readonly Expr IsCall =
-        (new InExpr(Text("aws.xray.namespace"), ["aws", "remote"]) & Is(Kind, "subsegment")) | (new InExpr(Kind, ["client", "producer"]) & HasParent);
+        (new InExpr(Text("aws.xray.namespace"), ["aws", "remote"]) & Is(Kind, "subsegment")) | (IsOpenTelemetryCall & HasParent);
 
     /// <summary>A document of its own below a segment that came in another document.</summary>
     public static readonly Expr IsStreamed = IsXRay & Is(Kind, "subsegment") & new ExistsExpr(new FieldExpr("document"));
@@ -75,9 +79,10 @@ internal static class EntityRows
     public static readonly Expr SegmentOrigin = Text("aws.xray.segment.origin");
     public static readonly Expr Account = Text("cloud.account.id");
 
-    public static readonly Expr IsSql = new OrExpr([.. new[] { "db.system", "db.system.name", "db.statement", "db.url", "db.connection_string", "db.user" }
-        .Select(key => (Expr)new ExistsExpr(Text(key)))]);
-    public static readonly Expr IsAws = Is(Text("aws.xray.namespace"), "aws") | Is(Text("rpc.system"), "aws-api");
+    /// <summary>SDKs say the type or the query; each further attribute that is asked for and not there costs the engine more than one that is.</summary>
+    public static readonly Expr IsSql = new OrExpr([.. new[] { "db.system", "db.statement" }
+        .Select(key => (Expr)new ExistsExpr(Text(key))), !IsXRay & new ExistsExpr(Text("db.system.name"))]);
+    public static readonly Expr IsAws = Is(Text("aws.xray.namespace"), "aws") | (!IsXRay & Is(Text("rpc.system"), "aws-api"));
     public static readonly Expr Table = Text("aws.table_name");
     public static readonly Expr Bucket = Text("aws.bucket_name");
     public static readonly Expr Queue = Text("aws.queue_url");
@@ -85,7 +90,7 @@ internal static class EntityRows
 
     /// <summary>The name of a subsegment: an OpenTelemetry client's is the one it calls, as far as it says so.</summary>
     public static readonly Expr CallName = If(
-        new InExpr(Kind, ["client", "producer"]),
+        IsOpenTelemetryCall,
         Call(Function.Coalesce, [.. SpanDocuments.PeerKeys.Select(key => (Expr)Text(key)), Name]),
         Name);
 

@@ -48,7 +48,7 @@ internal static class TraceSummaryWriter
         json.WriteEndObject();
     }
 
-    private static void WriteServiceMembers(Utf8JsonWriter json, ServiceKey service)
+    public static void WriteServiceMembers(Utf8JsonWriter json, ServiceKey service)
     {
         json.WriteString("Name", service.Name);
         json.WriteStartArray("Names");

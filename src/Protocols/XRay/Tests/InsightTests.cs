@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.Json;
+using Shouldly;
+using Weir.Protocols.XRay;
+using Weir.Protocols.XRay.Insights;
+using Weir.Tests.Support;
+using Xunit;
+
+namespace Weir.Tests.XRay;
+
+public sealed class InsightTests(SharedEngine shared)
+{
+    /// <summary>A letter a minute: of 100 requests none (.), 1 (a), 5 (e) or 30 (F) fail; - is no traffic.</summary>
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("FFFFFFFF", "")]
+    [InlineData("..........", "")]
+    [InlineData("..a.a.a..e", "")]
+    [InlineData("..........F.........", "")]
+    [InlineData("..........FF........", "10-12")]
+    [InlineData("..........F.F.......", "10-13")]
+    [InlineData("..........F..F......", "")]
+    [InlineData("..........FFFFFFFFFF", "10-")]
+    [InlineData("..........FF...FF.......", "10-17")]
+    [InlineData("..........FF.....FF.......", "10-12 17-19")]
+    [InlineData("eeeeeeeeeeeeeeeeeee", "")]
+    [InlineData("..........FF--------", "10-12")]
+    public void AnomaliesAreFound(string minutes, string expected)
+    {
+        var counts = minutes.Select(c => c switch
+        {
+            '-' => default,
+            'a' => new MinuteCounts(100, 1),
+            'e' => new MinuteCounts(100, 5),
+            'F' => new MinuteCounts(100, 30),
+            _ => new MinuteCounts(100, 0),
+        }).ToList();
+        string.Join(' ', FaultAnomalies.Find(counts, 0).Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Start}-{a.End}"))).ShouldBe(expected);
+    }
+
+    /// <summary>Three hours of two requests a minute and service; for ten minutes the database behind the worker fails.</summary>
+    [Fact]
+    public async Task AGroupsInsightNamesWhereTheFaultsBegin()
+    {
+        var store = await SharedStore.OpenAsync(shared);
+        await using var host = await XRayHost.StartAsync(new XRayOptions { Udp = false }, reader: store.Reader, store: new LoadingSink(store));
+        const long Begin = 1_016_000_040;
+        const int Minutes = 200;
+        var documents = new List<string>();
+        for (var i = 0; i < Minutes * 6; i++)
+        {
+            var at = Begin + (i * 10);
+            var fault = i / 6 is >= 150 and < 160 ? ",\"fault\":true" : "";
+            var trace = string.Create(CultureInfo.InvariantCulture, $"1-{at:x8}-feedfacefeedface{i:x8}");
+            documents.Add(string.Create(CultureInfo.InvariantCulture, $$"""{"trace_id":"{{trace}}","id":"000000000000000a","name":"front","start_time":{{at}},"end_time":{{at + 1}}{{fault}},"annotations":{"insights":true},"subsegments":[{"id":"000000000000000b","name":"worker","namespace":"remote","start_time":{{at}},"end_time":{{at + 1}}{{fault}}}]}"""));
+            documents.Add(string.Create(CultureInfo.InvariantCulture, $$"""{"trace_id":"{{trace}}","id":"000000000000000c","parent_id":"000000000000000b","name":"worker","start_time":{{at}},"end_time":{{at + 1}}{{fault}},"subsegments":[{"id":"000000000000000d","name":"orders@db","namespace":"remote","sql":{"database_type":"PostgreSQL"},"start_time":{{at}},"end_time":{{at + 1}}{{fault}}}]}"""));
+        }
+        foreach (var chunk in documents.Chunk(50))
+            (await host.OkAsync("/TraceSegments", XRayHost.PutBody(chunk))).GetProperty("UnprocessedTraceSegments").GetArrayLength().ShouldBe(0);
+        await host.OkAsync("/CreateGroup", """{"GroupName":"watched","FilterExpression":"annotation.insights = true","InsightsConfiguration":{"InsightsEnabled":true}}""");
+        await host.OkAsync("/CreateGroup", """{"GroupName":"unwatched","FilterExpression":"annotation.insights = true"}""");
+        var range = string.Create(CultureInfo.InvariantCulture, $"\"StartTime\":{Begin + (149 * 60)},\"EndTime\":{Begin + (Minutes * 60)}");
+
+        var summary = (await host.OkAsync("/InsightSummaries", $"{{{range},\"GroupName\":\"watched\"}}")).GetProperty("InsightSummaries").EnumerateArray().ShouldHaveSingleItem();
+        summary.GetProperty("RootCauseServiceId").GetProperty("Name").GetString().ShouldBe("orders@db");
+        summary.GetProperty("State").GetString().ShouldBe("CLOSED");
+        (summary.GetProperty("StartTime").GetDouble(), summary.GetProperty("EndTime").GetDouble()).ShouldBe((Begin + (150 * 60), Begin + (160 * 60)));
+        var impact = summary.GetProperty("ClientRequestImpactStatistics");
+        (impact.GetProperty("FaultCount").GetInt64(), impact.GetProperty("TotalCount").GetInt64()).ShouldBe((60, 60));
+        summary.GetProperty("TopAnomalousServices").EnumerateArray().Select(s => s.GetProperty("ServiceId").GetProperty("Name").GetString())
+            .ShouldBe(["orders@db", "front", "worker"], ignoreOrder: true);
+
+        var id = summary.GetProperty("InsightId").GetString();
+        var insight = (await host.OkAsync("/Insight", $"{{\"InsightId\":\"{id}\"}}")).GetProperty("Insight");
+        insight.GetProperty("GroupName").GetString().ShouldBe("watched");
+        (await host.OkAsync("/InsightEvents", $"{{\"InsightId\":\"{id}\"}}")).GetProperty("InsightEvents").GetArrayLength().ShouldBe(2);
+        var services = (await host.OkAsync("/InsightImpactGraph", $"{{\"InsightId\":\"{id}\",{range}}}")).GetProperty("Services");
+        services.EnumerateArray().Select(s => s.GetProperty("Name").GetString()).Distinct().Order().ShouldBe(["front", "orders@db", "worker"]);
+        (await host.OkAsync("/InsightSummaries", $"{{{range},\"GroupName\":\"watched\",\"States\":[\"ACTIVE\"]}}")).GetProperty("InsightSummaries").GetArrayLength().ShouldBe(0);
+        (await host.OkAsync("/InsightSummaries", $"{{{range},\"GroupName\":\"unwatched\"}}")).GetProperty("InsightSummaries").GetArrayLength().ShouldBe(0);
+        (await host.FaultAsync("/Insight", """{"InsightId":"00000000-0000-1000-8000-000000000000"}""")).Message.ShouldBe("Insight not found");
+
+        using var ui = await host.Client.GetAsync(new Uri($"/api/xray/insights?start={Begin + (149 * 60)}&end={Begin + (Minutes * 60)}", UriKind.Relative));
+        var shown = JsonDocument.Parse(await ui.Content.ReadAsStringAsync(CancellationToken.None)).RootElement.GetProperty("insights").EnumerateArray().ShouldHaveSingleItem();
+        shown.GetProperty("rootCause").GetProperty("type").GetString().ShouldBe("Database::SQL");
+        (await host.FaultAsync("/TraceSummaries", $"{{{range},\"FilterExpression\":\"{new string('(', 100_000)}\"}}")).Status.ShouldBe(400);
+        (await host.OkAsync("/TraceSummaries", $"{{{range},\"FilterExpression\":\"{string.Join(" or ", Enumerable.Repeat("fault", 12_000))}\"}}")).GetProperty("TraceSummaries").GetArrayLength().ShouldBeGreaterThan(0);
+    }
+}
