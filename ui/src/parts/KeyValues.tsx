@@ -1,8 +1,11 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
-import { IconFilterPlus } from "@tabler/icons-react";
+import { IconChartHistogram, IconFilterPlus } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { Fragment, useMemo } from "react";
+import type { QuerySignal } from "../api/explore";
 import type { AttributeValue } from "../api/types";
+import { questionOfValue } from "../query/fromPages";
+import { linkTo } from "../query/question";
 import { Copy } from "./Marks";
 
 export function showValue(value: AttributeValue): string {
@@ -14,12 +17,15 @@ export function KeyValues({
   values,
   filter = "",
   findTraces = false,
+  ask,
   actions,
   empty = "None.",
 }: {
   values: Record<string, AttributeValue>;
   filter?: string;
   findTraces?: boolean;
+  /** Offers a query of this signal's rows with the value. */
+  ask?: QuerySignal;
   /** What else can be done with a value, beside the buttons of every one. */
   actions?: (key: string, value: AttributeValue) => React.ReactNode;
   empty?: string;
@@ -47,7 +53,7 @@ export function KeyValues({
             <td className="mono">
               <Value value={value} />
             </td>
-            <td className={actions ? "act wide" : "act"}>
+            <td className={actions ? "act wide" : ask ? "act more" : "act"}>
               {findTraces && value !== null && (
                 <Tooltip label={`Traces with ${key} = ${showValue(value)}`}>
                   <ActionIcon
@@ -58,6 +64,17 @@ export function KeyValues({
                     )}
                   >
                     <IconFilterPlus size={13} stroke={1.7} />
+                  </ActionIcon>
+                </Tooltip>
+              )}
+              {ask && (
+                <Tooltip label={`Query the ${ask} with ${key} = ${showValue(value)}`}>
+                  <ActionIcon
+                    size={20}
+                    aria-label={`Query with this ${key}`}
+                    renderRoot={(props) => <Link {...linkTo(questionOfValue(key, value, [ask]))} {...props} />}
+                  >
+                    <IconChartHistogram size={13} stroke={1.7} />
                   </ActionIcon>
                 </Tooltip>
               )}

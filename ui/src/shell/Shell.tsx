@@ -1,10 +1,13 @@
 import { Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import {
+  IconBell,
   IconBug,
+  IconChartHistogram,
   IconFileText,
   IconHome,
   IconKeyboard,
+  IconLayoutDashboard,
   IconPlugConnected,
   IconRadar2,
   IconTimeline,
@@ -21,11 +24,14 @@ import { useGlobalKeys } from "./globalKeys";
 
 const PAGES = [
   { to: "/", label: "Home", key: "g h", Icon: IconHome },
+  { to: "/query", label: "Query", key: "g q", Icon: IconChartHistogram },
+  { to: "/boards", label: "Boards", key: "g b", Icon: IconLayoutDashboard },
   { to: "/traces", label: "Traces", key: "g t", Icon: IconTimeline },
   { to: "/xray/map", label: "Map", key: "g m", Icon: IconTopologyStar3 },
   { to: "/xray", label: "X-Ray", key: "g x", Icon: IconRadar2 },
   { to: "/logs", label: "Logs", key: "g l", Icon: IconFileText },
   { to: "/errors", label: "Errors", key: "g e", Icon: IconBug },
+  { to: "/alerts", label: "Alerts", key: "g a", Icon: IconBell },
 ] as const;
 
 export function Shell() {

@@ -7,11 +7,14 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
     keys: [
       [["/"], "Search any id or text (also Ctrl K)"],
       [["g", "h"], "Home"],
+      [["g", "q"], "Query"],
+      [["g", "b"], "Boards"],
       [["g", "t"], "Traces"],
       [["g", "m"], "Trace map"],
       [["g", "x"], "X-Ray"],
       [["g", "l"], "Logs"],
       [["g", "e"], "Errors"],
+      [["g", "a"], "Alerts"],
       [["g", "s"], "Setup"],
       [["?"], "This list"],
     ],
@@ -23,6 +26,15 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
       [["k"], "Row before"],
       [["Enter"], "Open the row"],
       [["f"], "Jump to the filters"],
+    ],
+  },
+  {
+    title: "Query",
+    keys: [
+      [["Ctrl Enter"], "Run"],
+      [["f"], "Jump to the builder"],
+      [["h"], "Queries that ran, saved queries"],
+      [["Tab"], "Take the suggestion"],
     ],
   },
   {
@@ -62,11 +74,11 @@ export function ShortcutList({ opened, close }: { opened: boolean; close: () => 
     <Modal opened={opened} onClose={close} title="Keyboard shortcuts" size="lg">
       <div className="keys">
         <div style={{ display: "grid", gap: 18, alignContent: "start" }}>
-          {GROUPS.slice(0, 3).map((group) => (
+          {GROUPS.slice(0, 4).map((group) => (
             <Group key={group.title} {...group} />
           ))}
         </div>
-        {GROUPS.slice(3).map((group) => (
+        {GROUPS.slice(4).map((group) => (
           <Group key={group.title} {...group} />
         ))}
       </div>

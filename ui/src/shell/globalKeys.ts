@@ -2,8 +2,14 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useEffectEvent, useRef, type RefObject } from "react";
 import { isTyping, sequence } from "../parts/keys";
 
-const PLACES: Record<string, "/" | "/traces" | "/xray" | "/xray/map" | "/logs" | "/errors" | "/setup"> = {
+const PLACES: Record<
+  string,
+  "/" | "/query" | "/boards" | "/alerts" | "/traces" | "/xray" | "/xray/map" | "/logs" | "/errors" | "/setup"
+> = {
   h: "/",
+  q: "/query",
+  b: "/boards",
+  a: "/alerts",
   t: "/traces",
   m: "/xray/map",
   x: "/xray",

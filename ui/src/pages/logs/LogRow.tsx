@@ -99,11 +99,11 @@ function Inside({ event }: { event: LogEvent }) {
       <div className="cols">
         <div>
           <h2>Attributes</h2>
-          <KeyValues values={event.attributes} empty="None were sent with this line." />
+          <KeyValues values={event.attributes} ask="logs" empty="None were sent with this line." />
         </div>
         <div>
           <h2>Resource</h2>
-          <KeyValues values={event.resource} empty="None." />
+          <KeyValues values={event.resource} ask="logs" empty="None." />
         </div>
       </div>
     </div>

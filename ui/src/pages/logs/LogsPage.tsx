@@ -7,12 +7,14 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef } from "react";
 import { logEventQuery, logEventsQuery, servicesQuery } from "../../api/queries";
+import { OpenInQuery } from "../../parts/OpenInQuery";
 import { CommitInput } from "../../parts/CommitInput";
 import { useKeys } from "../../parts/keys";
 import { LoadMore } from "../../parts/LoadMore";
 import { useRange } from "../../parts/range";
 import { useRowKeys } from "../../parts/rows";
 import { Empty, Failed, Notice, RowsSkeleton } from "../../parts/States";
+import { questionOfLogs } from "../../query/fromPages";
 import { describeRange } from "../../values/timeRange";
 import { Groups } from "./Groups";
 import { LogRow } from "./LogRow";
@@ -126,6 +128,7 @@ export default function LogsPage() {
             </button>
           )}
           <div className="grow" />
+          <OpenInQuery question={questionOfLogs(search)} />
           <span className="faint cut">
             {group ?? "All groups"}
             {stream && ` / ${stream}`}, newest first

@@ -46,7 +46,7 @@ export function LogDetail({
       </header>
       <div className="scroll">
         <Code text={log.body} language={/^\s*[{[]/.test(log.body) ? "json" : "text"} />
-        <KeyValues values={log.attributes} empty="No attributes." />
+        <KeyValues values={log.attributes} ask="logs" empty="No attributes." />
         {log.logGroup && (
           <Link
             className="link"

@@ -143,6 +143,7 @@ export function SpanDetail(props: DetailProps & { part: StoryPart | undefined })
               values={span.attributes}
               filter={filter}
               findTraces
+              ask="spans"
               actions={actions}
               empty="This span has no attributes."
             />
@@ -150,13 +151,13 @@ export function SpanDetail(props: DetailProps & { part: StoryPart | undefined })
               <h2 className="faint" style={{ margin: "0 0 4px 6px" }}>
                 Of every span
               </h2>
-              <KeyValues values={fields} filter={filter} actions={actions} />
+              <KeyValues values={fields} filter={filter} ask="spans" actions={actions} />
             </div>
           </>
         )}
         {span && shown === "resource" && (
           <>
-            <KeyValues values={span.resource} findTraces actions={actions} />
+            <KeyValues values={span.resource} findTraces ask="spans" actions={actions} />
             {span.scope && (
               <div>
                 <h2 style={{ margin: "0 0 4px 6px" }}>Scope</h2>

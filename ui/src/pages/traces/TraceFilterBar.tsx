@@ -3,6 +3,8 @@ import { IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, type RefObject } from "react";
 import { servicesQuery } from "../../api/queries";
+import { questionOfTraces } from "../../query/fromPages";
+import { OpenInQuery } from "../../parts/OpenInQuery";
 import { CommitInput } from "../../parts/CommitInput";
 import { useRange } from "../../parts/range";
 import { formatMs, parseDurationMs } from "../../values/format";
@@ -142,6 +144,7 @@ export function TraceFilterBar({
         </Button>
       )}
       <div className="grow" />
+      <OpenInQuery question={questionOfTraces(search)} />
       <SegmentedControl
         aria-label="Order"
         data={[
