@@ -152,4 +152,17 @@ public sealed class EmbeddedEngineTests(SharedEngine shared) : EngineContract
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int LengthOf(string text) => text.Length;
+
+    /// <summary>What was written before the failure stays in the connection otherwise, and comes before the next answer.</summary>
+    [Fact]
+    public async Task What_a_failed_query_had_written_is_not_in_the_next_result()
+    {
+        for (var i = 0; i < 8; i++)
+        {
+            var grouped = FaultOf("SELECT number AS n FROM numbers(200000) GROUP BY n ORDER BY n", Limits with { MaxGroups = 1000 });
+            (await grouped).Kind.ShouldBe(EngineFault.RowLimit);
+            using var next = await Engine.QueryAsync("SELECT 7", [], "RowBinaryWithNamesAndTypes", Limits, CancellationToken.None);
+            next.Bytes.ToArray().ShouldBe([1, 1, (byte)'7', 5, .. "UInt8"u8, 7]);
+        }
+    }
 }

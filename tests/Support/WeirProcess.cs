@@ -19,6 +19,10 @@ public sealed class WeirProcess : IAsyncDisposable
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(30) };
     }
 
+    private const int FirstPort = 10_000;
+    private const int LastPort = 32_000;
+    private static int _nextPort = Environment.ProcessId * 97;
+
     public string DataFolder { get; }
 
     public int ProcessId => _process.Id;
@@ -122,29 +126,29 @@ public sealed class WeirProcess : IAsyncDisposable
         })!;
     }
 
-    /// <summary>Ports that are free for both TCP and UDP right now.</summary>
+    /// <summary>
+    /// Ports that are free for both TCP and UDP right now. They lie below those the system hands to outgoing connections, and each is
+    /// given once: between the look and the server's start nobody takes it.
+    /// </summary>
     public static int[] FreePorts(int count)
     {
-        var taken = new List<Socket>();
         var ports = new List<int>();
         while (ports.Count < count)
         {
-            var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            tcp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            taken.Add(tcp);
-            var port = ((IPEndPoint)tcp.LocalEndPoint!).Port;
+            var port = FirstPort + ((Interlocked.Increment(ref _nextPort) & int.MaxValue) % (LastPort - FirstPort));
+            using var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
             try
             {
+                tcp.Bind(new IPEndPoint(IPAddress.Loopback, port));
                 udp.Bind(new IPEndPoint(IPAddress.Loopback, port));
                 ports.Add(port);
             }
             catch (SocketException)
             {
-                // taken by somebody's UDP; the next one
+                // somebody's; the next one
             }
         }
-        taken.ForEach(s => s.Dispose());
         return [.. ports];
     }
 
