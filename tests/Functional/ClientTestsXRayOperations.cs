@@ -89,7 +89,15 @@ public sealed class ClientTestsXRayOperations(RunningWeir running)
         sampling.List("openTelemetry").Of("service", "shop-jaeger").Text("rule").ShouldBe("shop");
     }
 
-    private async Task RuleAsync(string name, int priority, string method, string path, double rate)
+    [Fact]
+    public async Task Rules_steer_the_sdk_for_node()
+    {
+        await RuleAsync("express", 40, "*", "/api/*", rate: 1, service: "express-ruled");
+        var sent = await RealClient.NodeAsync(_weir, "xray-express.js", ("AWS_XRAY_TRACING_NAME", "express-ruled"));
+        sent.Text("rule").ShouldBe("express");
+    }
+
+    private async Task RuleAsync(string name, int priority, string method, string path, double rate, string service = "shop-jaeger")
     {
         var rule = new JsonObject
         {
@@ -97,7 +105,7 @@ public sealed class ClientTestsXRayOperations(RunningWeir running)
             ["priority"] = priority,
             ["fixedRate"] = rate,
             ["reservoirSize"] = 0,
-            ["serviceName"] = "shop-jaeger",
+            ["serviceName"] = service,
             ["httpMethod"] = method,
             ["urlPath"] = path,
         };

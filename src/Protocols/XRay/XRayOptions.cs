@@ -47,6 +47,9 @@ public sealed class XRayOptions
     /// <summary>Most groups, the Default one not counted.</summary>
     public int MaxGroups { get; set; } = 25;
 
+    /// <summary>Count the traces of each group once a minute.</summary>
+    public bool CountGroups { get; set; } = true;
+
     /// <summary>Most sampling rules, the Default one not counted.</summary>
     public int MaxSamplingRules { get; set; } = 25;
 

@@ -35,6 +35,9 @@ public static class XRayRoom
         services.AddSingleton<PutTelemetryRecords>();
         services.AddSingleton<GroupStore>();
         services.AddSingleton<GroupOperations>();
+        services.AddSingleton<GroupCounts>();
+        services.AddSingleton<GroupCounter>();
+        services.AddHostedService(provider => provider.GetRequiredService<GroupCounter>());
         services.AddSingleton<TagStore>();
         services.AddSingleton<TagOperations>();
         services.AddSingleton<SamplingRuleStore>();

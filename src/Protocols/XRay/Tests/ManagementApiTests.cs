@@ -15,7 +15,7 @@ public sealed class ManagementApiTests
     {
         await using var host = await XRayHost.StartAsync(Quiet);
         (await SendAsync(host, "GET /api/xray/groups")).ShouldBe((200,
-            """{"groups":[{"name":"Default","arn":"arn:aws:xray:us-east-1:000000000000:group/Default","filterExpression":null,"insightsEnabled":false,"notificationsEnabled":false,"default":true}],"limit":25}"""));
+            """{"groups":[{"name":"Default","arn":"arn:aws:xray:us-east-1:000000000000:group/Default","filterExpression":null,"insightsEnabled":false,"notificationsEnabled":false,"default":true,"traces":{"lastHour":0,"minutes":[]}}],"limit":25}"""));
         var (status, body) = await SendAsync(host, "POST /api/xray/groups", """{"name":"slow","filterExpression":"responsetime > 5","insightsEnabled":true}""");
         status.ShouldBe(201);
         var group = JsonNode.Parse(body)!;

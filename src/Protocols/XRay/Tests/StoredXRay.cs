@@ -59,6 +59,8 @@ internal sealed class StoredXRay : IAsyncDisposable
         await _pipeline.DrainAsync(CancellationToken.None);
     }
 
+    public Task DrainAsync() => _pipeline.DrainAsync(CancellationToken.None);
+
     /// <summary>One OpenTelemetry span of the service <c>shop</c>, one second long.</summary>
     public async Task PutSpanAsync(int number, ulong span, ulong parent, string name, SpanKind kind, Action<SpanBlock> more)
     {

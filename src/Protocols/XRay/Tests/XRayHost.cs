@@ -33,6 +33,9 @@ internal sealed class XRayHost : IAsyncDisposable
 
     public IngestCounters Counters => _app.Services.GetRequiredService<IngestCounters>();
 
+    public T Service<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
     public IPEndPoint Udp => _app.Services.GetRequiredService<UdpDaemon>().Endpoint!;
 
     public static async Task<XRayHost> StartAsync(XRayOptions? options = null, TimeProvider? time = null, ITelemetryReader? reader = null, ITelemetrySink? store = null)

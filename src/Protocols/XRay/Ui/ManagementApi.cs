@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Weir.Core.Model;
+using Weir.Core.Query;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Groups;
 using Weir.Protocols.XRay.Model;
@@ -16,33 +18,49 @@ namespace Weir.Protocols.XRay.Ui;
 /// <c>/api/xray/groups</c>, <c>/api/xray/rules</c> and <c>/api/xray/sampling</c> for the web UI. Changes go through X-Ray's own operations,
 /// so that both ways have the same limits; what those refuse is told as problem details.
 /// </summary>
-internal sealed class ManagementApi(
+internal sealed partial class ManagementApi(
     XRayOptions options,
     GroupStore groups,
     GroupOperations groupOperations,
+    GroupCounts groupCounts,
     SamplingRuleStore rules,
     SamplingRuleOperations ruleOperations,
     SamplingControl control,
     RemoteSampling remote,
     IOptions<AwsOptions> aws,
     TimeProvider time,
-    UiAnswers answers)
+    UiAnswers answers,
+    ILogger<ManagementApi> log)
 {
     private const int LargestBody = 256 << 10;
 
     private AwsCaller Caller => new("", aws.Value.AccountId, aws.Value.Region, XRayRoom.DefaultEnvironment);
 
-    public Task GroupsAsync(HttpContext http) => answers.AnswerAsync(http, () =>
+    public Task GroupsAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
     {
-        var all = new UiGroup(GroupRecord.DefaultName, GroupOperations.DefaultArn(Caller), null, false, false, Default: true);
-        return Task.FromResult<IResult>(TypedResults.Json(new UiGroups([all, .. groups.List().Select(Of)], options.MaxGroups), UiJson.Default.UiGroups));
+        var now = time.GetUtcNow();
+        ILookup<string, (long Minute, long Traces)>? counts = null;
+        try
+        {
+            counts = await groupCounts.ReadAsync(new TimeRange(now - TimeSpan.FromHours(1), now + GroupCounter.Minute), Caller.Environment, http.RequestAborted);
+        }
+        catch (FaultException e)
+        {
+            LogNoCounts(log, e.Fault.Message);
+        }
+        var all = new GroupRecord(GroupRecord.DefaultName, GroupOperations.DefaultArn(Caller), null, false, false);
+        return TypedResults.Json(
+            new UiGroups([.. groups.List().Prepend(all).Select(group => Of(group, TracesOf(counts?[group.GroupName])))], options.MaxGroups), UiJson.Default.UiGroups);
     });
+
+    private static UiGroupTraces? TracesOf(IEnumerable<(long Minute, long Traces)>? minutes) =>
+        minutes is null ? null : new UiGroupTraces(minutes.Sum(m => m.Traces), [.. minutes.Select(m => new UiMinute(m.Minute, m.Traces))]);
 
     public Task CreateGroupAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
     {
         var form = await ReadAsync(http, UiJson.Default.UiGroupForm);
         await RunAsync("/CreateGroup", GroupMembers(form.Name, form), groupOperations.CreateAsync, http.RequestAborted);
-        return TypedResults.Json(Of(groups.Find(form.Name!)!), UiJson.Default.UiGroup, statusCode: StatusCodes.Status201Created);
+        return TypedResults.Json(Of(groups.Find(form.Name!)!, null), UiJson.Default.UiGroup, statusCode: StatusCodes.Status201Created);
     });
 
     public Task UpdateGroupAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
@@ -53,7 +71,7 @@ internal sealed class ManagementApi(
         if (form.Name is { } other && other != name)
             throw Invalid("A group can not be renamed");
         await RunAsync("/UpdateGroup", GroupMembers(name, form), groupOperations.UpdateAsync, http.RequestAborted);
-        return TypedResults.Json(Of(groups.Find(name)!), UiJson.Default.UiGroup);
+        return TypedResults.Json(Of(groups.Find(name)!, null), UiJson.Default.UiGroup);
     });
 
     public Task DeleteGroupAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
@@ -130,8 +148,9 @@ internal sealed class ManagementApi(
             [.. clients.Select(c => new UiSamplingClient(c.Id, Math.Round(c.Demand, 3), c.Quota, c.ReportedAt, c.LeasedUntil))]);
     }
 
-    private static UiGroup Of(GroupRecord group) =>
-        new(group.GroupName, group.GroupARN, group.FilterExpression, group.InsightsEnabled, group.NotificationsEnabled, Default: false);
+    private static UiGroup Of(GroupRecord group, UiGroupTraces? traces) => new(
+        group.GroupName, group.GroupARN, group.FilterExpression, group.InsightsEnabled, group.NotificationsEnabled,
+        group.GroupName == GroupRecord.DefaultName, traces);
 
     private static UiRule Of(SamplingRule rule) => new(
         rule.RuleName, rule.RuleARN, rule.RuleName == SamplingRule.DefaultName, rule.Priority, rule.FixedRate, rule.ReservoirSize, rule.ServiceName,
@@ -211,6 +230,9 @@ internal sealed class ManagementApi(
             throw new FaultException(new Fault(FaultKind.Malformed, $"The body can't be read: {e.Message}"), e);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the counts of X-Ray groups could not be read: {Reason}")]
+    private static partial void LogNoCounts(ILogger log, string reason);
 }
 
 /// <summary>Carries what an operation of X-Ray refused to where the UI is answered.</summary>

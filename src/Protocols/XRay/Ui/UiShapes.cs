@@ -10,7 +10,15 @@ internal sealed record UiProblem(
 internal sealed record UiGroups(IReadOnlyList<UiGroup> Groups, int Limit);
 
 /// <param name="Default">The group of all traces, which can't be changed or deleted.</param>
-internal sealed record UiGroup(string Name, string Arn, string? FilterExpression, bool InsightsEnabled, bool NotificationsEnabled, bool Default);
+/// <param name="Traces">Null when the counts can't be read now.</param>
+internal sealed record UiGroup(
+    string Name, string Arn, string? FilterExpression, bool InsightsEnabled, bool NotificationsEnabled, bool Default, UiGroupTraces? Traces);
+
+/// <summary>Traces that began in each minute of the last hour, as far as they were counted, oldest first; and their sum.</summary>
+internal sealed record UiGroupTraces(long LastHour, IReadOnlyList<UiMinute> Minutes);
+
+/// <param name="Time">Its start, seconds since 1970.</param>
+internal sealed record UiMinute(long Time, long Traces);
 
 /// <summary>What a group is created with or changed to; members that are left out keep their value.</summary>
 internal sealed record UiGroupForm(string? Name, string? FilterExpression, bool? InsightsEnabled, bool? NotificationsEnabled);

@@ -1,0 +1,56 @@
+using Shouldly;
+using Weir.Core.Columns;
+using Weir.Core.Query;
+using Weir.Protocols.XRay.Groups;
+using Weir.Tests.Support;
+using Xunit;
+
+namespace Weir.Tests.XRay;
+
+/// <summary>Traces of groups, counted minute by minute.</summary>
+public sealed class GroupCounterTests(SharedEngine shared)
+{
+    [Fact]
+    public async Task TracesAreCountedWithTheFilterOfTheirMinute()
+    {
+        await using var stored = await StoredXRay.StartAsync(shared);
+        var first = GroupCounter.MinuteOf(DateTimeOffset.FromUnixTimeSeconds(stored.Base + 600));
+        var at = (int)(first.ToUnixTimeSeconds() - stored.Base);
+        await stored.Host.OkAsync("/CreateGroup", """{"GroupName":"api","FilterExpression":"service(\"api\")"}""");
+        await stored.Host.OkAsync("/CreateGroup", """{"GroupName":"thrown","FilterExpression":"rootcause.fault.exception { name = \"E\" }"}""");
+        const string Thrown = "\"fault\":true,\"cause\":{\"exceptions\":[{\"id\":\"0000000000000001\",\"type\":\"E\",\"message\":\"m\"}]}";
+        await stored.PutAsync(
+            stored.Document(at, "1", "api"),
+            stored.Document(at + 59, "2", "other", "\"parent_id\":\"00000000000000ff\""),
+            stored.Document(at + 10, "3", "api", Thrown),
+            // Begun in the minute before: it counts there.
+            stored.Document(at - 1, "4", "api"),
+            stored.Document(at - 1, "5", "late", FormattableString.Invariant($"\"start_time\":{stored.Base + at + 5},\"end_time\":{stored.Base + at + 6}")),
+            stored.Document(at + 60, "6", "api"));
+        await stored.PutSpanAsync(at + 20, 1, 0, "GET /home", SpanKind.Server, _ => { });
+        (await CountAsync(stored, first)).ShouldBe(["Default 4", "api 2", "thrown 1"]);
+        await stored.Host.OkAsync("/UpdateGroup", """{"GroupName":"api","FilterExpression":"service(\"other\")"}""");
+        (await CountAsync(stored, first + GroupCounter.Minute)).ShouldBe(["Default 1", "api 0", "thrown 0"]);
+        (await CountAsync(stored, first + TimeSpan.FromDays(1))).ShouldBeEmpty();
+        // What was counted stays.
+        (await ReadAsync(stored, first)).ShouldBe(["Default 4", "api 2", "thrown 1"]);
+    }
+
+    private static async Task<List<string>> CountAsync(StoredXRay stored, DateTimeOffset minute)
+    {
+        await stored.Host.Service<GroupCounter>().CountAsync(minute, CancellationToken.None);
+        await stored.DrainAsync();
+        return await ReadAsync(stored, minute);
+    }
+
+    private static async Task<List<string>> ReadAsync(StoredXRay stored, DateTimeOffset minute)
+    {
+        var range = new TimeRange(minute + GroupCounter.Minute, minute + (2 * GroupCounter.Minute));
+        var counts = await stored.Host.Service<GroupCounts>().ReadAsync(range, "default", CancellationToken.None);
+        return [.. counts.SelectMany(g => g.Select(point => (Group: g.Key, Point: point))).OrderBy(c => c.Group, StringComparer.Ordinal).Select(c =>
+        {
+            c.Point.Minute.ShouldBe(minute.ToUnixTimeSeconds());
+            return $"{c.Group} {c.Point.Traces}";
+        })];
+    }
+}
