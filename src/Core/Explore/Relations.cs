@@ -62,7 +62,7 @@ internal sealed class Relations
         // Only what has a parent can be a span of a trace.
         var related = signals.Where(s => RowPlan.HasDuration(s.Signal)).ToList();
         if (related.Count == 0)
-            related.Add(new SignalColumns(Signal.Spans, [], null));
+            related.Add(new SignalColumns(Signal.Spans, [], new Dictionary<string, SeenColumn?>(StringComparer.Ordinal)));
         var sources = related.ConvertAll(signal => new RowSource
         {
             Signal = signal.Signal,

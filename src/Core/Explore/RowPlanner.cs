@@ -55,16 +55,19 @@ internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? dire
     }
 
     /// <summary>Of every attribute that the question names.</summary>
-    private async Task<IReadOnlyDictionary<string, SeenColumn>?> SeenAsync(
+    private async Task<IReadOnlyDictionary<string, SeenColumn?>> SeenAsync(
         QuerySpec spec, IReadOnlyList<(string, CalculatedField Field)> calculated, CancellationToken cancellationToken)
     {
         if (directory is null)
-            return null;
+            return new Dictionary<string, SeenColumn?>(StringComparer.Ordinal);
         var names = spec.Breakdowns
             .Concat(spec.Calculations.Select(c => c.Column).OfType<string>())
             .Concat(spec.Calculations.SelectMany(c => c.Filters ?? []).Concat(spec.Filters).Select(f => f.Column))
             .Concat(calculated.SelectMany(c => c.Field.Columns));
         var keys = names.Select(name => SpecCheck.RelationOf(name) is { } prefix ? name[prefix.Length..] : name).ToHashSet(StringComparer.Ordinal);
-        return (await directory.FindAsync(keys, cancellationToken)).ToDictionary(c => c.Key, StringComparer.Ordinal);
+        var seen = keys.ToDictionary(key => key, _ => (SeenColumn?)null, StringComparer.Ordinal);
+        foreach (var column in await directory.FindAsync(keys, cancellationToken))
+            seen[column.Key] = column;
+        return seen;
     }
 }

@@ -8,12 +8,14 @@ namespace Weir.Core.Explore;
 internal sealed class SignalColumns
 {
     private readonly IReadOnlyList<(string Name, CalculatedField Field)> _calculated;
-    private readonly IReadOnlyDictionary<string, SeenColumn>? _seen;
+    private readonly IReadOnlyDictionary<string, SeenColumn?> _seen;
 
     /// <param name="calculated">In order: each sees those before it.</param>
-    /// <param name="seen">What is known of the attributes that the question names; null when nothing is known of any.</param>
+    /// <param name="seen">
+    /// Of the attributes that were looked up: what is known, null when no row has it. Of others nothing is known.
+    /// </param>
     public SignalColumns(
-        Signal signal, IReadOnlyList<(string Name, CalculatedField Field)> calculated, IReadOnlyDictionary<string, SeenColumn>? seen)
+        Signal signal, IReadOnlyList<(string Name, CalculatedField Field)> calculated, IReadOnlyDictionary<string, SeenColumn?> seen)
     {
         Signal = signal;
         _calculated = calculated;
@@ -44,7 +46,7 @@ internal sealed class SignalColumns
     /// </summary>
     public (ColumnType Type, Expr Value) Read(string name) => Resolve(name) switch
     {
-        AttributeExpr { Scope: AttributeScope.Record, Type: AttributeType.Dynamic } attribute when _seen?.GetValueOrDefault(attribute.Key)?.Types is [var only] => only switch
+        AttributeExpr { Scope: AttributeScope.Record, Type: AttributeType.Dynamic } attribute when _seen.GetValueOrDefault(attribute.Key)?.Types is [var only] => only switch
         {
             SeenType.String => (ColumnType.Text, attribute with { Type = AttributeType.OnlyString }),
             SeenType.Integer => (ColumnType.Number, attribute with { Type = AttributeType.Integer }),
@@ -62,7 +64,7 @@ internal sealed class SignalColumns
         return ColumnNames.Resolve(Signal, name) switch
         {
             // Looking into the resource as well costs more than all the rest: only where there is something to find.
-            AttributeExpr { Scope: AttributeScope.Any } attribute when _seen is not null && _seen.GetValueOrDefault(attribute.Key)?.OnResource != true =>
+            AttributeExpr { Scope: AttributeScope.Any } attribute when _seen.TryGetValue(attribute.Key, out var seen) && seen?.OnResource != true =>
                 attribute with { Scope = AttributeScope.Record },
             var known => known,
         };

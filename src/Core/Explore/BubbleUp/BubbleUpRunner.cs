@@ -48,7 +48,7 @@ public sealed class BubbleUpRunner(ITelemetryReader reader, IColumnDirectory dir
             new RowSet(chosen.Rows, selected.Rows),
             new RowSet(others.Rows, baseline.Rows),
             Note(chosen.Rows, selected, selectedSampling, others.Rows, baseline, baselineSampling, plan.Weight is not null),
-            [.. compared.OfType<Dimension>().OrderByDescending(d => d.Score).ThenBy(d => d.Distinct).ThenBy(d => d.Column, StringComparer.Ordinal).Take(question.Limit)],
+            [.. compared.OfType<Dimension>().OrderByDescending(d => d.Score).ThenBy(d => d.Distinct < 2).ThenBy(d => d.Distinct).ThenBy(d => d.Column, StringComparer.Ordinal).Take(question.Limit)],
             [.. compared.OfType<Measure>().OrderByDescending(m => m.Score).ThenBy(m => m.Column, StringComparer.Ordinal).Take(question.Limit)],
             clock.Elapsed);
     }
