@@ -54,9 +54,12 @@ it("moves, sizes, writes and removes panels, and keeps that", async () => {
     .first()
     .fill("# First\n<img src=x onerror=alert(1)> [bad](javascript:alert(1))");
   const second = panels.nth(1);
+  const corner = second.locator(".sizer");
+  // Waits until nothing moves the corner any more and no closing menu lies over it.
+  await corner.hover();
   const from = await second.boundingBox();
   if (!from) throw new Error("no panel");
-  const sizer = await second.locator(".sizer").boundingBox();
+  const sizer = await corner.boundingBox();
   if (!sizer) throw new Error("no corner");
   await page.mouse.move(sizer.x + 8, sizer.y + 8);
   await page.mouse.down();
