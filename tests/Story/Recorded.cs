@@ -14,7 +14,7 @@ internal sealed record Recorded(string Kind, string Protocol, string Id, string 
     /// <summary>Series 1 to 4: the recording that the matcher's distances were chosen on.</summary>
     public static IReadOnlyList<Recorded> Read() => Read("ten-identical-requests");
 
-    /// <summary>Series 5 to 11: recorded later, with both cores of the machine overloaded; no distance was chosen on it.</summary>
+    /// <summary>Series 5 to 11: recorded later, on an overloaded machine. The rule for requests side by side was chosen with it; that for access lines was not.</summary>
     public static IReadOnlyList<Recorded> ReadBusy() => Read("identical-requests-busy-machine");
 
     private static IReadOnlyList<Recorded> Read(string name) =>
