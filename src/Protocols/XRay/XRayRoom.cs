@@ -65,6 +65,7 @@ public static class XRayRoom
         services.AddSingleton<ReadingApi>();
         services.AddSingleton<InsightFinder>();
         services.AddSingleton<InsightOperations>();
+        services.AddSingleton<InsightsApi>();
         services.AddSingleton<BatchGetTraces>();
         services.AddSingleton<GetTraceSummaries>();
         services.AddSingleton<GraphOperations>();
@@ -100,7 +101,9 @@ public static class XRayRoom
         group.MapGet("/map", reading.MapAsync);
         group.MapGet("/timeseries", reading.TimeSeriesAsync);
         group.MapGet("/analytics", reading.AnalyticsAsync);
-        group.MapGet("/insights", reading.InsightsAsync);
+        var insights = endpoints.ServiceProvider.GetRequiredService<InsightsApi>();
+        group.MapGet("/insights", insights.ListAsync);
+        group.MapGet("/insights/{id}", insights.GetAsync);
         group.MapGet("/filter/check", reading.CheckAsync);
         group.MapGet("/filter/complete", reading.CompleteAsync);
     }

@@ -18,6 +18,10 @@ internal sealed class InsightFinder(XRayOptions options, GroupStore groups, Matc
     // Two hours in which an insight may have begun, and the hour of its baseline.
     private const int LookbackMinutes = 180;
 
+    // What a timeline shows around the insight.
+    private const int MinutesBefore = 30;
+    private const int MinutesAfter = 10;
+
     /// <summary>Insights that go on in the range, newest first. Of a long range only the last <see cref="XRayOptions.InsightHours"/>.</summary>
     public async Task<IReadOnlyList<Insight>> FindAsync(
         TimeRange range, IEnumerable<GroupRecord> inGroups, string account, string? environment, CancellationToken cancellationToken)
@@ -93,15 +97,16 @@ internal sealed class InsightFinder(XRayOptions options, GroupStore groups, Matc
         var until = end ?? minutes.End;
         var farthest = related.Where(a => !related.Exists(other => other.Service != a.Service && Calls(graph, a.Service, other.Service))).ToList();
         var cause = (farthest.Count > 0 ? farthest : related).MaxBy(a => minutes.Sum(a.Service, start, until).Faults)!.Service;
-        var services = related.OrderByDescending(a => a.Service == cause).DistinctBy(a => a.Service).ToList();
+        var services = related.OrderByDescending(a => a.Service == cause).ThenBy(a => a.Service.Name, StringComparer.Ordinal).DistinctBy(a => a.Service).ToList();
         var events = related.Select(a => a.Anomaly.Start).Concat(end is { } ended ? [ended] : [])
             .Distinct().Order().Select(at => Event(at, at == end)).ToList();
         return new Insight(
-            Id(group, cause, start), group, start, end, cause, services, minutes.Entries(start, until), minutes.Sum(cause, start, until), events, graph);
+            Id(group, cause, start), group, start, end, cause, services, minutes.Entries(start, until), minutes.Sum(cause, start, until), events,
+            minutes.Timeline(cause, start - MinutesBefore, until + MinutesAfter, services[0].Anomaly.Usual), graph);
 
         InsightEvent Event(long at, bool closed)
         {
-            var failing = related.Where(a => a.Anomaly.Start <= at).Select(a => a.Service).Distinct().ToList();
+            var failing = services.Where(s => related.Exists(a => a.Service == s.Service && a.Anomaly.Start <= at)).Select(s => s.Service).ToList();
             var summary = closed
                 ? $"{cause.Name} is back to its usual share of faults."
                 : $"Unusually many faults at {string.Join(", ", failing.Select(s => s.Name).Distinct(StringComparer.Ordinal))}.";
@@ -145,6 +150,17 @@ internal sealed class InsightFinder(XRayOptions options, GroupStore groups, Matc
         public long End => _first + _entries.Length;
 
         public MinuteCounts Sum(ServiceKey service, long from, long to) => Services.TryGetValue(service, out var minutes) ? Sum(minutes, from, to) : default;
+
+        public IReadOnlyList<InsightMinute> Timeline(ServiceKey service, long from, long to, double usual) => Services.TryGetValue(service, out var minutes)
+            ? [.. LongRange(Math.Max(from, _first), Math.Min(to, End)).Select(at => (at, minutes[at - _first]))
+                .Select(m => new InsightMinute(m.at, m.Item2, FaultAnomalies.Highest(m.Item2.Total, usual)))]
+            : [];
+
+        private static IEnumerable<long> LongRange(long from, long to)
+        {
+            for (var at = from; at < to; at++)
+                yield return at;
+        }
 
         public MinuteCounts Entries(long from, long to) => Sum(_entries, from, to);
 

@@ -75,16 +75,13 @@ internal sealed class InsightOperations(InsightFinder finder, GroupStore groups,
         });
     }
 
-    /// <summary>The root cause and whatever calls it, directly or not.</summary>
     public async ValueTask<XRayReply> ImpactGraphAsync(XRayRequest request, CancellationToken cancellationToken)
     {
         if (GetTraceSummaries.Range(request, out var range) is { } badRange)
             return badRange;
         if (await FindAsync(request, cancellationToken) is not { } insight)
             return NotFound;
-        var touched = new HashSet<ServiceKey> { insight.RootCause };
-        while (insight.Graph.Nodes.Where(n => !touched.Contains(n.Key) && n.Value.Edges.Keys.Any(touched.Contains)).Select(n => n.Key).ToList() is { Count: > 0 } callers)
-            touched.UnionWith(callers);
+        var touched = insight.Impacted();
         return XRayReply.Ok(json =>
         {
             json.WriteString("InsightId", insight.Id);

@@ -83,6 +83,21 @@ public sealed class InsightTests(SharedEngine shared)
         using var ui = await host.Client.GetAsync(new Uri($"/api/xray/insights?start={Begin + (149 * 60)}&end={Begin + (Minutes * 60)}", UriKind.Relative));
         var shown = JsonDocument.Parse(await ui.Content.ReadAsStringAsync(CancellationToken.None)).RootElement.GetProperty("insights").EnumerateArray().ShouldHaveSingleItem();
         shown.GetProperty("rootCause").GetProperty("type").GetString().ShouldBe("Database::SQL");
+        shown.GetProperty("categories")[0].GetString().ShouldBe("FAULT");
+        shown.GetProperty("clientRequestImpact").ToString().ShouldBe("""{"faults":60,"ok":0,"total":60}""");
+        using var detail = await host.Client.GetAsync(new Uri($"/api/xray/insights/{id}", UriKind.Relative));
+        var whole = JsonDocument.Parse(await detail.Content.ReadAsStringAsync(CancellationToken.None)).RootElement;
+        whole.GetProperty("insight").ToString().ShouldBe(shown.ToString());
+        whole.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("summary").GetString())
+            .ShouldBe(["orders@db is back to its usual share of faults.", "Unusually many faults at orders@db, front, worker."]);
+        var unusual = whole.GetProperty("timeline").EnumerateArray().Where(m => m.GetProperty("faults").GetInt64() > m.GetProperty("highestUsual").GetDouble()).ToList();
+        (unusual.Count, unusual[0].GetProperty("time").GetDateTimeOffset().ToUnixTimeSeconds()).ShouldBe((10, Begin + (150 * 60)));
+        whole.GetProperty("graph").GetProperty("nodes").EnumerateArray().Where(n => n.GetProperty("rootCause").GetBoolean()).Select(n => n.GetProperty("id").GetString())
+            .ShouldBe(["orders@db|Database::SQL"]);
+        whole.GetProperty("graph").GetProperty("edges").EnumerateArray().Select(e => $"{e.GetProperty("source")} > {e.GetProperty("target")}")
+            .ShouldContain("worker| > orders@db|Database::SQL");
+        using var missing = await host.Client.GetAsync(new Uri("/api/xray/insights/00000000-0000-1000-8000-000000000000", UriKind.Relative));
+        missing.StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
         (await host.FaultAsync("/TraceSummaries", $"{{{range},\"FilterExpression\":\"{new string('(', 100_000)}\"}}")).Status.ShouldBe(400);
         (await host.OkAsync("/TraceSummaries", $"{{{range},\"FilterExpression\":\"{string.Join(" or ", Enumerable.Repeat("fault", 12_000))}\"}}")).GetProperty("TraceSummaries").GetArrayLength().ShouldBeGreaterThan(0);
     }

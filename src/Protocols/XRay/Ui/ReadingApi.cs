@@ -7,7 +7,6 @@ using Weir.Core.Model;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Filter;
 using Weir.Protocols.XRay.Groups;
-using Weir.Protocols.XRay.Insights;
 using Weir.Protocols.XRay.Out;
 
 namespace Weir.Protocols.XRay.Ui;
@@ -15,7 +14,7 @@ namespace Weir.Protocols.XRay.Ui;
 /// <summary>The reading side of X-Ray for the web UI, over traces of every protocol and environment. Shapes: ui/src/api/xray.ts.</summary>
 internal sealed class ReadingApi(
     UiAnswers answers, MatchingTraces traces, TraceTotals totals, ServiceMaps maps, TraceLoader loader, FilterCompletion completion, TraceAnalytics analytics,
-    InsightFinder insights, GroupStore groups, IOptions<AwsOptions> aws, TimeProvider time)
+    GroupStore groups, IOptions<AwsOptions> aws, TimeProvider time)
 {
     private const int MostTraces = 500;
     private const int MostPoints = 120;
@@ -111,21 +110,6 @@ internal sealed class ReadingApi(
             UiJson.Default.UiAnalytics);
     });
 
-    /// <summary>Of one group, or of all that have insights switched on.</summary>
-    public Task InsightsAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
-    {
-        var query = Query(http);
-        var group = query.Text("group");
-        var found = await insights.FindAsync(
-            query.Range(), groups.List().Where(g => group is null || g.GroupName == group), aws.Value.AccountId, environment: null, http.RequestAborted);
-        return TypedResults.Json(
-            new UiInsights([.. found.Select(i => new UiInsight(
-                i.Id, i.Group.GroupName, InsightOperations.State(i), i.Summary, DateTimeOffset.FromUnixTimeSeconds(i.Start * 60),
-                i.End is { } end ? DateTimeOffset.FromUnixTimeSeconds(end * 60) : null, new UiInsightCause(i.RootCause.Name, i.RootCause.Type),
-                i.RootCauseRequests.Faults, i.RootCauseRequests.Total))]),
-            UiJson.Default.UiInsights);
-    });
-
     public Task DocumentsAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
     {
         if (!TraceId.TryParse((string)http.GetRouteValue("id")!, out var id))
@@ -153,7 +137,7 @@ internal sealed class ReadingApi(
 
     private static DateTimeOffset At(long nanoseconds) => DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / 100);
 
-    private static string Id(ServiceKey service) =>
+    public static string Id(ServiceKey service) =>
         service.AccountId is null ? $"{service.Name}|{service.Type}" : $"{service.Name}|{service.Type}|{service.AccountId}";
 
     private static string? Notice(TraceSelection selection) => selection switch

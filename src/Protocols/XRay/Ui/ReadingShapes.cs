@@ -67,10 +67,3 @@ internal sealed record UiAnalyticsRow(JsonElement Value, long Selected, long Res
 internal sealed record UiDocuments(string TraceId, IReadOnlyList<UiDocument> Segments);
 
 internal sealed record UiDocument(string Id, string Document);
-
-internal sealed record UiInsights(IReadOnlyList<UiInsight> Insights);
-
-internal sealed record UiInsight(
-    string Id, string Group, string State, string Summary, DateTimeOffset Start, DateTimeOffset? End, UiInsightCause? RootCause, long Faults, long Total);
-
-internal sealed record UiInsightCause(string Name, string? Type);

@@ -86,6 +86,7 @@ internal sealed record UiOperation(string Operation, string Rule, double Probabi
 [JsonSerializable(typeof(UiAnalytics))]
 [JsonSerializable(typeof(UiDocuments))]
 [JsonSerializable(typeof(UiInsights))]
+[JsonSerializable(typeof(UiInsightDetail))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(double))]
 [JsonSerializable(typeof(bool))]
