@@ -52,6 +52,12 @@ public sealed class KillTests
         acknowledged.Count.ShouldBeGreaterThan(Kills * 2, "the load must really have run");
         acknowledged.Keys.Where(id => !stored.ContainsKey(id)).ShouldBeEmpty();
         stored.Where(s => s.Value != (SpansPerRequest, SpansPerRequest)).ShouldBeEmpty("each request once and whole");
+        (code, output) = await WeirProcess.RunToEndAsync(
+            "sql", "--data", folder, "--format", "TSV", "SELECT lower(hex(trace_id)), count(), uniqExact(parent_span_id) FROM events GROUP BY trace_id");
+        code.ShouldBe(0, output);
+        output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal).ShouldBe(
+            stored.Keys.Order(StringComparer.Ordinal).Select(id => string.Create(CultureInfo.InvariantCulture, $"{id}\t{SpansPerRequest}\t{SpansPerRequest}")),
+            "the event of each span with it");
         TestContext.Current.SendDiagnosticMessage(
             $"{kills} kills: {sent} requests sent, {acknowledged.Count} acknowledged, {stored.Count} stored, of {SpansPerRequest} spans each");
         Directory.Delete(folder, recursive: true);
@@ -78,7 +84,7 @@ public sealed class KillTests
         }
     }
 
-    /// <summary>One trace of <see cref="SpansPerRequest"/> spans; the bytes are written as the OTLP specification numbers its fields.</summary>
+    /// <summary>One trace of <see cref="SpansPerRequest"/> spans with an event each; the bytes are written as the OTLP specification numbers its fields.</summary>
     private static (string Id, byte[] Body) Request(int number)
     {
         var trace = new byte[16];
@@ -89,7 +95,10 @@ public sealed class KillTests
         {
             var span = new byte[8];
             BinaryPrimitives.WriteInt64BigEndian(span, i);
-            return Field(2, [.. Field(1, trace), .. Field(2, span), .. Field(5, "work"u8.ToArray()), .. Fixed(7, now), .. Fixed(8, now + 1_000_000)]);
+            return Field(2, [
+                .. Field(1, trace), .. Field(2, span), .. Field(5, "work"u8.ToArray()), .. Fixed(7, now), .. Fixed(8, now + 1_000_000),
+                .. Field(11, [.. Fixed(1, now), .. Field(2, "begun"u8.ToArray())]),
+            ]);
         }).ToArray();
         return (Convert.ToHexStringLower(trace), Field(1, Field(2, spans)));
     }

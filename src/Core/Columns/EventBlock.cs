@@ -3,7 +3,7 @@ using Weir.Core.Model;
 namespace Weir.Core.Columns;
 
 /// <summary>
-/// Rows of <c>events</c>: Honeycomb's wide events that are not spans.
+/// Rows of <c>events</c>: Honeycomb's wide events that are not spans, and the events and links of OpenTelemetry's spans.
 /// </summary>
 public sealed class EventBlock : Block
 {

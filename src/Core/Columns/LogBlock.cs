@@ -27,6 +27,7 @@ public sealed class LogBlock : Block
         EventName = Add(new LowCardinalityColumn("event_name"));
         ScopeName = Add(new LowCardinalityColumn("scope_name"));
         Flags = Add(new FixedColumn<uint>("flags", "UInt32"));
+        SampleRate = Add(new FixedColumn<uint>("sample_rate", "UInt32"));
         Resource = Add(new LowCardinalityColumn("resource"));
         Attributes = Add(new JsonColumn("attributes", ColumnTypes.Attributes));
     }
@@ -73,6 +74,9 @@ public sealed class LogBlock : Block
     public LowCardinalityColumn ScopeName { get; }
 
     public FixedColumn<uint> Flags { get; }
+
+    /// <summary>How many lines this one stands for; 0 means 1.</summary>
+    public FixedColumn<uint> SampleRate { get; }
 
     /// <summary>Resource attributes as JSON text, one object; repeats from row to row, so it costs next to nothing.</summary>
     public LowCardinalityColumn Resource { get; }

@@ -60,18 +60,21 @@ public static class ColumnNames
             ["service.name"] = Text("service"),
             ["environment"] = new(ColumnType.Text, new FieldExpr("environment")),
             ["meta.protocol"] = new(ColumnType.Text, new FieldExpr("protocol")),
-            ["meta.signal_type"] = new(ColumnType.Text, new ConstExpr(SignalType(signal))),
+            ["meta.signal_type"] = new(ColumnType.Text, TypeOfSignal(signal)),
             ["dataset"] = Text(signal == Signal.Events ? "dataset" : "service"),
         };
         if (signal != Signal.Metrics)
-        {
             columns["trace.trace_id"] = Id("trace_id", NoTrace);
+        // A log line is no span: the one it was written in is its parent.
+        if (signal is Signal.Spans or Signal.Events or Signal.Occurrences)
             columns["trace.span_id"] = Id("span_id", NoSpan);
-        }
-        if (signal is Signal.Spans or Signal.Events)
-            columns["trace.parent_id"] = Id("parent_span_id", NoSpan);
+        if (signal is Signal.Spans or Signal.Events or Signal.Logs)
+            columns["trace.parent_id"] = Id(signal == Signal.Logs ? "span_id" : "parent_span_id", NoSpan);
         if (signal is Signal.Spans or Signal.Logs or Signal.Metrics)
+        {
             columns["library.name"] = Text("scope_name");
+            columns["telemetry.instrumentation_library"] = new(ColumnType.Bool, TrueOrNull(IsInstrumentation));
+        }
         switch (signal)
         {
             case Signal.Spans:
@@ -97,6 +100,11 @@ public static class ColumnNames
         return columns;
     }
 
+    /// <summary>Events and links of OpenTelemetry's spans are stored beside the wide events, and belong to traces.</summary>
+    private static Expr TypeOfSignal(Signal signal) => signal == Signal.Events
+        ? Call(Function.If, Is("protocol", new ConstExpr(WireProtocol.Otlp)), new ConstExpr(SignalType(Signal.Spans)), new ConstExpr(SignalType(signal)))
+        : new ConstExpr(SignalType(signal));
+
     private static void AddSpanColumns(Dictionary<string, Column> columns)
     {
         columns["name"] = Text("name");
@@ -106,6 +114,7 @@ public static class ColumnNames
         columns["status_message"] = Text("status_message");
         columns["span.kind"] = columns["type"] = new(ColumnType.Text, Call(Function.ToText, new FieldExpr("kind")));
         columns["library.version"] = Text("scope_version");
+        columns["trace.trace_state"] = Text("trace_state");
         columns["is_root"] = new(ColumnType.Bool, Is("parent_span_id", NoSpan));
         columns["span.num_events"] = new(ColumnType.Number, Call(Function.JsonLength, new FieldExpr("events")));
         columns["span.num_links"] = new(ColumnType.Number, Call(Function.JsonLength, new FieldExpr("links")));
@@ -114,6 +123,7 @@ public static class ColumnNames
     private static void AddLogColumns(Dictionary<string, Column> columns)
     {
         columns["name"] = Text("event_name");
+        columns["meta.annotation_type"] = new(ColumnType.Text, Call(Function.If, HasTrace, new ConstExpr("span_event"), NullExpr.Instance));
         columns["body"] = new(ColumnType.Text, new FieldExpr("body"));
         columns["severity"] = Text("severity");
         columns["severity_code"] = new(ColumnType.Number, Call(Function.NullIf, new FieldExpr("severity_number"), new ConstExpr(0L)));
@@ -136,6 +146,9 @@ public static class ColumnNames
         columns["occurrence_id"] = Text("occurrence_id");
         columns["error"] = new(ColumnType.Bool, new ConstExpr(true));
     }
+
+    private static OrExpr IsInstrumentation =>
+        new([.. InstrumentationLibrary.Prefixes.Select(p => new CompareExpr(CompareOp.StartsWith, new FieldExpr("scope_name"), new ConstExpr(p)))]);
 
     private static Expr HasTrace => !Is("trace_id", NoTrace);
 

@@ -4,38 +4,42 @@ using Weir.Core.Query;
 
 namespace Weir.Core.Explore;
 
+/// <summary>The names that a question's dataset stands for.</summary>
+/// <param name="Names">Of services, and of datasets of events.</param>
+/// <param name="Headers">Of datasets that senders named beside their service.</param>
+public sealed record FoundDatasets(IReadOnlyList<string> Names, IReadOnlyList<string> Headers);
+
 /// <summary>
-/// What a dataset's name or slug stands for: the services, and the datasets of events, that are written so. Letters' case does not
-/// matter, and in a slug every other character is a dash.
+/// What a dataset's name or slug stands for: the services, the datasets of events and those of senders' headers that are written so.
+/// Letters' case does not matter, and in a slug every other character is a dash.
 /// </summary>
-public sealed class DatasetNames(ITelemetryReader reader)
+public sealed class DatasetNames(ITelemetryReader reader, IColumnDirectory? directory = null)
 {
     public const string All = "__all__";
+
+    /// <summary>The resource attribute that keeps the dataset header of senders whose records go where the header says.</summary>
+    public const string HeaderKey = "meta.dataset";
+
     private const int Most = 10_000;
 
     /// <summary>Null for all of them; the name alone where nothing is stored of it in this time.</summary>
-    public async Task<IReadOnlyList<string>?> FindAsync(string? dataset, string? environment, TimeRange range, CancellationToken cancellationToken)
+    public async Task<FoundDatasets?> FindAsync(string? dataset, string? environment, TimeRange range, CancellationToken cancellationToken)
     {
         if (dataset is null or "" or All)
             return null;
         var slug = Slug(dataset);
         var names = new HashSet<string>(StringComparer.Ordinal) { dataset };
         foreach (var (signal, field) in SignalTable.All.Select(s => (s, s == Signal.Events ? "dataset" : "service")))
+            names.UnionWith(await ValuesAsync(signal, new FieldExpr(field), environment, range, slug, cancellationToken));
+        var headers = new HashSet<string>(StringComparer.Ordinal);
+        // Hardly anybody has keys of the old kind: rows are looked at only where some were stored.
+        if (directory is not null && await directory.FindAsync([HeaderKey], cancellationToken) is [{ OnResource: true } known])
         {
-            var table = await reader.QueryAsync(
-                new TelemetryQuery
-                {
-                    Signal = signal,
-                    Range = range,
-                    Environment = environment,
-                    Select = [new Selection("name", new FieldExpr(field))],
-                    GroupBy = [new FieldExpr(field)],
-                    Limit = Most,
-                },
-                cancellationToken);
-            names.UnionWith(table.Rows.Select(row => row.Text("name")).Where(name => Slug(name) == slug));
+            var header = new AttributeExpr(HeaderKey, AttributeScope.Resource, AttributeType.String);
+            foreach (var signal in known.Signals)
+                headers.UnionWith(await ValuesAsync(signal, header, environment, range, slug, cancellationToken));
         }
-        return [.. names];
+        return new FoundDatasets([.. names], [.. headers]);
     }
 
     public static string Slug(string name)
@@ -44,5 +48,22 @@ public sealed class DatasetNames(ITelemetryReader reader)
         foreach (var c in name)
             slug.Append(char.IsLetterOrDigit(c) || c == '_' ? char.ToLowerInvariant(c) : '-');
         return slug.ToString();
+    }
+
+    private async Task<IEnumerable<string>> ValuesAsync(
+        Signal signal, Expr value, string? environment, TimeRange range, string slug, CancellationToken cancellationToken)
+    {
+        var table = await reader.QueryAsync(
+            new TelemetryQuery
+            {
+                Signal = signal,
+                Range = range,
+                Environment = environment,
+                Select = [new Selection("name", value)],
+                GroupBy = [value],
+                Limit = Most,
+            },
+            cancellationToken);
+        return table.Rows.Select(row => row.TextOrNull("name")).OfType<string>().Where(name => Slug(name) == slug);
     }
 }

@@ -141,7 +141,8 @@ public sealed class RowLister(ITelemetryReader reader, TimeProvider time, IColum
             columns.Add((name, value is ulong number ? (long)number : value));
             if (name == "trace.trace_id")
                 traceId = value as string;
-            if (name == "trace.span_id")
+            // Log lines, and events and links of spans, belong to the span that is their parent.
+            if (name is "trace.span_id" || (name is "trace.parent_id" && spanId is null && signal.Signal is not Signal.Spans))
                 spanId = value as string;
         }
     }

@@ -108,6 +108,9 @@ internal sealed class RowPlan(
 
     public static bool HasDuration(Signal signal) => signal is Signal.Spans or Signal.Events;
 
+    /// <summary>Its rows may stand for several.</summary>
+    public static bool HasSampleRate(Signal signal) => signal is Signal.Spans or Signal.Events or Signal.Logs;
+
     public static Expr Number(SignalColumns signal, string column) => signal.Read(column) switch
     {
         (ColumnType.Number, AttributeExpr { Type: AttributeType.Integer } whole) => new CallExpr(Function.ToFloat, [whole]),
@@ -142,7 +145,7 @@ internal sealed class RowPlan(
     {
         var conditions = new List<Expr>();
         if (scope.Dataset is { } names)
-            conditions.Add(new InExpr(new FieldExpr(signal.Signal == Signal.Events ? "dataset" : "service"), [.. names]));
+            conditions.Add(InDataset(signal.Signal, names));
         var own = spec.Filters.Where(f => SpecCheck.RelationOf(f.Column) is null).ToList();
         if (own.Count > 0)
             conditions.Add(FilterExpressions.Of(own, own.Count == spec.Filters.Count ? spec.Combination : FilterCombination.And, signal));
@@ -152,11 +155,19 @@ internal sealed class RowPlan(
         return new AndExpr(conditions);
     }
 
+    private Expr InDataset(Signal signal, IReadOnlyList<string> names)
+    {
+        var own = new InExpr(new FieldExpr(signal == Signal.Events ? "dataset" : "service"), [.. names]);
+        return scope.HeaderDatasets is { Count: > 0 } headers
+            ? own | new InExpr(new AttributeExpr(DatasetNames.HeaderKey, AttributeScope.Resource, AttributeType.String), [.. headers])
+            : own;
+    }
+
     private IEnumerable<Selection> WeightOf(Signal signal)
     {
         if (!sampled)
             return [];
-        Expr rate = HasDuration(signal) ? new CallExpr(Function.SampleWeight, [new FieldExpr("sample_rate")]) : new CallExpr(Function.SampleWeight, [new ConstExpr(1L)]);
+        Expr rate = HasSampleRate(signal) ? new CallExpr(Function.SampleWeight, [new FieldExpr("sample_rate")]) : new CallExpr(Function.SampleWeight, [new ConstExpr(1L)]);
         return [new Selection("w", rate)];
     }
 }
@@ -165,4 +176,9 @@ internal sealed class RowPlan(
 /// <param name="Environment">Null: all.</param>
 /// <param name="Dataset">Names of services, and of datasets of events; null: the whole environment.</param>
 /// <param name="DerivedColumns">Calculated fields that are stored beside the data; a question's own go before.</param>
-public sealed record ExploreScope(string? Environment = null, IReadOnlyList<string>? Dataset = null, IReadOnlyList<CalculatedFieldDefinition>? DerivedColumns = null);
+/// <param name="HeaderDatasets">Datasets that senders named beside their service: <see cref="DatasetNames.HeaderKey"/>.</param>
+public sealed record ExploreScope(
+    string? Environment = null,
+    IReadOnlyList<string>? Dataset = null,
+    IReadOnlyList<CalculatedFieldDefinition>? DerivedColumns = null,
+    IReadOnlyList<string>? HeaderDatasets = null);

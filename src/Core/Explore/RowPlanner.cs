@@ -38,7 +38,7 @@ internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? dire
 
     private async Task<Traits> TraitsAsync(Signal signal, ExploreScope scope, QueryWindow window, CancellationToken cancellationToken)
     {
-        var rate = RowPlan.HasDuration(signal) ? new CallExpr(Function.Max, [new FieldExpr("sample_rate")]) : (Expr)new ConstExpr(1L);
+        var rate = RowPlan.HasSampleRate(signal) ? new CallExpr(Function.Max, [new FieldExpr("sample_rate")]) : (Expr)new ConstExpr(1L);
         var table = await reader.QueryAsync(
             new TelemetryQuery
             {

@@ -36,7 +36,7 @@ public sealed class TraceLister(ITelemetryReader reader, TimeProvider time, ICol
         RowColumn[] columns =
         [
             new("trace", ColumnForm.AsIs, _ => new FieldExpr("trace_id")),
-            new("span", ColumnForm.AsIs, _ => new FieldExpr("span_id")),
+            new("span", ColumnForm.AsIs, SpanOf),
             new("lasted", ColumnForm.AsIs, signal => RowPlan.HasDuration(signal.Signal) ? new FieldExpr("duration_ns") : new ConstExpr(0UL)),
         ];
         var lasted = new FieldExpr("lasted");
@@ -59,6 +59,15 @@ public sealed class TraceLister(ITelemetryReader reader, TimeProvider time, ICol
             return [];
         var found = await SpansAsync([.. table.Rows.Select(r => r["trace"]!)], scope, window, cancellationToken);
         return [.. table.Rows.Select(row => Trace(row, found.GetValueOrDefault(row.TraceId("trace").ToHex())))];
+    }
+
+    // Events and links of spans have no id: they are shown at their span.
+    private static Expr SpanOf(SignalColumns signal)
+    {
+        var own = new FieldExpr("span_id");
+        return signal.Signal == Signal.Events
+            ? new CallExpr(Function.If, [new CompareExpr(CompareOp.Equal, own, new ConstExpr(new byte[SpanId.Size])), new FieldExpr("parent_span_id"), own])
+            : own;
     }
 
     private static QueryWindow Bucket(QueryWindow window, double at)

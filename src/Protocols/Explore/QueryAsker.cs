@@ -10,7 +10,7 @@ internal sealed class QueryAsker(ITelemetryReader reader, DerivedFields fields, 
     private readonly QueryRunner _runner = new(reader, time, directory);
     private readonly RowLister _rows = new(reader, time, directory);
     private readonly TraceLister _traces = new(reader, time, directory);
-    private readonly DatasetNames _datasets = new(reader);
+    private readonly DatasetNames _datasets = new(reader, directory);
 
     /// <summary>Throws <see cref="SpecException"/> for what can't be asked, before anything is.</summary>
     public void Check(QuerySpec spec, bool series = true)
@@ -38,6 +38,7 @@ internal sealed class QueryAsker(ITelemetryReader reader, DerivedFields fields, 
         var errors = new List<SpecError>();
         if (QueryWindow.Of(spec, time.GetUtcNow(), errors) is not { } window)
             throw new SpecException(errors);
-        return new ExploreScope(environment, await _datasets.FindAsync(dataset, environment, window.Range, cancellationToken), fields.Of(environment, dataset));
+        var found = await _datasets.FindAsync(dataset, environment, window.Range, cancellationToken);
+        return new ExploreScope(environment, found?.Names, fields.Of(environment, dataset), found?.Headers);
     }
 }

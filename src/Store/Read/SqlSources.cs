@@ -78,7 +78,8 @@ internal static class SqlSources
         var expressions = new SqlExpressions(sql, source.Signal, [], joined);
         sql.Append("SELECT ");
         WriteList(sql, "", source.Columns.Select(c => $"{expressions.Value(c.Value)} AS {Name(c.Name)}"));
-        sql.Append($" FROM {SignalTable.Name(source.Signal)}");
+        // A plain count needs no column, and SELECT does.
+        sql.Append(source.Columns.Count == 0 ? "1" : "").Append($" FROM {SignalTable.Name(source.Signal)}");
         foreach (var (number, join) in source.Joins.Index())
         {
             sql.Append(join.Required ? " ANY INNER JOIN (" : " ANY LEFT JOIN (");

@@ -28,8 +28,11 @@ internal sealed class BlockOwners
     /// <summary>The number of the row's owner.</summary>
     public int OfRow(int row) => _ofRow.Length == 0 ? 0 : _ofRow[row];
 
+    /// <param name="datasets">Of the rows whose resource names none.</param>
     public static BlockOwners Of(ReadOnlySpan<long> times, DictionaryColumn environments, DictionaryColumn datasets, DictionaryColumn resources)
     {
+        var texts = resources.Keys;
+        var named = Array.ConvertAll(texts, ResourceKeys.Dataset);
         var owners = new List<BlockOwner>();
         var numbers = new Dictionary<(int, int, int), int>();
         var ofRow = new int[times.Length];
@@ -39,22 +42,22 @@ internal sealed class BlockOwners
         var number = -1;
         for (var row = 0; row < times.Length; row++)
         {
-            var key = (Day(times[row]), environments.IndexOf(row), datasets.IndexOf(row));
+            var resource = resources.IndexOf(row);
+            var key = (Day(times[row]), environments.IndexOf(row), named[resource] is null ? datasets.IndexOf(row) : ~resource);
             if (key != last)
             {
                 last = key;
                 if (!numbers.TryGetValue(key, out number))
                 {
                     number = numbers[key] = owners.Count;
-                    owners.Add(new BlockOwner(key.Item1, environments.Keys[key.Item2], datasets.Keys[key.Item3]));
+                    owners.Add(new BlockOwner(key.Item1, environments.Keys[key.Item2], named[resource] ?? datasets.Keys[key.Item3]));
                 }
             }
             ofRow[row] = number;
-            var pair = (number, resources.IndexOf(row));
+            var pair = (number, resource);
             if (pair != lastPair)
                 pairs.Add(lastPair = pair);
         }
-        var texts = resources.Keys;
         return new BlockOwners(owners, [.. pairs.Select(p => (p.Item1, texts[p.Item2]))], owners.Count == 1 ? [] : ofRow);
     }
 

@@ -1,11 +1,14 @@
 using System.Text;
 using System.Text.Json;
+using Weir.Core.Explore;
 
 namespace Weir.Store.Write;
 
 /// <summary>The keys of a resource's JSON text: one flat object.</summary>
 internal static class ResourceKeys
 {
+    private const string QuotedDataset = $"\"{DatasetNames.HeaderKey}\"";
+
     /// <summary>Nothing for a text that is no JSON object.</summary>
     public static List<(string Key, ColumnKind Kind)> Of(string resource)
     {
@@ -31,6 +34,23 @@ internal static class ResourceKeys
             // What was read so far is there all the same.
         }
         return keys;
+    }
+
+    /// <summary>The dataset that the sender named; null when it named none.</summary>
+    public static string? Dataset(string resource)
+    {
+        if (!resource.Contains(QuotedDataset, StringComparison.Ordinal))
+            return null;
+        try
+        {
+            using var document = JsonDocument.Parse(resource);
+            return document.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty(DatasetNames.HeaderKey, out var name)
+                && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static ColumnKind? KindOf(Utf8JsonReader reader) => reader.TokenType switch

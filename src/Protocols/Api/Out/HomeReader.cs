@@ -25,7 +25,8 @@ internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage
         var logs = GroupsAsync(Signal.Logs, range, buckets, cancellationToken);
         var occurrences = GroupsAsync(Signal.Occurrences, range, buckets, cancellationToken);
         var metrics = CountAsync(Signal.Metrics, range, cancellationToken);
-        var events = CountAsync(Signal.Events, range, cancellationToken);
+        // Events and links of spans are told by their spans.
+        var events = CountAsync(Signal.Events, range, cancellationToken, !Is("protocol", WireProtocol.Otlp));
         var recent = errors.RecentAsync(range, RecentErrors, cancellationToken);
         var empty = IsEmptyAsync(cancellationToken);
         await Task.WhenAll(spans, series, requests, total, logs, occurrences, metrics, events, recent, empty);
@@ -144,10 +145,10 @@ internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage
             },
             cancellationToken);
 
-    private async Task<long> CountAsync(Signal signal, TimeRange range, CancellationToken cancellationToken)
+    private async Task<long> CountAsync(Signal signal, TimeRange range, CancellationToken cancellationToken, Expr? where = null)
     {
         var table = await reader.QueryAsync(
-            new TelemetryQuery { Signal = signal, Select = [Count.As("count")], Range = range, Limit = 1 }, cancellationToken);
+            new TelemetryQuery { Signal = signal, Select = [Count.As("count")], Range = range, Where = where, Limit = 1 }, cancellationToken);
         return table.Rows is [var row, ..] ? row.Long("count") : 0;
     }
 

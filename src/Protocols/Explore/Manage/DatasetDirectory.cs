@@ -1,13 +1,15 @@
+using Weir.Core.Explore;
 using Weir.Core.Model;
 using Weir.Core.Query;
 
 namespace Weir.Protocols.Explore.Manage;
 
 /// <summary>
-/// Which datasets there are: those that events or people made, and the services that traces, log lines and errors tell of, which are
-/// noted down when they are first seen here.
+/// Which datasets there are: those that events or people made, and the services and dataset headers that traces, log lines and errors tell
+/// of, which are noted down when they are first seen here.
 /// </summary>
-internal sealed class DatasetDirectory(ManagedStore store, Datasets datasets, ITelemetryReader reader, TimeProvider time) : IDisposable
+internal sealed class DatasetDirectory(
+    ManagedStore store, Datasets datasets, ITelemetryReader reader, TimeProvider time, IColumnDirectory? columns = null) : IDisposable
 {
     private const int MostServices = 1000;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
@@ -47,13 +49,11 @@ internal sealed class DatasetDirectory(ManagedStore store, Datasets datasets, IT
             if (_readAt != long.MinValue && time.GetElapsedTime(_readAt) < Fresh)
                 return;
             foreach (var signal in new[] { Signal.Spans, Signal.Logs, Signal.Occurrences })
+                await NoteAsync(signal, new FieldExpr("service"), cancellationToken);
+            if (columns is not null && await columns.FindAsync([DatasetNames.HeaderKey], cancellationToken) is [{ OnResource: true } known])
             {
-                foreach (var row in (await ServicesAsync(signal, cancellationToken)).Rows)
-                {
-                    var (environment, service) = (row.Text("environment"), row.Text("service"));
-                    if (service.Length > 0)
-                        await datasets.TakeAsync(environment, service, cancellationToken);
-                }
+                foreach (var signal in known.Signals)
+                    await NoteAsync(signal, new AttributeExpr(DatasetNames.HeaderKey, AttributeScope.Resource, AttributeType.String), cancellationToken);
             }
             _readAt = time.GetTimestamp();
         }
@@ -63,19 +63,24 @@ internal sealed class DatasetDirectory(ManagedStore store, Datasets datasets, IT
         }
     }
 
-    private Task<ResultTable> ServicesAsync(Signal signal, CancellationToken cancellationToken)
+    private async Task NoteAsync(Signal signal, Expr dataset, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        Expr[] by = [new FieldExpr("environment"), new FieldExpr("service")];
-        return reader.QueryAsync(
+        Expr[] by = [new FieldExpr("environment"), dataset];
+        var table = await reader.QueryAsync(
             new TelemetryQuery
             {
                 Signal = signal,
-                Select = [new Selection("environment", by[0]), new Selection("service", by[1])],
+                Select = [new Selection("environment", by[0]), new Selection("dataset", by[1])],
                 Range = new TimeRange(now - Window, now + TimeSpan.FromDays(1)),
                 GroupBy = by,
                 Limit = MostServices,
             },
             cancellationToken);
+        foreach (var row in table.Rows)
+        {
+            if (row.TextOrNull("dataset") is { } name)
+                await datasets.TakeAsync(row.Text("environment"), name, cancellationToken);
+        }
     }
 }

@@ -73,9 +73,7 @@ internal sealed class SloReader(ITelemetryReader reader, Datasets datasets, Time
     {
         var sli = slo.Sli!.Bind(name => ColumnNames.Resolve(signal, name), signal);
         var start = new CallExpr(Function.TimeBucket, [new FieldExpr(signal == Signal.Spans ? "start_time" : "time"), new ConstExpr((long)IntervalSeconds)]);
-        Expr weight = signal == Signal.Logs
-            ? new ConstExpr(1L)
-            : new CallExpr(Function.If, [new CompareExpr(CompareOp.Greater, new FieldExpr("sample_rate"), new ConstExpr(1L)), new FieldExpr("sample_rate"), new ConstExpr(1L)]);
+        var weight = new CallExpr(Function.SampleWeight, [new FieldExpr("sample_rate")]);
         CallExpr Weighted(bool isGood) => new(Function.SumIf, [weight, new CompareExpr(CompareOp.Equal, sli, new ConstExpr(isGood))]);
         return new TelemetryQuery
         {

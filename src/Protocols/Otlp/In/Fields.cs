@@ -20,12 +20,14 @@ internal static class Fields
     {
         public const uint Resource = 1 << 3 | Length;
         public const uint ScopeItems = 2 << 3 | Length;
+        public const uint SchemaUrl = 3 << 3 | Length;
     }
 
     public static class ScopeItems
     {
         public const uint Scope = 1 << 3 | Length;
         public const uint Items = 2 << 3 | Length;
+        public const uint SchemaUrl = 3 << 3 | Length;
     }
 
     public static class Resource

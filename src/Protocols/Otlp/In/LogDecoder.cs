@@ -11,7 +11,10 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
     private readonly ByteBuffer _body = new();
     private readonly ExceptionRows _exceptions = new();
 
-    protected override bool NeedsDataset => false;
+    protected override bool HasSampleRate => true;
+
+    // A service's name goes before the header, with keys of either kind.
+    protected override bool TakesDataset(bool isClassic) => false;
 
     protected override ReadOnlySpan<byte> ServiceWithoutName(ReadOnlySpan<byte> dataset) =>
         dataset.IsEmpty ? "unknown_log_source"u8 : dataset;
@@ -21,7 +24,7 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
         Count();
         ReadOnlySpan<byte> severityText = default, body = default, traceId = default, spanId = default, eventName = default;
         ulong time = 0, observed = 0, severity = 0;
-        uint flags = 0;
+        uint flags = 0, sampleRate = 0;
         var isException = false;
         var block = Batch.Logs;
         var target = new ColumnTarget(block.Attributes);
@@ -31,7 +34,11 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
             switch (reader.Tag)
             {
                 case Fields.LogRecord.Attributes:
-                    if (!AttributeReader.TryOpen(reader.Bytes(), out var key, out var value) || !Attributes.Add(key, value, ref target))
+                    if (!AttributeReader.TryOpen(reader.Bytes(), out var key, out var value))
+                        return false;
+                    if (SampleRate.IsKey(key) && SampleRate.TryRead(key, value, ref sampleRate))
+                        break;
+                    if (!Attributes.Add(key, value, ref target))
                         return false;
                     isException |= key.SequenceEqual("exception.type"u8) || key.SequenceEqual("exception.message"u8);
                     break;
@@ -91,6 +98,7 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
         block.EventName.Append(eventName);
         block.ScopeName.Append(origin.ScopeName);
         block.Flags.Append(flags);
+        block.SampleRate.Append(sampleRate == 0 ? origin.SampleRate : sampleRate);
         block.Resource.Append(origin.ResourceText);
         if (origin.ScopeHasAttributes && !AddScopeAttributes(origin, block.Attributes))
             return false;

@@ -11,7 +11,10 @@ internal sealed class MetricDecoder : RecordDecoder
 
     private readonly PointDetail _detail = new();
 
-    protected override ReadOnlySpan<byte> ServiceWithoutName(ReadOnlySpan<byte> dataset) => dataset.IsEmpty ? UnknownService : dataset;
+    // The header of metrics counts with keys of either kind.
+    protected override bool TakesDataset(bool isClassic) => true;
+
+    protected override ReadOnlySpan<byte> ServiceWithoutName(ReadOnlySpan<byte> dataset) => dataset.IsEmpty ? "unknown_metrics"u8 : dataset;
 
     private ref struct MetricFacts
     {

@@ -195,7 +195,8 @@ internal static class OtlpSchema
         new JsonField(resourceItems, 1, JsonFieldKind.Message, new JsonMessage().With(
             new("resource", 1, JsonFieldKind.Message, Resource),
             new(scopeItems, 2, JsonFieldKind.Message, new JsonMessage().With(
-                new("scope", 1, JsonFieldKind.Message, Scope), new(items, 2, JsonFieldKind.Message, item))))));
+                new("scope", 1, JsonFieldKind.Message, Scope), new(items, 2, JsonFieldKind.Message, item), new("schemaUrl", 3, JsonFieldKind.String))),
+            new("schemaUrl", 3, JsonFieldKind.String))));
 
     private static JsonMessage Data(JsonMessage point) => new JsonMessage().With(
         new("dataPoints", 1, JsonFieldKind.Message, point),

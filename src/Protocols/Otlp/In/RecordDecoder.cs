@@ -21,6 +21,10 @@ internal ref struct Origin
 
     public ReadOnlySpan<byte> ScopeName;
     public ReadOnlySpan<byte> ScopeVersion;
+    public ReadOnlySpan<byte> ResourceSchemaUrl;
+    public ReadOnlySpan<byte> ScopeSchemaUrl;
+
+    /// <summary>Each row gets attributes of the scope, its schema URL among them.</summary>
     public bool ScopeHasAttributes;
 
     /// <summary>Zero when neither scope nor resource gives one.</summary>
@@ -43,7 +47,7 @@ internal abstract class RecordDecoder
     private readonly ByteBuffer _resourceText = new();
     private readonly ByteBuffer _environment = new();
     private readonly ByteBuffer _dataset = new();
-    private bool _isClassic;
+    private bool _hasDataset;
     private DecodeResult _result;
 
     protected AttributeReader Attributes { get; } = new();
@@ -62,7 +66,7 @@ internal abstract class RecordDecoder
         ReceivedAt = context.ReceivedAt;
         Set(_environment, context.Environment);
         Set(_dataset, context.Dataset);
-        _isClassic = context.IsClassic && context.Dataset.Length > 0 && NeedsDataset;
+        _hasDataset = context.Dataset.Length > 0 && TakesDataset(context.IsClassic);
         var reader = new ProtobufReader(request);
         while (reader.Next())
         {
@@ -78,8 +82,8 @@ internal abstract class RecordDecoder
     /// <summary>The signal's rows say how many records they stand for, so that the sample rate is no attribute.</summary>
     protected virtual bool HasSampleRate => false;
 
-    /// <summary>With a classic key, the dataset header says where the signal's records go.</summary>
-    protected virtual bool NeedsDataset => true;
+    /// <summary>The dataset header, when there is one, says where the signal's records go.</summary>
+    protected virtual bool TakesDataset(bool isClassic) => isClassic;
 
     /// <summary>The service of records whose resource has no usable service.name.</summary>
     protected virtual ReadOnlySpan<byte> ServiceWithoutName(ReadOnlySpan<byte> dataset) => UnknownService;
@@ -113,6 +117,8 @@ internal abstract class RecordDecoder
         {
             if (reader.Tag == Fields.ResourceItems.Resource)
                 origin.Resource = reader.Bytes();
+            else if (reader.Tag == Fields.ResourceItems.SchemaUrl)
+                origin.ResourceSchemaUrl = reader.Bytes();
             else
                 reader.Skip();
         }
@@ -136,6 +142,8 @@ internal abstract class RecordDecoder
         {
             if (reader.Tag == Fields.ScopeItems.Scope)
                 origin.Scope = reader.Bytes();
+            else if (reader.Tag == Fields.ScopeItems.SchemaUrl)
+                origin.ScopeSchemaUrl = reader.Bytes();
             else
                 reader.Skip();
         }
@@ -177,20 +185,23 @@ internal abstract class RecordDecoder
         }
         if (reader.Failed)
             return false;
-        if (_isClassic)
+        if (!origin.ResourceSchemaUrl.IsEmpty)
+            text.Add("resource.schema_url"u8, origin.ResourceSchemaUrl);
+        if (_hasDataset)
             text.Add("meta.dataset"u8, _dataset.Written);
         _resourceText.AppendByte((byte)'}');
         // An empty resource takes no room in the column.
         origin.ResourceText = _resourceText.Length > 2 ? _resourceText.Written : default;
         // SDKs make up unknown_service:<process> when nobody named the service.
         origin.Service = service.IsEmpty || service.StartsWith(UnknownService)
-            ? _isClassic ? _dataset.Written : ServiceWithoutName(_dataset.Written)
+            ? _hasDataset ? _dataset.Written : ServiceWithoutName(_dataset.Written)
             : service;
         return true;
     }
 
     private bool ReadScope(ref Origin origin)
     {
+        origin.ScopeHasAttributes = !origin.ScopeSchemaUrl.IsEmpty;
         var reader = new ProtobufReader(origin.Scope);
         while (reader.Next())
         {
@@ -217,26 +228,7 @@ internal abstract class RecordDecoder
     }
 
     /// <summary>Adds the scope's attributes after the record's own, which win.</summary>
-    protected bool AddScopeAttributes(scoped in Origin origin, JsonColumn column)
-    {
-        var target = new ColumnTarget(column);
-        var reader = new ProtobufReader(origin.Scope);
-        while (reader.Next())
-        {
-            if (reader.Tag != Fields.Scope.Attributes)
-            {
-                reader.Skip();
-                continue;
-            }
-            if (!AttributeReader.TryOpen(reader.Bytes(), out var key, out var value))
-                return false;
-            if (HasSampleRate && SampleRate.IsKey(key))
-                continue;
-            if (!Attributes.Add(key, value, ref target))
-                return false;
-        }
-        return !reader.Failed;
-    }
+    protected bool AddScopeAttributes(scoped in Origin origin, JsonColumn column) => ScopeAttributes.Add(Attributes, column, origin, HasSampleRate);
 
     /// <summary>The value of the protocol columns.</summary>
     protected static ReadOnlySpan<byte> Otlp => "otlp"u8;

@@ -124,30 +124,27 @@ internal sealed class SpanDecoder : RecordDecoder
             sampleRate = SampleRate.OfTraceState(traceState, BinaryPrimitives.ReadUInt64BigEndian(spanId));
         block.SampleRate.Append(sampleRate);
         block.Resource.Append(origin.ResourceText);
-        if (hasDetails && !AppendDetails(message, origin, traceId, spanId, startTime))
+        if (hasDetails && !_details.Append(Batch, new AnnotatedSpan
+        {
+            Message = message,
+            TraceId = traceId,
+            SpanId = spanId,
+            Name = name,
+            Environment = Environment,
+            StartTime = startTime,
+            ReceivedAt = ReceivedAt,
+            SampleRate = sampleRate,
+            IsError = statusCode == SpanStatus.Error,
+            Origin = origin,
+        }))
+        {
             return false;
+        }
         if (origin.ScopeHasAttributes && !AddScopeAttributes(origin, block.Attributes))
             return false;
         block.EndRow();
         return true;
     }
-
-    private bool AppendDetails(
-        ReadOnlySpan<byte> message, scoped in Origin origin, ReadOnlySpan<byte> traceId, ReadOnlySpan<byte> spanId, long startTime) =>
-        _details.Append(message, Batch, new ExceptionSource
-        {
-            Request = message,
-            RequestTag = Fields.Span.Attributes,
-            Resource = origin.Resource,
-            ResourceText = origin.ResourceText,
-            Service = origin.Service,
-            Environment = Environment,
-            TraceId = traceId,
-            SpanId = spanId,
-            Time = startTime,
-            ReceivedAt = ReceivedAt,
-            Level = "error",
-        });
 
     /// <summary>Keeps the first id that can be one: of the right length and not all zeros.</summary>
     private static void SetId(ref ReadOnlySpan<byte> id, ReadOnlySpan<byte> bytes, int size)

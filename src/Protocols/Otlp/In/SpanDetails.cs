@@ -4,7 +4,10 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Otlp.In;
 
-/// <summary>A span's events and links as the JSON texts of <see cref="SpanBlock"/>. Holds scratch memory; not thread-safe.</summary>
+/// <summary>
+/// A span's events and links: as the JSON texts of <see cref="SpanBlock"/>, which are shown with the span, and as rows of their own, which
+/// questions ask. Holds scratch memory; not thread-safe.
+/// </summary>
 internal sealed class SpanDetails
 {
     /// <summary>Occurrences one span makes; further exceptions are events only. Each reads the whole span for its request.</summary>
@@ -13,31 +16,32 @@ internal sealed class SpanDetails
     private readonly ByteBuffer _events = new();
     private readonly ByteBuffer _links = new();
     private readonly AttributeReader _attributes = new();
+    private readonly AnnotationRows _rows = new();
     private readonly ExceptionRows _exceptions = new();
 
     /// <summary>
-    /// Appends both texts to the row, and an occurrence for each event that is an exception; false when the bytes are not messages.
+    /// Appends both texts to the span's row, a row for each event and link, and an occurrence for each event that is an exception; false
+    /// when the bytes are not messages.
     /// </summary>
-    /// <param name="exception">Filled but for the event itself.</param>
-    public bool Append(ReadOnlySpan<byte> span, IngestBatch batch, ExceptionSource exception)
+    public bool Append(IngestBatch batch, scoped in AnnotatedSpan span)
     {
         var block = batch.Spans;
         _events.Clear();
         _links.Clear();
         var exceptions = 0;
-        var reader = new ProtobufReader(span);
+        var reader = new ProtobufReader(span.Message);
         while (reader.Next())
         {
             switch (reader.Tag)
             {
                 case Fields.Span.Events:
                     _events.AppendByte((byte)(_events.Length == 0 ? '[' : ','));
-                    if (!AppendEvent(reader.Bytes(), batch, exception, ref exceptions))
+                    if (!AppendEvent(reader.Bytes(), batch, span, ref exceptions))
                         return false;
                     break;
                 case Fields.Span.Links:
                     _links.AppendByte((byte)(_links.Length == 0 ? '[' : ','));
-                    if (!AppendLink(reader.Bytes()))
+                    if (!AppendLink(reader.Bytes(), batch, span))
                         return false;
                     break;
                 default:
@@ -54,7 +58,7 @@ internal sealed class SpanDetails
         return true;
     }
 
-    private bool AppendEvent(ReadOnlySpan<byte> message, IngestBatch batch, ExceptionSource exception, ref int exceptions)
+    private bool AppendEvent(ReadOnlySpan<byte> message, IngestBatch batch, scoped in AnnotatedSpan span, ref int exceptions)
     {
         ulong time = 0;
         ReadOnlySpan<byte> name = default;
@@ -80,18 +84,31 @@ internal sealed class SpanDetails
         JsonText.AppendNumber(_events, time);
         _events.Append(",\"name\":"u8);
         JsonText.AppendString(_events, name);
-        if (!AppendAttributes(message, Fields.Event.Attributes, _events))
+        if (!AppendAttributes(message, Fields.Event.Attributes, _events) || !_rows.AppendEvent(batch.Events, message, time, name, span))
             return false;
         if (!name.SequenceEqual("exception"u8) || ++exceptions > MostExceptions)
             return true;
-        exception.Exception = message;
-        exception.ExceptionTag = Fields.Event.Attributes;
-        exception.Time = RecordDecoder.TimeOr(time, exception.Time, exception.ReceivedAt);
+        var exception = new ExceptionSource
+        {
+            Exception = message,
+            ExceptionTag = Fields.Event.Attributes,
+            Request = span.Message,
+            RequestTag = Fields.Span.Attributes,
+            Resource = span.Origin.Resource,
+            ResourceText = span.Origin.ResourceText,
+            Service = span.Origin.Service,
+            Environment = span.Environment,
+            TraceId = span.TraceId,
+            SpanId = span.SpanId,
+            Time = RecordDecoder.TimeOr(time, span.StartTime, span.ReceivedAt),
+            ReceivedAt = span.ReceivedAt,
+            Level = "error",
+        };
         // The span's first exception is also told by the span, where queries look for it.
         return _exceptions.Append(batch.Occurrences, exception) && (exceptions > 1 || PromoteException(message, batch.Spans.Attributes));
     }
 
-    private bool AppendLink(ReadOnlySpan<byte> message)
+    private bool AppendLink(ReadOnlySpan<byte> message, IngestBatch batch, scoped in AnnotatedSpan span)
     {
         ReadOnlySpan<byte> traceId = default, spanId = default;
         var reader = new ProtobufReader(message);
@@ -116,7 +133,7 @@ internal sealed class SpanDetails
         JsonText.AppendHex(_links, traceId);
         _links.Append(",\"spanId\":"u8);
         JsonText.AppendHex(_links, spanId);
-        return AppendAttributes(message, Fields.Link.Attributes, _links);
+        return AppendAttributes(message, Fields.Link.Attributes, _links) && _rows.AppendLink(batch.Events, message, traceId, spanId, span);
     }
 
     private bool AppendAttributes(ReadOnlySpan<byte> message, uint tag, ByteBuffer output)

@@ -138,6 +138,18 @@ public sealed class LogDecoderTests
         Decode(Request(resource, null, record)).Occurrences[0, "occurrence_id"].ShouldBe(rows[0, "occurrence_id"]);
     }
 
+    [Theory]
+    [InlineData("sampleRate", 10ul)]
+    [InlineData("SampleRate", 10ul)]
+    [InlineData("samplerate", 0ul)]
+    public void The_sample_rate_has_a_column(string key, ulong expected)
+    {
+        var rows = Decode(RequestOf(ProtobufMessage.New().Message(6, KeyValue(key, Int(10))))).Logs;
+        rows[0, "sample_rate"].ShouldBe(expected);
+        rows.Json(0).ContainsKey(key).ShouldBe(expected == 0);
+        Decode(Request(Resource(KeyValue(key, Int(10))), null, ProtobufMessage.New())).Logs[0, "sample_rate"].ShouldBe(expected);
+    }
+
     private static Decoded Decode(byte[] request, string dataset = "") =>
         Decoded.From(new LogDecoder(new LogSequence(TimeProvider.System)), request, dataset: dataset);
 }

@@ -72,12 +72,14 @@ internal sealed class Decoded
 
     public NativeBlock Occurrences { get; private init; } = null!;
 
+    public NativeBlock Events { get; private init; } = null!;
+
     public static Decoded Malformed { get; } = new() { Result = new DecodeResult { IsMalformed = true } };
 
-    public static Decoded From(RecordDecoder decoder, byte[] request, string environment = "production", string dataset = "")
+    public static Decoded From(RecordDecoder decoder, byte[] request, string environment = "production", string dataset = "", bool isClassic = false)
     {
         using var batch = new IngestBatchPool().Rent(WireProtocol.Otlp);
-        var result = decoder.Decode(request, batch, new DecodeContext(environment, ReceivedAt, dataset));
+        var result = decoder.Decode(request, batch, new DecodeContext(environment, ReceivedAt, dataset, isClassic));
         return new Decoded
         {
             Result = result,
@@ -85,6 +87,7 @@ internal sealed class Decoded
             Logs = NativeBlock.Of(batch.Logs),
             Metrics = NativeBlock.Of(batch.Metrics),
             Occurrences = NativeBlock.Of(batch.Occurrences),
+            Events = NativeBlock.Of(batch.Events),
         };
     }
 }

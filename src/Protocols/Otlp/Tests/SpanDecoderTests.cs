@@ -54,9 +54,17 @@ public sealed class SpanDecoderTests
         var resource = Resource(KeyValue("service.name", String("late")));
         var scope = ProtobufMessage.New().Text(1, "lib");
         var reversed = ProtobufMessage.New().Message(1, ProtobufMessage.New()
-            .Message(2, ProtobufMessage.New().Message(2, odd).Text(3, "schema").Message(1, scope))
-            .Text(3, "schema").Message(1, resource)).ToArray();
+            .Message(2, ProtobufMessage.New().Message(2, odd).Message(1, scope)).Message(1, resource)).ToArray();
         Decode(reversed).Spans.Describe(0).ShouldBe(Decode(Request(resource, scope, usual)).Spans.Describe(0));
+    }
+
+    [Fact]
+    public void Schema_urls_stay_with_resource_and_record()
+    {
+        var scopes = ProtobufMessage.New().Text(3, "https://scope").Message(2, Span());
+        var rows = Decode(ProtobufMessage.New().Message(1, ProtobufMessage.New().Text(3, "https://resource").Message(2, scopes)).ToArray()).Spans;
+        rows[0, "resource"].ShouldBe("""{"resource.schema_url":"https://resource"}""");
+        rows.Json(0).ShouldBe(new Dictionary<string, object> { ["scope.schema_url"] = "https://scope" });
     }
 
     public static TheoryData<string, object?> Attributes => new()

@@ -1,0 +1,52 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Shouldly;
+using Weir.Tests.Support;
+using Xunit;
+
+namespace Weir.Tests.Functional;
+
+/// <summary>Sends what all rows of the table need, once.</summary>
+public sealed class TranslatedRows : IAsyncLifetime
+{
+    public WeirProcess Weir { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Weir = await WeirProcess.StartAsync();
+        foreach (var behaviour in TranslationTable.Behaviours)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, behaviour.Path)
+            {
+                Content = new StringContent(behaviour.Body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
+            };
+            request.Headers.Add("x-honeycomb-team", behaviour.Key);
+            if (behaviour.Header.Length > 0)
+                request.Headers.Add("x-honeycomb-dataset", behaviour.Header);
+            using var answer = await Weir.Client.SendAsync(request);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK, $"{behaviour.Words}: {await answer.Content.ReadAsStringAsync()}");
+        }
+    }
+
+    public ValueTask DisposeAsync() => Weir.DisposeAsync();
+}
+
+/// <summary>What becomes of what is sent, one behaviour a row: sent over OTLP or the Events API, asked through the Query API.</summary>
+public sealed class TranslationTests(TranslatedRows sent) : IClassFixture<TranslatedRows>
+{
+    public static TheoryData<string> Words => [.. TranslationTable.Behaviours.Select(b => b.Words)];
+
+    [Theory]
+    [MemberData(nameof(Words))]
+    public async Task What_is_sent_is_asked_by_honeycombs_names(string words)
+    {
+        var behaviour = TranslationTable.Behaviours.Single(b => b.Words == words);
+        var api = new HoneycombCalls(sent.Weir, behaviour.Key);
+        var results = await api.AskAsync(behaviour.Dataset, behaviour.Spec, r => Text(r) == behaviour.Expected, behaviour.Expected);
+        Text(results).ShouldBe(behaviour.Expected);
+    }
+
+    private static string Text(JsonArray results) => string.Join(" ", results.Select(r => r!["data"]!.ToJsonString()));
+}
