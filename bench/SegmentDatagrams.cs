@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 
@@ -17,12 +18,14 @@ internal sealed class SegmentDatagrams
     private readonly int[] _ids;
     private readonly int[] _times;
     private readonly Random _random;
+    private readonly byte[] _now = Encoding.ASCII.GetBytes(Time);
     private int _next;
 
     public SegmentDatagrams(int seed)
     {
         _random = new Random(seed);
-        _datagrams = [.. Enumerable.Range(0, 256).Select(i => Encoding.UTF8.GetBytes(Template(i)))];
+        // Pinned for good: the sender hands out their addresses.
+        _datagrams = [.. Enumerable.Range(0, 256).Select(i => Pinned(Template(i)))];
         // All templates have the same length of what comes before.
         var first = Encoding.UTF8.GetString(_datagrams[0]);
         _trace = first.IndexOf(Zeros, StringComparison.Ordinal);
@@ -37,23 +40,33 @@ internal sealed class SegmentDatagrams
         {"id":"aaaaaaaaaaaaaaaa","name":"backend-{{{{i % 8}}}}","start_time":{{{{Time}}}},"end_time":{{{{Time}}}},"in_progress":false,"trace_id":"1-65535353-{{{{Zeros}}}}","http":{"request":{"method":"GET","url":"http://shop.example/api/orders/{{{{i:000}}}}","user_agent":"Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101","client_ip":"172.18.0.1"},"response":{"status":{{{{(i % 50 == 0 ? 500 : 200)}}}},"content_length":1234}},"annotations":{"customer":"c{{{{i:000}}}}","items":{{{{100 + (i % 9)}}}}},"metadata":{"default":{"cart":{"size":3,"total":12.5}}},"aws":{"xray":{"sdk":"X-Ray for Python","sdk_version":"2.12.0","sampling_rule_name":"Default"}},"service":{"runtime":"CPython","runtime_version":"3.11.2"},"subsegments":[{"id":"bbbbbbbbbbbbbbbb","name":"dynamodb","start_time":{{{{Time}}}},"end_time":{{{{Time}}}},"in_progress":false,"namespace":"aws","trace_id":"1-65535353-{{{{Zeros}}}}","type":"subsegment","aws":{"table_name":"orders","operation":"GetItem","region":"eu-west-1","request_id":"3AI","retries":0},"http":{"response":{"status":200,"content_length":300}}}]}
         """);
 
-    public ReadOnlyMemory<byte> Next()
+    private static byte[] Pinned(string text)
+    {
+        var bytes = GC.AllocateUninitializedArray<byte>(Encoding.UTF8.GetByteCount(text), pinned: true);
+        Encoding.UTF8.GetBytes(text, bytes);
+        return bytes;
+    }
+
+    /// <summary>Datagrams from now on carry the present time.</summary>
+    public void Tick() =>
+        (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds.TryFormat(_now, out _, "0000000000.000000", CultureInfo.InvariantCulture);
+
+    /// <summary>Good until 256 more have been asked for.</summary>
+    public byte[] Next()
     {
         var datagram = _datagrams[_next++ % _datagrams.Length];
-        Hex(datagram, _trace + 8, 16);
+        Hex(datagram, _trace + 8);
         foreach (var id in _ids)
-            Hex(datagram, id, 16);
-        var now = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
-        Span<char> text = stackalloc char[Time.Length];
-        now.TryFormat(text, out _, "0000000000.000000", CultureInfo.InvariantCulture);
+            Hex(datagram, id);
         foreach (var time in _times)
-            Encoding.ASCII.GetBytes(text, datagram.AsSpan(time));
+            _now.CopyTo(datagram.AsSpan(time));
         return datagram;
     }
 
-    private void Hex(byte[] datagram, int at, int digits)
+    private void Hex(byte[] datagram, int at)
     {
-        for (var bits = _random.NextInt64(); digits > 0; digits--, bits >>= 4)
-            datagram[at++] = (byte)"0123456789abcdef"[(int)(bits & 15)];
+        Span<byte> bits = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(bits, _random.NextInt64());
+        Convert.TryToHexStringLower(bits, datagram.AsSpan(at, 16), out _);
     }
 }

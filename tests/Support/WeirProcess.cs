@@ -159,6 +159,13 @@ public sealed class WeirProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>STOP, CONT…: to this process alone.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
     /// <summary>SIGTERM, as systemd and docker do; returns the exit code.</summary>
     public async Task<int> StopAsync()
     {
