@@ -4,6 +4,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 source <(sed -n '/^say()/,/^usage()/p' dev | sed '$d')
 passed=0 failed=0
+failures=$(mktemp)
 trouble() { echo "FAILED: $*"; failed=$((failed + 1)); }
 
 # count <suite> <log>: adds a suite's numbers; a suite that printed none has failed.
@@ -25,6 +26,8 @@ suite() {
   local status=${PIPESTATUS[0]}
   local before=$failed
   count "$name" "$log"
+  # What failed is said again at the end, where a reader of a cut log still finds it.
+  sed 's/\x1b\[[0-9;]*m//g' "$log" | awk '/^failed |^ *FAIL /{n=25} n-->0' >> "$failures"
   [ "$status" -eq 0 ] || [ "$failed" -gt "$before" ] || trouble "$name ended with status $status"
   rm -f "$log"
 }
@@ -47,5 +50,10 @@ if [ ${#filter[@]} -eq 0 ]; then
   suite 'UI unit tests' npm --prefix ui run --silent test
   suite 'UI browser tests' npm --prefix ui run --silent e2e
 fi
+if [ -s "$failures" ]; then
+  say 'what failed'
+  head -c 8000 "$failures"
+fi
+rm -f "$failures"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -61,7 +61,7 @@ public sealed class EmbeddedEngine : IEngine
         string sql, IReadOnlyList<EngineParameter> parameters, string format, QueryLimits limits, CancellationToken ct)
     {
         // The newline ends a comment that the text may end with.
-        var text = $"{sql}\n{SqlText.Clause(SqlText.ReadSettings(limits))}";
+        var text = $"{sql}\n{SqlText.Clause(SqlText.EmbeddedReadSettings(limits))}";
         return (await RunAsync(_reads, text, parameters, format, killable: true, ct)).ToEngineResult();
     }
 

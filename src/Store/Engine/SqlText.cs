@@ -80,6 +80,13 @@ internal static class SqlText
     }
 
     /// <summary>
+    /// The settings of a read query in this process. Unasked, the engine gives a query one thread less for each GiB that is missing to one GiB
+    /// a thread: with the memory of a small server every question would have one core.
+    /// </summary>
+    internal static IEnumerable<KeyValuePair<string, string>> EmbeddedReadSettings(QueryLimits limits) =>
+        ReadSettings(limits).Append(new("max_threads_min_free_memory_per_thread", (64L << 20).ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>
     /// The settings that make one insert one block a partition, whose token holds: one thread, and squashing limits no journal
     /// segment reaches (a block that grows past them is split at the same place each time, so a retry is still recognised).
     /// </summary>
