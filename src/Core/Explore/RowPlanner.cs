@@ -38,20 +38,28 @@ internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? dire
 
     private async Task<Traits> TraitsAsync(Signal signal, ExploreScope scope, QueryWindow window, CancellationToken cancellationToken)
     {
-        var rate = RowPlan.HasSampleRate(signal) ? new CallExpr(Function.Max, [new FieldExpr("sample_rate")]) : (Expr)new ConstExpr(1L);
-        var table = await reader.QueryAsync(
-            new TelemetryQuery
-            {
-                Signal = signal,
-                Range = window.Range,
-                Environment = scope.Environment,
-                Select = [new Selection("rows", new CallExpr(Function.Count, [])), new Selection("rate", rate)],
-                Limit = 1,
-                Budget = QueryBudget.Long,
-            },
-            cancellationToken);
-        var row = table.Rows[0];
-        return new Traits(signal, row.Long("rows") > 0, row.Long("rate") > 1, table.RowsRead);
+        long read = 0;
+        // Both stop at the first row they find; the first reads no more than the rates where none was sampled.
+        var sampled = RowPlan.HasSampleRate(signal) && await AnyAsync(new CompareExpr(CompareOp.Greater, new FieldExpr("sample_rate"), new ConstExpr(1L)));
+        return new Traits(signal, sampled || await AnyAsync(null), sampled, read);
+
+        async Task<bool> AnyAsync(Expr? where)
+        {
+            var table = await reader.QueryAsync(
+                new TelemetryQuery
+                {
+                    Signal = signal,
+                    Range = window.Range,
+                    Environment = scope.Environment,
+                    Select = [new Selection("any", new ConstExpr(1L))],
+                    Where = where,
+                    Limit = 1,
+                    Budget = QueryBudget.Long,
+                },
+                cancellationToken);
+            read += table.RowsRead;
+            return table.Rows.Count > 0;
+        }
     }
 
     /// <summary>Of every attribute that the question names.</summary>
