@@ -32,6 +32,9 @@ internal sealed class RowPlan(
 
     public IReadOnlyList<SignalColumns> Signals => signals;
 
+    /// <summary>The same rows, of whose attributes more is known.</summary>
+    public RowPlan With(IReadOnlyList<SeenColumn> seen) => new(spec, scope, [.. signals.Select(signal => signal.With(seen))], sampled);
+
     /// <summary>The sources of a query that reads these columns in this time.</summary>
     /// <param name="also">A further condition on each signal's rows.</param>
     public IReadOnlyList<RowSource> Sources(QueryWindow window, IReadOnlyList<RowColumn> columns, Func<SignalColumns, Expr?>? also = null)

@@ -8,11 +8,13 @@ namespace Weir.Core.Explore;
 internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? directory)
 {
     /// <summary>Throws <see cref="SpecException"/> and <see cref="FaultException"/>.</summary>
-    public async Task<(RowPlan Plan, long RowsRead)> PlanAsync(QuerySpec spec, ExploreScope scope, QueryWindow window, CancellationToken cancellationToken)
+    /// <param name="more">Columns that are read beside those the question names.</param>
+    public async Task<(RowPlan Plan, long RowsRead)> PlanAsync(
+        QuerySpec spec, ExploreScope scope, QueryWindow window, CancellationToken cancellationToken, IReadOnlyCollection<string>? more = null)
     {
         var calculated = Fields([.. scope.DerivedColumns ?? [], .. spec.CalculatedFields]);
         var signals = (spec.Signals ?? QuerySpec.DefaultSignals).Distinct().ToList();
-        var seen = await SeenAsync(spec, calculated, cancellationToken);
+        var seen = await SeenAsync(spec, calculated, more ?? [], cancellationToken);
         var traits = await Task.WhenAll(signals.Select(signal => TraitsAsync(signal, scope, window, cancellationToken)));
         // A signal without rows in this time costs a branch of the statement and, worse, the types that only one signal keeps.
         var present = traits.Where(t => t.HasRows).ToList();
@@ -64,11 +66,11 @@ internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? dire
 
     /// <summary>Of every attribute that the question names.</summary>
     private async Task<IReadOnlyDictionary<string, SeenColumn?>> SeenAsync(
-        QuerySpec spec, IReadOnlyList<(string, CalculatedField Field)> calculated, CancellationToken cancellationToken)
+        QuerySpec spec, IReadOnlyList<(string, CalculatedField Field)> calculated, IReadOnlyCollection<string> more, CancellationToken cancellationToken)
     {
         if (directory is null)
             return new Dictionary<string, SeenColumn?>(StringComparer.Ordinal);
-        var names = spec.Breakdowns
+        var names = spec.Breakdowns.Concat(more)
             .Concat(spec.Calculations.Select(c => c.Column).OfType<string>())
             .Concat(spec.Calculations.SelectMany(c => c.Filters ?? []).Concat(spec.Filters).Select(f => f.Column))
             .Concat(calculated.SelectMany(c => c.Field.Columns));

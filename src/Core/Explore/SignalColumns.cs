@@ -24,6 +24,15 @@ internal sealed class SignalColumns
 
     public Signal Signal { get; }
 
+    /// <summary>The same, and more attributes of which something is known.</summary>
+    public SignalColumns With(IReadOnlyList<SeenColumn> more)
+    {
+        var seen = new Dictionary<string, SeenColumn?>(_seen, StringComparer.Ordinal);
+        foreach (var column in more)
+            seen.TryAdd(column.Key, column);
+        return new SignalColumns(Signal, _calculated, seen);
+    }
+
     public Expr Resolve(string name) => Resolve(name, _calculated.Count);
 
     public ColumnType TypeOf(string name)

@@ -23,8 +23,8 @@ public sealed record RowSource
     /// </summary>
     public required IReadOnlyList<Selection> Columns { get; init; }
 
-    /// <summary>Null reads all rows.</summary>
-    public RowSampling? Sampling { get; init; }
+    /// <summary>Rows that one of these takes are read; none at all reads all rows.</summary>
+    public IReadOnlyList<RowSampling> Sampling { get; init; } = [];
 
     /// <summary>Other rows whose columns are put beside each row.</summary>
     public IReadOnlyList<RowJoin> Joins { get; init; } = [];
@@ -36,7 +36,8 @@ public sealed record RowSource
 /// </summary>
 /// <param name="Granules">Share 0..1 of the granules.</param>
 /// <param name="Rows">Share 0..1 of the rows in these.</param>
-public sealed record RowSampling(double Granules, double Rows);
+/// <param name="Of">Which rows it takes a part of, over the signal's fields; null for all.</param>
+public sealed record RowSampling(double Granules, double Rows, Expr? Of = null);
 
 /// <summary>
 /// Puts columns of one other row beside each row: of the rows of <paramref name="Other"/> whose key is that of the row, any one. Rows without

@@ -23,6 +23,7 @@ public sealed class RowBinaryReader
     private readonly ResultColumn[] _columns;
     private readonly ValueType[] _types;
     private readonly int[] _starts;
+    private readonly TextPool _texts = new();
     private int _next;
     private bool _onRow;
 
@@ -197,7 +198,7 @@ public sealed class RowBinaryReader
     }
 
     private ValueReader At(int ordinal) =>
-        _onRow ? new ValueReader(_bytes.Span, _starts[ordinal]) : throw new InvalidOperationException("there is no current row");
+        _onRow ? new ValueReader(_bytes.Span, _starts[ordinal], _texts) : throw new InvalidOperationException("there is no current row");
 
     // ref structs cannot be tuple items, so a pair of our own.
     private TypedValue Value(int ordinal)

@@ -89,17 +89,28 @@ internal static class SqlSources
                 sql.Append(i == 0 ? " ON " : " AND ").Append($"{expressions.Value(join.Keys[i])} = {Name(join.Other[0].Columns[i].Name)}");
         }
         var conditions = SqlBuilder.Conditions(sql, source.Signal, source.Range, source.Environment, source.Where, expressions);
-        if (source.Sampling is { } sampling)
-            sql.Append(" PREWHERE ").Append(Sampled(sampling));
+        if (source.Sampling.Count > 0)
+            sql.Append(" PREWHERE ").Append(Sampled(source.Sampling, expressions));
         sql.Append(" WHERE ").Append(string.Join(" AND ", conditions));
     }
 
-    /// <summary>Where a row lies costs nothing to know, so what is not sampled is not read.</summary>
-    private static string Sampled(RowSampling sampling)
+    /// <summary>
+    /// Where a row lies costs nothing to know, so what is not sampled is not read: first what no sample takes is left out by that alone,
+    /// then each sample looks at what its rows are like.
+    /// </summary>
+    private static string Sampled(IReadOnlyList<RowSampling> samples, SqlExpressions expressions)
+    {
+        var widest = Part(samples.Max(s => s.Granules), samples.Max(s => s.Rows));
+        if (samples is [{ Of: null }])
+            return widest;
+        return $"{widest} AND ({string.Join(" OR ", samples.Select(s => s.Of is { } of ? $"({Part(s.Granules, s.Rows)} AND {expressions.Condition(of)})" : Part(s.Granules, s.Rows)))})";
+    }
+
+    private static string Part(double granuleShare, double rowShare)
     {
         const long Steps = 1_000_000;
-        var granules = Math.Clamp((long)(sampling.Granules * Steps), 1, Steps);
-        var rows = Math.Clamp((long)(sampling.Rows * Steps), 1, Steps);
+        var granules = Math.Clamp((long)(granuleShare * Steps), 1, Steps);
+        var rows = Math.Clamp((long)(rowShare * Steps), 1, Steps);
         return string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $"(cityHash64(_part, intDiv(_part_offset, 8192)) % {Steps} < {granules} AND intHash64(_part_offset) % {Steps} < {rows})");

@@ -7,11 +7,12 @@ using Weir.Store.Engine;
 namespace Weir.Store.Read;
 
 /// <summary>Walks the bytes of RowBinary values. Every length is checked against what is left before anything is allocated.</summary>
-internal ref struct ValueReader(ReadOnlySpan<byte> bytes, int at)
+internal ref struct ValueReader(ReadOnlySpan<byte> bytes, int at, TextPool? texts = null)
 {
     private const int MaxDepth = 32;
 
     private readonly ReadOnlySpan<byte> _bytes = bytes;
+    private readonly TextPool? _texts = texts;
     private int _depth;
 
     internal int At { get; private set; } = at;
@@ -169,6 +170,7 @@ internal ref struct ValueReader(ReadOnlySpan<byte> bytes, int at)
             case ValueKind.Enum8: return EnumName(type, (sbyte)Byte());
             case ValueKind.Enum16: return EnumName(type, BinaryPrimitives.ReadInt16LittleEndian(Take(2)));
             case ValueKind.FixedString: return Take(type.Parameter).ToArray();
+            case ValueKind.String when _texts is not null: return _texts.Get(StringBytes());
             case ValueKind.String or ValueKind.Json: return Text();
             case ValueKind.Uuid: return GuidOf(Take(16)).ToString();
             case ValueKind.Dynamic: return Read(DynamicType());

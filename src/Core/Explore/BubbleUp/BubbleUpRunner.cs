@@ -25,22 +25,19 @@ public sealed class BubbleUpRunner(ITelemetryReader reader, IColumnDirectory dir
             throw new SpecException(errors);
         var window = QueryWindow.Of(question.Query, now, [])!;
         var selection = new SelectedRows(question.Selection, window);
-        var (plan, _) = await new RowPlanner(reader, directory).PlanAsync(question.Query, question.Scope, window, cancellationToken);
-        var columns = await new ComparedColumns(directory).ChooseAsync(plan, question.Scope, question.Columns, selection.Columns, cancellationToken);
+        var (plan, _) = await new RowPlanner(reader, directory).PlanAsync(question.Query, question.Scope, window, cancellationToken, selection.Columns);
+        var (columns, seen) = await new ComparedColumns(directory).ChooseAsync(plan, question.Scope, question.Columns, selection.Columns, cancellationToken);
+        plan = plan.With(seen);
         if (columns.Count > MostColumns)
             throw new SpecException("columns", "out-of-range", string.Create(CultureInfo.InvariantCulture, $"at most {MostColumns} columns are compared"));
 
-        var countAll = Strata.CountAsync(reader, c => plan.Sources(window, c), cancellationToken);
-        var countSelected = CountSelectedAsync(plan, selection, cancellationToken);
-        var all = await countAll;
-        var chosen = await countSelected;
+        var (all, chosen) = await CountAsync(plan, window, selection, cancellationToken);
         var others = all.Without(chosen);
         var selectedSampling = SampleSize.Of(chosen.Rows, chosen.Read, columns.Count);
         var baselineSampling = SampleSize.Of(others.Rows, all.Read, columns.Count);
-        var selectedSample = SampleAsync(plan, selection.Window, selection.Condition, chosen, selectedSampling, columns, cancellationToken);
-        var baselineSample = SampleAsync(plan, window, selection.Others, others, baselineSampling, columns, cancellationToken);
-        var selected = await selectedSample;
-        var baseline = await baselineSample;
+        var sampler = new Sampler(reader, plan, columns);
+        var (selected, baseline) = await sampler.ReadAsync(
+            window, selection, new SampledSet(chosen, selectedSampling), new SampledSet(others, baselineSampling), cancellationToken);
 
         var compared = new object?[columns.Count];
         Parallel.For(0, columns.Count, i => compared[i] = Contrast.Of(i, selected, baseline));
@@ -53,45 +50,14 @@ public sealed class BubbleUpRunner(ITelemetryReader reader, IColumnDirectory dir
             clock.Elapsed);
     }
 
-    private async Task<Strata> CountSelectedAsync(RowPlan plan, SelectedRows selection, CancellationToken cancellationToken) =>
-        // A window without length is no time range that can be asked for.
-        await Strata.CountAsync(
-            reader,
-            c => plan.Sources(selection.Window, c, signal => selection.IsEmpty ? new OrExpr([]) : selection.Condition(signal)),
-            cancellationToken);
-
-    private async Task<Sample> SampleAsync(
-        RowPlan plan, QueryWindow window, Func<SignalColumns, Expr> condition, Strata strata, RowSampling? sampling, IReadOnlyList<ComparedColumn> columns,
-        CancellationToken cancellationToken)
+    /// <summary>Exactly, all rows of the query and those of the selection.</summary>
+    private async Task<(Strata All, Strata Chosen)> CountAsync(RowPlan plan, QueryWindow window, SelectedRows selection, CancellationToken cancellationToken)
     {
-        var sample = new Sample([.. columns.Select(c => c.Name)]);
-        if (strata.Rows == 0 || columns.Count == 0)
-            return sample;
-        var sources = plan.Sources(window, [.. columns.Select((column, i) => column.Read(i)), .. Strata.Columns], condition);
-        var select = Enumerable.Range(0, columns.Count).Select(i => $"x{i}").Concat(Strata.Columns.Select(c => c.Name)).Concat(plan.Weight is { } weight ? [weight] : []);
-        var table = await reader.QueryRowsAsync(
-            new SourceQuery
-            {
-                Sources = [.. sources.Select(source => source with { Sampling = sampling })],
-                Select = [.. select.Select(name => new Selection(name, new FieldExpr(name)))],
-                Limit = SampleSize.MostRows,
-            },
-            cancellationToken);
-        // All rows need no weights to be like all rows.
-        var weights = sampling is null ? null : strata.Weights(table.Rows);
-        for (var i = 0; i < table.Rows.Count; i++)
-        {
-            var row = table.Rows[i];
-            var rate = plan.Weight is null ? 1 : Math.Max(1, row.Double("w") ?? 1);
-            sample.Add(rate * (weights?[i] ?? 1), column => row[column] switch
-            {
-                "" => null,
-                long number => (double)number,
-                ulong number => (double)number,
-                var value => value,
-            });
-        }
-        return sample;
+        if (!selection.IsNarrow)
+            return await Strata.CountAsync(reader, c => plan.Sources(window, c), Sampler.Chosen(selection), cancellationToken);
+        var all = Strata.CountAsync(reader, c => plan.Sources(window, c), cancellationToken);
+        var chosen = Strata.CountAsync(reader, c => plan.Sources(selection.Window, c, selection.Condition), cancellationToken);
+        return (await all, await chosen);
     }
 
     private static string Note(

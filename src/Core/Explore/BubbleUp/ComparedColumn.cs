@@ -25,9 +25,16 @@ internal sealed record ComparedColumn(string Name, ComparedAs As)
     {
         if (As == ComparedAs.Number)
             return RowPlan.Number(signal, Name);
+        switch (As, signal.Read(Name))
+        {
+            case (ComparedAs.Text, (ColumnType.Text, AttributeExpr only)):
+                return new CallExpr(Function.Prefix, [only, new ConstExpr(TextLength)]);
+            case (ComparedAs.Flag, (ColumnType.Bool, AttributeExpr flag)):
+                return new CallExpr(Function.ToBool, [flag]);
+        }
         var value = ColumnTypes.Of(signal.Resolve(Name), signal.Signal);
         if (As == ComparedAs.Flag)
-            return value.Bool is { } flag ? new CallExpr(Function.ToBool, [flag]) : NullExpr.Instance;
+            return value.Bool is { } any ? new CallExpr(Function.ToBool, [any]) : NullExpr.Instance;
         return value.Types == 0
             ? NullExpr.Instance
             : new CallExpr(Function.Prefix, [value with { Text = value.Filled } is var filled && filled is { Types: 1, Text: { } text } ? text : Whole(filled), new ConstExpr(TextLength)]);

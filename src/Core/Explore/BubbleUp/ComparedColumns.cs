@@ -12,8 +12,9 @@ internal sealed class ComparedColumns(IColumnDirectory directory)
         "trace.trace_id", "trace.span_id", "trace.parent_id", "occurrence_id", "item_id", "type", "severity_code", "dataset", "metric.name",
     };
 
+    /// <returns>The columns, and what is known of the attributes among them.</returns>
     /// <param name="without">Columns that make the selection: that they differ is no news.</param>
-    public async Task<IReadOnlyList<ComparedColumn>> ChooseAsync(
+    public async Task<(IReadOnlyList<ComparedColumn> Columns, IReadOnlyList<SeenColumn> Seen)> ChooseAsync(
         RowPlan plan, ExploreScope scope, IReadOnlyList<string>? only, IReadOnlyCollection<string> without, CancellationToken cancellationToken)
     {
         var signals = plan.Signals.Select(s => s.Signal).ToList();
@@ -28,10 +29,11 @@ internal sealed class ComparedColumns(IColumnDirectory directory)
             chosen.TryAdd(column.Key, new ComparedColumn(column.Key, FormOf(column.Types)));
         if (only is not null)
         {
-            return [.. only.Distinct(StringComparer.Ordinal).Where(name => !without.Contains(name))
-                .Select(name => chosen.GetValueOrDefault(name) ?? Typed(name, plan.TypeOf(name)))];
+            return (
+                [.. only.Distinct(StringComparer.Ordinal).Where(name => !without.Contains(name)).Select(name => chosen.GetValueOrDefault(name) ?? Typed(name, plan.TypeOf(name)))],
+                seen);
         }
-        return [.. chosen.Values.Where(c => !without.Contains(c.Name))];
+        return ([.. chosen.Values.Where(c => !without.Contains(c.Name))], seen);
     }
 
     private static ComparedColumn Typed(string name, ColumnType type) => new(name, type switch

@@ -9,7 +9,7 @@ namespace Weir.Core.Explore.BubbleUp;
 internal static class SampleSize
 {
     /// <summary>Rows of each set that are compared: shares are then right to about half a percent.</summary>
-    public const int WantedRows = 20_000;
+    public const int WantedRows = 12_000;
 
     /// <summary>Most rows that a sample may turn out to have.</summary>
     public const int MostRows = 3 * WantedRows;
@@ -22,7 +22,7 @@ internal static class SampleSize
     private const int MoreForFew = 3;
 
     /// <summary>A share of the granules larger than this is no sample worth its unevenness: all are read.</summary>
-    private const double LargeShare = 0.25;
+    private const double LargeShare = 0.7;
 
     /// <summary>Granules below which services and names that lie together would be missed.</summary>
     private const int LeastGranules = 64;

@@ -5,12 +5,17 @@ namespace Weir.Core.Explore.BubbleUp;
 /// <summary>A selection as a time and a condition on the rows.</summary>
 internal sealed class SelectedRows
 {
+    /// <summary>A part of the query's time so small that its rows are asked for apart from the others.</summary>
+    private const int NarrowPart = 4;
+
     private readonly BubbleUpSelection _selection;
+    private readonly QueryWindow _all;
 
     /// <summary>Throws <see cref="SpecException"/> for a selection that can't be one.</summary>
     public SelectedRows(BubbleUpSelection selection, QueryWindow window)
     {
         _selection = selection;
+        _all = window;
         Window = window;
         switch (selection)
         {
@@ -62,17 +67,27 @@ internal sealed class SelectedRows
         return new AndExpr(conditions);
     }
 
-    /// <summary>What no row of the selection meets and every other row of the query does.</summary>
-    public Expr Others(SignalColumns signal)
+    /// <summary>Its rows lie close together in time, and are found faster without the others.</summary>
+    public bool IsNarrow => !IsEmpty && (Window.EndNs - Window.StartNs) < (_all.EndNs - _all.StartNs) / NarrowPart;
+
+    /// <summary>What the selection's rows meet among all rows of the query, and no other.</summary>
+    public Expr Chosen(SignalColumns signal)
     {
+        if (IsEmpty)
+            return new OrExpr([]);
+        if (Window == _all)
+            return Condition(signal);
         var time = new FieldExpr(RowPlan.TimeColumn(signal.Signal));
-        return IsEmpty ? new AndExpr([]) : !new AndExpr(
+        return new AndExpr(
         [
             new CompareExpr(CompareOp.GreaterOrEqual, time, new ConstExpr(new Instant(Window.StartNs))),
             new CompareExpr(CompareOp.Less, time, new ConstExpr(new Instant(Window.EndNs))),
             Condition(signal),
         ]);
     }
+
+    /// <summary>What no row of the selection meets and every other row of the query does.</summary>
+    public Expr Others(SignalColumns signal) => !Chosen(signal);
 
     private static Filter Equal(string column, object? value) =>
         value is null ? new Filter(column, FilterOp.DoesNotExist) : new Filter(column, FilterOp.Equal, value);

@@ -27,33 +27,48 @@ internal sealed class Strata
     /// <summary>The two leading columns that the signal's rows are sorted by.</summary>
     public static IReadOnlyList<RowColumn> Columns { get; } = [Column("s0", FirstOf), Column("s1", SecondOf)];
 
+    /// <summary>The rows of the sources.</summary>
     public static async Task<Strata> CountAsync(ITelemetryReader reader, Func<IReadOnlyList<RowColumn>, IReadOnlyList<RowSource>> sources, CancellationToken cancellationToken)
     {
-        var strata = new Strata();
+        var (all, _) = await CountAsync(reader, sources, null, cancellationToken);
+        return all;
+    }
+
+    /// <summary>The rows of the sources, and those of them where <paramref name="chosen"/> is 1.</summary>
+    public static async Task<(Strata All, Strata Chosen)> CountAsync(
+        ITelemetryReader reader, Func<IReadOnlyList<RowColumn>, IReadOnlyList<RowSource>> sources, RowColumn? chosen, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<RowColumn> columns = chosen is null ? Columns : [.. Columns, chosen];
+        IReadOnlyList<Selection> counts =
+        [
+            new("rows", new CallExpr(Function.Count, [])),
+            .. chosen is null ? Array.Empty<Selection>() : [new Selection("chosen", new CallExpr(Function.Sum, [new FieldExpr(chosen.Name)]))],
+        ];
         var keys = Columns.Select(c => new FieldExpr(c.Name)).ToList();
         var table = await reader.QueryRowsAsync(
-            new SourceQuery
-            {
-                Sources = sources(Columns),
-                Select = [.. keys.Select(key => new Selection(key.Name, key)), new Selection("rows", new CallExpr(Function.Count, []))],
-                GroupBy = keys,
-                Limit = Most,
-            },
+            new SourceQuery { Sources = sources(columns), Select = [.. keys.Select(key => new Selection(key.Name, key)), .. counts], GroupBy = keys, Limit = Most },
             cancellationToken);
-        strata.Read = table.RowsRead;
+        var (all, some) = (new Strata { Read = table.RowsRead }, new Strata { Read = table.RowsRead });
+        if (table.Truncated)
+        {
+            table = await reader.QueryRowsAsync(new SourceQuery { Sources = sources(columns), Select = counts, Limit = 1 }, cancellationToken);
+            all.Rows = table.Rows[0].Long("rows");
+            some.Rows = chosen is null ? 0 : table.Rows[0].Long("chosen");
+            return (all, some);
+        }
         foreach (var row in table.Rows)
         {
-            strata._rows[(row.Text("s0"), row.Text("s1"))] = row.Long("rows");
-            strata.Rows += row.Long("rows");
+            all.Add(row, row.Long("rows"));
+            if (chosen is not null && row.Long("chosen") is > 0 and var rows)
+                some.Add(row, rows);
         }
-        if (!table.Truncated)
-            return strata;
-        strata._rows.Clear();
-        var whole = await reader.QueryRowsAsync(
-            new SourceQuery { Sources = sources([Columns[0]]), Select = [new Selection("rows", new CallExpr(Function.Count, []))], Limit = 1 },
-            cancellationToken);
-        strata.Rows = whole.Rows[0].Long("rows");
-        return strata;
+        return (all, some);
+    }
+
+    private void Add(ResultRow row, long rows)
+    {
+        _rows[(row.Text("s0"), row.Text("s1"))] = rows;
+        Rows += rows;
     }
 
     /// <summary>What is in these and not in the others, which are a part of them.</summary>
