@@ -57,6 +57,37 @@ public sealed class AccessTests(AccessTests.ClosedWeir closed) : IClassFixture<A
             answer.ShouldNotContain(value);
     }
 
+    /// <summary>Everything the web UI asks of X-Ray: nothing without the login, and with it an answer of the API's own.</summary>
+    [Theory]
+    [InlineData("GET", "groups", null, 200)]
+    [InlineData("POST", "groups", "{}", 400)]
+    [InlineData("PUT", "groups/none", "{}", 404)]
+    [InlineData("DELETE", "groups/none", null, 404)]
+    [InlineData("GET", "rules", null, 200)]
+    [InlineData("POST", "rules", "{}", 400)]
+    [InlineData("PUT", "rules/none", "{}", 404)]
+    [InlineData("DELETE", "rules/none", null, 404)]
+    [InlineData("GET", "sampling", null, 200)]
+    [InlineData("GET", "traces", null, 200)]
+    [InlineData("GET", "traces/nope/documents", null, 400)]
+    [InlineData("GET", "map", null, 200)]
+    [InlineData("GET", "timeseries", null, 200)]
+    [InlineData("GET", "analytics", null, 200)]
+    [InlineData("GET", "insights", null, 200)]
+    [InlineData("GET", "insights/none", null, 404)]
+    [InlineData("GET", "filter/check?filter=ok", null, 200)]
+    [InlineData("GET", "filter/complete?filter=o", null, 200)]
+    public async Task The_ui_of_xray_is_behind_the_login(string method, string path, string? body, int status)
+    {
+        foreach (var (header, value) in new[] { (null, ""), ("Authorization", "Bearer " + Key), ("Cookie", "weir_session=0123"), ("x-honeycomb-team", Key) })
+        {
+            var (refused, said) = await SendAsync(closed.Client, method, "/api/xray/" + path, body, header, value);
+            (refused, said.Contains("A login is needed", StringComparison.Ordinal)).ShouldBe((401, true), said);
+        }
+        var (code, answer) = await SendAsync(closed.Client, method, "/api/xray/" + path, body, "Authorization", "Bearer " + UiKey);
+        code.ShouldBe(status, answer);
+    }
+
     [Fact]
     public async Task Refusals_are_counted_as_unauthorized_and_no_key_is_in_log_or_metrics()
     {

@@ -43,6 +43,8 @@ public sealed class ClientTestsXRayReading(ShopWeir shop) : IClassFixture<ShopWe
             ((int)said["summaries"]!["pages"]!).ShouldBe(2);
         Group(said, client);
         Graph(said["graph"]!.List("items"), XRayShop.Orders, XRayShop.Faults, XRayShop.NotFound, 1, XRayShop.AllSeconds);
+        // A group holds what comes after it was made.
+        said["groupGraph"]!.List("items").ShouldBeEmpty();
         Graph(said["traceGraph"]!.List("items"), 1, 1, 0, 0, XRayShop.Seconds(10));
         Documents(said["traces"]!.List("items"));
         Series(said["series"]!.List("items"), "ServiceSummaryStatistics", XRayShop.NotFound + 1);

@@ -27,7 +27,8 @@ said["summaries"] = pages("get_trace_summaries", "TraceSummaries", **range_, Fil
 said["faults"] = pages("get_trace_summaries", "TraceSummaries", **range_, FilterExpression='service("shop-front") { fault }')
 said["group"] = client.create_group(GroupName="Shop-boto", FilterExpression='service("shop-front")')["Group"]
 said["groups"] = pages("get_groups", "Groups")
-said["graph"] = pages("get_service_graph", "Services", **range_, GroupName="Shop-boto")
+said["graph"] = pages("get_service_graph", "Services", **range_)
+said["groupGraph"] = pages("get_service_graph", "Services", **range_, GroupName="Shop-boto")
 said["traceGraph"] = pages("get_trace_graph", "Services", TraceIds=[broken])
 said["traces"] = pages("batch_get_traces", "Traces", TraceIds=[trace, broken])
 said["series"] = pages("get_time_series_service_statistics", "TimeSeriesServiceStatistics", **range_, EntitySelectorExpression='service("shop-front")', Period=60)

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Protocols.Wire;
+using Weir.Protocols.XRay.In;
 using Weir.Protocols.XRay.Model;
 
 namespace Weir.Protocols.XRay;
@@ -16,7 +17,8 @@ namespace Weir.Protocols.XRay;
 internal sealed partial class XRayEndpoint(
     XRayOptions options, AwsAuthentication authentication, IOptions<AwsOptions> aws, IngestCounters counters, ILogger<XRayEndpoint> log)
 {
-    public const int MaxDepth = 4000;
+    /// <summary>A document, and what a trace puts around it.</summary>
+    public const int MaxDepth = JsonTokens.MaxDepth + 2000;
 
     /// <summary>Output documents hold text of applications: escape only what JSON demands.</summary>
     public static readonly JsonWriterOptions WriterOptions = new()
@@ -86,6 +88,11 @@ internal sealed partial class XRayEndpoint(
             LogDefect(log, e, context.Request.Path);
             reply = XRayFaults.From(new Fault(FaultKind.Internal, "Weir failed to answer this request; its log says why"));
         }
+        if (reply.Notice is { } notice)
+        {
+            LogNotExact(log, context.Request.Path, notice);
+            context.Response.Headers["x-weir-notice"] = notice;
+        }
         await WriteAsync(context.Response, reply, cancellationToken);
     }
 
@@ -154,6 +161,9 @@ internal sealed partial class XRayEndpoint(
         fault = null;
         return new AwsCaller("", aws.Value.AccountId, aws.Value.Region, XRayRoom.DefaultEnvironment);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the answer of x-ray operation {Path} is not exact: {Notice}")]
+    private static partial void LogNotExact(ILogger log, PathString path, string notice);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "x-ray operation {Path} failed")]
     private static partial void LogDefect(ILogger log, Exception e, PathString path);

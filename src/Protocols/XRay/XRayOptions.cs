@@ -69,13 +69,19 @@ public sealed class XRayOptions
     public int SummariesPerPage { get; set; } = 100;
 
     /// <summary>Most traces one GetTraceSummaries page reads while it looks for matches.</summary>
-    public int TracesScannedPerPage { get; set; } = 2000;
+    public int TracesScannedPerPage { get; set; } = 20_000;
 
     /// <summary>Most traces that are read whole to judge a filter that the engine can't decide, for a graph or a count.</summary>
-    public int TracesJudged { get; set; } = 2000;
+    public int TracesJudged { get; set; } = 100_000;
+
+    /// <summary>Seconds that reading traces whole may take for one answer. A page of summaries then ends early, a graph says that it is cut.</summary>
+    public double JudgeSeconds { get; set; } = 10;
 
     /// <summary>Hours before the end of a range in which insights are looked for.</summary>
     public int InsightHours { get; set; } = 24;
+
+    /// <summary>Look once a minute for insights of the groups whose notifications are on, and tell their recipients.</summary>
+    public bool WatchInsights { get; set; } = true;
 
     /// <summary>What is wrong with the values, one line each; empty when they can be used.</summary>
     public IReadOnlyList<string> Validate()
@@ -91,6 +97,8 @@ public sealed class XRayOptions
             errors.Add($"XRay:UdpDecoders must be 1 to 64, but is {UdpDecoders}");
         if (MaxDocumentBytes is < 1024 or > 1 << 28)
             errors.Add($"XRay:MaxDocumentBytes must be 1 KiB to 256 MiB, but is {MaxDocumentBytes}");
+        if (JudgeSeconds is not > 0)
+            errors.Add($"XRay:JudgeSeconds must be more than 0, but is {JudgeSeconds}");
         return errors;
     }
 }

@@ -53,7 +53,10 @@ internal readonly struct XRayReply
 
     public Action<Utf8JsonWriter>? Write { get; private init; }
 
-    public static XRayReply Ok(Action<Utf8JsonWriter> write) => new() { Write = write };
+    /// <summary>What is not exact about the answer and has no member in it: told in the header <c>x-weir-notice</c> and logged.</summary>
+    public string? Notice { get; private init; }
+
+    public static XRayReply Ok(Action<Utf8JsonWriter> write, string? notice = null) => new() { Write = write, Notice = notice };
 
     public static XRayReply Empty => new() { Write = static _ => { } };
 

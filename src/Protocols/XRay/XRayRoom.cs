@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Core.Ingest;
+using Weir.Protocols.Explore.Alerts;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Account;
 using Weir.Protocols.XRay.Groups;
@@ -29,6 +30,7 @@ public static class XRayRoom
         services.AddSingleton(options ?? new XRayOptions());
         services.AddSingleton<XRayEndpoint>();
         services.AddSingleton<OwnerCache>();
+        services.AddSingleton<SeenSegments>();
         services.AddSingleton<UdpDaemon>();
         services.AddHostedService(provider => provider.GetRequiredService<UdpDaemon>());
         services.AddSingleton<PutTraceSegments>();
@@ -57,6 +59,7 @@ public static class XRayRoom
         services.AddSingleton<TraceSearch>();
         services.AddSingleton<MatchingTraces>();
         services.AddSingleton<CallGroups>();
+        services.AddSingleton<EventLinks>();
         services.AddSingleton<ServiceMaps>();
         services.AddSingleton<TraceTotals>();
         services.AddSingleton<UiAnswers>();
@@ -66,6 +69,9 @@ public static class XRayRoom
         services.AddSingleton<InsightFinder>();
         services.AddSingleton<InsightOperations>();
         services.AddSingleton<InsightsApi>();
+        services.AddOutbox();
+        services.AddSingleton<InsightWatcher>();
+        services.AddHostedService(provider => provider.GetRequiredService<InsightWatcher>());
         services.AddSingleton<BatchGetTraces>();
         services.AddSingleton<GetTraceSummaries>();
         services.AddSingleton<GraphOperations>();

@@ -10,10 +10,7 @@ internal static class AlertServices
 {
     public static void AddAlerts(this IServiceCollection services)
     {
-        services.TryAddSingleton<AlertCounters>();
-        services.TryAddSingleton<AlertStates>();
-        services.TryAddSingleton<Couriers>();
-        services.TryAddSingleton<Outbox>();
+        services.AddOutbox();
         services.TryAddSingleton<TriggerQuestion>();
         services.TryAddSingleton<AskQuestion>(provider => provider.GetRequiredService<TriggerQuestion>().AskAsync);
         services.TryAddSingleton<TriggerEvaluation>();
@@ -21,5 +18,16 @@ internal static class AlertServices
         services.TryAddSingleton<AlertReports>();
         services.TryAddSingleton<AlertRunner>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AlertRunner>());
+    }
+
+    /// <summary>What a room needs to tell recipients of something of its own: the runner of the alerts delivers it. May be called by several rooms.</summary>
+    public static void AddOutbox(this IServiceCollection services)
+    {
+        services.TryAddSingleton<NotifyOptions>();
+        services.TryAddSingleton<ManagedStore>();
+        services.TryAddSingleton<AlertCounters>();
+        services.TryAddSingleton<AlertStates>();
+        services.TryAddSingleton<Couriers>();
+        services.TryAddSingleton<Outbox>();
     }
 }

@@ -79,6 +79,7 @@ internal sealed class AlertRecipients(ManagedStore store, TimeProvider time)
         return made;
     }
 
-    private static JsonObject Of(Managed recipient) =>
+    /// <summary>As alerts name it: <c>{"id","type","target"}</c>.</summary>
+    public static JsonObject Of(Managed recipient) =>
         new() { ["id"] = recipient.Id, ["type"] = (string?)recipient.Body["type"], ["target"] = Recipients.TargetOf(recipient.Body) };
 }

@@ -45,10 +45,11 @@ internal sealed class FilterCompiler(GroupStore groups, string account, TimeRang
                 EntityRows.Some(EntityRows.IsStreamed & _services.LacksParent) & _services.MayVisit(service.Service)),
             // Which segment a streamed subsegment belongs to is not told by its row.
             EdgeFilter edge => _services.Call(edge).Except(Streamed & _services.MayVisit(edge.From) & _services.MayVisit(edge.To)),
-            RootCauseFilter cause => FilterBounds.AtMost(MayHave(cause)),
+            RootCauseFilter cause => FilterBounds.AtMost(new AndExpr([MayHave(cause.Kind), .. Required(cause.Body).Select(name => MayName(cause.Level, name))])),
             RootCauseJsonFilter => FilterBounds.Unknown,
             PredicateFilter { Keyword: FilterKeyword.GroupName or FilterKeyword.GroupArn } group => Group(group),
             PredicateFilter predicate => Predicate(predicate),
+            GroupMemberFilter member => Member(member.Group),
             _ => FilterBounds.Never,
         };
     }
@@ -81,29 +82,59 @@ internal sealed class FilterCompiler(GroupStore groups, string account, TimeRang
         return FilterBounds.Exactly(root).Except(!EntityRows.Some(EntityRows.IsRoot));
     }
 
-    /// <summary>A cause of a failure has a failing entity, and what it names stands somewhere.</summary>
-    private static Expr MayHave(RootCauseFilter cause) => cause.Kind switch
+    /// <summary>Names that a cause has to have, whatever else is asked of it.</summary>
+    private static IEnumerable<string> Required(FilterExpr body) => body switch
+    {
+        AndFilter and => and.Operands.SelectMany(Required),
+        PredicateFilter { Keyword: FilterKeyword.Name, Operator: FilterOperator.Equal, Value: string name } => [name],
+        _ => [],
+    };
+
+    /// <summary>Some row has the name. Exceptions don't stand on rows of spans.</summary>
+    private static Expr MayName(CauseLevel level, string name) => level switch
+    {
+        CauseLevel.Exception => new ConstExpr(true),
+        _ => EntityRows.Some(new OrExpr([.. new[] { EntityRows.Service, EntityRows.Name, EntityRows.CallName, CallTarget.RowName }.Select(column => (Expr)EntityRows.Is(column, name))])),
+    };
+
+    /// <summary>A cause of a failure has a failing entity.</summary>
+    private static Expr MayHave(CauseKind kind) => kind switch
     {
         CauseKind.Fault => EntityRows.Some(EntityRows.Fault),
         CauseKind.Error => EntityRows.Some(EntityRows.Error),
         _ => EntityRows.Compare(CompareOp.Greater, EntityRows.Call(Function.Count), 1L),
     };
 
-    /// <summary>The group's own filter in its place.</summary>
+    /// <summary>The group's filter of today in its place, whenever the trace came.</summary>
     private FilterBounds Group(PredicateFilter predicate)
     {
         var wanted = predicate.Value as string ?? "";
         if (predicate.Operator is not (FilterOperator.Equal or FilterOperator.NotEqual))
             return predicate.Operator == FilterOperator.Present ? FilterBounds.Always : FilterBounds.Never;
-        var group = predicate.Keyword == FilterKeyword.GroupName ? groups.Find(wanted) : groups.List().FirstOrDefault(g => g.GroupARN == wanted);
-        if (group is null || _groupDepth >= MaxGroupDepth)
+        var group = predicate.Keyword == FilterKeyword.GroupName ? groups.Find(wanted) : groups.FindByArn(wanted);
+        var isDefault = GroupStore.IsDefault(wanted);
+        if (group is null && !isDefault)
             return FilterBounds.Never;
-        var filter = FilterParser.Parse(group.FilterExpression, out var fault);
+        var bounds = isDefault ? FilterBounds.Always : Taken(group!.FilterExpression, from: 0, until: long.MaxValue);
+        return predicate.Operator == FilterOperator.Equal ? bounds : !bounds;
+    }
+
+    private FilterBounds Member(GroupRecord group) => FilterBounds.Any([.. group.Versions().Select(v => Taken(v.FilterExpression, v.From, v.Until))]);
+
+    /// <summary>Matches the filter, and something of it arrived between two times.</summary>
+    private FilterBounds Taken(string? expression, long from, long until)
+    {
+        if (_groupDepth >= MaxGroupDepth)
+            return FilterBounds.Never;
+        var filter = FilterParser.Parse(expression, out var fault);
         if (fault is not null)
             return FilterBounds.Never;
         _groupDepth++;
         var bounds = filter is null ? FilterBounds.Always : Trace(filter);
         _groupDepth--;
-        return predicate.Operator == FilterOperator.Equal ? bounds : !bounds;
+        Expr? arrived = from == 0 ? null : EntityRows.Compare(CompareOp.GreaterOrEqual, EntityRows.ReceivedAt, from);
+        if (until != long.MaxValue)
+            arrived = arrived is null ? EntityRows.Compare(CompareOp.Less, EntityRows.ReceivedAt, until) : arrived & EntityRows.Compare(CompareOp.Less, EntityRows.ReceivedAt, until);
+        return arrived is null ? bounds : FilterBounds.All([FilterBounds.Exactly(EntityRows.Some(arrived)), bounds]);
     }
 }

@@ -7,7 +7,8 @@ namespace Weir.Protocols.XRay.Filter;
 internal sealed class FilterEvaluator(GroupStore groups, string account)
 {
     private const int MaxGroupDepth = 8;
-    private readonly Dictionary<string, FilterExpr?> _groups = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, GroupRecord?> _groups = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (FilterExpr? Filter, bool Readable)> _filters = new(StringComparer.Ordinal);
     private int _groupDepth;
 
     public bool Matches(FilterExpr? filter, Trace trace, TraceMap map) => filter is null || Trace(filter, trace, map);
@@ -25,6 +26,7 @@ internal sealed class FilterEvaluator(GroupStore groups, string account)
         RootCauseJsonFilter json => RootCauseMatching.Matches(json, trace),
         PredicateFilter { Keyword: FilterKeyword.GroupName or FilterKeyword.GroupArn } group => Group(group, trace, map),
         PredicateFilter predicate => Predicate(predicate, trace),
+        GroupMemberFilter member => member.Group.Versions().Any(v => Taken(v.FilterExpression, v.From, v.Until, trace, map)),
         _ => false,
     };
 
@@ -98,27 +100,39 @@ internal sealed class FilterEvaluator(GroupStore groups, string account)
     };
 
     private static Func<TraceEntity, IEnumerable<object>> Annotations(PredicateFilter predicate) => entity =>
-        entity.Annotations.Where(annotation => annotation.Key == predicate.Key).Select(annotation => annotation.Value);
+        entity.Searchable.Where(annotation => annotation.Key == predicate.Key).Select(annotation => annotation.Value);
 
-    /// <summary>Stands for the group's own filter; a group that is not there matches nothing, nor do groups that name each other in a circle.</summary>
+    /// <summary>
+    /// Stands for the group's filter of today, whenever the trace came; a group that is not there matches nothing, nor do groups that name
+    /// each other in a circle.
+    /// </summary>
     private bool Group(PredicateFilter predicate, Trace trace, TraceMap map)
     {
         var wanted = predicate.Value as string ?? "";
         if (predicate.Operator is not (FilterOperator.Equal or FilterOperator.NotEqual))
             return predicate.Operator == FilterOperator.Present;
-        if (!_groups.TryGetValue(wanted, out var filter))
+        if (GroupStore.IsDefault(wanted))
+            return predicate.Operator == FilterOperator.Equal;
+        if (!_groups.TryGetValue(wanted, out var group))
+            _groups[wanted] = group = predicate.Keyword == FilterKeyword.GroupName ? groups.Find(wanted) : groups.FindByArn(wanted);
+        var matches = group is not null && Taken(group.FilterExpression, from: 0, until: long.MaxValue, trace, map);
+        return predicate.Operator == FilterOperator.Equal ? matches : group is not null && !matches;
+    }
+
+    private bool Taken(string? expression, long from, long until, Trace trace, TraceMap map)
+    {
+        if (_groupDepth >= MaxGroupDepth || !trace.Arrivals.Any(at => at >= from && at < until))
+            return false;
+        if (!_filters.TryGetValue(expression ?? "", out var parsed))
         {
-            var group = predicate.Keyword == FilterKeyword.GroupName
-                ? groups.Find(wanted)
-                : groups.List().FirstOrDefault(g => g.GroupARN == wanted);
-            filter = group is null ? null : FilterParser.Parse(group.FilterExpression, out var fault) ?? (fault is null ? new AndFilter([]) : null);
-            _groups[wanted] = filter;
+            var filter = FilterParser.Parse(expression, out var fault);
+            _filters[expression ?? ""] = parsed = (filter, fault is null);
         }
-        if (filter is null || _groupDepth >= MaxGroupDepth)
+        if (!parsed.Readable)
             return false;
         _groupDepth++;
-        var matches = Trace(filter, trace, map);
+        var matches = Matches(parsed.Filter, trace, map);
         _groupDepth--;
-        return matches == (predicate.Operator == FilterOperator.Equal);
+        return matches;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Weir.Protocols.XRay.Groups;
 using Weir.Protocols.XRay.Out;
 
 namespace Weir.Protocols.XRay.Filter;
@@ -16,6 +17,9 @@ internal sealed record NotFilter(FilterExpr Operand) : FilterExpr;
 /// <param name="Key">Of an annotation; null for other keywords.</param>
 /// <param name="Value">string, double or bool; null when the operator is Present.</param>
 internal sealed record PredicateFilter(FilterKeyword Keyword, string? Key, FilterOperator Operator, object? Value) : FilterExpr;
+
+/// <summary>The trace came while the group was there, and matches the filter it had then. Not to be written: graphs and the UI name groups by this.</summary>
+internal sealed record GroupMemberFilter(GroupRecord Group) : FilterExpr;
 
 /// <summary><c>service("name") { … }</c></summary>
 internal sealed record ServiceFilter(ServiceRef Service, FilterExpr? Body) : FilterExpr;

@@ -30,7 +30,7 @@ internal static class RootCauseMatching
                 }),
                 _ => Some([.. services.SelectMany(s => s.Entities).SelectMany(e => e.Exceptions)], filter.Body, (p, exception) => p.Keyword switch
                 {
-                    FilterKeyword.Name => FilterValues.Compare(p, exception.Type),
+                    FilterKeyword.Name => Exception(p, exception.Type),
                     FilterKeyword.Message => FilterValues.Compare(p, exception.Message),
                     _ => false,
                 }),
@@ -39,6 +39,17 @@ internal static class RootCauseMatching
                 return true;
         }
         return false;
+    }
+
+    /// <summary>By its whole name or without the namespace, which some SDKs tell and others don't.</summary>
+    private static bool Exception(PredicateFilter predicate, string? type)
+    {
+        var dot = type?.LastIndexOf('.') ?? -1;
+        var matches = FilterValues.Compare(predicate, type);
+        if (dot < 0)
+            return matches;
+        var brief = FilterValues.Compare(predicate, type![(dot + 1)..]);
+        return predicate.Operator == FilterOperator.NotEqual ? matches && brief : matches || brief;
     }
 
     private static bool Some<T>(IReadOnlyList<T> items, FilterExpr body, Func<PredicateFilter, T, bool> predicate)

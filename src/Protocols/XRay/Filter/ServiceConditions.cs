@@ -25,12 +25,68 @@ internal sealed class ServiceConditions(string account, TimeRange nearby, string
             return FilterBounds.Unknown;
         var reported = FilterBounds.Exactly(Reported(service.Service));
         var inferred = FilterBounds.Exactly(IsInferred & Target(service.Service));
-        if (service.Body is { } body)
+        if (service.Body is not { } body)
+            return FilterBounds.Any([reported.Map(EntityRows.Some), inferred.Map(EntityRows.Some)]);
+        inferred = FilterBounds.All([inferred, OnVisit(body, inferred: true)]);
+        var visited = FilterBounds.All([Finished(reported), OnVisit(body, inferred: false)]).Map(EntityRows.Some);
+        return FilterBounds.Any([OverParts(service.Service, body, visited), inferred.Map(EntityRows.Some)]);
+    }
+
+    /// <summary>
+    /// What subsegments have for their segment as well stands on other rows than the segment's. Of a lone such condition it does not matter
+    /// on which, and where a trace has one segment of the service alone, all rows of the service are that segment's.
+    /// </summary>
+    private static FilterBounds OverParts(ServiceRef service, FilterExpr body, FilterBounds visited)
+    {
+        var parts = PartPredicates(body).ToList();
+        // A subsegment's row tells the account of what it calls.
+        if (parts.Count == 0 || service.AccountId is not null)
+            return visited;
+        var row = OfService(service);
+        // Which segment a streamed subsegment belongs to is not told by its row.
+        var streamed = service is { Name: null, Type: null }
+            ? null
+            : EntityRows.Some(new ExistsExpr(EntityRows.OwnerId) & new OrExpr([.. parts.Select(part => RowPredicates.OfEntity(part)!)]));
+        FilterBounds sure;
+        if (body is PredicateFilter)
         {
-            reported = FilterBounds.All([Finished(reported), OnVisit(body, inferred: false)]);
-            inferred = FilterBounds.All([inferred, OnVisit(body, inferred: true)]);
+            sure = FilterBounds.Exactly(EntityRows.Some(row & RowPredicates.OfEntity(parts[0])!));
+            return streamed is null ? sure : new FilterBounds((sure.Upper & !streamed) | (visited.Upper & streamed), sure.Lower & !streamed);
         }
-        return FilterBounds.Any([reported.Map(EntityRows.Some), inferred.Map(EntityRows.Some)]);
+        Expr alone = EntityRows.Is(EntityRows.Call(Function.CountIf, row & EntityRows.IsSegment), 1L) & !EntityRows.Some(EntityRows.IsOpen);
+        if (streamed is not null)
+            alone &= !streamed;
+        sure = Alone(body);
+        return new FilterBounds((alone & sure.Upper) | (!alone & visited.Upper), (alone & sure.Lower) | (!alone & visited.Lower));
+
+        FilterBounds Alone(FilterExpr condition) => condition switch
+        {
+            AndFilter and => FilterBounds.All([.. and.Operands.Select(Alone)]),
+            OrFilter or => FilterBounds.Any([.. or.Operands.Select(Alone)]),
+            NotFilter not => !Alone(not.Operand),
+            PredicateFilter { Keyword: FilterKeyword.Annotation or FilterKeyword.User } part => FilterBounds.Exactly(EntityRows.Some(row & RowPredicates.OfEntity(part)!)),
+            _ => FilterBounds.All([FilterBounds.Exactly(row & EntityRows.IsSegment), OnVisit(condition, inferred: false)]).Map(EntityRows.Some),
+        };
+    }
+
+    private static IEnumerable<PredicateFilter> PartPredicates(FilterExpr body) => body switch
+    {
+        AndFilter and => and.Operands.SelectMany(PartPredicates),
+        OrFilter or => or.Operands.SelectMany(PartPredicates),
+        NotFilter not => PartPredicates(not.Operand),
+        PredicateFilter { Keyword: FilterKeyword.Annotation or FilterKeyword.User } part => [part],
+        _ => [],
+    };
+
+    /// <summary>A row of a segment of the service, or of a subsegment of one.</summary>
+    private static Expr OfService(ServiceRef service)
+    {
+        var conditions = new List<Expr>();
+        if (service.Name is { } name)
+            conditions.Add(EntityRows.Is(EntityRows.Service, name));
+        if (service.Type is { } type)
+            conditions.Add(EntityRows.Is(EntityRows.If(EntityRows.IsSegment, EntityRows.Origin, EntityRows.SegmentOrigin), type));
+        return new AndExpr(conditions);
     }
 
     public FilterBounds Call(EdgeFilter edge)

@@ -12,8 +12,8 @@ using Weir.Protocols.XRay.Out;
 namespace Weir.Protocols.XRay.Groups;
 
 /// <summary>
-/// Counts the traces of each group once a minute, as X-Ray's ApproximateTraceCount does: with the filter of that minute, so that a later
-/// change of the filter does not change what was counted. The counts are points of the metric <c>xray.group.traces</c>, which can be
+/// Counts the traces of each group once a minute, as X-Ray's ApproximateTraceCount does: what the group took as it came, so that a
+/// later change of the filter does not change what was counted. The counts are points of the metric <c>xray.group.traces</c>, which can be
 /// queried and made alarms of.
 /// </summary>
 internal sealed partial class GroupCounter(
@@ -92,9 +92,7 @@ internal sealed partial class GroupCounter(
                 Append(rows.Metrics, GroupRecord.DefaultName, environment, minute, await CountAsync(range, environment, null, cancellationToken));
                 foreach (var group in groups.List())
                 {
-                    var filter = FilterParser.Parse(group.FilterExpression, out var wrong);
-                    if (wrong is null)
-                        Append(rows.Metrics, group.GroupName, environment, minute, await CountAsync(range, environment, filter, cancellationToken));
+                    Append(rows.Metrics, group.GroupName, environment, minute, await CountAsync(range, environment, new GroupMemberFilter(group), cancellationToken));
                 }
             }
         }

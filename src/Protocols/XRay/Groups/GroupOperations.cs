@@ -1,13 +1,15 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Filter;
 using Weir.Protocols.XRay.In;
+using Weir.Protocols.XRay.Insights;
 
 namespace Weir.Protocols.XRay.Groups;
 
 /// <summary>CreateGroup, GetGroup, GetGroups, UpdateGroup, DeleteGroup.</summary>
-internal sealed class GroupOperations(XRayOptions options, GroupStore groups, TagStore tags)
+internal sealed class GroupOperations(XRayOptions options, GroupStore groups, TagStore tags, AlertStates states, TimeProvider time)
 {
     private const int MaxExpression = 100_000;
 
@@ -25,7 +27,7 @@ internal sealed class GroupOperations(XRayOptions options, GroupStore groups, Ta
         if (groups.Find(name) is null && groups.List().Count >= options.MaxGroups)
             return XRayFaults.Invalid($"Exceeding maximum group count: {options.MaxGroups}");
         var arn = $"arn:aws:xray:{request.Region}:{request.Caller.AccountId}:group/{name}/{UniqueId()}";
-        var group = new GroupRecord(name, arn, expression, insights ?? false, notifications ?? false);
+        var group = new GroupRecord(name, arn, expression, insights ?? false, notifications ?? false) { CreatedAt = time.UnixNanoseconds() };
         if (!await groups.TryAddAsync(group, cancellationToken))
             return XRayFaults.Invalid($"{name} already exists");
         await tags.SetAsync(arn, newTags, cancellationToken);
@@ -58,9 +60,8 @@ internal sealed class GroupOperations(XRayOptions options, GroupStore groups, Ta
             return XRayFaults.Invalid("The Default group can not be changed");
         if (Settings(request, out var expression, out var insights, out var notifications) is { } bad)
             return bad;
-        group = group with
+        group = group.WithFilter(expression ?? group.FilterExpression, time.UnixNanoseconds()) with
         {
-            FilterExpression = expression ?? group.FilterExpression,
             InsightsEnabled = insights ?? group.InsightsEnabled,
             NotificationsEnabled = notifications ?? group.NotificationsEnabled,
         };
@@ -76,6 +77,7 @@ internal sealed class GroupOperations(XRayOptions options, GroupStore groups, Ta
             return XRayFaults.Invalid("The Default group can not be deleted");
         await groups.DeleteAsync(group.GroupName, cancellationToken);
         await tags.DeleteAsync(group.GroupARN, cancellationToken);
+        await states.ForgetAsync(InsightWatcher.StateId(group), cancellationToken);
         return XRayReply.Empty;
     }
 

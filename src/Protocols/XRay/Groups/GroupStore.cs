@@ -10,6 +10,11 @@ internal sealed class GroupStore(ISettings settings)
 
     public GroupRecord? Find(string name) => settings.Find(Collection, name) is { } entry ? Read(entry) : null;
 
+    public GroupRecord? FindByArn(string arn) => List().FirstOrDefault(group => group.GroupARN == arn);
+
+    /// <summary>The text of a <c>group.name</c> or <c>group.arn</c> means the group of all traces.</summary>
+    public static bool IsDefault(string nameOrArn) => nameOrArn == GroupRecord.DefaultName || nameOrArn.EndsWith(":group/" + GroupRecord.DefaultName, StringComparison.Ordinal);
+
     /// <summary>All groups in name order, without Default.</summary>
     public IReadOnlyList<GroupRecord> List() => [.. settings.List(Collection).Select(Read)];
 

@@ -78,7 +78,7 @@ internal sealed class CauseRows
     {
         if (!top.Aws.IsObject(document))
             return;
-        using var aws = JsonDocument.Parse(top.Aws.Of(document).ToArray(), new JsonDocumentOptions { MaxDepth = 2000 });
+        using var aws = JsonDocument.Parse(top.Aws.Of(document).ToArray(), new JsonDocumentOptions { MaxDepth = JsonTokens.MaxDepth });
         if (aws.RootElement.ObjectOf("xray") is not { } xray || xray.TextOf("sdk") is not { Length: > 0 } sdk)
             return;
         rows.Notifier.Append(xray.TextOf("sdk_version") is { Length: > 0 } version ? $"{sdk} {version}" : sdk);
@@ -100,7 +100,7 @@ internal sealed class CauseRows
     {
         // Errors are the rare case: the plain reader will do.
         _exceptions.Clear();
-        using var json = JsonDocument.Parse(cause.ToArray(), new JsonDocumentOptions { MaxDepth = 2000 });
+        using var json = JsonDocument.Parse(cause.ToArray(), new JsonDocumentOptions { MaxDepth = JsonTokens.MaxDepth });
         foreach (var exception in json.RootElement.ItemsOf("exceptions"))
         {
             if (exception.ValueKind != JsonValueKind.Object)

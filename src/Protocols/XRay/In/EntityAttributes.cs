@@ -11,7 +11,7 @@ internal sealed class EntityAttributes
     private const int MaxMetadataKeys = 100;
     private const int MaxKeyBytes = 512;
     private const int MaxFlattenDepth = 4;
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 2000 };
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonTokens.MaxDepth };
     private readonly ByteBuffer _key = new();
     private readonly ByteBuffer _resource = new();
 

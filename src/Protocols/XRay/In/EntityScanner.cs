@@ -15,9 +15,7 @@ namespace Weir.Protocols.XRay.In;
 /// </remarks>
 internal sealed class EntityScanner
 {
-    // An entity inside another takes two levels (its object and the subsegments array).
-    private const int MaxJsonDepth = 2000;
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxJsonDepth };
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonTokens.MaxDepth };
     private Entity[] _entities = new Entity[32];
 
     public int Count { get; private set; }

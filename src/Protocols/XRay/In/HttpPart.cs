@@ -19,7 +19,7 @@ internal ref struct HttpPart
         var part = new HttpPart { ContentLength = -1 };
         if (!slice.IsObject(document))
             return part;
-        var reader = new Utf8JsonReader(slice.Of(document), new JsonReaderOptions { MaxDepth = 2000 });
+        var reader = new Utf8JsonReader(slice.Of(document), new JsonReaderOptions { MaxDepth = JsonTokens.MaxDepth });
         reader.Read();
         var depth = 0;
         while (reader.Read())

@@ -9,6 +9,12 @@ namespace Weir.Protocols.XRay.In;
 internal static class JsonTokens
 {
     /// <summary>
+    /// How deep JSON may nest that is taken in: more than subsegments within one another can in a document of 1 MiB (an object and an
+    /// array each). Whatever reads documents goes through them in loops, so that depth costs no stack.
+    /// </summary>
+    public const int MaxDepth = 1 << 16;
+
+    /// <summary>
     /// The text of a string token (with its quotes). Escaped text goes to <paramref name="scratch"/>, which must be as long as the
     /// token; half surrogates, which JavaScript can send, become U+FFFD.
     /// </summary>

@@ -10,7 +10,7 @@ namespace Weir.Protocols.XRay.In;
 /// X-Ray's codes.
 /// </summary>
 internal sealed class PutTraceSegments(
-    XRayOptions options, OwnerCache owners, IngestCounters counters, IngestBatchPool batches, ITelemetrySink sink, TimeProvider time)
+    XRayOptions options, OwnerCache owners, SeenSegments seen, IngestCounters counters, IngestBatchPool batches, ITelemetrySink sink, TimeProvider time)
 {
     public async ValueTask<XRayReply> InvokeAsync(ReadOnlyMemory<byte> body, AwsCaller caller, CancellationToken cancellationToken)
     {
@@ -23,10 +23,10 @@ internal sealed class PutTraceSegments(
             return XRayFaults.Invalid("Segments can not be empty");
         var rejects = new List<SegmentReject>();
         var rows = batches.Rent(WireProtocol.XRay);
+        var intake = new SegmentIntake(options, owners, counters, seen);
         try
         {
-            new SegmentIntake(options, owners, counters)
-                .Decode([documents], datagrams: false, rows, caller.Environment, time.UnixNanoseconds(), (_, reject) => rejects.Add(reject));
+            intake.Decode([documents], datagrams: false, rows, caller.Environment, time.UnixNanoseconds(), (_, reject) => rejects.Add(reject));
         }
         catch
         {
@@ -37,6 +37,7 @@ internal sealed class PutTraceSegments(
             rows.Dispose();
         else if (await sink.CommitAsync(rows, cancellationToken) is { } fault)
             return XRayFaults.From(fault);
+        seen.Add(intake.TakenKeys());
         return XRayReply.Ok(json => WriteRejects(json, rejects));
     }
 

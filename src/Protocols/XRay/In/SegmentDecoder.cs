@@ -9,7 +9,7 @@ namespace Weir.Protocols.XRay.In;
 /// Segment documents to rows: the outermost entity and each nested subsegment become a span, the causes of errors occurrences.
 /// Keeps its buffers between documents; not thread-safe.
 /// </summary>
-internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners)
+internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners, SeenSegments? seen = null)
 {
     private readonly EntityScanner _scanner = new();
     private readonly EntityAttributes _attributes = new();
@@ -19,6 +19,9 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners)
     /// <summary>Of the newest document that was not refused.</summary>
     public TraceId TraceId { get; private set; }
 
+    /// <summary>Of that document when it is finished, for <see cref="SeenSegments"/>; 0 otherwise.</summary>
+    public ulong SeenKey { get; private set; }
+
     /// <summary>Appends the document's rows to the batch; a document that is not taken leaves no row behind.</summary>
     /// <param name="document">UTF-8 JSON.</param>
     /// <param name="receivedAt">Nanoseconds since 1970, UTC.</param>
@@ -26,8 +29,10 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners)
     /// Lets a streamed subsegment wait for the rest of the batch when no segment has told which service owns its trace.
     /// </param>
     /// <param name="reject">Why it is refused.</param>
+    /// <param name="taken">Keys of documents that came with it.</param>
     public DecodeOutcome Decode(
-        ReadOnlySpan<byte> document, IngestBatch batch, string environment, long receivedAt, bool mayDefer, out SegmentReject? reject)
+        ReadOnlySpan<byte> document, IngestBatch batch, string environment, long receivedAt, bool mayDefer, out SegmentReject? reject,
+        IReadOnlySet<ulong>? taken = null)
     {
         reject = null;
         if (document.Length > options.MaxDocumentBytes)
@@ -40,6 +45,10 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners)
         if (reject is not null)
             return DecodeOutcome.Refused;
         TraceId = traceId;
+        ref readonly var top = ref _scanner.Entities[0];
+        SeenKey = seen is null || top.InProgress ? 0 : seen.KeyOf(environment, traceId, top.Id);
+        if (SeenKey != 0 && (seen!.Has(SeenKey) || taken?.Contains(SeenKey) == true))
+            return DecodeOutcome.Repeated;
         if (_scratch.Length < document.Length)
             _scratch = new byte[document.Length + (document.Length / 2)];
         return AppendRows(document, batch, new Arrival(traceId, parentId, environment, receivedAt), mayDefer)
@@ -131,4 +140,6 @@ internal enum DecodeOutcome
     Taken,
     Refused,
     Deferred,
+    /// <summary>A finished document of the same trace and id is stored.</summary>
+    Repeated,
 }

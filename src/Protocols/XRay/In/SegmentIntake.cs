@@ -7,9 +7,11 @@ namespace Weir.Protocols.XRay.In;
 /// Documents that arrived together to one batch of rows, every refusal counted. Both ways in (datagrams and PutTraceSegments) end here.
 /// Keeps its decoder's buffers; not thread-safe.
 /// </summary>
-internal sealed class SegmentIntake(XRayOptions options, OwnerCache owners, IngestCounters counters)
+/// <param name="seen">Keeps documents that are sent twice out; null takes them.</param>
+internal sealed class SegmentIntake(XRayOptions options, OwnerCache owners, IngestCounters counters, SeenSegments? seen = null)
 {
-    private readonly SegmentDecoder _decoder = new(options, owners);
+    private readonly SegmentDecoder _decoder = new(options, owners, seen);
+    private readonly HashSet<ulong> _taken = [];
     private readonly List<(int Batch, int Index)> _deferred = [];
 
     /// <summary>Called for each refused document with its index.</summary>
@@ -26,6 +28,7 @@ internal sealed class SegmentIntake(XRayOptions options, OwnerCache owners, Inge
         var occurrences = rows.Occurrences.Rows;
         var refused = 0;
         _deferred.Clear();
+        _taken.Clear();
         for (var batch = 0; batch < batches.Count; batch++)
         {
             var documents = batches[batch];
@@ -38,8 +41,11 @@ internal sealed class SegmentIntake(XRayOptions options, OwnerCache owners, Inge
                     counters.Dropped(WireProtocol.XRay, Signal.Spans, reason, 1, "a datagram to the X-Ray daemon port was dropped: " + reason);
                     continue;
                 }
-                switch (_decoder.Decode(document, rows, environment, receivedAt, mayDefer: true, out var reject))
+                switch (Decode(document, rows, environment, receivedAt, mayDefer: true, out var reject))
                 {
+                    case DecodeOutcome.Repeated:
+                        refused++;
+                        break;
                     case DecodeOutcome.Deferred:
                         _deferred.Add((batch, i));
                         break;
@@ -48,7 +54,7 @@ internal sealed class SegmentIntake(XRayOptions options, OwnerCache owners, Inge
                         Refuse(i, reject!, onReject);
                         break;
                     case DecodeOutcome.Taken when held is { IsEmpty: false }:
-                        DecodeHeld(held.Take(_decoder.TraceId), rows, environment, receivedAt);
+                        refused += DecodeHeld(held.Take(_decoder.TraceId), rows, environment, receivedAt);
                         break;
                 }
             }
@@ -59,20 +65,41 @@ internal sealed class SegmentIntake(XRayOptions options, OwnerCache owners, Inge
             if (datagrams)
                 _ = DaemonHeader.TryStrip(batches[batch][index], out document, out _);
             // Once more: its segment may have come later in the batch.
-            if (_decoder.Decode(document, rows, environment, receivedAt, mayDefer: held is not null && !last, out _) == DecodeOutcome.Deferred
-                && !held!.TryHold(_decoder.TraceId, document, receivedAt))
-                _ = _decoder.Decode(document, rows, environment, receivedAt, mayDefer: false, out _);
+            var outcome = Decode(document, rows, environment, receivedAt, mayDefer: held is not null && !last, out _);
+            if (outcome == DecodeOutcome.Deferred && !held!.TryHold(_decoder.TraceId, document, receivedAt))
+                outcome = Decode(document, rows, environment, receivedAt, mayDefer: false, out _);
+            if (outcome == DecodeOutcome.Repeated)
+                refused++;
         }
         if (held is not null)
-            DecodeHeld(held.TakeOverdue(receivedAt, all: last), rows, environment, receivedAt);
+            refused += DecodeHeld(held.TakeOverdue(receivedAt, all: last), rows, environment, receivedAt);
         counters.Received(WireProtocol.XRay, Signal.Spans, rows.Spans.Rows - spans + refused);
         counters.Received(WireProtocol.XRay, Signal.Occurrences, rows.Occurrences.Rows - occurrences);
     }
 
-    private void DecodeHeld(IReadOnlyList<byte[]> documents, IngestBatch rows, string environment, long receivedAt)
+    /// <summary>Of the finished documents that were decoded last. To be noted as seen once they are on the disk: what could not be stored must be taken when it comes again.</summary>
+    public ulong[] TakenKeys() => [.. _taken];
+
+    private DecodeOutcome Decode(
+        ReadOnlySpan<byte> document, IngestBatch rows, string environment, long receivedAt, bool mayDefer, out SegmentReject? reject)
     {
+        var outcome = _decoder.Decode(document, rows, environment, receivedAt, mayDefer, out reject, _taken);
+        if (outcome == DecodeOutcome.Repeated)
+            counters.Dropped(WireProtocol.XRay, Signal.Spans, "repeated", 1, "a finished document of the same trace and id was taken before");
+        else if (outcome == DecodeOutcome.Taken && _decoder.SeenKey != 0)
+            _taken.Add(_decoder.SeenKey);
+        return outcome;
+    }
+
+    private int DecodeHeld(IReadOnlyList<byte[]> documents, IngestBatch rows, string environment, long receivedAt)
+    {
+        var repeated = 0;
         foreach (var document in documents)
-            _ = _decoder.Decode(document, rows, environment, receivedAt, mayDefer: false, out _);
+        {
+            if (Decode(document, rows, environment, receivedAt, mayDefer: false, out _) == DecodeOutcome.Repeated)
+                repeated++;
+        }
+        return repeated;
     }
 
     private void Refuse(int index, SegmentReject reject, OnReject? onReject)

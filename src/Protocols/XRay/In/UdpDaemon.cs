@@ -16,6 +16,7 @@ namespace Weir.Protocols.XRay.In;
 internal sealed partial class UdpDaemon(
     XRayOptions options,
     OwnerCache owners,
+    SeenSegments seen,
     IngestCounters counters,
     IngestBatchPool batches,
     ITelemetrySink sink,
@@ -162,7 +163,7 @@ internal sealed partial class UdpDaemon(
     /// <summary>While one batch is on its way to the disk the next is decoded.</summary>
     private async Task DecodeLoopAsync()
     {
-        var intake = new SegmentIntake(options, owners, counters);
+        var intake = new SegmentIntake(options, owners, counters, seen);
         var slabs = new List<DocumentBatch>();
         var commit = Task.CompletedTask;
         while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
@@ -185,11 +186,11 @@ internal sealed partial class UdpDaemon(
             slabs.Clear();
             await commit;
             if (rows is not null)
-                commit = CommitAsync(rows);
+                commit = CommitAsync(rows, intake.TakenKeys());
         }
         await commit;
         if (Decode(intake, [], last: true) is { } rest)
-            await CommitAsync(rest);
+            await CommitAsync(rest, intake.TakenKeys());
     }
 
     /// <summary>Null when nothing of it is to be stored.</summary>
@@ -213,13 +214,15 @@ internal sealed partial class UdpDaemon(
         return null;
     }
 
-    private async Task CommitAsync(IngestBatch rows)
+    private async Task CommitAsync(IngestBatch rows, ulong[] keys)
     {
         try
         {
             // What the sink refuses it counts itself.
             if (await sink.CommitAsync(rows, CancellationToken.None) is { } fault)
                 LogNotStored(log, fault.Message);
+            else
+                seen.Add(keys);
         }
 #pragma warning disable CA1031 // As above: a defect in one commit must not end the loop.
         catch (Exception e)

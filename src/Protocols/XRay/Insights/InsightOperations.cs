@@ -63,11 +63,7 @@ internal sealed class InsightOperations(InsightFinder finder, GroupStore groups,
             foreach (var happened in insight.Events.Reverse().Skip(skip).Take(take))
             {
                 json.WriteStartObject();
-                json.WriteString("Summary", happened.Summary);
-                json.WriteSeconds("EventTime", happened.Time * 60);
-                WriteImpact(json, "ClientRequestImpactStatistics", happened.Clients);
-                WriteImpact(json, "RootCauseServiceRequestImpactStatistics", happened.RootCause);
-                WriteServices(json, happened.Services);
+                WriteEvent(json, happened);
                 json.WriteEndObject();
             }
             json.WriteEndArray();
@@ -131,7 +127,18 @@ internal sealed class InsightOperations(InsightFinder finder, GroupStore groups,
             json.WriteString("NextToken", next.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static void Write(Utf8JsonWriter json, Insight insight)
+    /// <summary>The members of an event.</summary>
+    public static void WriteEvent(Utf8JsonWriter json, InsightEvent happened)
+    {
+        json.WriteString("Summary", happened.Summary);
+        json.WriteSeconds("EventTime", happened.Time * 60);
+        WriteImpact(json, "ClientRequestImpactStatistics", happened.Clients);
+        WriteImpact(json, "RootCauseServiceRequestImpactStatistics", happened.RootCause);
+        WriteServices(json, happened.Services);
+    }
+
+    /// <summary>The members of an insight.</summary>
+    public static void Write(Utf8JsonWriter json, Insight insight)
     {
         json.WriteString("InsightId", insight.Id);
         json.WriteString("GroupARN", insight.Group.GroupARN);

@@ -32,18 +32,24 @@ internal sealed class CallStatistics
 
     public void Add(TraceEntity entity)
     {
-        if (entity.End is not { } end)
-            return;
-        if (entity.Throttle)
+        if (entity.End is { } end)
+            Add(entity.Throttle, entity.Fault, entity.Error, end - entity.Start);
+    }
+
+    /// <param name="nanoseconds">How long the finished call took; less than 0 counts as 0.</param>
+    public void Add(bool throttle, bool fault, bool error, long nanoseconds)
+    {
+        if (throttle)
             Throttles++;
-        else if (entity.Fault)
+        else if (fault)
             Faults++;
-        else if (entity.Error)
+        else if (error)
             Errors++;
         else
             Ok++;
-        Seconds += entity.Seconds;
-        var bucket = Round(Math.Max(0, end - entity.Start));
+        nanoseconds = Math.Max(0, nanoseconds);
+        Seconds += nanoseconds / 1e9;
+        var bucket = Round(nanoseconds);
         _histogram[bucket] = _histogram.GetValueOrDefault(bucket) + 1;
     }
 

@@ -19,14 +19,38 @@ internal static class DocumentWriter
         using (var json = new Utf8JsonWriter(bytes, XRayEndpoint.WriterOptions))
         {
             if (entity.InferredFrom is null)
-                WriteEntity(json, entity, nested: false);
+                WriteEntity(json, entity);
             else
                 WriteInferred(json, trace, entity);
         }
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
-    private static void WriteEntity(Utf8JsonWriter json, TraceEntity entity, bool nested)
+    private static void WriteEntity(Utf8JsonWriter json, TraceEntity top)
+    {
+        WriteMembers(json, top, nested: false);
+        var open = new Stack<(TraceEntity Entity, int NextChild)>();
+        open.Push((top, 0));
+        while (open.TryPop(out var at))
+        {
+            var children = at.Entity.Children;
+            if (at.NextChild == children.Count)
+            {
+                if (children.Count > 0)
+                    json.WriteEndArray();
+                json.WriteEndObject();
+                continue;
+            }
+            if (at.NextChild == 0)
+                json.WriteStartArray("subsegments"u8);
+            open.Push((at.Entity, at.NextChild + 1));
+            WriteMembers(json, children[at.NextChild], nested: true);
+            open.Push((children[at.NextChild], 0));
+        }
+    }
+
+    /// <summary>Leaves the object open.</summary>
+    private static void WriteMembers(Utf8JsonWriter json, TraceEntity entity, bool nested)
     {
         json.WriteStartObject();
         foreach (var member in entity.Json.EnumerateObject())
@@ -41,14 +65,6 @@ internal static class DocumentWriter
         }
         if (entity.End is null)
             json.WriteBoolean("in_progress"u8, true);
-        if (entity.Children.Count > 0)
-        {
-            json.WriteStartArray("subsegments"u8);
-            foreach (var child in entity.Children)
-                WriteEntity(json, child, nested: true);
-            json.WriteEndArray();
-        }
-        json.WriteEndObject();
     }
 
     private static void WriteInferred(Utf8JsonWriter json, Trace trace, TraceEntity segment)

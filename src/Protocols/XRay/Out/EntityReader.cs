@@ -7,20 +7,41 @@ namespace Weir.Protocols.XRay.Out;
 /// <summary>Reads a stored document back. It was checked when it was taken, so what is odd here is left out, never an error.</summary>
 internal static class EntityReader
 {
-    public static TraceEntity? Read(string document)
+    /// <param name="attributes">It was made of an OpenTelemetry span: what stands in <c>metadata.default</c> are its attributes.</param>
+    public static TraceEntity? Read(string document, bool attributes = false)
     {
         var json = JsonElement.Parse(document, new JsonDocumentOptions { MaxDepth = XRayEndpoint.MaxDepth });
-        return Read(json, outermost: true);
+        if (ReadOne(json, outermost: true, attributes) is not { } top)
+            return null;
+        var open = new Stack<(JsonElement Json, TraceEntity Parent)>();
+        Push(open, json, top);
+        while (open.TryPop(out var next))
+        {
+            if (ReadOne(next.Json, outermost: false, attributes) is not { } subsegment)
+                continue;
+            subsegment.Parent = next.Parent;
+            next.Parent.Children.Add(subsegment);
+            Push(open, next.Json, subsegment);
+        }
+        return top;
     }
 
-    private static TraceEntity? Read(JsonElement json, bool outermost)
+    /// <summary>Its subsegments, the first one on top.</summary>
+    private static void Push(Stack<(JsonElement, TraceEntity)> open, JsonElement json, TraceEntity entity)
+    {
+        foreach (var child in json.ItemsOf("subsegments").Reverse())
+            open.Push((child, entity));
+    }
+
+    private static TraceEntity? ReadOne(JsonElement json, bool outermost, bool attributes)
     {
         if (!SpanId.TryParse(json.TextOf("id"), out var id) || json.TextOf("name") is not { } name || Nanoseconds(json, "start_time") is not { } start)
             return null;
         _ = SpanId.TryParse(json.TextOf("parent_id"), out var parentId);
         var http = Http(json);
         var aws = json.ObjectOf("aws");
-        var entity = new TraceEntity
+        var annotations = Annotations(json);
+        return new TraceEntity
         {
             Id = id,
             ParentId = parentId,
@@ -39,18 +60,11 @@ internal static class EntityReader
             InstanceId = aws?.ObjectOf("ec2")?.TextOf("instance_id"),
             AvailabilityZone = aws?.ObjectOf("ec2")?.TextOf("availability_zone"),
             AccountId = aws?.TextOf("account_id"),
-            Annotations = Annotations(json),
+            Annotations = annotations,
+            Searchable = attributes ? [.. annotations, .. Attributes(json)] : annotations,
             Exceptions = Exceptions(json),
             Json = json,
         };
-        foreach (var child in json.ItemsOf("subsegments"))
-        {
-            if (Read(child, outermost: false) is not { } subsegment)
-                continue;
-            subsegment.Parent = entity;
-            entity.Children.Add(subsegment);
-        }
-        return entity;
     }
 
     private static long? Nanoseconds(JsonElement json, string name) =>
@@ -80,6 +94,17 @@ internal static class EntityReader
                 annotations.Add(new(NameOf(annotation), value));
         }
         return annotations;
+    }
+
+    private static IEnumerable<KeyValuePair<string, object>> Attributes(JsonElement json)
+    {
+        if (json.ObjectOf("metadata")?.ObjectOf("default") is not { } values)
+            yield break;
+        foreach (var attribute in values.EnumerateObject())
+        {
+            if (AnnotationValue(attribute.Value) is { } value)
+                yield return new(NameOf(attribute), value);
+        }
     }
 
     private static object? AnnotationValue(JsonElement value) => value.ValueKind switch

@@ -19,6 +19,7 @@ internal static class EntityRows
 
     public static readonly Expr Start = Call(Function.UnixNanoseconds, new FieldExpr("start_time"));
     public static readonly Expr End = Call(Function.Add, Start, DurationNs);
+    public static readonly Expr ReceivedAt = Call(Function.UnixNanoseconds, new FieldExpr("received_at"));
     public static readonly Expr Seconds = Call(Function.Divide, DurationNs, new ConstExpr(1e9));
 
     /// <summary>By entity: the same for its unfinished and its finished row.</summary>

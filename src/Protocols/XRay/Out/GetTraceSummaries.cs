@@ -36,7 +36,7 @@ internal sealed class GetTraceSummaries(XRayOptions options, MatchingTraces trac
             foreach (var (trace, map) in page.Traces)
                 TraceSummaryWriter.Write(json, trace, map, type);
             json.WriteEndArray();
-            json.WriteSeconds("ApproximateTime", page.Traces.Count > 0 ? page.Traces[0].Trace.Start / 1e9 : range.From.UnixSeconds());
+            json.WriteSeconds("ApproximateTime", page.Traces.Count > 0 ? page.Traces[0].Trace.Start / 1e9 : page.Next?.Time / 1e9 ?? range.From.UnixSeconds());
             json.WriteNumber("TracesProcessedCount", page.Looked);
             if (page.Next is { } next)
                 json.WriteString("NextToken", next.ToString());

@@ -13,7 +13,7 @@ internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, Tra
     {
         if (GetTraceSummaries.Range(request, out var range) is { } badRange)
             return badRange;
-        if (GroupFilter(request, out var filter) is { } badGroup)
+        if (GroupFilter(request, out var group, out var filter) is { } badGroup)
             return badGroup;
         if (request.Has("NextToken"))
             return XRayFaults.Invalid($"Invalid token {request.Text("NextToken")}");
@@ -23,8 +23,8 @@ internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, Tra
             json.WriteSeconds("StartTime", range.From.UnixSeconds());
             json.WriteSeconds("EndTime", range.To.UnixSeconds());
             map.Graph.Write(json);
-            json.WriteBoolean("ContainsOldGroupVersions", false);
-        });
+            json.WriteBoolean("ContainsOldGroupVersions", group?.HasOlderThan(range.From.UnixNanoseconds()) ?? false);
+        }, map.Selection.Notice);
     }
 
     public async ValueTask<XRayReply> TraceGraphAsync(XRayRequest request, CancellationToken cancellationToken)
@@ -44,6 +44,7 @@ internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, Tra
         var graph = new ServiceGraph();
         foreach (var trace in found)
             graph.Add(TraceMap.Of(trace));
+        graph.Add(EventLinks.Between(found));
         return XRayReply.Ok(graph.Write);
     }
 
@@ -51,7 +52,7 @@ internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, Tra
     {
         if (GetTraceSummaries.Range(request, out var range) is { } badRange)
             return badRange;
-        if (GroupFilter(request, out var filter) is { } badGroup)
+        if (GroupFilter(request, out var group, out var filter) is { } badGroup)
             return badGroup;
         var period = request.Number("Period") ?? 60;
         if (period is not (60 or 300))
@@ -63,7 +64,8 @@ internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, Tra
             return XRayFaults.Invalid("EntitySelectorExpression takes service(…) or edge(…) alone");
         var length = (int)period;
         var buckets = new SortedDictionary<long, CallStatistics>(Comparer<long>.Create(static (a, b) => b.CompareTo(a)));
-        foreach (var (time, statistics) in await maps.SeriesAsync(Question(request, range, filter), selector, length, cancellationToken))
+        var series = await maps.SeriesAsync(Question(request, range, filter), selector, length, cancellationToken);
+        foreach (var (time, statistics) in series.Points)
             BucketOf(buckets, time, length).Add(statistics);
         FillGaps(buckets, range, length);
         return XRayReply.Ok(json =>
@@ -78,8 +80,8 @@ internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, Tra
                 json.WriteEndObject();
             }
             json.WriteEndArray();
-            json.WriteBoolean("ContainsOldGroupVersions", false);
-        });
+            json.WriteBoolean("ContainsOldGroupVersions", group?.HasOlderThan(range.From.UnixNanoseconds()) ?? false);
+        }, series.Selection.Notice);
     }
 
     private static CallStatistics BucketOf(SortedDictionary<long, CallStatistics> buckets, long seconds, long length)
@@ -98,15 +100,16 @@ internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, Tra
             BucketOf(buckets, at, length);
     }
 
-    private XRayFault? GroupFilter(XRayRequest request, out FilterExpr? filter)
+    /// <summary>What the group took as it came; everything without a group, and for Default.</summary>
+    private XRayFault? GroupFilter(XRayRequest request, out GroupRecord? group, out FilterExpr? filter)
     {
-        filter = null;
+        (group, filter) = (null, null);
         if (!request.Has("GroupName") && !request.Has("GroupARN"))
             return null;
-        if (groupNames.Find(request, out var group) is { } fault)
+        if (groupNames.Find(request, out group) is { } fault)
             return fault;
-        filter = FilterParser.Parse(group!.FilterExpression, out var syntax);
-        return syntax is null ? null : XRayFaults.From(syntax);
+        filter = group!.IsDefault ? null : new GroupMemberFilter(group);
+        return null;
     }
 
     private static TraceQuestion Question(XRayRequest request, TimeRange range, FilterExpr? filter) =>

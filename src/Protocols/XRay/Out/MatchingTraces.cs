@@ -1,3 +1,4 @@
+using System.Globalization;
 using Weir.Core.Query;
 using Weir.Protocols.XRay.Filter;
 using Weir.Protocols.XRay.Groups;
@@ -12,13 +13,23 @@ internal sealed record TracePage(IReadOnlyList<(Trace Trace, TraceMap Map)> Trac
 /// <summary>All traces that match a question, for counting in the engine.</summary>
 /// <param name="Condition">Over rows: of such a trace; null when every row is.</param>
 /// <param name="Judged">Traces that had to be read whole.</param>
-/// <param name="Complete">False when more had to be than may be: the rest of those is left out.</param>
-internal sealed record TraceSelection(Expr? Condition, int Judged, bool Complete);
+/// <param name="Complete">False when more had to be than may be or there was time for: the rest of those is left out.</param>
+internal sealed record TraceSelection(Expr? Condition, int Judged, bool Complete)
+{
+    /// <summary>What is not exact about a count of these traces; null when it is.</summary>
+    public string? Notice => Complete
+        ? null
+        : string.Create(CultureInfo.InvariantCulture, $"This filter needs traces to be read whole; the newest {Judged} were, and what is older of those is not counted.");
+}
 
 /// <summary>Whole traces that match a question, page by page: what the search is not certain of is judged here.</summary>
-internal sealed class MatchingTraces(XRayOptions options, TraceSearch search, TraceLoader loader, GroupStore groups)
+/// <remarks>Reading stops after a time (<see cref="XRayOptions.JudgeSeconds"/>), sooner only at limits that memory and statements set.</remarks>
+internal sealed class MatchingTraces(XRayOptions options, TraceSearch search, TraceLoader loader, GroupStore groups, TimeProvider time)
 {
     private const int Batch = 250;
+
+    // Each is a parameter of the statement that counts.
+    private const int MostIds = 5000;
 
     /// <summary>Up to <paramref name="size"/> traces, newest first. A page may be short of that and yet name a next one.</summary>
     public async Task<TracePage> PageAsync(TraceQuestion question, TraceCursor? cursor, int size, CancellationToken cancellationToken)
@@ -27,7 +38,8 @@ internal sealed class MatchingTraces(XRayOptions options, TraceSearch search, Tr
         var certain = search.Compile(question).IsExact;
         var found = new List<(Trace, TraceMap)>();
         var looked = 0;
-        while (found.Count < size && looked < options.TracesScannedPerPage)
+        var begun = time.GetTimestamp();
+        while (found.Count < size && looked < options.TracesScannedPerPage && IsTime(begun))
         {
             var limit = certain ? size - found.Count : Batch;
             var candidates = await search.FindAsync(question, cursor, limit, cancellationToken);
@@ -69,7 +81,8 @@ internal sealed class MatchingTraces(XRayOptions options, TraceSearch search, Tr
         var matching = new List<object>();
         TraceCursor? cursor = null;
         var judged = 0;
-        while (judged < options.TracesJudged)
+        var begun = time.GetTimestamp();
+        while (judged < options.TracesJudged && matching.Count <= MostIds - Batch && IsTime(begun))
         {
             var candidates = await search.FindUncertainAsync(question, bounds, cursor, Batch, cancellationToken);
             foreach (var trace in await loader.LoadAsync([.. candidates.Select(c => c.Id)], question.Environment, cancellationToken))
@@ -86,4 +99,6 @@ internal sealed class MatchingTraces(XRayOptions options, TraceSearch search, Tr
 
         Expr With(List<object> ids) => ids.Count == 0 ? certain : certain | new InExpr(EntityRows.TraceId, ids);
     }
+
+    private bool IsTime(long since) => time.GetElapsedTime(since).TotalSeconds < options.JudgeSeconds;
 }

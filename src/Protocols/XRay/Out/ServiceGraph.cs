@@ -62,6 +62,26 @@ internal sealed class ServiceGraph
         }
     }
 
+    /// <summary>Messages between services of the graph. Where there is a call as well, the call is shown.</summary>
+    public void Add(IEnumerable<EventLink> links)
+    {
+        foreach (var link in links)
+        {
+            // The row of a subsegment that received tells its segment's name alone.
+            var to = _nodes.ContainsKey(link.To) ? link.To : _nodes.Keys.FirstOrDefault(k => k.Name == link.To.Name && k.Type != ServiceKey.Client) ?? link.To;
+            var isNew = !_nodes.TryGetValue(link.From, out var from) || !from.Edges.ContainsKey(to);
+            if (!_nodes.ContainsKey(link.From))
+                NodeOf(link.From).Cover(link.Start, link.End);
+            if (!_nodes.ContainsKey(to))
+                NodeOf(to).Cover(link.Start, link.End);
+            var edge = EdgeOf(link.From, to);
+            if (isNew)
+                edge.IsLink = true;
+            if (edge.IsLink)
+                edge.Receive(link);
+        }
+    }
+
     public static ServiceKey Caller(ILookup<string, ServiceKey> callers, CallGroup group) => group.FromSegment
         ? group.From
         : callers[group.From.Name].FirstOrDefault(service => service.Type == group.From.Type) ?? callers[group.From.Name].FirstOrDefault() ?? group.From;
@@ -119,6 +139,11 @@ internal sealed class ServiceGraph
             edge.Statistics.WriteHistogram(json, "ResponseTimeHistogram");
             json.WriteStartArray("Aliases");
             json.WriteEndArray();
+            if (edge.IsLink)
+            {
+                json.WriteString("EdgeType", "link");
+                edge.Ages.WriteHistogram(json, "ReceivedEventAgeHistogram");
+            }
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -167,4 +192,18 @@ internal sealed class GraphNode(int number) : Traffic
 }
 
 /// <summary>What one service got from another.</summary>
-internal sealed class GraphEdge : Traffic;
+internal sealed class GraphEdge : Traffic
+{
+    /// <summary>Known by links alone: messages, whose statistics are those of receiving them.</summary>
+    public bool IsLink { get; set; }
+
+    /// <summary>How long messages lay before they were received.</summary>
+    public CallStatistics Ages { get; } = new();
+
+    public void Receive(EventLink link)
+    {
+        Cover(link.Start, link.End);
+        Statistics.Add(link.Received);
+        Ages.Add(throttle: false, fault: false, error: false, (long)(link.Age * 1e9));
+    }
+}

@@ -5,8 +5,11 @@ namespace Weir.Protocols.XRay.Out;
 /// <summary>A graph, and which of the traces that had to be judged for it were.</summary>
 internal sealed record ServiceMap(ServiceGraph Graph, TraceSelection Selection);
 
+/// <summary>Statistics by start of their interval, and which of the traces that had to be judged for them were.</summary>
+internal sealed record ServiceSeries(IReadOnlyList<(long Time, CallStatistics Statistics)> Points, TraceSelection Selection);
+
 /// <summary>Graphs of services and their statistics over time, counted in the engine; a filter restricts them to the traces that match.</summary>
-internal sealed class ServiceMaps(MatchingTraces traces, CallGroups groups)
+internal sealed class ServiceMaps(MatchingTraces traces, CallGroups groups, EventLinks links)
 {
     // A trace that began before the range may have segments in it.
     private static readonly TimeSpan Before = TimeSpan.FromMinutes(5);
@@ -18,6 +21,7 @@ internal sealed class ServiceMaps(MatchingTraces traces, CallGroups groups)
         // Side by side they would share the same cores.
         var segments = await groups.SegmentsAsync(scope, cancellationToken);
         graph.Add(segments, await groups.CallsAsync(scope, cancellationToken));
+        graph.Add(await links.ReadAsync(scope, cancellationToken));
         return new ServiceMap(graph, selection);
     }
 
@@ -25,10 +29,15 @@ internal sealed class ServiceMaps(MatchingTraces traces, CallGroups groups)
     /// Statistics by start of the interval. <c>service(…)</c>: of a service; <c>edge(…)</c>: of calls between two; null: what clients saw
     /// of the entry services.
     /// </summary>
-    public async Task<IReadOnlyList<(long Time, CallStatistics Statistics)>> SeriesAsync(
-        TraceQuestion question, FilterExpr? selector, int seconds, CancellationToken cancellationToken)
+    public async Task<ServiceSeries> SeriesAsync(TraceQuestion question, FilterExpr? selector, int seconds, CancellationToken cancellationToken)
     {
-        var (scope, _) = await ScopeAsync(question, seconds, cancellationToken);
+        var (scope, selection) = await ScopeAsync(question, seconds, cancellationToken);
+        return new ServiceSeries(await PointsAsync(scope, question.Account, selector, cancellationToken), selection);
+    }
+
+    private async Task<IReadOnlyList<(long Time, CallStatistics Statistics)>> PointsAsync(
+        CallScope scope, string account, FilterExpr? selector, CancellationToken cancellationToken)
+    {
         var segments = await groups.SegmentsAsync(scope, cancellationToken);
         var clients = segments.Where(s => s.Entry).Select(s => (From: new ServiceKey(s.Service.Name, ServiceKey.Client, null), s.Service, s.Time, s.Statistics));
         switch (selector)
@@ -36,20 +45,20 @@ internal sealed class ServiceMaps(MatchingTraces traces, CallGroups groups)
             case null:
                 return [.. clients.Select(c => (c.Time, c.Statistics))];
             case ServiceFilter { Service: var service }:
-                var inferred = (await groups.CallsAsync(scope, cancellationToken)).Where(c => c.Inferred && service.Matches(c.To, question.Account));
+                var inferred = (await groups.CallsAsync(scope, cancellationToken)).Where(c => c.Inferred && service.Matches(c.To, account));
                 return
                 [
-                    .. segments.Where(s => service.Matches(s.Service, question.Account)).Select(s => (s.Time, s.Statistics)),
+                    .. segments.Where(s => service.Matches(s.Service, account)).Select(s => (s.Time, s.Statistics)),
                     .. inferred.Select(c => (c.Time, c.Statistics)),
                 ];
             case EdgeFilter edge:
                 var callers = segments.Select(s => s.Service).Distinct().ToLookup(s => s.Name);
                 var calls = (await groups.CallsAsync(scope, cancellationToken))
-                    .Where(c => edge.From.Matches(ServiceGraph.Caller(callers, c), question.Account) && edge.To.Matches(c.To, question.Account));
+                    .Where(c => edge.From.Matches(ServiceGraph.Caller(callers, c), account) && edge.To.Matches(c.To, account));
                 return
                 [
                     .. calls.Select(c => (c.Time, c.Statistics)),
-                    .. clients.Where(c => edge.From.Matches(c.From, question.Account) && edge.To.Matches(c.Service, question.Account)).Select(c => (c.Time, c.Statistics)),
+                    .. clients.Where(c => edge.From.Matches(c.From, account) && edge.To.Matches(c.Service, account)).Select(c => (c.Time, c.Statistics)),
                 ];
             default:
                 return [];

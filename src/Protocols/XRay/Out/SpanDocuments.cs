@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Protocols.XRay.In;
 
@@ -9,11 +10,15 @@ namespace Weir.Protocols.XRay.Out;
 /// <summary>
 /// OpenTelemetry spans as segment documents, mapped as AWS's exporter of the OpenTelemetry Collector maps them: server spans and roots
 /// are segments, all others independent subsegments. Consumers are segments as well, so that who works on messages has a place on the map.
-/// Texts, numbers and flags without a place of their own are annotations, other attributes go to <c>metadata.default</c>.
+/// Annotations are those attributes that <c>aws.xray.annotations</c> lists, as that exporter has it; every other attribute without a place
+/// of its own stands in <c>metadata.default</c>, what <c>aws.xray.metadata.NAMESPACE</c> holds in that namespace, and the resource of a
+/// segment as <c>otel.resource.KEY</c>.
 /// </summary>
 internal static class SpanDocuments
 {
-    private const int MaxExceptions = 5;
+    private const int MaxLinks = 100;
+    private const string AnnotationKeys = "aws.xray.annotations";
+    private const string MetadataPrefix = "aws.xray.metadata.";
     private static readonly HashSet<string> Placed = new(StringComparer.Ordinal)
     {
         "http.request.method", "http.method", "url.full", "http.url", "http.response.status_code", "http.status_code", "user_agent.original",
@@ -27,7 +32,7 @@ internal static class SpanDocuments
     public static IReadOnlyList<string> Columns { get; } =
     [
         "trace_id", "span_id", "parent_span_id", "start_time", "duration_ns", "received_at", "service", "name", "kind", "status",
-        "status_message", "attributes", "events", "protocol",
+        "status_message", "resource", "attributes", "events", "links", "protocol",
     ];
 
     public static string Of(ResultRow row)
@@ -59,9 +64,11 @@ internal static class SpanDocuments
             WriteSql(json, attributes);
             if (Text(attributes, "enduser.id") is { } user)
                 json.WriteString("user"u8, user);
-            WriteCause(json, row);
-            WriteAnnotations(json, attributes);
-            WriteMetadata(json, row, attributes);
+            SpanCauses.Write(json, row, remote: kind is "client" or "producer");
+            var annotations = Listed(attributes);
+            WriteAnnotations(json, attributes, annotations);
+            WriteMetadata(json, row, attributes, annotations, segment);
+            WriteLinks(json, row.Text("links"));
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
@@ -150,38 +157,21 @@ internal static class SpanDocuments
         json.WriteEndObject();
     }
 
-    /// <summary>Events named exception; without one, the message of a status that is an error.</summary>
-    private static void WriteCause(Utf8JsonWriter json, ResultRow row)
+    /// <summary>A list of keys, which the store keeps as JSON text.</summary>
+    private static HashSet<string> Listed(Dictionary<string, JsonElement> attributes)
     {
-        var exceptions = new List<(string? Type, string? Message)>();
-        foreach (var item in Items(row.Text("events")).Where(e => e.TextOf("name") == "exception").Take(MaxExceptions))
-        {
-            var attributes = item.ObjectOf("attributes");
-            exceptions.Add((attributes?.TextOf("exception.type"), attributes?.TextOf("exception.message")));
-        }
-        if (exceptions.Count == 0 && row.Text("status") == "error" && row.TextOrNull("status_message") is { } message)
-            exceptions.Add((null, message));
-        if (exceptions.Count == 0)
-            return;
-        json.WriteStartObject("cause"u8);
-        json.WriteStartArray("exceptions"u8);
-        for (var i = 0; i < exceptions.Count; i++)
-        {
-            json.WriteStartObject();
-            json.WriteString("id"u8, (row.SpanId("span_id").Value + (ulong)i + 1).ToString("x16", CultureInfo.InvariantCulture));
-            if (exceptions[i].Type is { } type)
-                json.WriteString("type"u8, type);
-            json.WriteString("message"u8, exceptions[i].Message ?? "");
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        json.WriteEndObject();
+        if (!attributes.TryGetValue(AnnotationKeys, out var keys) || (Parsed(keys, JsonValueKind.Array) ?? keys) is not { ValueKind: JsonValueKind.Array } list)
+            return [];
+        return [.. list.EnumerateArray().Select(key => key.AsText()).OfType<string>()];
     }
 
-    private static void WriteAnnotations(Utf8JsonWriter json, Dictionary<string, JsonElement> attributes)
+    private static void WriteAnnotations(Utf8JsonWriter json, Dictionary<string, JsonElement> attributes, HashSet<string> listed)
     {
+        var annotations = attributes.Where(a => IsAnnotation(a.Key, a.Value, listed)).ToList();
+        if (annotations.Count == 0)
+            return;
         json.WriteStartObject("annotations"u8);
-        foreach (var (key, value) in attributes.Where(a => IsAnnotation(a.Key, a.Value)))
+        foreach (var (key, value) in annotations)
         {
             json.WritePropertyName(key);
             value.WriteTo(json);
@@ -189,24 +179,84 @@ internal static class SpanDocuments
         json.WriteEndObject();
     }
 
-    private static bool IsAnnotation(string key, JsonElement value) =>
-        !Placed.Contains(key) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
+    private static bool IsAnnotation(string key, JsonElement value, HashSet<string> listed) =>
+        listed.Contains(key) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
 
-    private static void WriteMetadata(Utf8JsonWriter json, ResultRow row, Dictionary<string, JsonElement> attributes)
+    private static void WriteMetadata(Utf8JsonWriter json, ResultRow row, Dictionary<string, JsonElement> attributes, HashSet<string> annotations, bool segment)
     {
         json.WriteStartObject("metadata"u8);
+        var spaces = new List<(string Name, JsonElement Value)>();
         json.WriteStartObject("default"u8);
         json.WriteString("otel.span.name"u8, row.Text("name"));
         json.WriteString("otel.span.kind"u8, row.Text("kind"));
         foreach (var (key, value) in attributes)
         {
-            if (Placed.Contains(key) || IsAnnotation(key, value))
+            if (Placed.Contains(key) || key == AnnotationKeys || IsAnnotation(key, value, annotations))
                 continue;
+            if (key.StartsWith(MetadataPrefix, StringComparison.Ordinal) && key.Length > MetadataPrefix.Length && Parsed(value, JsonValueKind.Object) is { } space)
+            {
+                spaces.Add((key[MetadataPrefix.Length..], space));
+                continue;
+            }
             json.WritePropertyName(key);
             value.WriteTo(json);
         }
+        if (segment)
+        {
+            foreach (var (key, value) in Flatten(row.Text("resource")))
+            {
+                json.WritePropertyName("otel.resource." + key);
+                value.WriteTo(json);
+            }
+        }
         json.WriteEndObject();
+        foreach (var (name, value) in spaces.Where(space => space.Name != "default"))
+        {
+            json.WritePropertyName(name);
+            value.WriteTo(json);
+        }
         json.WriteEndObject();
+    }
+
+    /// <summary>What an attribute holds as JSON text; null when that is not of the kind.</summary>
+    private static JsonElement? Parsed(JsonElement value, JsonValueKind kind)
+    {
+        try
+        {
+            return value.AsText() is { } text && JsonElement.Parse(text) is var parsed && parsed.ValueKind == kind ? parsed : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary><c>[{"traceId","spanId","attributes"}]</c> as X-Ray's links.</summary>
+    private static void WriteLinks(Utf8JsonWriter json, string text)
+    {
+        var links = Items(text).Where(link => TraceId.TryParse(link.TextOf("traceId"), out _)).Take(MaxLinks).ToList();
+        if (links.Count == 0)
+            return;
+        json.WriteStartArray("links"u8);
+        foreach (var link in links)
+        {
+            json.WriteStartObject();
+            _ = TraceId.TryParse(link.TextOf("traceId"), out var id);
+            json.WriteString("trace_id"u8, id.ToXRay());
+            json.WriteString("id"u8, link.TextOf("spanId") ?? "");
+            json.WriteStartObject("attributes"u8);
+            if (link.ObjectOf("attributes") is { } attributes)
+            {
+                foreach (var (key, value) in Flatten(attributes))
+                {
+                    json.WritePropertyName(key);
+                    value.WriteTo(json);
+                }
+            }
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     private static void WriteTime(Utf8JsonWriter json, string name, long nanoseconds)
@@ -228,12 +278,14 @@ internal static class SpanDocuments
     private static string? Text(Dictionary<string, JsonElement> attributes, string key) =>
         attributes.TryGetValue(key, out var value) ? value.AsText() : null;
 
+    private static Dictionary<string, JsonElement> Flatten(string text) => text.Length > 0 ? Flatten(JsonElement.Parse(text)) : [];
+
     /// <summary>The store gives dotted keys as nested objects.</summary>
-    private static Dictionary<string, JsonElement> Flatten(string text)
+    private static Dictionary<string, JsonElement> Flatten(JsonElement all)
     {
         var flat = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        if (text.Length > 0)
-            Add(JsonElement.Parse(text), "");
+        if (all.ValueKind == JsonValueKind.Object)
+            Add(all, "");
         return flat;
 
         void Add(JsonElement element, string prefix)
@@ -249,5 +301,6 @@ internal static class SpanDocuments
         }
     }
 
-    private static IEnumerable<JsonElement> Items(string json) => json.Length == 0 ? [] : JsonElement.Parse(json).EnumerateArray();
+    public static IEnumerable<JsonElement> Items(string json) =>
+        json.Length > 0 && JsonElement.Parse(json) is { ValueKind: JsonValueKind.Array } items ? items.EnumerateArray() : [];
 }

@@ -23,6 +23,9 @@ internal sealed class Trace
     /// <summary>Nanoseconds since 1970.</summary>
     public long LastReceived { get; }
 
+    /// <summary>When parts of it came, nanoseconds since 1970.</summary>
+    public IReadOnlyCollection<long> Arrivals { get; init; } = [];
+
     /// <summary>By which its parts came.</summary>
     public IReadOnlyList<string> Protocols { get; init; } = [WireProtocol.XRay];
 
@@ -62,9 +65,9 @@ internal sealed class Trace
     /// <summary>
     /// From outermost entities in the order in which they win: finished before unfinished, earlier before later. Null when there is none.
     /// </summary>
-    public static Trace? Assemble(TraceId id, IEnumerable<TraceEntity> entities, int revision, long lastReceived, IReadOnlyList<string>? protocols = null)
+    public static Trace? Assemble(TraceId id, IEnumerable<TraceEntity> entities, int revision, long lastReceived, IReadOnlyList<string>? protocols = null, IReadOnlyCollection<long>? arrivals = null)
     {
-        var trace = new Trace(id, revision, lastReceived) { Protocols = protocols ?? [WireProtocol.XRay] };
+        var trace = new Trace(id, revision, lastReceived) { Protocols = protocols ?? [WireProtocol.XRay], Arrivals = arrivals ?? [lastReceived] };
         var byId = new Dictionary<SpanId, TraceEntity>();
         var independent = new List<TraceEntity>();
         var seen = new HashSet<SpanId>();

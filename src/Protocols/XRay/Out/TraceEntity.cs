@@ -48,6 +48,9 @@ internal sealed class TraceEntity
     /// <summary>Values are string, double or bool.</summary>
     public IReadOnlyList<KeyValuePair<string, object>> Annotations { get; init; } = [];
 
+    /// <summary>What <c>annotation.key</c> finds: annotations, and every plain attribute of an OpenTelemetry span.</summary>
+    public IReadOnlyList<KeyValuePair<string, object>> Searchable { get; init; } = [];
+
     public IReadOnlyList<ExceptionFields> Exceptions { get; init; } = [];
 
     /// <summary>The object of the document; undefined for entities made of OpenTelemetry spans and for inferred ones.</summary>

@@ -46,13 +46,13 @@ internal sealed class TraceLoader(ITelemetryReader reader)
         var entities = new List<TraceEntity>();
         var arrivals = new HashSet<long>();
         var protocols = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var (row, text) in documents.Select(row => (row, row.Text("document"))).Concat(spans.Select(row => (row, SpanDocuments.Of(row)))))
+        foreach (var (row, text, isSpan) in documents.Select(row => (row, row.Text("document"), false)).Concat(spans.Select(row => (row, SpanDocuments.Of(row), true))))
         {
             protocols.Add(row.ColumnOrNull("protocol") as string ?? WireProtocol.XRay);
             arrivals.Add(row.UnixNanoseconds("received_at"));
             try
             {
-                if (EntityReader.Read(text) is { } entity)
+                if (EntityReader.Read(text, isSpan) is { } entity)
                     entities.Add(entity);
             }
             catch (JsonException)
@@ -60,6 +60,6 @@ internal sealed class TraceLoader(ITelemetryReader reader)
                 // A document that was checked when it came in can't be read: the rest of the trace still can.
             }
         }
-        return entities.Count == 0 ? null : Trace.Assemble(id, entities, arrivals.Count, arrivals.Max(), [.. protocols]);
+        return entities.Count == 0 ? null : Trace.Assemble(id, entities, arrivals.Count, arrivals.Max(), [.. protocols], arrivals);
     }
 }

@@ -58,5 +58,5 @@ internal sealed class TraceMap
         return map;
     }
 
-    private static ServiceKey KeyOf(TraceEntity top) => new(top.Name, top.Origin, top.AccountId);
+    public static ServiceKey KeyOf(TraceEntity top) => new(top.Name, top.Origin, top.AccountId);
 }

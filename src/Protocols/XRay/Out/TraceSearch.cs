@@ -65,7 +65,6 @@ internal sealed class TraceSearch(ITelemetryReader reader, GroupStore groups)
     private static readonly TimeSpan Before = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan After = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan LatestArrival = TimeSpan.FromDays(7);
-    private static readonly Expr ReceivedAt = EntityRows.Call(Function.UnixNanoseconds, new FieldExpr("received_at"));
     private const ulong Shares = 10_000;
 
     /// <summary>Candidates in the question's order.</summary>
@@ -142,7 +141,7 @@ internal sealed class TraceSearch(ITelemetryReader reader, GroupStore groups)
         else
         {
             // Few traces of the wide range that has to be looked at.
-            var touched = question.Type == TimeRangeType.Event ? Between(ReceivedAt, from, to) : Between(EntityRows.End, from, to) & EntityRows.IsSegment;
+            var touched = question.Type == TimeRangeType.Event ? Between(EntityRows.ReceivedAt, from, to) : Between(EntityRows.End, from, to) & EntityRows.IsSegment;
             var inside = new InQueryExpr(EntityRows.TraceId, new TelemetryQuery
             {
                 Signal = Signal.Spans,
@@ -170,7 +169,7 @@ internal sealed class TraceSearch(ITelemetryReader reader, GroupStore groups)
     }
 
     private static Expr SortTime(TimeRangeType type) => type == TimeRangeType.Event
-        ? EntityRows.Call(Function.Max, ReceivedAt)
+        ? EntityRows.Call(Function.Max, EntityRows.ReceivedAt)
         : EntityRows.Call(Function.Min, EntityRows.Start);
 
     private static Expr Between(Expr time, DateTimeOffset from, DateTimeOffset to) =>

@@ -29,8 +29,11 @@ public sealed class GroupCounterTests(SharedEngine shared)
             stored.Document(at + 60, "6", "api"));
         await stored.PutSpanAsync(at + 20, 1, 0, "GET /home", SpanKind.Server, _ => { });
         (await CountAsync(stored, first)).ShouldBe(["Default 4", "api 2", "thrown 1"]);
+        // The filter that counts is the one of the time when a trace came.
         await stored.Host.OkAsync("/UpdateGroup", """{"GroupName":"api","FilterExpression":"service(\"other\")"}""");
-        (await CountAsync(stored, first + GroupCounter.Minute)).ShouldBe(["Default 1", "api 0", "thrown 0"]);
+        await stored.PutAsync(stored.Document(at + 121, "7", "api"), stored.Document(at + 122, "8", "other"), stored.Document(at + 123, "9", "other"));
+        (await CountAsync(stored, first + GroupCounter.Minute)).ShouldBe(["Default 1", "api 1", "thrown 0"]);
+        (await CountAsync(stored, first + (2 * GroupCounter.Minute))).ShouldBe(["Default 3", "api 2", "thrown 0"]);
         (await CountAsync(stored, first + TimeSpan.FromDays(1))).ShouldBeEmpty();
         // What was counted stays.
         (await ReadAsync(stored, first)).ShouldBe(["Default 4", "api 2", "thrown 1"]);

@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using Shouldly;
+using Weir.Protocols.Explore.Alerts;
+using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.XRay;
 using Weir.Protocols.XRay.Insights;
+using Weir.Tests.Explore;
 using Weir.Tests.Support;
 using Xunit;
 
@@ -38,7 +41,6 @@ public sealed class InsightTests(SharedEngine shared)
         string.Join(' ', FaultAnomalies.Find(counts, 0).Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Start}-{a.End}"))).ShouldBe(expected);
     }
 
-    /// <summary>Three hours of two requests a minute and service; for ten minutes the database behind the worker fails.</summary>
     [Fact]
     public async Task AGroupsInsightNamesWhereTheFaultsBegin()
     {
@@ -46,17 +48,7 @@ public sealed class InsightTests(SharedEngine shared)
         await using var host = await XRayHost.StartAsync(new XRayOptions { Udp = false }, reader: store.Reader, store: new LoadingSink(store));
         const long Begin = 1_016_000_040;
         const int Minutes = 200;
-        var documents = new List<string>();
-        for (var i = 0; i < Minutes * 6; i++)
-        {
-            var at = Begin + (i * 10);
-            var fault = i / 6 is >= 150 and < 160 ? ",\"fault\":true" : "";
-            var trace = string.Create(CultureInfo.InvariantCulture, $"1-{at:x8}-feedfacefeedface{i:x8}");
-            documents.Add(string.Create(CultureInfo.InvariantCulture, $$"""{"trace_id":"{{trace}}","id":"000000000000000a","name":"front","start_time":{{at}},"end_time":{{at + 1}}{{fault}},"annotations":{"insights":true},"subsegments":[{"id":"000000000000000b","name":"worker","namespace":"remote","start_time":{{at}},"end_time":{{at + 1}}{{fault}}}]}"""));
-            documents.Add(string.Create(CultureInfo.InvariantCulture, $$"""{"trace_id":"{{trace}}","id":"000000000000000c","parent_id":"000000000000000b","name":"worker","start_time":{{at}},"end_time":{{at + 1}}{{fault}},"subsegments":[{"id":"000000000000000d","name":"orders@db","namespace":"remote","sql":{"database_type":"PostgreSQL"},"start_time":{{at}},"end_time":{{at + 1}}{{fault}}}]}"""));
-        }
-        foreach (var chunk in documents.Chunk(50))
-            (await host.OkAsync("/TraceSegments", XRayHost.PutBody(chunk))).GetProperty("UnprocessedTraceSegments").GetArrayLength().ShouldBe(0);
+        await PutTrafficAsync(host, Begin, Minutes, "insights");
         await host.OkAsync("/CreateGroup", """{"GroupName":"watched","FilterExpression":"annotation.insights = true","InsightsConfiguration":{"InsightsEnabled":true}}""");
         await host.OkAsync("/CreateGroup", """{"GroupName":"unwatched","FilterExpression":"annotation.insights = true"}""");
         var range = string.Create(CultureInfo.InvariantCulture, $"\"StartTime\":{Begin + (149 * 60)},\"EndTime\":{Begin + (Minutes * 60)}");
@@ -101,4 +93,79 @@ public sealed class InsightTests(SharedEngine shared)
         (await host.FaultAsync("/TraceSummaries", $"{{{range},\"FilterExpression\":\"{new string('(', 100_000)}\"}}")).Status.ShouldBe(400);
         (await host.OkAsync("/TraceSummaries", $"{{{range},\"FilterExpression\":\"{string.Join(" or ", Enumerable.Repeat("fault", 12_000))}\"}}")).GetProperty("TraceSummaries").GetArrayLength().ShouldBeGreaterThan(0);
     }
+
+    /// <summary>Six requests a minute by way of a worker and its database, which fails from minute 150 to 160.</summary>
+    private static async Task PutTrafficAsync(XRayHost host, long begin, int minutes, string annotation)
+    {
+        var documents = new List<string>();
+        for (var i = 0; i < minutes * 6; i++)
+        {
+            var at = begin + (i * 10);
+            var fault = i / 6 is >= 150 and < 160 ? ",\"fault\":true" : "";
+            var trace = string.Create(CultureInfo.InvariantCulture, $"1-{at:x8}-feedfacefeedface{i:x8}");
+            documents.Add(string.Create(CultureInfo.InvariantCulture, $$"""{"trace_id":"{{trace}}","id":"000000000000000a","name":"front","start_time":{{at}},"end_time":{{at + 1}}{{fault}},"annotations":{"{{annotation}}":true},"subsegments":[{"id":"000000000000000b","name":"worker","namespace":"remote","start_time":{{at}},"end_time":{{at + 1}}{{fault}}}]}"""));
+            documents.Add(string.Create(CultureInfo.InvariantCulture, $$"""{"trace_id":"{{trace}}","id":"000000000000000c","parent_id":"000000000000000b","name":"worker","start_time":{{at}},"end_time":{{at + 1}}{{fault}},"subsegments":[{"id":"000000000000000d","name":"orders@db","namespace":"remote","sql":{"database_type":"PostgreSQL"},"start_time":{{at}},"end_time":{{at + 1}}{{fault}}}]}"""));
+        }
+        foreach (var chunk in documents.Chunk(50))
+            (await host.OkAsync("/TraceSegments", XRayHost.PutBody(chunk))).GetProperty("UnprocessedTraceSegments").GetArrayLength().ShouldBe(0);
+    }
+
+    /// <summary>A clock by hand goes over the same traffic: what is told when, and how often.</summary>
+    [Fact]
+    public async Task RecipientsAreToldWhenAnInsightBeginsAndEnds()
+    {
+        const long Begin = 1_017_000_000;
+        var store = await SharedStore.OpenAsync(shared);
+        var time = new ManualTime(Begin + (140 * 60));
+        await using var host = await XRayHost.StartAsync(new XRayOptions { Udp = false, CountGroups = false }, time, reader: store.Reader, store: new LoadingSink(store));
+        await using var hook = await WebhookReceiver.StartAsync();
+        await using var other = await WebhookReceiver.StartAsync();
+        await PutTrafficAsync(host, Begin, 200, "told");
+        await AddRecipientAsync(host, "hook", hook.Address);
+        await AddRecipientAsync(host, "other", other.Address);
+        await host.OkAsync("/CreateGroup", """{"GroupName":"told","FilterExpression":"annotation.told = true","InsightsConfiguration":{"InsightsEnabled":true,"NotificationsEnabled":true}}""");
+        await host.OkAsync("/CreateGroup", """{"GroupName":"quiet","FilterExpression":"annotation.told = true","InsightsConfiguration":{"InsightsEnabled":true}}""");
+        using var choice = await host.Client.PutAsync(new Uri("/api/xray/groups/told", UriKind.Relative), new StringContent("""{"recipients":["hook"]}"""));
+        choice.IsSuccessStatusCode.ShouldBeTrue();
+
+        (await LookAsync()).ShouldBeEmpty();
+        time.Advance(13 * 60);
+        var opened = (await LookAsync()).ShouldHaveSingleItem();
+        ((string?)opened["status"], (string?)opened["source"], (string?)opened["detail-type"]).ShouldBe(("TRIGGERED", "aws.xray", "AWS X-Ray Insight Update"));
+        var detail = opened["detail"]!;
+        ((string?)detail["State"], (string?)detail["GroupName"], (string?)detail["RootCauseServiceId"]!["Name"]).ShouldBe(("ACTIVE", "told", "orders@db"));
+        ((double)detail["StartTime"]!).ShouldBe(Begin + (150 * 60));
+        ((string)opened["summary"]!).ShouldStartWith("Opened: Since ");
+        time.Advance(60);
+        (await LookAsync()).ShouldBeEmpty();
+        time.Advance(20 * 60);
+        var closed = (await LookAsync()).ShouldHaveSingleItem();
+        ((string?)closed["status"], (string?)closed["id"], (string?)closed["detail"]!["State"]).ShouldBe(("OK", (string?)opened["id"], "CLOSED"));
+        time.Advance(60);
+        (await LookAsync()).ShouldBeEmpty();
+        other.Received.ShouldBeEmpty();
+
+        using var answer = await host.Client.GetAsync(new Uri($"/api/xray/insights/{opened["id"]}", UriKind.Relative));
+        var told = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(CancellationToken.None)).RootElement.GetProperty("notifications");
+        told.EnumerateArray().Select(n => $"{n.GetProperty("state")} {n.GetProperty("deliveries")[0].GetProperty("recipient")} {n.GetProperty("deliveries")[0].GetProperty("ok")}")
+            .ShouldBe(["CLOSED webhook hook True", "ACTIVE webhook hook True"]);
+        await host.OkAsync("/DeleteGroup", """{"GroupName":"told"}""");
+
+        async Task<List<System.Text.Json.Nodes.JsonNode>> LookAsync()
+        {
+            await host.Service<InsightWatcher>().LookAsync(CancellationToken.None);
+            await host.Service<Outbox>().DeliverAsync(CancellationToken.None);
+            var received = new List<System.Text.Json.Nodes.JsonNode>();
+            while (hook.Received.TryDequeue(out var letter))
+                received.Add(letter.Body);
+            return received;
+        }
+    }
+
+    private static ValueTask AddRecipientAsync(XRayHost host, string id, string address) => host.Service<ManagedStore>().PutAsync(
+        Recipients.Kind,
+        new Managed("", "", id, (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse($$$"""
+            {"id":"{{{id}}}","type":"webhook","details":{"webhook_name":"{{{id}}}","webhook_url":"{{{address}}}"}}
+            """)!, 0),
+        CancellationToken.None);
 }

@@ -15,7 +15,7 @@ public sealed class ManagementApiTests
     {
         await using var host = await XRayHost.StartAsync(Quiet);
         (await SendAsync(host, "GET /api/xray/groups")).ShouldBe((200,
-            """{"groups":[{"name":"Default","arn":"arn:aws:xray:us-east-1:000000000000:group/Default","filterExpression":null,"insightsEnabled":false,"notificationsEnabled":false,"default":true,"traces":{"lastHour":0,"minutes":[]}}],"limit":25}"""));
+            """{"groups":[{"name":"Default","arn":"arn:aws:xray:us-east-1:000000000000:group/Default","filterExpression":null,"insightsEnabled":false,"notificationsEnabled":false,"default":true,"recipients":null,"traces":{"lastHour":0,"minutes":[]}}],"limit":25}"""));
         var (status, body) = await SendAsync(host, "POST /api/xray/groups", """{"name":"slow","filterExpression":"responsetime > 5","insightsEnabled":true}""");
         status.ShouldBe(201);
         var group = JsonNode.Parse(body)!;
@@ -23,6 +23,11 @@ public sealed class ManagementApiTests
         ((bool)group["insightsEnabled"]!).ShouldBeTrue();
         (await SendAsync(host, "PUT /api/xray/groups/slow", """{"filterExpression":"responsetime > 9"}""")).Body.ShouldContain("responsetime \\u003E 9");
         (await host.OkAsync("/GetGroup", """{"GroupName":"slow"}""")).GetProperty("Group").GetProperty("FilterExpression").GetString().ShouldBe("responsetime > 9");
+        (await SendAsync(host, "PUT /api/xray/groups/slow", """{"recipients":["nobody"]}""")).Body.ShouldContain("There is no recipient nobody");
+        JsonNode.Parse((await SendAsync(host, "PUT /api/xray/groups/slow", """{"recipients":[]}""")).Body)!["recipients"]!.AsArray().ShouldBeEmpty();
+        // X-Ray's own call knows nothing of recipients and leaves them.
+        await host.OkAsync("/UpdateGroup", """{"GroupName":"slow","FilterExpression":"ok"}""");
+        JsonNode.Parse((await SendAsync(host, "GET /api/xray/groups")).Body)!["groups"]![1]!["recipients"]!.AsArray().ShouldBeEmpty();
         (await SendAsync(host, "DELETE /api/xray/groups/slow")).ShouldBe((204, ""));
         (await SendAsync(host, "DELETE /api/xray/groups/slow")).Status.ShouldBe(404);
     }

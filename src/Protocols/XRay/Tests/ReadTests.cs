@@ -198,11 +198,11 @@ public sealed class ReadTests(SharedEngine shared) : IAsyncLifetime
     [Fact]
     public async Task GraphsOfAGroupCountItsTraces()
     {
+        await _host!.OkAsync("/CreateGroup", """{"GroupName":"apis","FilterExpression":"service(\"api\")"}""");
         await PutAsync(
             Document(0, "1", "api", $"\"subsegments\":[{{\"id\":\"00000000000000b1\",\"name\":\"example.org\",\"namespace\":\"remote\",\"start_time\":{_base},\"end_time\":{_base + 1}}}]"),
             Document(1, "2", "api", "\"fault\":true"),
             Document(70, "3", "other"));
-        await _host!.OkAsync("/CreateGroup", """{"GroupName":"apis","FilterExpression":"service(\"api\")"}""");
         var graph = await _host.OkAsync("/ServiceGraph", Range(0, 1000, "\"GroupName\":\"apis\""));
         graph.GetProperty("StartTime").GetDouble().ShouldBe(_base);
         var api = graph.GetProperty("Services").EnumerateArray().Single(s => s.GetProperty("Name").GetString() == "api" && s.TryGetProperty("Root", out _));

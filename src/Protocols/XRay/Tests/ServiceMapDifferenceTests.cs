@@ -38,7 +38,7 @@ public sealed class ServiceMapDifferenceTests(SharedEngine shared)
                 expected.Add(map);
         }
         var options = new XRayOptions();
-        var maps = new ServiceMaps(new MatchingTraces(options, new TraceSearch(store.Reader, groups), loader, groups), new CallGroups(store.Reader));
+        var maps = new ServiceMaps(new MatchingTraces(options, new TraceSearch(store.Reader, groups), loader, groups, TimeProvider.System), new CallGroups(store.Reader), new EventLinks(store.Reader));
         var question = new TraceQuestion(Range, TimeRangeType.TraceId, filter, Account, generated.Environment);
         var actual = await maps.ReadAsync(question, CancellationToken.None);
         actual.Selection.Complete.ShouldBeTrue();
@@ -49,7 +49,7 @@ public sealed class ServiceMapDifferenceTests(SharedEngine shared)
 
         foreach (var selector in new[] { null, "service(\"worker\")", "edge(\"api\",\"worker\")", "service(id(type:\"AWS::DynamoDB::Table\"))" })
         {
-            var series = await maps.SeriesAsync(question, FilterParser.Parse(selector, out _), 60, CancellationToken.None);
+            var series = (await maps.SeriesAsync(question, FilterParser.Parse(selector, out _), 60, CancellationToken.None)).Points;
             series.Count.ShouldBeGreaterThan(5);
             series.Sum(point => point.Statistics.Count).ShouldBe(CountOf(expected, selector));
             series.ShouldAllBe(point => point.Time % 60 == 0);

@@ -61,8 +61,8 @@ internal sealed class StoredXRay : IAsyncDisposable
 
     public Task DrainAsync() => _pipeline.DrainAsync(CancellationToken.None);
 
-    /// <summary>One OpenTelemetry span of the service <c>shop</c>, one second long.</summary>
-    public async Task PutSpanAsync(int number, ulong span, ulong parent, string name, SpanKind kind, Action<SpanBlock> more)
+    /// <summary>One OpenTelemetry span, one second long.</summary>
+    public async Task PutSpanAsync(int number, ulong span, ulong parent, string name, SpanKind kind, Action<SpanBlock> more, string service = "shop")
     {
         var batch = new IngestBatchPool().Rent(WireProtocol.Otlp);
         _ = Weir.Core.Model.TraceId.TryParse(TraceId(number), out var id);
@@ -74,7 +74,7 @@ internal sealed class StoredXRay : IAsyncDisposable
         rows.DurationNs.Append(1_000_000_000UL);
         rows.Environment.Append("default");
         rows.Protocol.Append(WireProtocol.Otlp);
-        rows.Service.Append("shop");
+        rows.Service.Append(service);
         rows.Name.Append(name);
         rows.Kind.Append(kind);
         more(rows);

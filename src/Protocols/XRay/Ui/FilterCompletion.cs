@@ -137,7 +137,7 @@ internal sealed partial class FilterCompletion(ITelemetryReader reader, Matching
         var page = await traces.PageAsync(question, null, SampledTraces, cancellationToken);
         return
         [
-            .. page.Traces.SelectMany(t => t.Trace.Entities).SelectMany(e => e.Annotations)
+            .. page.Traces.SelectMany(t => t.Trace.Entities).SelectMany(e => e.Searchable)
                 .GroupBy(a => a.Key, StringComparer.Ordinal).OrderByDescending(g => g.Count())
                 .Where(g => bracket || !g.Key.Contains('.', StringComparison.Ordinal))
                 .Select(g => new UiSuggestion(g.Key, "annotation", g.First().Value switch { string => "text", double => "number", _ => "true or false" })),

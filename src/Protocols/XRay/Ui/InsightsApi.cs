@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
@@ -10,7 +12,7 @@ using Weir.Protocols.XRay.Out;
 namespace Weir.Protocols.XRay.Ui;
 
 /// <summary><c>/api/xray/insights</c>: insights of all environments together, and one of them with its events, timeline and impact.</summary>
-internal sealed class InsightsApi(UiAnswers answers, InsightFinder finder, GroupStore groups, IOptions<AwsOptions> aws, TimeProvider time)
+internal sealed class InsightsApi(UiAnswers answers, InsightFinder finder, InsightWatcher watcher, GroupStore groups, IOptions<AwsOptions> aws, TimeProvider time)
 {
     private static readonly string[] Categories = ["FAULT"];
 
@@ -36,7 +38,7 @@ internal sealed class InsightsApi(UiAnswers answers, InsightFinder finder, Group
                 Of(insight),
                 [.. insight.Events.Reverse().Select(e => new UiInsightEvent(At(e.Time), e.Summary, Impact(e.Clients), Impact(e.RootCause), [.. e.Services.Select(Service)]))],
                 [.. insight.Timeline.Select(m => new UiInsightMinute(At(m.Time), m.Requests.Total, m.Requests.Faults, Math.Round(m.Highest, 3)))],
-                Graph(insight), []),
+                Graph(insight), [.. watcher.Told(insight.Group, insight.Id).Select(Notification)]),
             UiJson.Default.UiInsightDetail);
     });
 
@@ -54,6 +56,10 @@ internal sealed class InsightsApi(UiAnswers answers, InsightFinder finder, Group
             [.. nodes.Select(n => new UiInsightNode(ReadingApi.Id(n.Key), n.Key.Name, n.Key.Type, n.Key == insight.RootCause, anomalous.Contains(n.Key)))],
             [.. nodes.SelectMany(n => n.Value.Edges.Keys.Where(impacted.Contains).Select(to => new UiInsightEdge(ReadingApi.Id(n.Key), ReadingApi.Id(to))))]);
     }
+
+    private static UiInsightNotification Notification(JsonObject entry) => new(
+        DateTimeOffset.Parse((string)entry["at"]!, CultureInfo.InvariantCulture), (string)entry["state"]!,
+        [.. (entry["deliveries"] as JsonArray ?? []).Select(d => new UiInsightDelivery((string)d!["recipient"]!, (bool)d["ok"]!, (int)d["attempts"]!, (string?)d["detail"] ?? ""))]);
 
     private static UiInsightService Service(ServiceKey service) => new(service.Name, service.Type);
 

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Groups;
 using Weir.Protocols.XRay.Model;
@@ -27,6 +28,7 @@ internal sealed partial class ManagementApi(
     SamplingRuleOperations ruleOperations,
     SamplingControl control,
     RemoteSampling remote,
+    ManagedStore recipients,
     IOptions<AwsOptions> aws,
     TimeProvider time,
     UiAnswers answers,
@@ -59,7 +61,9 @@ internal sealed partial class ManagementApi(
     public Task CreateGroupAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
     {
         var form = await ReadAsync(http, UiJson.Default.UiGroupForm);
+        CheckRecipients(form);
         await RunAsync("/CreateGroup", GroupMembers(form.Name, form), groupOperations.CreateAsync, http.RequestAborted);
+        await SetRecipientsAsync(form.Name!, form, http.RequestAborted);
         return TypedResults.Json(Of(groups.Find(form.Name!)!, null), UiJson.Default.UiGroup, statusCode: StatusCodes.Status201Created);
     });
 
@@ -70,7 +74,9 @@ internal sealed partial class ManagementApi(
         var form = await ReadAsync(http, UiJson.Default.UiGroupForm);
         if (form.Name is { } other && other != name)
             throw Invalid("A group can not be renamed");
+        CheckRecipients(form);
         await RunAsync("/UpdateGroup", GroupMembers(name, form), groupOperations.UpdateAsync, http.RequestAborted);
+        await SetRecipientsAsync(name, form, http.RequestAborted);
         return TypedResults.Json(Of(groups.Find(name)!, null), UiJson.Default.UiGroup);
     });
 
@@ -150,7 +156,19 @@ internal sealed partial class ManagementApi(
 
     private static UiGroup Of(GroupRecord group, UiGroupTraces? traces) => new(
         group.GroupName, group.GroupARN, group.FilterExpression, group.InsightsEnabled, group.NotificationsEnabled,
-        group.GroupName == GroupRecord.DefaultName, traces);
+        group.IsDefault, group.Recipients, traces);
+
+    private void CheckRecipients(UiGroupForm form)
+    {
+        if (form.Recipients?.FirstOrDefault(id => recipients.Find(Recipients.Kind, "", dataset: null, id) is null) is { } unknown)
+            throw Invalid($"There is no recipient {unknown}");
+    }
+
+    private async Task SetRecipientsAsync(string name, UiGroupForm form, CancellationToken cancellationToken)
+    {
+        if (form.Recipients is { } told)
+            await groups.UpdateAsync(groups.Find(name)! with { Recipients = [.. told] }, cancellationToken);
+    }
 
     private static UiRule Of(SamplingRule rule) => new(
         rule.RuleName, rule.RuleARN, rule.RuleName == SamplingRule.DefaultName, rule.Priority, rule.FixedRate, rule.ReservoirSize, rule.ServiceName,

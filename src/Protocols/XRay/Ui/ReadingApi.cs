@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -44,7 +43,7 @@ internal sealed class ReadingApi(
             var selection = await traces.SelectAsync(question, http.RequestAborted);
             var statistics = await totals.ReadAsync(question, selection, http.RequestAborted);
             summary = new UiSummary(UiStatistic.Counts(statistics), UiStatistic.Histogram(statistics), statistics.Percentile(0.5));
-            notice = Notice(selection);
+            notice = selection.Notice;
         }
         return TypedResults.Json(
             new UiTraces([.. page.Traces.Select(t => Of(t.Trace))], page.Next?.ToString(), notice, summary), UiJson.Default.UiTraces);
@@ -72,11 +71,11 @@ internal sealed class ReadingApi(
         var entered = nodes.Where(n => n.Key.Type == ServiceKey.Client).Sum(n => n.Value.Edges.Values.Sum(e => e.Statistics.Count));
         return TypedResults.Json(
             new UiMap(
-                question.Range.From, question.Range.To, entered, Notice(map.Selection),
+                question.Range.From, question.Range.To, entered, map.Selection.Notice,
                 [.. nodes.Select(n => new UiMapNode(
                     Id(n.Key), n.Key.Name, n.Key.Type, n.Value.Root, !n.Value.Reported && n.Key.Type != ServiceKey.Client, [.. n.Value.Protocols.Order(StringComparer.Ordinal)],
                     n.Key.Type == ServiceKey.Client ? null : UiStatistic.Of(n.Value.Statistics)))],
-                [.. nodes.SelectMany(n => n.Value.Edges.Select(e => new UiMapEdge(Id(n.Key), Id(e.Key), Link: false, UiStatistic.Of(e.Value.Statistics))))]),
+                [.. nodes.SelectMany(n => n.Value.Edges.Select(e => new UiMapEdge(Id(n.Key), Id(e.Key), Link: e.Value.IsLink, UiStatistic.Of(e.Value.Statistics))))]),
             UiJson.Default.UiMap);
     });
 
@@ -88,7 +87,8 @@ internal sealed class ReadingApi(
         FilterExpr? selector = name is null && type is null ? null : new ServiceFilter(new ServiceRef(name, type, null), null);
         var seconds = question.Range.Length.TotalSeconds / MostPoints;
         var step = Array.Find(Steps, s => s >= seconds) is var found and > 0 ? found : (int)Math.Ceiling(seconds / Steps[^1]) * Steps[^1];
-        var series = (await maps.SeriesAsync(question, selector, step, http.RequestAborted)).ToLookup(p => p.Time, p => p.Statistics);
+        var read = await maps.SeriesAsync(question, selector, step, http.RequestAborted);
+        var series = read.Points.ToLookup(p => p.Time, p => p.Statistics);
         var points = new List<UiPoint>();
         for (var at = question.Range.From.ToUnixTimeSeconds() / step * step; at < question.Range.To.ToUnixTimeSeconds(); at += step)
         {
@@ -98,7 +98,7 @@ internal sealed class ReadingApi(
             points.Add(new UiPoint(
                 DateTimeOffset.FromUnixTimeSeconds(at), UiStatistic.Counts(sum), sum.Count > 0 ? sum.Seconds / sum.Count : null, sum.Percentile(0.9)));
         }
-        return TypedResults.Json(new UiTimeSeries(step, points), UiJson.Default.UiTimeSeries);
+        return TypedResults.Json(new UiTimeSeries(step, points, read.Selection.Notice), UiJson.Default.UiTimeSeries);
     });
 
     public Task AnalyticsAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
@@ -139,13 +139,6 @@ internal sealed class ReadingApi(
 
     public static string Id(ServiceKey service) =>
         service.AccountId is null ? $"{service.Name}|{service.Type}" : $"{service.Name}|{service.Type}|{service.AccountId}";
-
-    private static string? Notice(TraceSelection selection) => selection switch
-    {
-        { Complete: false } => string.Create(CultureInfo.InvariantCulture,
-            $"This filter needs traces to be read whole; the newest {selection.Judged} were, and what is older of those is not counted."),
-        _ => null,
-    };
 
     private ReadingQuery Query(HttpContext http) => new(http.Request.Query, time.GetUtcNow());
 }

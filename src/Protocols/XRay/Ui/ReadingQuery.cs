@@ -29,7 +29,7 @@ internal sealed class ReadingQuery(IQueryCollection query, DateTimeOffset now)
         return start < end ? new TimeRange(start, end) : throw Invalid("start must be before end");
     }
 
-    /// <summary>The expression; a group's must hold as well.</summary>
+    /// <summary>The expression; of a group, the traces that it took as they came.</summary>
     public TraceQuestion Question(GroupStore groups, string account)
     {
         var filter = FilterParser.Parse(Text("filter"), out var fault);
@@ -37,9 +37,7 @@ internal sealed class ReadingQuery(IQueryCollection query, DateTimeOffset now)
             throw new FaultException(fault);
         if (Text("group") is { } group && group != GroupRecord.DefaultName)
         {
-            if (groups.Find(group) is null)
-                throw Invalid($"There is no group {Short(group)}");
-            FilterExpr inGroup = new PredicateFilter(FilterKeyword.GroupName, null, FilterOperator.Equal, group);
+            FilterExpr inGroup = new GroupMemberFilter(groups.Find(group) ?? throw Invalid($"There is no group {Short(group)}"));
             filter = filter is null ? inGroup : new AndFilter([inGroup, filter]);
         }
         return new TraceQuestion(Range(), TimeRangeType.TraceId, filter, account, Environment: null);

@@ -50,7 +50,7 @@ internal sealed record UiStatistics(
 /// <param name="Link">Asynchronous: a message, not a call.</param>
 internal sealed record UiMapEdge(string Source, string Target, bool Link, UiStatistics Statistics);
 
-internal sealed record UiTimeSeries(int BucketSeconds, IReadOnlyList<UiPoint> Points);
+internal sealed record UiTimeSeries(int BucketSeconds, IReadOnlyList<UiPoint> Points, string? Notice);
 
 internal sealed record UiPoint(DateTimeOffset Time, UiCounts Counts, double? AverageSeconds, double? P90Seconds);
 

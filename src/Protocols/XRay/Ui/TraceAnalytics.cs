@@ -17,6 +17,9 @@ internal sealed class TraceAnalytics(ITelemetryReader reader, MatchingTraces tra
     private const int AnnotationKeys = 8;
     private const int SampledTraces = 50;
 
+    // OpenTelemetry tells System.ArgumentException or requests.exceptions.Timeout where X-Ray's SDKs tell ArgumentException and Timeout.
+    private static readonly Expr ExceptionName = EntityRows.Call(Function.LastPart, new FieldExpr("exception_class"), new ConstExpr("."));
+
     /// <param name="from">Seconds, with it; null from the fastest.</param>
     /// <param name="to">Seconds, with it; null to the slowest.</param>
     public async Task<UiAnalytics> ReadAsync(TraceQuestion question, double? from, double? to, CancellationToken cancellationToken)
@@ -45,7 +48,7 @@ internal sealed class TraceAnalytics(ITelemetryReader reader, MatchingTraces tra
             await OfEntryAsync(asked, "client", EntityRows.ClientIp, cancellationToken),
             await OfTraceAsync(asked, "service", EntityRows.Service, EntityRows.IsSegment, Signal.Spans, cancellationToken),
             await OfTraceAsync(asked, "user", EntityRows.User, new ConstExpr(true), Signal.Spans, cancellationToken),
-            await OfTraceAsync(asked, "exception", new FieldExpr("exception_class"), new ConstExpr(true), Signal.Occurrences, cancellationToken),
+            await OfTraceAsync(asked, "exception", ExceptionName, new ConstExpr(true), Signal.Occurrences, cancellationToken),
         };
         foreach (var (key, type) in await AnnotationsAsync(question, cancellationToken))
         {
@@ -55,7 +58,7 @@ internal sealed class TraceAnalytics(ITelemetryReader reader, MatchingTraces tra
             tables.Add(table with { Key = key, Rows = [.. table.Rows.Select(row => row with { Value = Typed(row.Value, type) })] });
         }
         return new UiAnalytics(
-            selection.Complete ? null : "This filter needs traces to be read whole; only the newest of those are counted.",
+            selection.Notice,
             selected, all.Count - selected, UiStatistic.Histogram(all), [.. tables.Where(table => table.Rows.Count > 0)]);
     }
 
@@ -111,7 +114,7 @@ internal sealed class TraceAnalytics(ITelemetryReader reader, MatchingTraces tra
     private async Task<IEnumerable<(string Key, Type Type)>> AnnotationsAsync(TraceQuestion question, CancellationToken cancellationToken)
     {
         var page = await traces.PageAsync(question, null, SampledTraces, cancellationToken);
-        return page.Traces.SelectMany(t => t.Trace.Entities).SelectMany(e => e.Annotations)
+        return page.Traces.SelectMany(t => t.Trace.Entities).SelectMany(e => e.Searchable)
             .GroupBy(a => a.Key, StringComparer.Ordinal).OrderByDescending(g => g.Count()).Take(AnnotationKeys)
             .Select(g => (g.Key, g.First().Value.GetType())).ToList();
     }

@@ -10,9 +10,11 @@ internal sealed record UiProblem(
 internal sealed record UiGroups(IReadOnlyList<UiGroup> Groups, int Limit);
 
 /// <param name="Default">The group of all traces, which can't be changed or deleted.</param>
+/// <param name="Recipients">Ids of those who are told of insights; null: every webhook and email recipient.</param>
 /// <param name="Traces">Null when the counts can't be read now.</param>
 internal sealed record UiGroup(
-    string Name, string Arn, string? FilterExpression, bool InsightsEnabled, bool NotificationsEnabled, bool Default, UiGroupTraces? Traces);
+    string Name, string Arn, string? FilterExpression, bool InsightsEnabled, bool NotificationsEnabled, bool Default, IReadOnlyList<string>? Recipients,
+    UiGroupTraces? Traces);
 
 /// <summary>Traces that began in each minute of the last hour, as far as they were counted, oldest first; and their sum.</summary>
 internal sealed record UiGroupTraces(long LastHour, IReadOnlyList<UiMinute> Minutes);
@@ -21,7 +23,7 @@ internal sealed record UiGroupTraces(long LastHour, IReadOnlyList<UiMinute> Minu
 internal sealed record UiMinute(long Time, long Traces);
 
 /// <summary>What a group is created with or changed to; members that are left out keep their value.</summary>
-internal sealed record UiGroupForm(string? Name, string? FilterExpression, bool? InsightsEnabled, bool? NotificationsEnabled);
+internal sealed record UiGroupForm(string? Name, string? FilterExpression, bool? InsightsEnabled, bool? NotificationsEnabled, IReadOnlyList<string>? Recipients);
 
 /// <param name="ModifiedAt">Of the last create, change or delete of any rule; null when there was none.</param>
 internal sealed record UiRules(IReadOnlyList<UiRule> Rules, int Limit, DateTimeOffset? ModifiedAt);
