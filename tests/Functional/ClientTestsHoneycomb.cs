@@ -17,5 +17,16 @@ public sealed class ClientTestsHoneycomb(RunningWeir running)
         sent.List("errors").ShouldBeEmpty();
         sent.List("statuses").Select(s => (int)s!).ShouldBe([202, 202, 202, 202]);
         (await weir.Client.GetStringAsync("/metrics")).ShouldContain("weir_ingest_stored_total{protocol=\"honeycomb\",signal=\"events\"} 4");
+
+        var api = new HoneycombCalls(weir, "shop");
+        var carts = await api.AskAsync(
+            "my-shop",
+            """{"calculations":[{"op":"COUNT"},{"op":"SUM","column":"cart.items"},{"op":"MAX","column":"duration_ms"}],"breakdowns":["name","app.version","nested","ok"],"orders":[{"column":"name"}],"time_range":7200}""",
+            results => results.Count == 2);
+        carts.Select(r => r!["data"]!.ToJsonString()).ShouldBe(
+        [
+            """{"name":"GET /cart","app.version":"1.2.3","nested":"{\u0022a\u0022:[1]}","ok":true,"COUNT":3,"SUM(cart.items)":3,"MAX(duration_ms)":12}""",
+            """{"name":"the same dataset","app.version":"1.2.3","nested":null,"ok":null,"COUNT":1,"SUM(cart.items)":null,"MAX(duration_ms)":null}""",
+        ]);
     }
 }

@@ -28,6 +28,8 @@ internal static class TranslationTable
         Logs();
         Metrics();
         Events();
+        OddEvents();
+        Times();
     }
 
     private static void Datasets()
@@ -195,6 +197,58 @@ internal static class TranslationTable
         Add("events: one dataset whatever the case", """[{"data":{"a":1}}]""", "mydataset", Grouped("dataset"), Counted("dataset", "\"MyDatasET\""), path: "/1/batch/MyDatasET");
         Add("events: escaped slashes of names", """[{"data":{"a":1}}]""", "foo-bar", Grouped("dataset"), Counted("dataset", "\"foo/bar\""), path: "/1/batch/foo%2Fbar");
         Add("events: brackets of names", """[{"data":{"a":1}}]""", "foo-baz-", Grouped("dataset"), Counted("dataset", "\"foo(baz)\""), path: "/1/batch/foo%28baz%29");
+    }
+
+    private static void OddEvents()
+    {
+        var many = string.Join(",", Enumerable.Range(0, 2000).Select(i => string.Create(CultureInfo.InvariantCulture, $"\"a{i}\":{i}")));
+        Add("odd: 2,000 fields are kept, past 1,024 keys of a block as text of one", $$"""[{"data":{ {{many}} } }]""", "odd-many",
+            Grouped("a1023", """{"column":"meta.more_attributes","op":"contains","value":"\"a1999\":1999"}"""), Counted("a1023", "1023"), path: "/1/batch/odd-many");
+        Add("odd: a text of 64 kB is kept whole", $$"""[{"data":{"s":"{{new string('x', 65_536)}}end"} }]""", "odd-long",
+            """{"calculations":[{"op":"COUNT"}],"breakdowns":["length"],"calculated_fields":[{"name":"length","expression":"LENGTH($s)"}],"time_range":7200}""",
+            """{"length":65539,"COUNT":1}""", path: "/1/batch/odd-long");
+        Add("odd: NaN and infinities are text, and no part of sums", "hex:93" + Item("CB7FF8000000000000") + Item("CB7FF0000000000000") + Item("CB3FF8000000000000"), "odd-nan",
+            """{"calculations":[{"op":"COUNT"},{"op":"SUM","column":"v"},{"op":"MAX","column":"v"}],"time_range":7200}""", """{"COUNT":3,"SUM(v)":1.5,"MAX(v)":1.5}""", path: "/1/batch/odd-nan");
+        Add("odd: a negative duration stays as it is", """[{"data":{"duration_ms":-5}}]""", "odd-duration", Grouped("duration_ms"), Counted("duration_ms", "-5"), path: "/1/batch/odd-duration");
+        Add("odd: one key of several types: each row keeps its own, sums take the numbers", """[{"data":{"k":1}},{"data":{"k":"1"}},{"data":{"k":true}},{"data":{"k":2.5}},{"data":{"k":"x"}}]""", "odd-types",
+            """{"calculations":[{"op":"COUNT"},{"op":"SUM","column":"k"},{"op":"COUNT_DISTINCT","column":"k"}],"time_range":7200}""", """{"COUNT":5,"SUM(k)":3.5,"COUNT_DISTINCT(k)":4}""",
+            path: "/1/batch/odd-types");
+        Add("odd: a number is not found by its text", """[{"data":{"k":1}},{"data":{"k":"1"}}]""", "odd-number",
+            """{"calculations":[{"op":"COUNT"}],"filters":[{"column":"k","op":">","value":0}],"time_range":7200}""", """{"COUNT":1}""", path: "/1/batch/odd-number");
+        Add("odd: whole numbers past 64 bits are broken ones", """[{"data":{"n":18446744073709551615}}]""", "odd-large", Grouped("n"), Counted("n", "1.8446744073709552E+19"), path: "/1/batch/odd-large");
+        Add("odd: the same key twice: the first", """[{"data":{"k":"first","k":"second"}}]""", "odd-twice", Grouped("k"), Counted("k", "\"first\""), path: "/1/batch/odd-twice");
+        Add("odd: deep nesting is text", """[{"data":{"o":{"a":{"b":{"c":[[[[1]]]]}}}}}]""", "odd-deep", Grouped("o"), Counted("o", "\"{\\u0022a\\u0022:{\\u0022b\\u0022:{\\u0022c\\u0022:[[[[1]]]]}}}\""), path: "/1/batch/odd-deep");
+        Add("odd: binary is base64, an extension too", "hex:9181A46461746182A162C4020102A165D4070A", "odd-binary", Grouped("b,e"), """{"b":"AQI=","e":"Cg==","COUNT":1}""", path: "/1/batch/odd-binary");
+        Add("odd: rates that are none are 1", """[{"samplerate":0,"data":{"a":1}},{"samplerate":-5,"data":{"a":1}},{"samplerate":"x","data":{"a":1}},{"data":{"a":1}}]""", "odd-rates", Grouped("a"), """{"a":1,"COUNT":4}""",
+            path: "/1/batch/odd-rates");
+    }
+
+    private static string Item(string value) => "81A46461746181A176" + value;
+
+    /// <summary>One moment in every form that is accepted, and what becomes of the others.</summary>
+    private static void Times()
+    {
+        var at = DateTimeOffset.FromUnixTimeSeconds((Now / 1_000_000_000) - 600);
+        var seconds = at.ToUnixTimeSeconds();
+        var expected = Counted("at", $"\"{at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}\"");
+        string[] forms =
+        [
+            $"\"{at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}Z\"", $"\"{at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}.99Z\"", $"\"{at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}.123456789Z\"",
+            $"\"{at.UtcDateTime.AddHours(1):yyyy-MM-dd'T'HH:mm:ss}+01:00\"", $"{seconds}", $"\"{seconds}\"", $"{seconds}927", $"\"{seconds}927\"", $"{seconds}927123", $"{seconds}927123456", $"{seconds}.5", $"\"{seconds}.5\"",
+        ];
+        foreach (var form in forms)
+        {
+            var name = "time-" + string.Concat(form.Select(c => char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-'));
+            Add($"a time written as {form.Replace("\"", "'", StringComparison.Ordinal)}", $$"""[{"time":{{form}},"data":{"a":1} }]""", name,
+                """{"calculations":[{"op":"COUNT"}],"breakdowns":["at"],"calculated_fields":[{"name":"at","expression":"FORMAT_TIME(\"%Y-%m-%dT%H:%M:%S\", EVENT_TIMESTAMP())"}],"time_range":7200}""",
+                expected, path: $"/1/batch/{name}");
+        }
+        var ahead = DateTimeOffset.UtcNow.AddHours(2).ToUnixTimeSeconds();
+        foreach (var (words, form) in new[] { ("two hours ahead", $"{ahead}"), ("that is none", "\"soon\""), ("before 1970", "-5"), ("of null", "null"), ("that is an object", "{}") })
+        {
+            var name = "time-" + words.Replace(' ', '-');
+            Add($"a time {words}: that of receipt", $$"""[{"time":{{form}},"data":{"a":1} }]""", name, """{"calculations":[{"op":"COUNT"}],"time_range":7200}""", """{"COUNT":1}""", path: $"/1/batch/{name}");
+        }
     }
 
     private static void Value(string words, string value, string expected)

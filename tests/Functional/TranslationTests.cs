@@ -20,7 +20,9 @@ public sealed class TranslatedRows : IAsyncLifetime
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, behaviour.Path)
             {
-                Content = new StringContent(behaviour.Body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
+                Content = behaviour.Body.StartsWith("hex:", StringComparison.Ordinal)
+                    ? new ByteArrayContent(Convert.FromHexString(behaviour.Body[4..])) { Headers = { ContentType = new MediaTypeHeaderValue("application/msgpack") } }
+                    : new StringContent(behaviour.Body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
             };
             request.Headers.Add("x-honeycomb-team", behaviour.Key);
             if (behaviour.Header.Length > 0)

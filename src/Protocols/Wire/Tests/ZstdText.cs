@@ -17,6 +17,17 @@ internal static class ZstdText
         + "5SrYWCGgzmOXx87//2wV3ars3q1igAb4wDutVTSvgoCmb5fPnP//XBVdquz+flUu1HvO8Fol89++igH3DCeYX2meDi6PYn7HL4YX+ff9lc4MQt"
         + "ktAJwbzdPUcj5WapvPsewhf4B7i2Qex7fz4dMdTmdC0Lkl8udwthN+3DypTu9Y+UiIVPjhD6dIDT/8Lfw1g18CZhU=");
 
+    /// <summary>A frame that holds the bytes as they are: RFC 8878, one raw block; at most 128 KiB.</summary>
+    public static byte[] Stored(byte[] bytes)
+    {
+        // Magic, a header of one segment with 4 bytes of content size, then the block's header: last, raw, its size.
+        var block = (bytes.Length << 3) | 1;
+        return
+        [
+            0x28, 0xb5, 0x2f, 0xfd, 0xa0, .. BitConverter.GetBytes(bytes.Length), (byte)block, (byte)(block >> 8), (byte)(block >> 16), .. bytes,
+        ];
+    }
+
     /// <summary>2,048 zeros.</summary>
     public static readonly byte[] Packed2048 = Convert.FromBase64String("KLUv/WAAB00AABAAAAEA+/8ACw==");
 }
