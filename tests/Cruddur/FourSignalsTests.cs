@@ -90,12 +90,47 @@ public sealed class FourSignalsTests(RunningCruddur cruddur) : IClassFixture<Run
         request.Headers.Add("User-Agent", "remote-test/1");
         using var reply = await cruddur.Client.SendAsync(request);
         var caller = await Segment("remote-test/1");
-        var call = caller["subsegments"]![0]!;
-        call["namespace"]!.GetValue<string>().ShouldBe("remote");
+        var call = caller["subsegments"]!.AsArray().First(s => s!["namespace"]!.GetValue<string>() == "remote")!;
         call["http"]!["request"]!["traced"]!.GetValue<bool>().ShouldBeTrue();
         var called = await StubBackend.Eventually(
             () => Documents().FirstOrDefault(d => d["parent_id"]?.GetValue<string>() == call["id"]!.GetValue<string>()), "the segment of the called side");
         called["trace_id"]!.GetValue<string>().ShouldBe(caller["trace_id"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_query_and_a_table_are_what_their_drivers_instrumentation_records()
+    {
+        using var search = new HttpRequestMessage(HttpMethod.Get, "/api/activities/search?term=cloud");
+        search.Headers.Add("User-Agent", "sql-test/1");
+        search.Headers.Add("traceparent", "00-0123456789abcdef0123456789abcdef-00f067aa0ba902b7-01");
+        using var found = await cruddur.Client.SendAsync(search);
+        var query = (await Segment("sql-test/1"))["subsegments"]!.AsArray().Single()!;
+        query["name"]!.GetValue<string>().ShouldBe("cruddur@postgres");
+        query["namespace"]!.GetValue<string>().ShouldBe("remote");
+        query["sql"]!["sanitized_query"]!.GetValue<string>().ShouldBe("SELECT * FROM activities WHERE message LIKE ?");
+        query["sql"]!["database_type"]!.GetValue<string>().ShouldBe("PostgreSQL");
+        var wanted = Convert.FromHexString("0123456789abcdef0123456789abcdef");
+        foreach (var text in new[] { "db.system", "db.statement", "SELECT cruddur.activities", "peer.service" })
+        {
+            await StubBackend.Eventually(
+                () => cruddur.Stub.Requests.FirstOrDefault(r => r.Path == "/v1/traces" && Holds(r.Body, wanted) && Holds(r.Body, Encoding.UTF8.GetBytes(text))),
+                $"an export of the query's span with {text}");
+        }
+
+        // The table refuses every twelfth call, and the client tries again: nobody notices.
+        for (var i = 0; i < 13; i++)
+        {
+            using var messages = new HttpRequestMessage(HttpMethod.Get, "/api/messages?handle=worf");
+            messages.Headers.Add("User-Agent", "table-test/1");
+            using var reply = await cruddur.Client.SendAsync(messages);
+            ((int)reply.StatusCode).ShouldBe(200);
+        }
+        JsonNode[] Calls() => [.. Documents().Where(d => d["http"]?["request"]?["user_agent"]?.GetValue<string>() == "table-test/1").SelectMany(d => d["subsegments"]!.AsArray()).Select(s => s!)];
+        await StubBackend.Eventually(() => Calls() is { Length: >= 14 } all ? all : null, "the calls of the table");
+        Calls().ShouldAllBe(c => c["name"]!.GetValue<string>() == "DynamoDB" && c["namespace"]!.GetValue<string>() == "aws" && c["aws"]!["table_name"]!.GetValue<string>() == "cruddur-messages");
+        var refused = Calls().First(c => c["throttle"] is not null);
+        refused["http"]!.ToJsonString().ShouldBe("""{"response":{"status":400}}""");
+        refused["error"]!.GetValue<bool>().ShouldBeTrue();
     }
 
     [Fact]

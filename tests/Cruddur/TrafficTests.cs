@@ -37,6 +37,33 @@ public sealed class TrafficTests
             steps.ShouldContain(s => s.Path == path, path);
     }
 
+    [Theory]
+    [InlineData("GET", "/api/activities/home", "view home")]
+    [InlineData("GET", "/api/activities/@worf", "view user")]
+    [InlineData("POST", "/api/activities", "write crud")]
+    [InlineData("GET", "/rollbar/test", null)]
+    public void A_browser_begins_the_trace_that_the_backend_goes_on_with(string method, string path, string? name)
+    {
+        var now = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var step = new Step(new HttpMethod(method), path);
+        PageVisit.Of(step, new Uri("http://127.0.0.1:4567/"), "cruddur-mobile/2.4 (Android 14)", now).ShouldBeNull();
+        var visit = PageVisit.Of(step, new Uri("http://127.0.0.1:4567/"), "Mozilla/5.0", now);
+        if (name is null)
+        {
+            visit.ShouldBeNull();
+            return;
+        }
+        var parent = visit.ShouldNotBeNull().TraceParent.Split('-');
+        var scopes = visit.Export(500, now.AddMilliseconds(20))["resourceSpans"]![0]!["scopeSpans"]!.AsArray();
+        var (view, fetch) = (scopes[0]!["spans"]![0]!, scopes[1]!["spans"]![0]!);
+        view["name"]!.GetValue<string>().ShouldBe(name);
+        (fetch["traceId"]!.GetValue<string>(), fetch["spanId"]!.GetValue<string>()).ShouldBe((parent[1], parent[2]));
+        fetch["parentSpanId"]!.GetValue<string>().ShouldBe(view["spanId"]!.GetValue<string>());
+        fetch["kind"]!.GetValue<int>().ShouldBe(3);
+        fetch["attributes"]!.AsArray().Select(a => a!["key"]!.GetValue<string>()).ShouldContain("http.status_code");
+        view["endTimeUnixNano"]!.GetValue<string>().ShouldBe("1767225600020000000");
+    }
+
     [Fact]
     public void A_full_outbox_drops_and_counts_and_never_waits()
     {

@@ -50,6 +50,7 @@ public sealed class ClientTestsXRayReading(ShopWeir shop) : IClassFixture<ShopWe
         Series(said["series"]!.List("items"), "ServiceSummaryStatistics", XRayShop.NotFound + 1);
         Series(said["edgeSeries"]!.List("items"), "EdgeSummaryStatistics", 0);
         Insights(said, "Pay-" + client);
+        Sampling(said, client);
         Errors(answer["errors"]!, client);
         if (client == "js")
             Retrieved(said);
@@ -199,6 +200,31 @@ public sealed class ClientTestsXRayReading(ShopWeir shop) : IClassFixture<ShopWe
             .ShouldBe(bank["ReferenceId"]!.ToJsonString());
     }
 
+    private static void Sampling(JsonNode said, string client)
+    {
+        var record = said["rules"]!.List("items").Single(r => r!["SamplingRule"]!.Text("RuleName") == "Reading-" + client)!;
+        var rule = record["SamplingRule"]!;
+        ((double)rule["FixedRate"]!, (int)rule["Priority"]!, (int)rule["ReservoirSize"]!, (int)rule["Version"]!).ShouldBe((0.25, 77, 10, 1));
+        (rule.Text("ServiceName"), rule.Text("URLPath"), rule["Attributes"]!.ToJsonString()).ShouldBe(("shop-*", "/orders/*", """{"tier":"gold"}"""));
+        rule.Text("RuleARN").ShouldBe("arn:aws:xray:us-east-1:000000000000:sampling-rule/Reading-" + client);
+        Seconds(record["CreatedAt"]).ShouldBe(Seconds(record["ModifiedAt"]));
+        Seconds(record["CreatedAt"]).ShouldBe(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), 300);
+        said["rules"]!.List("items").Select(r => r!["SamplingRule"]!.Text("RuleName")).ShouldContain("Default");
+
+        var targets = said["targets"]!;
+        var target = targets.List("SamplingTargetDocuments").ShouldHaveSingleItem()!;
+        (target.Text("RuleName"), (double)target["FixedRate"]!, (int)target["Interval"]!).ShouldBe(("Reading-" + client, 0.25, 10));
+        if (target["ReservoirQuota"] is { } quota)
+        {
+            ((int)quota).ShouldBeInRange(0, 10);
+            Seconds(target["ReservoirQuotaTTL"]).ShouldBeGreaterThan(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 60);
+        }
+        Seconds(targets["LastRuleModification"]).ShouldBeGreaterThanOrEqualTo(Math.Floor(Seconds(record["CreatedAt"])));
+        var unprocessed = targets.List("UnprocessedStatistics").ShouldHaveSingleItem()!;
+        (unprocessed.Text("RuleName"), unprocessed.Text("ErrorCode")).ShouldBe(("Nobody", "400"));
+        unprocessed.Text("Message").Length.ShouldBeGreaterThan(5);
+    }
+
     private void Retrieved(JsonNode said)
     {
         var traces = said.List("retrieved");
@@ -258,6 +284,7 @@ public sealed class ClientTestsXRayReading(ShopWeir shop) : IClassFixture<ShopWe
         ((int)analytics["count"]!, (int)analytics["traces"]!).ShouldBe((XRayShop.Orders, XRayShop.Orders));
         // By the time of arrival the payments are in the range as well.
         ((int)analytics["sampled"]!).ShouldBeGreaterThan(XRayShop.Orders);
+        frames["without type"]!.ToJsonString().ShouldBe("""["bank.example (remote)","shop-pay ()"]""");
         ((int)frames["half"]!).ShouldBeInRange(1, XRayShop.Orders - 1);
         analytics["Fault service"]!.ToJsonString().ShouldBe("""{"shop-orders (AWS::DynamoDB::Table)":13}""");
         analytics["Fault message"]!.ToJsonString().ShouldBe("""{"the table is busy":13}""");

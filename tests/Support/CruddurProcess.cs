@@ -27,7 +27,8 @@ internal sealed class CruddurProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<CruddurProcess> StartAsync(WeirProcess weir)
+    /// <param name="more">Variables besides those of the walkthrough, or instead of them.</param>
+    public static async Task<CruddurProcess> StartAsync(WeirProcess weir, params (string Name, string Value)[] more)
     {
         var port = WeirProcess.FreePorts(1)[0];
         var bin = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Backend", "debug"));
@@ -38,8 +39,8 @@ internal sealed class CruddurProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in new[]
-        {
+        foreach (var (name, value) in ((string, string)[])
+        [
             ("PORT", port.ToString(CultureInfo.InvariantCulture)),
             ("OTEL_SERVICE_NAME", "backend-flask"),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", $"http://127.0.0.1:{weir.OtlpHttpPort}"),
@@ -56,7 +57,8 @@ internal sealed class CruddurProcess : IAsyncDisposable
             ("ROLLBAR_ACCESS_TOKEN", "token-of-the-walkthrough"),
             ("ROLLBAR_ENVIRONMENT", "production"),
             ("CRUDDUR_PARENT", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)),
-        })
+            .. more,
+        ])
             start.Environment[name] = value;
         var cruddur = new CruddurProcess(Process.Start(start)!, port);
         cruddur._process.OutputDataReceived += (_, e) => cruddur.Take(e.Data);

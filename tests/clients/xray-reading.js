@@ -53,6 +53,15 @@ const { RetrievalToken } = await send('StartTraceRetrieval', { TraceIds: [trace,
 said.retrieved = (await send('ListRetrievedTraces', { RetrievalToken, TraceFormat: 'XRAY' })).Traces;
 said.retrievedGraph = (await send('GetRetrievedTracesGraph', { RetrievalToken })).Services.map(({ Service }) => Service);
 
+await send('CreateSamplingRule', { SamplingRule: {
+  RuleName: 'Reading-js', ResourceARN: '*', Priority: 77, FixedRate: 0.25, ReservoirSize: 10, ServiceName: 'shop-*', ServiceType: '*',
+  Host: '*', HTTPMethod: '*', URLPath: '/orders/*', Version: 1, Attributes: { tier: 'gold' } } });
+said.rules = await pages('GetSamplingRules', 'SamplingRuleRecords', {});
+const { $metadata, ...targets } = await send('GetSamplingTargets', { SamplingStatisticsDocuments: ['Reading-js', 'Nobody'].map(RuleName => (
+  { RuleName, ClientID: 'a5a5a5a5a5a5a5a5a5a5a5a5', Timestamp: new Date(), RequestCount: 40, SampledCount: 12, BorrowCount: 2 })) });
+said.targets = targets;
+await send('DeleteSamplingRule', { RuleName: 'Reading-js' });
+
 await refused('six ids', 'BatchGetTraces', { TraceIds: Array(6).fill(trace) });
 await refused('no trace id', 'BatchGetTraces', { TraceIds: ['nonsense'] });
 await refused('filter', 'GetTraceSummaries', { ...range, FilterExpression: 'service("x"' });

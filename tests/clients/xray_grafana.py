@@ -84,6 +84,9 @@ for s in found:
     for user in s["Users"]:
         counted["User"][user["UserName"]] += 1
 frames["analytics"] = {"count": count, "traces": len(found), "sampled": len(analytics(None, min(10000 / count, 1))), **counted}
+# Services that name no platform have a type too, an empty one.
+frames["without type"] = sorted({key(service) for s in analytics('service("shop-pay") { fault }', 1.0) for kind in ("Fault", "Error", "ResponseTime")
+                                 for cause in s[f"{kind}RootCauses"] for service in cause["Services"]})
 frames["half"] = len(analytics('service("shop-front")', 0.5))
 
 # getServiceMap, and the accounts of the map; getTrace with the trace's graph beside it.

@@ -1,5 +1,5 @@
 """boto3 asks for what a shop's traces say: pages by its own paginators, errors by its own exceptions. Prints what it parsed."""
-import json, os
+import json, os, time
 import boto3
 from botocore.exceptions import ClientError
 
@@ -42,6 +42,15 @@ if found:
     said["insight"] = client.get_insight(InsightId=id_)["Insight"]
     said["insightEvents"] = client.get_insight_events(InsightId=id_)["InsightEvents"]
     said["insightGraph"] = client.get_insight_impact_graph(InsightId=id_, StartTime=pay + 60 * 60, EndTime=pay + 90 * 60)["Services"]
+
+client.create_sampling_rule(SamplingRule={
+    "RuleName": "Reading-boto", "ResourceARN": "*", "Priority": 77, "FixedRate": 0.25, "ReservoirSize": 10, "ServiceName": "shop-*", "ServiceType": "*",
+    "Host": "*", "HTTPMethod": "*", "URLPath": "/orders/*", "Version": 1, "Attributes": {"tier": "gold"}})
+said["rules"] = pages("get_sampling_rules", "SamplingRuleRecords")
+said["targets"] = client.get_sampling_targets(SamplingStatisticsDocuments=[
+    {"RuleName": name, "ClientID": "b0b0b0b0b0b0b0b0b0b0b0b0", "Timestamp": time.time(), "RequestCount": 40, "SampledCount": 12, "BorrowCount": 2}
+    for name in ("Reading-boto", "Nobody")])
+client.delete_sampling_rule(RuleName="Reading-boto")
 
 refused("six ids", "batch_get_traces", TraceIds=[trace] * 6)
 refused("no trace id", "batch_get_traces", TraceIds=["nonsense"])

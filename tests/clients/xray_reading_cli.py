@@ -1,5 +1,5 @@
 """The AWS command line asks for what a shop's traces say; it pages by itself. Prints what it printed, and its complaints."""
-import contextlib, io, json, os, re, sys
+import contextlib, io, json, os, re, sys, time
 sys.argv = ["aws"]
 from awscli.clidriver import create_clidriver
 
@@ -46,6 +46,15 @@ if said["insights"]["items"]:
     said["insight"] = aws("get-insight", "--insight-id", id_)[1]["Insight"]
     said["insightEvents"] = aws("get-insight-events", "--insight-id", id_)[1]["InsightEvents"]
     said["insightGraph"] = aws("get-insight-impact-graph", "--insight-id", id_, "--start-time", str(pay + 60 * 60), "--end-time", str(pay + 90 * 60))[1]["Services"]
+
+aws("create-sampling-rule", "--sampling-rule", json.dumps({
+    "RuleName": "Reading-cli", "ResourceARN": "*", "Priority": 77, "FixedRate": 0.25, "ReservoirSize": 10, "ServiceName": "shop-*", "ServiceType": "*",
+    "Host": "*", "HTTPMethod": "*", "URLPath": "/orders/*", "Version": 1, "Attributes": {"tier": "gold"}}))
+said["rules"] = items("SamplingRuleRecords", "get-sampling-rules")
+said["targets"] = aws("get-sampling-targets", "--sampling-statistics-documents", *[
+    f"RuleName={name},ClientID=c11c11c11c11c11c11c11c11,Timestamp={int(time.time())},RequestCount=40,SampledCount=12,BorrowCount=2"
+    for name in ("Reading-cli", "Nobody")])[1]
+aws("delete-sampling-rule", "--rule-name", "Reading-cli")
 
 refused("six ids", "batch-get-traces", "--trace-ids", *[trace] * 6)
 refused("no trace id", "batch-get-traces", "--trace-ids", "nonsense")

@@ -15,31 +15,45 @@ internal static class DemoCommand
             await Console.Error.WriteLineAsync("weir demo: Cruddur is not built; ./dev demo builds it");
             return 1;
         }
-        Process? app = null;
+        Process[] apps = [];
         try
         {
-            return await ServeCommand.RunAsync(options, started => app = Start(cruddur, started, appPort), cancellationToken);
+            return await ServeCommand.RunAsync(options, started => apps = [Start(cruddur, started, appPort), StartUsers(cruddur, started, appPort + 1)], cancellationToken);
         }
         finally
         {
-            if (app is { HasExited: false })
-                app.Kill(entireProcessTree: true);
-            app?.Dispose();
+            foreach (var app in apps)
+            {
+                if (!app.HasExited)
+                    app.Kill(entireProcessTree: true);
+                app.Dispose();
+            }
         }
     }
 
     private static Process Start(string cruddur, WeirOptions options, int appPort)
     {
-        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, WorkingDirectory = Path.GetDirectoryName(cruddur) };
-        start.ArgumentList.Add(cruddur);
-        start.ArgumentList.Add("--traffic");
-        start.ArgumentList.Add("gentle");
+        Console.WriteLine($"  Cruddur            http://127.0.0.1:{appPort}   (the sample app, with gentle traffic)");
+        return Start(
+            cruddur, options, appPort, "backend-flask", ["--traffic", "gentle"],
+            ("CRUDDUR_USERS_URL", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{appPort + 1}")));
+    }
+
+    /// <summary>The same program once more as the directory of users, a service of its own that is out of order now and then.</summary>
+    private static Process StartUsers(string cruddur, WeirOptions options, int port) =>
+        Start(cruddur, options, port, "cruddur-users", [], ("CRUDDUR_USERS_FAIL", "0.06"), ("CRUDDUR_LOG_GROUP", "cruddur-users"));
+
+    private static Process Start(
+        string cruddur, WeirOptions options, int port, string service, IEnumerable<string> arguments, params (string Name, string Value)[] more)
+    {
+        var start = new ProcessStartInfo("dotnet", [cruddur, .. arguments]) { UseShellExecute = false, WorkingDirectory = Path.GetDirectoryName(cruddur) };
         var host = options.Bind.Equals(System.Net.IPAddress.Any) ? "127.0.0.1" : options.Bind.ToString();
-        string Url(int port) => string.Create(CultureInfo.InvariantCulture, $"http://{host}:{port}");
-        foreach (var (name, value) in new[]
-        {
-            ("PORT", appPort.ToString(CultureInfo.InvariantCulture)),
-            ("OTEL_SERVICE_NAME", "backend-flask"),
+        string Url(int to) => string.Create(CultureInfo.InvariantCulture, $"http://{host}:{to}");
+        foreach (var (name, value) in ((string, string)[])
+        [
+            ("PORT", port.ToString(CultureInfo.InvariantCulture)),
+            ("OTEL_SERVICE_NAME", service),
+            ("AWS_XRAY_TRACING_NAME", service),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", Url(options.OtlpHttpPort)),
             ("OTEL_BSP_SCHEDULE_DELAY", "1000"),
             ("AWS_XRAY_DAEMON_ADDRESS", string.Create(CultureInfo.InvariantCulture, $"{host}:{options.XRayPort}")),
@@ -47,9 +61,9 @@ internal static class DemoCommand
             ("ROLLBAR_ENDPOINT", Url(options.Port) + "/api/1/item/"),
             // Cruddur ends with Weir, even when Weir is killed.
             ("CRUDDUR_PARENT", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)),
-        })
+            .. more,
+        ])
             start.Environment[name] = value;
-        Console.WriteLine($"  Cruddur            http://127.0.0.1:{appPort}   (the sample app, with gentle traffic)");
         return Process.Start(start)!;
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cruddur.Data;
 using Cruddur.Hosting;
 using Cruddur.XRay;
 
@@ -8,7 +9,7 @@ namespace Cruddur.Activities;
 /// The home feed, the one handler of the walkthrough that all four backends see: a manual span with two attributes,
 /// a capture with a `mock-data` subsegment and its metadata, and a log line that says no more than "HomeActivities".
 /// </summary>
-internal sealed class HomeActivities(CrudStore store, XRayRecorder xray, ILoggerFactory loggers, TimeProvider time) : IDisposable
+internal sealed class HomeActivities(CrudStore store, DataSource data, XRayRecorder xray, ILoggerFactory loggers, TimeProvider time) : IDisposable
 {
     public const string TracerName = "home.activities";
     private readonly ActivitySource _tracer = new(TracerName);
@@ -22,9 +23,7 @@ internal sealed class HomeActivities(CrudStore store, XRayRecorder xray, ILogger
         span?.SetTag("app.now", now.ToString("O"));
 
         using var subsegment = xray.BeginSubsegment("mock-data");
-        // The pause stands for the database that the sample does not have.
-        await Task.Delay(Random.Shared.Next(4, 18), stop);
-        var feed = store.Newest(25);
+        var feed = await data.Query("SELECT", "activities", "SELECT * FROM activities WHERE expires_at > NOW() ORDER BY created_at DESC LIMIT 25", () => store.Newest(25), stop);
         subsegment.PutMetadata("now", now.ToString("O"), "home");
         subsegment.PutMetadata("results-length", feed.Count, "home");
         span?.SetTag("app.result_length", feed.Count);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cruddur.Activities;
 using Cruddur.CloudWatch;
+using Cruddur.Data;
 using Cruddur.Messages;
 using Cruddur.Otel;
 using Cruddur.Rollbar;
@@ -28,6 +29,7 @@ internal static class CruddurApp
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<OwnAddress>();
         builder.Services.AddSingleton<CrudStore>();
+        builder.Services.AddSingleton<DataSource>();
         builder.Services.AddSingleton<HomeActivities>();
         builder.Services.AddSingleton<BrokenFeed>();
         builder.Services.AddSingleton<MessageStore>();

@@ -1,4 +1,5 @@
 using Cruddur.Activities;
+using Cruddur.Data;
 using Cruddur.Hosting;
 
 namespace Cruddur.Messages;
@@ -11,26 +12,26 @@ internal static class MessageRoutes
 
     public static void MapMessages(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/message_groups", static async (MessageStore store, UserDirectory users, CancellationToken stop) =>
+        routes.MapGet("/api/message_groups", static async (MessageStore store, DataSource data, UserDirectory users, CancellationToken stop) =>
         {
             var groups = new List<object>();
-            foreach (var newest in store.Groups())
+            foreach (var newest in await data.Call("Query", store.Groups, stop))
             {
-                // A call over HTTP to a service that happens to be Cruddur itself: the outgoing span and subsegment.
+                // A call over HTTP to the directory, which may be Cruddur itself: the outgoing span and subsegment.
                 var user = await users.Find(newest.Other, stop);
                 groups.Add(new { uuid = newest.Uuid, handle = newest.Other, display_name = user?.DisplayName ?? newest.Other, message = newest.Message, created_at = newest.CreatedAt });
             }
             return Results.Ok(groups);
         });
-        routes.MapGet("/api/messages", static (MessageStore store, HttpRequest request) =>
+        routes.MapGet("/api/messages", static async (MessageStore store, DataSource data, HttpRequest request, CancellationToken stop) =>
         {
             var other = Receiver(request.Query["handle"], request.Query["user_receiver_handle"]);
-            return string.IsNullOrWhiteSpace(other) ? ActivityRoutes.Invalid("user_receiver_handle_blank") : Results.Ok(store.With(other));
+            return string.IsNullOrWhiteSpace(other) ? ActivityRoutes.Invalid("user_receiver_handle_blank") : Results.Ok(await data.Call("Query", () => store.With(other), stop));
         });
         routes.MapPost("/api/messages", Create);
     }
 
-    private static async Task<IResult> Create(HttpContext http, MessageStore store)
+    private static async Task<IResult> Create(HttpContext http, MessageStore store, DataSource data, CancellationToken stop)
     {
         if (await JsonBody.Read<NewMessage>(http) is not { } body)
             return JsonBody.NotJson();
@@ -40,7 +41,9 @@ internal static class MessageRoutes
             errors.Add("user_receiver_handle_blank");
         else if (CrudStore.FindUser(to) is null)
             errors.Add("user_receiver_handle_unknown");
-        return errors.Count > 0 ? ActivityRoutes.Invalid(errors) : Results.Ok(store.Add(SignedIn, "Andrew Brown", to!, body.Message!));
+        return errors.Count > 0
+            ? ActivityRoutes.Invalid(errors)
+            : Results.Ok(await data.Call("PutItem", () => store.Add(SignedIn, "Andrew Brown", to!, body.Message!), stop));
     }
 
     private static string? Receiver(string? handle, string? longName) => string.IsNullOrEmpty(longName) ? handle : longName;

@@ -3,6 +3,7 @@
 // The official packages a reader would use instead: OpenTelemetry.Extensions.Hosting,
 // OpenTelemetry.Instrumentation.AspNetCore, OpenTelemetry.Instrumentation.Http and OpenTelemetry.Exporter.Console.
 using Cruddur.Activities;
+using Cruddur.Data;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Resources;
@@ -30,7 +31,7 @@ internal sealed class Tracing(IConfiguration settings) : IHostedService, IDispos
         var builder = Sdk.CreateTracerProviderBuilder()
             .ConfigureServices(services => services.AddSingleton(settings))
             .SetResourceBuilder(resource)
-            .AddSource("Microsoft.AspNetCore", "System.Net.Http", HomeActivities.TracerName)
+            .AddSource("Microsoft.AspNetCore", "System.Net.Http", HomeActivities.TracerName, DataSource.TracerName)
             .AddProcessor(new ClientTags())
             .AddOtlpExporter(options =>
             {

@@ -6,7 +6,7 @@ using Cruddur.Hosting;
 namespace Cruddur.Traffic;
 
 /// <summary>Walks the routes over real HTTP at a given rate, as several clients behind one local proxy.</summary>
-internal sealed class TrafficGenerator(double perSecond, OwnAddress own, IHostApplicationLifetime life, TimeProvider time) : BackgroundService
+internal sealed class TrafficGenerator(double perSecond, OwnAddress own, IHostApplicationLifetime life, IConfiguration settings, TimeProvider time) : BackgroundService
 {
     private const int Clients = 12;
     private static readonly string[] Agents =
@@ -26,10 +26,11 @@ internal sealed class TrafficGenerator(double perSecond, OwnAddress own, IHostAp
             await started.Task.WaitAsync(stoppingToken);
             using var http = AdapterHttp.Create(TimeSpan.FromSeconds(10));
             http.BaseAddress = own.Root;
+            using var exporter = new PageExporter(settings);
             var walk = new Walk(Random.Shared);
             while (!stoppingToken.IsCancellationRequested)
             {
-                await Take(http, walk, stoppingToken);
+                await Take(http, walk, exporter, stoppingToken);
                 // Exponential gaps: independent users, so at times two come close together and at times none.
                 var gap = -Math.Log(1 - Random.Shared.NextDouble()) / perSecond;
                 await Task.Delay(TimeSpan.FromSeconds(Math.Min(gap, 10)), time, stoppingToken);
@@ -40,12 +41,16 @@ internal sealed class TrafficGenerator(double perSecond, OwnAddress own, IHostAp
         }
     }
 
-    private static async Task Take(HttpClient http, Walk walk, CancellationToken stop)
+    private async Task Take(HttpClient http, Walk walk, PageExporter exporter, CancellationToken stop)
     {
         var step = walk.Next();
         var client = Random.Shared.Next(Clients);
         using var request = new HttpRequestMessage(step.Method, step.Path);
-        request.Headers.TryAddWithoutValidation("User-Agent", Agents[client % Agents.Length]);
+        var agent = Agents[client % Agents.Length];
+        request.Headers.TryAddWithoutValidation("User-Agent", agent);
+        var visit = PageVisit.Of(step, own.Root, agent, time.GetUtcNow());
+        if (visit is not null)
+            request.Headers.Add("traceparent", visit.TraceParent);
         request.Headers.Add("X-Forwarded-For", $"172.18.0.{client + 2}");
         if (step.Body is not null)
             request.Content = new StringContent(step.Body.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
@@ -53,6 +58,8 @@ internal sealed class TrafficGenerator(double perSecond, OwnAddress own, IHostAp
         {
             using var reply = await http.SendAsync(request, stop);
             var body = await reply.Content.ReadAsByteArrayAsync(stop);
+            if (visit is not null)
+                await exporter.Send(visit.Export((int)reply.StatusCode, time.GetUtcNow()), stop);
             if (!reply.IsSuccessStatusCode || reply.Content.Headers.ContentType?.MediaType is not "application/json")
                 return;
             if (JsonNode.Parse(body) is JsonArray feed && step.Path.StartsWith("/api/activities", StringComparison.Ordinal))

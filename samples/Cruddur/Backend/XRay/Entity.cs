@@ -27,10 +27,16 @@ internal sealed class Entity(string name, string traceId, DateTimeOffset start, 
 
     public string? SamplingRule { get; init; }
 
-    /// <summary>`remote` for calls to other services, else none.</summary>
+    /// <summary>`remote` for calls to other services, `aws` for those to AWS, else none.</summary>
     public string? Namespace { get; init; }
 
     public HttpBlock? Http { get; set; }
+
+    /// <summary>Of calls to a database.</summary>
+    public SqlBlock? Sql { get; set; }
+
+    /// <summary>Of calls to an AWS service.</summary>
+    public AwsBlock? Aws { get; set; }
 
     public bool Error { get; private set; }
 
@@ -62,8 +68,14 @@ internal sealed class Entity(string name, string traceId, DateTimeOffset start, 
     }
 }
 
-/// <summary>The `http` block of a document.</summary>
-internal sealed record HttpBlock(string Method, string Url)
+/// <summary>The `sql` block of a document.</summary>
+internal sealed record SqlBlock(string Query, string Type, string Version, string User, string ConnectionString);
+
+/// <summary>The `aws` block of a subsegment.</summary>
+internal sealed record AwsBlock(string Operation, string Region, string Table, string RequestId);
+
+/// <summary>The `http` block of a document; calls to AWS have a response alone.</summary>
+internal sealed record HttpBlock(string? Method, string? Url)
 {
     public string? UserAgent { get; init; }
 

@@ -61,8 +61,12 @@ internal static class SegmentDocument
             json.WriteBoolean("fault", true);
         if (entity.Http is { } http)
             WriteHttp(json, http);
+        if (entity.Sql is { } sql)
+            WriteSql(json, sql);
+        if (entity.Aws is { } aws)
+            WriteAws(json, aws);
         if (entity.Parent is null)
-            WriteAws(json, entity.SamplingRule);
+            WriteRecorder(json, entity.SamplingRule);
         if (entity.Cause is { } cause)
             WriteCause(json, cause);
         WriteMaps(json, entity);
@@ -82,6 +86,21 @@ internal static class SegmentDocument
     private static void WriteHttp(Utf8JsonWriter json, HttpBlock http)
     {
         json.WriteStartObject("http");
+        if (http.Method is not null)
+            WriteRequest(json, http);
+        if (http.Status is { } status)
+        {
+            json.WriteStartObject("response");
+            json.WriteNumber("status", status);
+            if (http.ContentLength is { } length)
+                json.WriteNumber("content_length", length);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+
+    private static void WriteRequest(Utf8JsonWriter json, HttpBlock http)
+    {
         json.WriteStartObject("request");
         json.WriteString("method", http.Method);
         json.WriteString("url", http.Url);
@@ -94,18 +113,30 @@ internal static class SegmentDocument
         if (http.Traced)
             json.WriteBoolean("traced", true);
         json.WriteEndObject();
-        if (http.Status is { } status)
-        {
-            json.WriteStartObject("response");
-            json.WriteNumber("status", status);
-            if (http.ContentLength is { } length)
-                json.WriteNumber("content_length", length);
-            json.WriteEndObject();
-        }
+    }
+
+    private static void WriteSql(Utf8JsonWriter json, SqlBlock sql)
+    {
+        json.WriteStartObject("sql");
+        json.WriteString("sanitized_query", sql.Query);
+        json.WriteString("database_type", sql.Type);
+        json.WriteString("database_version", sql.Version);
+        json.WriteString("user", sql.User);
+        json.WriteString("connection_string", sql.ConnectionString);
         json.WriteEndObject();
     }
 
-    private static void WriteAws(Utf8JsonWriter json, string? rule)
+    private static void WriteAws(Utf8JsonWriter json, AwsBlock aws)
+    {
+        json.WriteStartObject("aws");
+        json.WriteString("operation", aws.Operation);
+        json.WriteString("region", aws.Region);
+        json.WriteString("table_name", aws.Table);
+        json.WriteString("request_id", aws.RequestId);
+        json.WriteEndObject();
+    }
+
+    private static void WriteRecorder(Utf8JsonWriter json, string? rule)
     {
         json.WriteStartObject("aws");
         json.WriteStartObject("xray");

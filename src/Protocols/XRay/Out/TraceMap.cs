@@ -30,7 +30,7 @@ internal sealed class TraceMap
     {
         var map = new TraceMap();
         var callees = trace.Segments.Where(s => !s.ParentId.IsEmpty).ToLookup(s => s.ParentId);
-        var inferred = trace.Inferred.ToDictionary(s => s.ParentId);
+        var inferred = trace.Inferred.Select(s => s.ParentId).ToHashSet();
         foreach (var top in trace.Tops)
         {
             var service = KeyOf(top);
@@ -47,7 +47,7 @@ internal sealed class TraceMap
                 // One call may reach a service that answers with several segments: it is one call.
                 foreach (var callee in callees[entity.Id].Select(KeyOf).Distinct())
                     map.Calls.Add(new ServiceCall(service, callee, entity));
-                if (!inferred.ContainsKey(entity.Id))
+                if (!inferred.Contains(entity.Id))
                     continue;
                 var target = CallTarget.Of(entity);
                 var key = new ServiceKey(target.Name, target.Type, null);

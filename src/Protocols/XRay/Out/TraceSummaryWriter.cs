@@ -162,6 +162,9 @@ internal static class TraceSummaryWriter
             {
                 json.WriteStartObject();
                 WriteServiceMembers(json, service.Service);
+                // Grafana's plugin follows type and exception name without looking, and falls over where there is none.
+                if (service.Service.Type is null)
+                    json.WriteString("Type", "");
                 json.WriteBoolean("Inferred", service.Inferred);
                 json.WriteStartArray("EntityPath");
                 foreach (var entity in service.Entities)
@@ -185,8 +188,7 @@ internal static class TraceSummaryWriter
             foreach (var exception in entity.Exceptions)
             {
                 json.WriteStartObject();
-                if (exception.Type is { } type)
-                    json.WriteString("Name", type);
+                json.WriteString("Name", exception.Type ?? "");
                 if (exception.Message is { } message)
                     json.WriteString("Message", message);
                 json.WriteEndObject();
