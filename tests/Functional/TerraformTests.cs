@@ -24,7 +24,7 @@ public sealed class TerraformTests(RunningWeir running)
         { "derived column", "/1/derived_columns/{ds}", """{"alias":"sli","expression":"LT($duration_ms, 500)","description":"fast"}""", """{"alias":"sli","expression":"LTE($duration_ms, 500)"}""", 204 },
         { "derived column of the environment", "/1/derived_columns/__all__", """{"alias":"a.b","expression":"INT(1)"}""", """{"alias":"a.c","expression":"INT(2)"}""", 204 },
         { "query annotation", "/1/query_annotations/{ds}", """{"name":"slow ones","description":"d","query_id":"{query}"}""", """{"name":"slower ones","query_id":"{query}"}""", 204 },
-        { "flexible board", "/1/boards", """{"name":"Overview","type":"flexible","description":"d","layout_generation":"manual","panels":[{"type":"query","position":{"x_coordinate":0,"y_coordinate":0,"height":4,"width":6},"query_panel":{"query_id":"{query}","query_annotation_id":"abc","query_style":"combo","visualization_settings":{"utc_xaxis":true,"charts":[{"chart_index":0,"chart_type":"line","omit_missing_values":true,"log_scale":false}]}}},{"type":"text","text_panel":{"content":"# hi"}}],"tags":[{"key":"team","value":"shop"}],"preset_filters":[{"column":"name","alias":"n"}]}""", """{"name":"Overview 2","type":"flexible","panels":[]}""", 204 },
+        { "flexible board", "/1/boards", """{"name":"Overview","type":"flexible","description":"d","layout_generation":"manual","panels":[{"type":"query","position":{"x_coordinate":0,"y_coordinate":0,"height":4,"width":6},"query_panel":{"query_id":"{query}","query_annotation_id":"{annotation}","query_style":"combo","visualization_settings":{"utc_xaxis":true,"charts":[{"chart_index":0,"chart_type":"line","omit_missing_values":true,"log_scale":false}]}}},{"type":"text","text_panel":{"content":"# hi"}}],"tags":[{"key":"team","value":"shop"}],"preset_filters":[{"column":"name","alias":"n"}]}""", """{"name":"Overview 2","type":"flexible","panels":[]}""", 204 },
         { "board view", "/1/boards/{board}/views", """{"name":"v","filters":[{"column":"name","operation":"=","value":"x"},{"column":"error","operation":"exists"}]}""", """{"name":"w","filters":[]}""", 204 },
         { "marker", "/1/markers/{ds}", """{"message":"deploy 1","type":"deploy","url":"http://x/1","start_time":1795176000}""", """{"message":"deploy 2","type":"deploy","start_time":1795176000,"end_time":1795176060}""", 200 },
         { "marker of the environment", "/1/markers/__all__", """{"message":"m"}""", """{"message":"n"}""", 200 },
@@ -111,6 +111,9 @@ public sealed class TerraformTests(RunningWeir running)
     [InlineData("POST", "/1/boards", """{"name":5}""", 422, "name: must be a string")]
     [InlineData("POST", "/1/boards", """{"name":"x","panels":[{"type":"query"}]}""", 422, "panels[0].query_panel: is required for a panel of type query")]
     [InlineData("POST", "/1/boards", """{"name":"x","tags":[{"key":"T1","value":"x"}]}""", 422, "tags[0].key: must be 1 to 32 lower-case letters")]
+    [InlineData("POST", "/1/boards", """{"name":"x","panels":[{"type":"query","query_panel":{"query_id":"nothing"}},{"type":"slo","slo_panel":{"slo_id":"nothing"}}]}""", 422, "panels[0].query_panel.query_id: there is no such query; panels[1].slo_panel.slo_id: there is no such SLO")]
+    [InlineData("POST", "/1/query_annotations/__all__", """{"name":"x","query_id":"nothing"}""", 422, "query_id: there is no such query")]
+    [InlineData("POST", "/1/recipients", """{"type":"webhook","details":{"webhook_name":"w2","webhook_url":"https://example.com","webhook_payloads":{"payload_templates":{"trigger":{"body":"{{ .Nmae }}"},"odd":{}}}}}""", 422, "webhook_payloads.payload_templates.trigger.body: there is no variable .Nmae")]
     [InlineData("GET", "/1/boards/nothing", null, 404, "Not Found")]
     [InlineData("GET", "/1/markers/no-such-dataset", null, 404, "Dataset not found")]
     [InlineData("POST", "/1/derived_columns/__all__", """{"alias":"x","expression":"FOOBAR(1)"}""", 422, "invalid function: FOOBAR")]
@@ -187,6 +190,13 @@ public sealed class TerraformTests(RunningWeir running)
         {
             var trigger = await SendAsync(HttpMethod.Post, $"/1/triggers/{dataset}", """{"name":"t","query":{"calculations":[{"op":"COUNT"}]},"threshold":{"op":">","value":1}}""", 201);
             text = text.Replace("{query}", trigger.Text("query_id"), StringComparison.Ordinal);
+        }
+        if (text.Contains("{annotation}", StringComparison.Ordinal))
+        {
+            var query = text[(text.IndexOf("\"query_id\":\"", StringComparison.Ordinal) + 12)..];
+            var annotation = await SendAsync(
+                HttpMethod.Post, $"/1/query_annotations/{dataset}", $$"""{"name":"a","query_id":"{{query[..query.IndexOf('"', StringComparison.Ordinal)]}}"}""", 201);
+            text = text.Replace("{annotation}", annotation.Text("id"), StringComparison.Ordinal);
         }
         if (text.Contains("{slo}", StringComparison.Ordinal))
         {

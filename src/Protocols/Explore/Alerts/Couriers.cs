@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Mail;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Weir.Protocols.Explore.Manage;
 
@@ -29,7 +30,7 @@ internal sealed class Couriers(ManagedStore store, NotifyOptions options, TimePr
         var details = (JsonObject)recipient.Body["details"]!;
         return type switch
         {
-            "webhook" => await PostAsync(details, body, cancellationToken),
+            "webhook" => await PostAsync(letter, named, details, body, cancellationToken),
             "email" => await MailAsync((string)details["email_address"]!, body, cancellationToken),
             _ => new Outcome(false, MayRetry: false, $"Weir does not deliver to {type}; use a webhook or email", IsUnsupported: true),
         };
@@ -37,17 +38,18 @@ internal sealed class Couriers(ManagedStore store, NotifyOptions options, TimePr
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<Outcome> PostAsync(JsonObject details, JsonObject body, CancellationToken cancellationToken)
+    private async Task<Outcome> PostAsync(Managed letter, JsonObject named, JsonObject details, JsonObject body, CancellationToken cancellationToken)
     {
         var address = new Uri((string)details["webhook_url"]!);
         if (!options.MayCall(address))
             return new Outcome(false, MayRetry: false, $"{address.Host} is no host that webhooks may go to");
         using var request = new HttpRequestMessage(HttpMethod.Post, address);
         var secret = (string?)details["webhook_secret"] ?? "";
-        var told = (JsonObject)body.DeepClone();
-        told["shared_secret"] = secret;
-        request.Content = new StringContent(told.ToJsonString(ManageJson.Default.Options), Encoding.UTF8, "application/json");
+        if (!TryWrite(letter, named, details, body, secret, out var payload, out var trouble))
+            return new Outcome(false, MayRetry: false, trouble);
+        request.Content = new StringContent(payload, Encoding.UTF8, "application/json");
         request.Headers.TryAddWithoutValidation("User-Agent", "weir");
+        request.Headers.TryAddWithoutValidation("X-Honeycomb-Webhook-Delivery-ID", letter.Id);
         if (secret.Length > 0)
             request.Headers.TryAddWithoutValidation("X-Honeycomb-Webhook-Token", secret);
         foreach (var header in details["webhook_headers"] as JsonArray ?? [])
@@ -72,6 +74,44 @@ internal sealed class Couriers(ManagedStore store, NotifyOptions options, TimePr
         }
     }
 
+    /// <summary>The recipient's own template of this kind of alert, or the usual body.</summary>
+    private static bool TryWrite(Managed letter, JsonObject named, JsonObject details, JsonObject body, string secret, out string payload, out string trouble)
+    {
+        (payload, trouble) = ("", "");
+        var kind = AlertVariables.KindOf(body);
+        var payloads = details["webhook_payloads"] as JsonObject;
+        if ((string?)payloads?["payload_templates"]?[kind]?["body"] is not { Length: > 0 } text)
+        {
+            var told = (JsonObject)body.DeepClone();
+            told["shared_secret"] = secret;
+            payload = told.ToJsonString(ManageJson.Default.Options);
+            return true;
+        }
+        if (!PayloadTemplate.TryParse(text, AlertVariables.Known[kind], out var template, out var error))
+        {
+            trouble = $"the template of {kind} can't be read: {error}";
+            return false;
+        }
+        var variables = AlertVariables.Of(body, letter.Id, payloads["template_variables"] as JsonArray, named["notification_details"]?["variables"] as JsonArray);
+        if (template.Render(variables) is not { } rendered)
+        {
+            trouble = $"the template of {kind} gives more than a mebibyte";
+            return false;
+        }
+        try
+        {
+            using var json = JsonDocument.Parse(rendered);
+            payload = rendered;
+            return true;
+        }
+        catch (JsonException wrong)
+        {
+            trouble = $"the template of {kind} gives no JSON: {wrong.Message}";
+            return false;
+        }
+    }
+
+    // System.Net.Mail and why: docs/adr/0005-packages.md.
     private async Task<Outcome> MailAsync(string to, JsonObject body, CancellationToken cancellationToken)
     {
         if (options.SmtpHost.Length == 0)

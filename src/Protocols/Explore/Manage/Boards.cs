@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Weir.Protocols.Explore.Manage;
 
 /// <summary><c>/boards</c>: queries, SLOs and texts on one page.</summary>
-internal sealed class Boards(ManagedStore store) : ManagedKind
+internal sealed class Boards(ManagedStore store, StoredQueries queries) : ManagedKind
 {
     public override string Name => "boards";
 
@@ -13,7 +13,7 @@ internal sealed class Boards(ManagedStore store) : ManagedKind
     {
         var panels = new JsonArray();
         foreach (var panel in input.Objects("panels", 100))
-            panels.Add(Panel(panel));
+            panels.Add(Panel(call, panel, IdsOf(before)));
         var filters = new JsonArray();
         foreach (var filter in input.Objects("preset_filters", 5))
             filters.Add(new JsonObject { ["column"] = filter.Required("column", 255), ["alias"] = filter.Required("alias", 50) });
@@ -43,7 +43,18 @@ internal sealed class Boards(ManagedStore store) : ManagedKind
             await store.DeleteAsync(BoardViews.Kind, view, call.Stop);
     }
 
-    private static JsonObject Panel(ManageInput input)
+    /// <summary>What the board showed already may have been deleted since, which must not keep people from changing the board.</summary>
+    private static HashSet<string> IdsOf(Managed? board) =>
+        [.. (board?.Body["panels"] as JsonArray ?? []).SelectMany(p => new[] { p?["query_panel"]?["query_id"], p?["query_panel"]?["query_annotation_id"], p?["slo_panel"]?["slo_id"] })
+            .Select(id => (string?)id).OfType<string>()];
+
+    private static void Check(ManageInput panel, string member, HashSet<string> before, Func<string, Managed?> find, string what)
+    {
+        if (panel.Text(member, 64) is { Length: > 0 } id && !before.Contains(id) && find(id) is null)
+            panel.Fault(member, "invalid", $"there is no such {what}");
+    }
+
+    private JsonObject Panel(ManageCall call, ManageInput input, HashSet<string> before)
     {
         var type = input.OneOf("type", "query", "query", "slo", "text");
         var panel = new JsonObject { ["type"] = type };
@@ -70,9 +81,12 @@ internal sealed class Boards(ManagedStore store) : ManagedKind
                 inner.Text("query_annotation_id", 64);
                 inner.OneOf("query_style", "graph", "graph", "table", "combo");
                 inner.Object("visualization_settings");
+                Check(inner, "query_id", before, id => queries.Find(call.Scope, id), "query");
+                Check(inner, "query_annotation_id", before, id => store.Find("query_annotations", call.Scope, dataset: null, id), "query annotation");
                 break;
             case "slo":
                 inner.Required("slo_id", 64);
+                Check(inner, "slo_id", before, id => store.Find(Slos.Kind, call.Scope, dataset: null, id), "SLO");
                 break;
             default:
                 inner.Required("content", 10_000);

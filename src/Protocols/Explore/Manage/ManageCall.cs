@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Weir.Core.Access;
 using Weir.Core.Explore;
 using Weir.Core.Model;
@@ -18,7 +20,7 @@ internal enum ManageDialect
 }
 
 /// <summary>One request to the management API: who asks, for which environment and dataset, and how it is answered.</summary>
-internal sealed class ManageCall(HttpContext http, ManageDialect dialect, string scope)
+internal sealed partial class ManageCall(HttpContext http, ManageDialect dialect, string scope)
 {
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static readonly BodyLimits Limits = new(1 << 20, 4 << 20);
@@ -122,7 +124,18 @@ internal sealed class ManageCall(HttpContext http, ManageDialect dialect, string
         {
             await RefuseAsync(http, ManageFault.Invalid([.. error.Errors.Select(e => new FieldFault(e.Field, e.Code, e.Description))]));
         }
+#pragma warning disable CA1031 // A defect of ours is logged with its trace and told as one, in the API's words.
+        catch (Exception defect) when (!http.Response.HasStarted)
+#pragma warning restore CA1031
+        {
+            Defect(http.RequestServices.GetRequiredService<ILogger<ManageCall>>(), http.Request.Method, http.Request.Path, defect);
+            http.Response.Clear();
+            await RefuseAsync(http, ManageFault.Defect);
+        }
     }
+
+    [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed")]
+    private static partial void Defect(ILogger logger, string method, string path, Exception error);
 
     private static async Task WriteAsync(HttpContext http, JsonNode body, string contentType)
     {

@@ -25,6 +25,8 @@ internal sealed record ManageFault(int Status, string Type, string Title, string
 
     public static ManageFault UnknownKey { get; } = new(401, "unauthorized", "The key is not known.", "unknown API key - check your credentials");
 
+    public static ManageFault Defect { get; } = new(500, "internal", "A defect of Weir.", "The answer could not be made; the server's log has the reason.");
+
     public static ManageFault Conflict(string detail) => new(409, "conflict", "The resource already exists or is in use.", detail);
 
     public static ManageFault Invalid(IReadOnlyList<FieldFault> fields) => new(

@@ -3,13 +3,15 @@ using System.Text.Json.Nodes;
 namespace Weir.Protocols.Explore.Manage;
 
 /// <summary><c>/query_annotations/{dataset}</c>: names for stored queries.</summary>
-internal sealed class QueryAnnotations : ManagedKind
+internal sealed class QueryAnnotations(StoredQueries queries) : ManagedKind
 {
     public override string Name => "query_annotations";
 
     public override Task<JsonObject> Shape(ManageCall call, ManageInput input, Managed? before)
     {
         var queryId = input.Required("query_id", 64);
+        if (before is null && queryId.Length > 0 && queries.Find(call.Scope, queryId) is null)
+            input.Fault("query_id", "invalid", "there is no such query");
         if (before is not null && queryId != (string?)before.Body["query_id"])
             input.Fault("query_id", "invalid", "cannot be changed");
         return Task.FromResult(new JsonObject

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Weir.Protocols.Explore.Alerts;
 
 namespace Weir.Protocols.Explore.Manage;
 
@@ -94,12 +95,43 @@ internal sealed class Recipients(ManagedStore store, NotifyOptions options) : Ma
         }
         if (details.Has("webhook_headers"))
             webhook["webhook_headers"] = headers;
-        if (details.Has("webhook_payloads"))
-        {
-            details.Object("webhook_payloads");
-            webhook["webhook_payloads"] = details["webhook_payloads"];
-        }
+        if (details.Object("webhook_payloads") is { } payloads)
+            webhook["webhook_payloads"] = Payloads(payloads);
         return webhook;
+    }
+
+    /// <summary>Bodies of the recipient's own and the variables they may name, with defaults.</summary>
+    private static JsonObject Payloads(ManageInput input)
+    {
+        var variables = new JsonArray();
+        foreach (var variable in input.Objects("template_variables", 10))
+        {
+            var name = variable.Required("name", 64);
+            if (name.Length > 0 && !(char.IsAsciiLetter(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')))
+                variable.Fault("name", "invalid", "must begin with a letter and hold letters, digits and _");
+            variables.Add(new JsonObject { ["name"] = name, ["default_value"] = variable.Text("default_value", 256) });
+        }
+        var templates = new JsonObject();
+        if (input.Object("payload_templates") is { } given)
+        {
+            foreach (var (kind, known) in AlertVariables.Known)
+            {
+                if (given.Object(kind) is not { } template)
+                    continue;
+                var body = template.Required("body", PayloadTemplate.MostCharacters);
+                if (!PayloadTemplate.TryParse(body, known, out _, out var error))
+                    template.Fault("body", "invalid", error);
+                templates[kind] = new JsonObject { ["body"] = body };
+            }
+            foreach (var (kind, _) in given.ToJson().Where(t => !AlertVariables.Known.ContainsKey(t.Key)))
+                given.Fault(kind, "invalid", "must be one of " + string.Join(", ", AlertVariables.Known.Keys));
+        }
+        var payloads = new JsonObject();
+        if (input.Has("template_variables"))
+            payloads["template_variables"] = variables;
+        if (input.Has("payload_templates"))
+            payloads["payload_templates"] = templates;
+        return payloads;
     }
 
     public static string TargetMember(string type) => type switch

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Weir.Core.Explore;
-using Weir.Core.Explore.Fields;
 using Weir.Core.Model;
 using Weir.Core.Query;
 
@@ -10,7 +8,7 @@ namespace Weir.Protocols.Explore.Manage;
 /// <param name="Datasets">Slugs; none means all.</param>
 /// <param name="Sli">Null when its calculated field is gone.</param>
 internal sealed record SloSubject(
-    string Id, string Environment, IReadOnlyList<string> Datasets, CalculatedField? Sli, int PeriodDays, long TargetPerMillion);
+    string Id, string Environment, IReadOnlyList<string> Datasets, KeptField? Sli, int PeriodDays, long TargetPerMillion);
 
 /// <summary>
 /// Reads good and bad events of SLOs. Counts of past intervals are kept, so that looking again reads the last hour only; what arrives
@@ -71,7 +69,7 @@ internal sealed class SloReader(ITelemetryReader reader, Datasets datasets, Time
 
     private TelemetryQuery Query(SloSubject slo, Signal signal, long from, long to)
     {
-        var sli = slo.Sli!.Bind(name => ColumnNames.Resolve(signal, name), signal);
+        var sli = slo.Sli!.Bind(signal);
         var start = new CallExpr(Function.TimeBucket, [new FieldExpr(signal == Signal.Spans ? "start_time" : "time"), new ConstExpr((long)IntervalSeconds)]);
         var weight = new CallExpr(Function.SampleWeight, [new FieldExpr("sample_rate")]);
         CallExpr Weighted(bool isGood) => new(Function.SumIf, [weight, new CompareExpr(CompareOp.Equal, sli, new ConstExpr(isGood))]);

@@ -1,10 +1,9 @@
 using System.Text.Json.Nodes;
-using Weir.Core.Explore.Fields;
 
 namespace Weir.Protocols.Explore.Manage;
 
 /// <summary><c>/slos/{dataset}</c>: the share of events that are good, by a calculated field, over rolling days. <c>?detailed</c> adds how it stands.</summary>
-internal sealed class Slos(ManagedStore store, SloReader reader, AlertStates states) : ManagedKind
+internal sealed class Slos(ManagedStore store, DerivedFields fields, SloReader reader, AlertStates states) : ManagedKind
 {
     public const string Kind = "slos";
 
@@ -17,7 +16,7 @@ internal sealed class Slos(ManagedStore store, SloReader reader, AlertStates sta
             alias = sli.Required("alias", 255);
         else
             input.Fault("sli", "missing", "is required");
-        if (alias.Length > 0 && SliOf(call.Scope, call.Dataset, alias) is null)
+        if (alias.Length > 0 && fields.Find(call.Scope, call.Dataset, alias) is null)
             input.Fault("sli.alias", "invalid", "there is no calculated field of this name");
         var slo = new JsonObject
         {
@@ -43,14 +42,6 @@ internal sealed class Slos(ManagedStore store, SloReader reader, AlertStates sta
         return Task.FromResult(slo);
     }
 
-    /// <summary>The expression of a calculated field, the dataset's own before that of all.</summary>
-    public CalculatedField? SliOf(string scope, string dataset, string alias)
-    {
-        var found = store.List("derived_columns", scope).Where(d => (string?)d.Body["alias"] == alias && (d.Dataset == dataset || d.Dataset == ManagedStore.AllDatasets))
-            .OrderBy(d => d.Dataset == ManagedStore.AllDatasets).FirstOrDefault();
-        return found is not null && CalculatedField.TryParse((string)found.Body["expression"]!, out var field, out _) ? field : null;
-    }
-
     public override async Task<JsonObject> Show(ManageCall call, Managed managed)
     {
         var slo = (JsonObject)managed.Body.DeepClone();
@@ -74,7 +65,7 @@ internal sealed class Slos(ManagedStore store, SloReader reader, AlertStates sta
             slo.Id,
             slo.Environment,
             slo.Dataset != ManagedStore.AllDatasets ? [slo.Dataset] : datasets,
-            SliOf(slo.Environment, slo.Dataset, (string)slo.Body["sli"]!["alias"]!),
+            fields.Find(slo.Environment, slo.Dataset, (string)slo.Body["sli"]!["alias"]!),
             (int)slo.Body["time_period_days"]!,
             (long)slo.Body["target_per_million"]!);
     }

@@ -80,7 +80,7 @@ internal sealed class AlertRig : IDisposable
         var outbox = new Outbox(Store, States, _couriers, Counters, options, clock, NullLogger<Outbox>.Instance);
         var evaluation = new TriggerEvaluation(States, outbox, AskAsync, Counters, options);
         var slos = new SloReader(new NothingStored(), new Datasets(Store, clock), clock);
-        var burns = new BurnEvaluation(Store, new Slos(Store, slos, States), slos, States, outbox, Counters, options);
+        var burns = new BurnEvaluation(Store, new Slos(Store, new DerivedFields(Store), slos, States), slos, States, outbox, Counters, options);
         Runner = new AlertRunner(Store, evaluation, burns, outbox, options, clock, NullLogger<AlertRunner>.Instance);
     }
 
@@ -102,7 +102,7 @@ internal sealed class AlertRig : IDisposable
     /// <summary>What a question gives that ends at a moment.</summary>
     public Func<long, IReadOnlyList<GroupValue>> Answer { get; set; } = _ => [];
 
-    public async Task<string> AddTriggerAsync(string threshold, string more = "", string? webhook = null)
+    public async Task<string> AddTriggerAsync(string threshold, string more = "", string? webhook = null, string payloads = "{}")
     {
         var id = ManageCall.NewId();
         var recipients = new JsonArray();
@@ -111,7 +111,7 @@ internal sealed class AlertRig : IDisposable
             await Store.PutAsync(
                 Recipients.Kind,
                 new Managed("", "", "hook", (JsonObject)JsonNode.Parse($$"""
-                    {"id":"hook","type":"webhook","details":{"webhook_name":"hook","webhook_url":"{{webhook}}","webhook_secret":"s3cret","webhook_headers":[{"header":"X-Team","value":"shop"}]} }
+                    {"id":"hook","type":"webhook","details":{"webhook_name":"hook","webhook_url":"{{webhook}}","webhook_secret":"s3cret","webhook_headers":[{"header":"X-Team","value":"shop"}],"webhook_payloads":{{payloads}} } }
                     """)!, 0),
                 CancellationToken.None);
             recipients.Add(new JsonObject { ["id"] = "hook", ["type"] = "webhook", ["target"] = "hook" });
