@@ -38,6 +38,7 @@ internal sealed partial class GroupCounter(
     private static readonly TimeSpan Before = TimeSpan.FromMinutes(5);
 
     private const int MaxTraces = 10_000_000;
+    private const int MostMissed = 60;
     private static readonly FieldExpr TraceIdField = new("trace_id");
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -46,12 +47,10 @@ internal sealed partial class GroupCounter(
             return;
         try
         {
-            for (var minute = MinuteOf(time.GetUtcNow()); ; minute += Minute)
+            while (true)
             {
-                var due = minute + Minute + Patience - time.GetUtcNow();
-                if (due > TimeSpan.Zero)
-                    await Task.Delay(due, time, stoppingToken);
-                await CountOrLogAsync(minute, stoppingToken);
+                await CountDueAsync(stoppingToken);
+                await Task.Delay(NewestDue() + (2 * Minute) + Patience - time.GetUtcNow(), time, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -59,6 +58,33 @@ internal sealed partial class GroupCounter(
             // The stop itself.
         }
     }
+
+    /// <summary>
+    /// Counts the minutes that are over and were not counted, those of the last hour in which Weir did not run among them: who was in a
+    /// group then can still be told. A minute is noted before it is counted, so that none counts twice.
+    /// </summary>
+    public async Task CountDueAsync(CancellationToken cancellationToken)
+    {
+        var newest = NewestDue();
+        try
+        {
+            // The first of all begins with the minute it runs in.
+            if (groups.LastCounted is not { } last)
+                await groups.SetLastCountedAsync(last = MinuteOf(time.GetUtcNow()) - Minute, cancellationToken);
+            var oldest = newest - (MostMissed * Minute);
+            for (var minute = last < oldest ? oldest + Minute : last + Minute; minute <= newest; minute += Minute)
+            {
+                await groups.SetLastCountedAsync(minute, cancellationToken);
+                await CountOrLogAsync(minute, cancellationToken);
+            }
+        }
+        catch (FaultException e)
+        {
+            LogNotCounted(log, newest, e.Fault.Message);
+        }
+    }
+
+    private DateTimeOffset NewestDue() => MinuteOf(time.GetUtcNow() - Patience) - Minute;
 
     public static DateTimeOffset MinuteOf(DateTimeOffset at) => at.AddTicks(-(at.Ticks % Minute.Ticks));
 
@@ -126,6 +152,8 @@ internal sealed partial class GroupCounter(
     {
         var question = new TraceQuestion(range, TimeRangeType.TraceId, filter, aws.Value.AccountId, environment);
         var selection = await matching.SelectAsync(question, cancellationToken);
+        if (selection.Notice is { } notice)
+            LogNotExact(log, range.From, notice);
         var began = new InQueryExpr(TraceIdField, Began(range, environment));
         var result = await reader.QueryAsync(
             new TelemetryQuery
@@ -179,6 +207,9 @@ internal sealed partial class GroupCounter(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the traces of groups in the minute from {Minute} were not counted: {Reason}")]
     private static partial void LogNotCounted(ILogger log, DateTimeOffset minute, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the traces of a group in the minute from {Minute} were not all counted: {Notice}")]
+    private static partial void LogNotExact(ILogger log, DateTimeOffset minute, string notice);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the traces of groups in the minute from {Minute} were not counted")]
     private static partial void LogDefect(ILogger log, Exception e, DateTimeOffset minute);

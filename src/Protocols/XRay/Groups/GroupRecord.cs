@@ -70,4 +70,5 @@ internal sealed record GroupRecord(
 internal sealed record EarlierFilter(string? FilterExpression, long Until);
 
 [JsonSerializable(typeof(GroupRecord))]
+[JsonSerializable(typeof(long))]
 internal sealed partial class GroupJson : JsonSerializerContext;

@@ -7,6 +7,16 @@ namespace Weir.Protocols.XRay.Groups;
 internal sealed class GroupStore(ISettings settings)
 {
     private const string Collection = "xray-groups";
+    private const string Counts = "xray-group-counts";
+    private const string Last = "last";
+
+    /// <summary>The newest minute whose traces were counted.</summary>
+    public DateTimeOffset? LastCounted => settings.Find(Counts, Last) is { } entry
+        ? DateTimeOffset.FromUnixTimeSeconds(JsonSerializer.Deserialize(entry.Value.Span, GroupJson.Default.Int64))
+        : null;
+
+    public async ValueTask SetLastCountedAsync(DateTimeOffset minute, CancellationToken cancellationToken) => _ = await settings.PutAsync(
+        Counts, Last, JsonSerializer.SerializeToUtf8Bytes(minute.ToUnixTimeSeconds(), GroupJson.Default.Int64), expectedRevision: null, cancellationToken);
 
     public GroupRecord? Find(string name) => settings.Find(Collection, name) is { } entry ? Read(entry) : null;
 

@@ -171,11 +171,7 @@ internal static class SpanDocuments
         if (annotations.Count == 0)
             return;
         json.WriteStartObject("annotations"u8);
-        foreach (var (key, value) in annotations)
-        {
-            json.WritePropertyName(key);
-            value.WriteTo(json);
-        }
+        WriteAll(json, annotations);
         json.WriteEndObject();
     }
 
@@ -185,7 +181,7 @@ internal static class SpanDocuments
     private static void WriteMetadata(Utf8JsonWriter json, ResultRow row, Dictionary<string, JsonElement> attributes, HashSet<string> annotations, bool segment)
     {
         json.WriteStartObject("metadata"u8);
-        var spaces = new List<(string Name, JsonElement Value)>();
+        var spaces = new List<KeyValuePair<string, JsonElement>>();
         json.WriteStartObject("default"u8);
         json.WriteString("otel.span.name"u8, row.Text("name"));
         json.WriteString("otel.span.kind"u8, row.Text("kind"));
@@ -195,26 +191,16 @@ internal static class SpanDocuments
                 continue;
             if (key.StartsWith(MetadataPrefix, StringComparison.Ordinal) && key.Length > MetadataPrefix.Length && Parsed(value, JsonValueKind.Object) is { } space)
             {
-                spaces.Add((key[MetadataPrefix.Length..], space));
+                spaces.Add(new(key[MetadataPrefix.Length..], space));
                 continue;
             }
             json.WritePropertyName(key);
             value.WriteTo(json);
         }
         if (segment)
-        {
-            foreach (var (key, value) in Flatten(row.Text("resource")))
-            {
-                json.WritePropertyName("otel.resource." + key);
-                value.WriteTo(json);
-            }
-        }
+            WriteAll(json, Flatten(row.Text("resource")), "otel.resource.");
         json.WriteEndObject();
-        foreach (var (name, value) in spaces.Where(space => space.Name != "default"))
-        {
-            json.WritePropertyName(name);
-            value.WriteTo(json);
-        }
+        WriteAll(json, spaces.Where(space => space.Key != "default"));
         json.WriteEndObject();
     }
 
@@ -246,17 +232,20 @@ internal static class SpanDocuments
             json.WriteString("id"u8, link.TextOf("spanId") ?? "");
             json.WriteStartObject("attributes"u8);
             if (link.ObjectOf("attributes") is { } attributes)
-            {
-                foreach (var (key, value) in Flatten(attributes))
-                {
-                    json.WritePropertyName(key);
-                    value.WriteTo(json);
-                }
-            }
+                WriteAll(json, Flatten(attributes));
             json.WriteEndObject();
             json.WriteEndObject();
         }
         json.WriteEndArray();
+    }
+
+    private static void WriteAll(Utf8JsonWriter json, IEnumerable<KeyValuePair<string, JsonElement>> members, string prefix = "")
+    {
+        foreach (var (key, value) in members)
+        {
+            json.WritePropertyName(prefix + key);
+            value.WriteTo(json);
+        }
     }
 
     private static void WriteTime(Utf8JsonWriter json, string name, long nanoseconds)

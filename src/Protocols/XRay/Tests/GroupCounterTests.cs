@@ -1,6 +1,7 @@
 using Shouldly;
 using Weir.Core.Columns;
 using Weir.Core.Query;
+using Weir.Protocols.XRay;
 using Weir.Protocols.XRay.Groups;
 using Weir.Tests.Support;
 using Xunit;
@@ -37,6 +38,41 @@ public sealed class GroupCounterTests(SharedEngine shared)
         (await CountAsync(stored, first + TimeSpan.FromDays(1))).ShouldBeEmpty();
         // What was counted stays.
         (await ReadAsync(stored, first)).ShouldBe(["Default 4", "api 2", "thrown 1"]);
+    }
+
+    [Fact]
+    public async Task MinutesInWhichNothingRanAreCountedOnceLater()
+    {
+        var time = new ManualTime(1_119_000_000 / 60 * 60);
+        await using var stored = await StoredXRay.StartAsync(shared, new XRayOptions { Udp = false, CountGroups = false }, time);
+        var counter = stored.Host.Service<GroupCounter>();
+        var begin = (int)(time.GetUtcNow().ToUnixTimeSeconds() - stored.Base);
+        await stored.Host.OkAsync("/CreateGroup", """{"GroupName":"late","FilterExpression":"service(\"late\")"}""");
+        // The first look begins to count; the minute it is in is over, and due, half a minute after its end.
+        await counter.CountDueAsync(CancellationToken.None);
+        await stored.PutAsync([.. Enumerable.Range(0, 120).Select(i => stored.Document(begin + (i * 60), $"{i + 1:x}", "late"))]);
+        time.Advance(89);
+        await counter.CountDueAsync(CancellationToken.None);
+        (await MinutesAsync()).ShouldBe(0);
+        time.Advance(1);
+        await counter.CountDueAsync(CancellationToken.None);
+        await counter.CountDueAsync(CancellationToken.None);
+        (await MinutesAsync()).ShouldBe(1);
+        // Ninety minutes later the newest hour of them is counted.
+        time.Advance(90 * 60);
+        await counter.CountDueAsync(CancellationToken.None);
+        await counter.CountDueAsync(CancellationToken.None);
+        (await MinutesAsync()).ShouldBe(61);
+
+        async Task<int> MinutesAsync()
+        {
+            await stored.DrainAsync();
+            var range = new TimeRange(DateTimeOffset.FromUnixTimeSeconds(stored.Base + begin), time.GetUtcNow() + GroupCounter.Minute);
+            var points = (await stored.Host.Service<GroupCounts>().ReadAsync(range, "default", CancellationToken.None))["late"].ToList();
+            points.ShouldAllBe(p => p.Traces == 1);
+            points.Select(p => p.Minute).Distinct().Count().ShouldBe(points.Count);
+            return points.Count;
+        }
     }
 
     private static async Task<List<string>> CountAsync(StoredXRay stored, DateTimeOffset minute)
