@@ -94,6 +94,18 @@ public sealed class HoneycombWireTests(OpenAndClosed weirs) : IClassFixture<Open
         new("auth without a key", "GET /1/auth closed", NoType, "", "", 401, Json, """{"error":"unknown API key - check your credentials"}"""),
         new("auth of a classic key: an environment without a name", "GET /1/auth", NoType, $"x-honeycomb-team: {Classic}", "", 200, Json, """~"environment":{"name":"","slug":""}"""),
 
+        // The team's API, in JSON:API.
+        new("the team's auth", "GET /2/auth closed", NoType, $"authorization: Bearer hcamk_1:{OpenAndClosed.Key}", "", 200, "application/vnd.api+json",
+            """~{"data":{"id":"hcamk_1","type":"api-keys","attributes":{"name":"production","key_type":"management","disabled":false,"scopes":["environments:read"]},"relationships":{"team":{"data":{"id":"weir","type":"teams"}}}},"included":[{"id":"weir","type":"teams","attributes":{"name":"weir","slug":"weir"}}]}"""),
+        new("the team's auth with a bad secret", "GET /2/auth closed", NoType, "authorization: Bearer hcamk_1:wrong", "", 401, "application/vnd.api+json", "~\"status\":\"401\",\"code\":\"unauthorized\""),
+        new("the team's auth without a key", "GET /2/auth", NoType, "", "", 401, "application/vnd.api+json", "~unknown API key"),
+        new("a key sees its environment", "GET /2/teams/weir/environments closed", NoType, $"authorization: Bearer a:{OpenAndClosed.Key}", "", 200, "application/vnd.api+json",
+            """{"data":[{"id":"production","type":"environments","attributes":{"name":"production","slug":"production","description":"","settings":{"delete_protected":true}}}],"links":{"next":null}}"""),
+        new("one environment", "GET /2/teams/weir/environments/production closed", NoType, $"authorization: Bearer a:{OpenAndClosed.Key}", "", 200, "application/vnd.api+json", "~\"slug\":\"production\""),
+        new("no such environment", "GET /2/teams/weir/environments/other closed", NoType, $"authorization: Bearer a:{OpenAndClosed.Key}", "", 404, "application/vnd.api+json", "~there is no environment other"),
+        new("another team", "GET /2/teams/other/environments", NoType, "authorization: Bearer a:b", "", 404, "application/vnd.api+json", "~the only team is weir"),
+        new("what is not served says what is", "POST /2/teams/weir/api-keys", "application/vnd.api+json", "authorization: Bearer a:b", "{}", 404, "application/vnd.api+json", "~Keys are made by weir keys create"),
+
         // Events, one by one.
         new("an event", "POST /1/events/wire", Json, "", """{"a":1}""", 200, "", ""),
         new("an event with a bad key", "POST /1/events/wire closed", Json, "x-honeycomb-team: wrong", """{"a":1}""", 401, Json, """{"error":"unknown API key - check your credentials"}"""),

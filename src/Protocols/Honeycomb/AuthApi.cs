@@ -12,7 +12,7 @@ namespace Weir.Protocols.Honeycomb;
 /// </summary>
 internal sealed class AuthApi(AccessKeys keys)
 {
-    private const string Team = "weir";
+    public const string Team = "weir";
 
     // "createDatasets" is what the service sends, "create_datasets" what Terraform's client reads.
     private static readonly string[] Permissions =

@@ -24,6 +24,7 @@ public static class HoneycombRoom
         services.AddManage();
         services.AddExplore();
         services.AddSingleton<AuthApi>();
+        services.AddSingleton<TeamApi>();
         services.AddSingleton<EventsApi>();
         return services;
     }
@@ -35,6 +36,11 @@ public static class HoneycombRoom
         var events = endpoints.ServiceProvider.GetRequiredService<EventsApi>();
         endpoints.MapGet("/1/auth", auth.AnswerAsync);
         endpoints.MapManage("/1", ManageDialect.Keys);
+        var team = endpoints.ServiceProvider.GetRequiredService<TeamApi>();
+        endpoints.MapGet("/2/auth", team.AuthAsync);
+        endpoints.MapGet("/2/teams/{team}/environments", team.EnvironmentsAsync);
+        endpoints.MapGet("/2/teams/{team}/environments/{id}", team.EnvironmentAsync);
+        endpoints.Map("/2/{**rest}", TeamApi.NotServedAsync);
         endpoints.MapPost("/1/events/{dataset}", http => events.EventAsync(http, Dataset(http))).AllowBrowserClients();
         endpoints.MapExploreForKeys("/1");
         endpoints.MapPost("/1/batch/{dataset}", http => events.BatchAsync(http, Dataset(http))).AllowBrowserClients();
