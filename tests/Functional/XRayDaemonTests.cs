@@ -41,6 +41,35 @@ public sealed class XRayDaemonTests
             .ShouldBe(dropped.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>Recorded datagrams with bytes changed, cut, or put together: the daemon takes or counts them and goes on.</summary>
+    [Fact]
+    [Trait("kind", "fuzz")]
+    public async Task Mangled_datagrams_stop_nothing()
+    {
+        await using var weir = await WeirProcess.StartAsync();
+        var fixtures = Directory.GetFiles(Path.Combine(Repository.Root, "src", "Protocols", "XRay", "Fixtures"), "*.bin").Select(File.ReadAllBytes).ToArray();
+        var random = Fuzz.Random(2_000);
+        using var socket = new UdpClient();
+        socket.Connect("127.0.0.1", weir.XRayPort);
+        for (var i = 0; i < 3_000; i++)
+        {
+            var datagram = (byte[])fixtures[random.Next(fixtures.Length)].Clone();
+            for (var change = random.Next(6); change > 0; change--)
+                datagram[random.Next(datagram.Length)] = random.Next(2) == 0 ? "\"{}[],:\n\\0"u8[random.Next(10)] : (byte)random.Next(256);
+            var length = random.Next(6) == 0 ? random.Next(datagram.Length + 1) : datagram.Length;
+            await socket.SendAsync(datagram.AsMemory(0, Math.Min(length, 65_507)));
+        }
+        var good = Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{{\"format\":\"json\",\"version\":1}}\n{{\"trace_id\":\"1-5759e988-bd862e3fe1be46a994272793\",\"id\":\"53995c3f42cd8ad8\",\"name\":\"after\",\"start_time\":{DateTimeOffset.UtcNow.ToUnixTimeSeconds()},\"in_progress\":true}}"));
+        await socket.SendAsync(good);
+        await weir.JsonAsync("/api/story/1-5759e988-bd862e3fe1be46a994272793", story => story.List("spans").Any(s => s!.Text("name") == "after"), seconds: 60);
+        var reasons = Spans(await weir.JsonAsync("/api/status", _ => true))!.List("dropped").Select(drop => drop!.Text("reason")).ToList();
+        reasons.ShouldContain("parse-error");
+        reasons.ShouldNotContain("internal");
+        weir.Output.ShouldNotContain("datagrams could not be decoded");
+    }
+
     private static byte[] Datagram(int i)
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
