@@ -18,7 +18,6 @@ internal sealed class FilterCompiler(GroupStore groups, string account, TimeRang
     private int _groupDepth;
     private int _terms;
 
-    private static readonly Expr Streamed = EntityRows.Some(EntityRows.IsStreamed);
     private static readonly Expr Unfinished = EntityRows.Some(EntityRows.IsOpen);
 
     public FilterBounds Compile(FilterExpr? filter)
@@ -44,7 +43,7 @@ internal sealed class FilterCompiler(GroupStore groups, string account, TimeRang
             ServiceFilter service => _services.Visit(service).Except(
                 EntityRows.Some(EntityRows.IsStreamed & _services.LacksParent) & _services.MayVisit(service.Service)),
             // Which segment a streamed subsegment belongs to is not told by its row.
-            EdgeFilter edge => _services.Call(edge).Except(Streamed & _services.MayVisit(edge.From) & _services.MayVisit(edge.To)),
+            EdgeFilter edge => _services.Call(edge).Except(_services.MayBeStreamed(edge)),
             RootCauseFilter cause => FilterBounds.AtMost(new AndExpr([MayHave(cause.Kind), .. Required(cause.Body).Select(name => MayName(cause.Level, name))])),
             RootCauseJsonFilter => FilterBounds.Unknown,
             PredicateFilter { Keyword: FilterKeyword.GroupName or FilterKeyword.GroupArn } group => Group(group),

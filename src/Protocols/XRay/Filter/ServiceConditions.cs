@@ -98,12 +98,19 @@ internal sealed class ServiceConditions(string account, TimeRange nearby, string
         var caller = edge.From is { Type: null, AccountId: null }
             ? FilterBounds.Exactly(from)
             : new FilterBounds(from, from & EntityRows.IsSegment & Kind(edge.From));
-        var called = FilterBounds.Exactly(Called(Reported(edge.To)) | (IsInferred & Target(edge.To)));
+        var called = FilterBounds.Exactly(Calls(edge.To));
         var call = edge.Body is null
             ? FilterBounds.All([caller, called])
             : FilterBounds.All([Finished(caller), called, OnCall(edge.Body)]);
         return call.Map(EntityRows.Some);
     }
+
+    /// <summary>A row of an entity that calls the service, whoever it belongs to.</summary>
+    private Expr Calls(ServiceRef service) => Called(Reported(service)) | (IsInferred & Target(service));
+
+    /// <summary>Over a trace's rows: the call may be one that came without its segment, whose row does not tell for certain who called.</summary>
+    public Expr MayBeStreamed(EdgeFilter edge) =>
+        EntityRows.Some(new ExistsExpr(EntityRows.OwnerId) & Calls(edge.To)) & MayVisit(edge.From);
 
     /// <summary>Over a trace's rows: it may touch the service, whatever they don't tell.</summary>
     public Expr MayVisit(ServiceRef service) => service.Name is { } name

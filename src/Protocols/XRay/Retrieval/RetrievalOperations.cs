@@ -125,7 +125,7 @@ internal sealed class RetrievalOperations(Retrievals retrievals, TraceLoader loa
         {
             var ids = retrieval.Ids.Skip(trace).Take(TracesPerPage).ToList();
             var found = (await LoadAsync(retrieval, ids, cancellationToken)).ToDictionary(t => t.Id);
-            var documents = format == "OTEL" ? await spans.ReadAsync(found.Keys.ToList(), retrieval.Environment, cancellationToken) : null;
+            var documents = format == "OTEL" ? await spans.ReadAsync(found.Values, retrieval.Environment, cancellationToken) : null;
             foreach (var id in ids)
             {
                 if (page.Count == TracesPerPage)

@@ -22,13 +22,17 @@ internal sealed class SpanDocumentReader(ITelemetryReader reader)
         "status_message", "trace_state", "flags", "scope_name", "scope_version", "resource", "attributes", "events", "links",
     ];
 
-    /// <summary>Every id has an entry, its spans by start.</summary>
+    /// <summary>Every trace has an entry, its spans by start.</summary>
     public async Task<IReadOnlyDictionary<TraceId, List<(string Id, string Document)>>> ReadAsync(
-        IReadOnlyList<TraceId> ids, string environment, CancellationToken cancellationToken)
+        IReadOnlyCollection<Trace> traces, string environment, CancellationToken cancellationToken)
     {
+        var ids = traces.Select(trace => trace.Id).ToList();
         var documents = ids.ToDictionary(id => id, _ => new List<(string, string)>());
         if (ids.Count == 0)
             return documents;
+        // Exceptions stand in the documents alone.
+        var failed = traces.SelectMany(trace => trace.Entities.Where(e => e.Exceptions.Count > 0).Select(e => (Key: (trace.Id, e.Id), Entity: e)))
+            .DistinctBy(e => e.Key).ToDictionary(e => e.Key, e => e.Entity);
         var result = await reader.QueryAsync(
             new TelemetryQuery
             {
@@ -44,11 +48,12 @@ internal sealed class SpanDocumentReader(ITelemetryReader reader)
         // The finished version of a span comes first and counts.
         var newest = result.Rows.DistinctBy(row => (row.TraceId("trace_id"), row.SpanId("span_id")));
         foreach (var row in newest.OrderBy(row => row.UnixNanoseconds("start_time")))
-            documents[row.TraceId("trace_id")].Add((row.SpanId("span_id").ToHex(), Write(row)));
+            documents[row.TraceId("trace_id")].Add((row.SpanId("span_id").ToHex(), Write(row, failed.GetValueOrDefault((row.TraceId("trace_id"), row.SpanId("span_id"))))));
         return documents;
     }
 
-    internal static string Write(ResultRow row)
+    /// <param name="failed">The entity of an X-Ray row that has exceptions.</param>
+    internal static string Write(ResultRow row, TraceEntity? failed = null)
     {
         var bytes = new System.Buffers.ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(bytes, XRayEndpoint.WriterOptions))
@@ -92,7 +97,10 @@ internal sealed class SpanDocumentReader(ITelemetryReader reader)
             else
                 WriteFlat(json, attributes, "");
             json.WriteEndObject();
-            WriteEvents(json, row.Text("events"));
+            if (failed is not null && row.Text("protocol") == "xray")
+                SegmentExceptions.Write(json, failed);
+            else
+                WriteEvents(json, row.Text("events"));
             WriteLinks(json, row.Text("links"));
             json.WriteStartObject("status");
             json.WriteString("code", row.Text("status").ToUpperInvariant());

@@ -16,7 +16,8 @@ public sealed class RetrievalTests(SharedEngine shared)
         await stored.PutAsync(
             stored.Document(0, "a1", "api", """
                 "annotations":{"size":3,"a.b":true},"metadata":{"default":{"k":[1]}},"links":[{"trace_id":"1-5759e988-bd862e3fe1be46a994272793","id":"00000000000000ff"}],
-                "subsegments":[{"id":"00000000000000b1","name":"dynamodb","namespace":"aws","start_time":1,"in_progress":true,"aws":{"table_name":"t"}}]
+                "subsegments":[{"id":"00000000000000b1","name":"dynamodb","namespace":"aws","start_time":1,"in_progress":true,"aws":{"table_name":"t"}}],
+                "cause":{"exceptions":[{"id":"00000000000000e1","type":"KeyError","message":"'id'","remote":true,"truncated":2,"stack":[{"path":"app.py","line":7,"label":"home"},{"path":"wsgi.py","label":"run"}]}]}
                 """),
             stored.Document(0, "b1", "dynamodb", "\"namespace\":\"aws\",\"type\":\"subsegment\",\"parent_id\":\"00000000000000a1\",\"aws\":{\"table_name\":\"t\"}"));
         await stored.PutSpanAsync(1, 1, 0, "GET /home", SpanKind.Server, rows =>
@@ -51,6 +52,10 @@ public sealed class RetrievalTests(SharedEngine shared)
         attributes.GetProperty("a.b").GetBoolean().ShouldBeTrue();
         attributes.GetProperty("aws.xray.annotations").EnumerateArray().Select(e => e.GetString()).Order().ShouldBe(["a.b", "size"]);
         attributes.GetProperty("aws.xray.metadata.default").GetString()!.ShouldContain("\"k\"");
+        api.GetProperty("events").GetRawText().ShouldBe(
+            $$$"""
+            [{"timeUnixNano":{{{stored.Base + 1}}}000000000,"name":"exception","attributes":{"aws.xray.exception.id":"00000000000000e1","exception.message":"'id'","exception.type":"KeyError","aws.xray.exception.truncated":2,"aws.xray.exception.remote":true,"exception.stacktrace":"KeyError: 'id'\n\tat home(app.py: 7)\n\tat run(wsgi.py: <unknown>)\n"}}]
+            """);
         api.GetProperty("links")[0].GetProperty("traceId").GetString().ShouldBe("5759e988bd862e3fe1be46a994272793");
         segment.Single(d => d.GetProperty("name").GetString() == "dynamodb").TryGetProperty("endTimeUnixNano", out _).ShouldBeTrue();
         Documents(otel, 1).ShouldHaveSingleItem().GetRawText().ShouldBe(
