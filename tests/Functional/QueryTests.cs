@@ -64,6 +64,7 @@ public sealed class QueryTests(RunningWeir running)
     [Fact]
     public async Task What_can_not_be_asked_is_refused_in_the_apis_words()
     {
+        await SendAsync("k", "any", """[{"data":{"x":1}}]""");
         foreach (var (spec, field) in new[]
         {
             ("""{"time_range":60,"start_time":1700000000,"end_time":1700000060}""", "time_range"),

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Shouldly;
+using Weir.Core.Query;
 using Weir.Store.Engine;
 using Weir.Tests.Support;
 using Xunit;
@@ -129,6 +130,26 @@ public abstract class EngineContract
             watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2));
             await Task.Delay(20);
         }
+    }
+
+    [Fact]
+    public async Task A_running_query_tells_how_far_it_is()
+    {
+        var name = Guid.NewGuid().ToString("N");
+        (await Engine.ProgressAsync(name, CancellationToken.None)).ShouldBeNull();
+        using var cancel = new CancellationTokenSource();
+        var query = Engine.QueryAsync(Endless, [], "TSV", Limits with { MaxTime = TimeSpan.FromSeconds(120), Name = name }, cancel.Token);
+        QueryProgress? seen = null;
+        for (var clock = Stopwatch.StartNew(); seen is not { RowsRead: > 0 } && clock.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(20))
+            seen = await Engine.ProgressAsync(name, CancellationToken.None);
+        await cancel.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(query);
+        seen.ShouldNotBeNull();
+        seen.RowsRead.ShouldBeInRange(1, 100_000_000_000);
+        seen.TotalRows.ShouldBe(100_000_000_000);
+        seen.BytesRead.ShouldBe(seen.RowsRead * 8);
+        seen.MemoryBytes.ShouldBeGreaterThan(0);
+        (await Engine.ProgressAsync(name, CancellationToken.None)).ShouldBeNull();
     }
 
     [Fact]

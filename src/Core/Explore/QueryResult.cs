@@ -61,7 +61,9 @@ public sealed record ComparedPeriod(double Offset, IReadOnlyList<ResultGroup> Gr
 public sealed record Heatmap(string Calculation, bool IsLogarithmic, IReadOnlyList<double> Bounds, IReadOnlyList<(int Bucket, int Bin, double Rows)> Cells);
 
 /// <param name="RowsRead">From storage, by all of the question's parts.</param>
-public sealed record QueryStatistics(long RowsRead, TimeSpan Elapsed);
+/// <param name="BytesRead">From storage, uncompressed; null where nobody counted.</param>
+/// <param name="RowsMatched">Rows that the filters kept; null where the question has no COUNT of single rows.</param>
+public sealed record QueryStatistics(long RowsRead, TimeSpan Elapsed, long? BytesRead = null, long? RowsMatched = null);
 
 /// <summary>The words of a specification's <c>signals</c>.</summary>
 public static class SignalWords

@@ -10,8 +10,11 @@ namespace Weir.Core.Explore;
 public sealed record QueryWants(bool Series = true, bool Others = true);
 
 /// <summary>Answers questions: checks, plans, asks the reader as often as it takes, and puts the answer together.</summary>
-public sealed class QueryRunner(ITelemetryReader reader, TimeProvider time, IColumnDirectory? directory = null)
+/// <param name="work">Is told what the engine does for the question.</param>
+public sealed class QueryRunner(ITelemetryReader source, TimeProvider time, IColumnDirectory? directory = null, QueryWork? work = null)
 {
+    private readonly ITelemetryReader _reader = work is null ? source : source.Watched(work);
+
     /// <summary>Points of all groups past which only the first groups get theirs.</summary>
     private const int MostPoints = 100_000;
 
@@ -27,21 +30,21 @@ public sealed class QueryRunner(ITelemetryReader reader, TimeProvider time, ICol
             throw new SpecException(errors);
         var window = QueryWindow.Of(spec, now, [])!;
         spec = Normalised(spec, window);
-        var (rows, rowsRead) = await new RowPlanner(reader, directory).PlanAsync(spec, scope, window, cancellationToken);
+        var (rows, rowsRead) = await new RowPlanner(_reader, directory).PlanAsync(spec, scope, window, cancellationToken);
         var plan = new GroupPlan(spec, rows, window);
-        var groups = new GroupRunner(reader, spec, rows, plan, wants.Series);
+        var groups = new GroupRunner(_reader, spec, rows, plan, wants.Series);
         var hasGroups = plan.Calculations.Count > 0 || plan.Keys.Count > 0;
         var answer = hasGroups ? await groups.RunAsync(window, cancellationToken) : new GroupRunner.Answer([], new ResultGroup([], [], null));
         var keys = answer.Groups.Select(g => g.Key).ToList();
-        var types = new KeyTypes(reader, rows);
+        var types = new KeyTypes(_reader, rows);
         var restore = await types.OfAsync(spec.Breakdowns, answer.Groups, window, cancellationToken);
-        var warnings = new List<string>();
+        var warnings = new List<string>(rows.Warnings);
 
         IReadOnlyList<object?>? others = null;
         if (wants.Others && keys.Count > 0 && (groups.IsCut || spec.Havings.Count > 0))
             others = await OthersAsync(groups, plan, window, answer, spec, cancellationToken);
         var heatmaps = new List<Heatmap>();
-        var heatmapRunner = new HeatmapRunner(reader, rows);
+        var heatmapRunner = new HeatmapRunner(_reader, rows);
         foreach (var calculation in spec.Calculations.Where(c => c.Op == CalculationOp.Heatmap))
             heatmaps.Add(await heatmapRunner.RunAsync(calculation, window, cancellationToken));
         if (wants.Series)
@@ -60,7 +63,8 @@ public sealed class QueryRunner(ITelemetryReader reader, TimeProvider time, ICol
             Other = others,
             Heatmaps = heatmaps,
             Compared = compared,
-            Statistics = new QueryStatistics(rowsRead + groups.RowsRead + types.RowsRead + heatmapRunner.RowsRead, clock.Elapsed),
+            Statistics = new QueryStatistics(
+                rowsRead + groups.RowsRead + types.RowsRead + heatmapRunner.RowsRead, clock.Elapsed, work?.BytesRead, Matched(spec, rows, plan, answer.Total)),
             Warnings = warnings,
         };
     }
@@ -100,7 +104,7 @@ public sealed class QueryRunner(ITelemetryReader reader, TimeProvider time, ICol
         {
             if (value.Op != CalculationOp.Concurrency)
                 continue;
-            var runner = new ConcurrencyRunner(reader, rows, plan);
+            var runner = new ConcurrencyRunner(_reader, rows, plan);
             var points = await runner.RunAsync(spec.Calculations.First(c => c.Key == value.Key), window, cancellationToken);
             read += runner.RowsRead;
             foreach (var group in answer.Groups.Append(answer.Total))
@@ -118,7 +122,7 @@ public sealed class QueryRunner(ITelemetryReader reader, TimeProvider time, ICol
     {
         // Rates and shares are about the window, so they are planned anew.
         var then = new GroupPlan(spec, rows, window);
-        var runner = new GroupRunner(reader, spec, rows, then, wants.Series);
+        var runner = new GroupRunner(_reader, spec, rows, then, wants.Series);
         var answer = await runner.OfGroupsAsync(window, keys, cancellationToken);
         if (wants.Series)
             await FillConcurrencyAsync(spec, rows, then, answer, window, cancellationToken);
@@ -126,6 +130,15 @@ public sealed class QueryRunner(ITelemetryReader reader, TimeProvider time, ICol
         var aligned = keys.Select(key => found.GetValueOrDefault(ConcurrencyRunner.KeyOf(key))
             ?? new ResultGroup(key, new object?[plan.Values.Count], wants.Series ? [.. plan.Values.Select(_ => new object?[window.Buckets])] : null)).ToList();
         return new ComparedPeriod(offset, Restored(aligned, restore), answer.Total);
+    }
+
+    /// <summary>A COUNT of rows that each stand for themselves is how many there were.</summary>
+    private static long? Matched(QuerySpec spec, RowPlan rows, GroupPlan plan, ResultGroup total)
+    {
+        if (rows.Weight is not null || spec.Calculations.FirstOrDefault(c => c is { Op: CalculationOp.Count, Column: null, Filters: null or { Count: 0 } }) is not { } count)
+            return null;
+        var index = plan.Values.Index().FirstOrDefault(v => v.Item.Op == CalculationOp.Count && v.Item.Key == count.Key, (-1, null!)).Index;
+        return index < 0 ? null : total.Values[index] as long?;
     }
 
     private static List<ResultGroup> Restored(IReadOnlyList<ResultGroup> groups, IReadOnlyList<Func<object?, object?>> restore) =>

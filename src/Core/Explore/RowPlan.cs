@@ -35,6 +35,9 @@ internal sealed class RowPlan(
     /// <summary>The same rows, of whose attributes more is known.</summary>
     public RowPlan With(IReadOnlyList<SeenColumn> seen) => new(spec, scope, [.. signals.Select(signal => signal.With(seen))], sampled);
 
+    /// <summary>What whoever asks should know of the columns that were named.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The sources of a query that reads these columns in this time.</summary>
     /// <param name="also">A further condition on each signal's rows.</param>
     public IReadOnlyList<RowSource> Sources(QueryWindow window, IReadOnlyList<RowColumn> columns, Func<SignalColumns, Expr?>? also = null)

@@ -21,7 +21,10 @@ internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? dire
         if (present.Count == 0)
             present = [traits[0]];
         var plan = new RowPlan(
-            spec, scope, [.. present.Select(t => new SignalColumns(t.Signal, calculated, seen))], present.Any(t => t.Sampled));
+            spec, scope, [.. present.Select(t => new SignalColumns(t.Signal, calculated, seen))], present.Any(t => t.Sampled))
+        {
+            Warnings = ColumnWarnings.Of(spec, signals, calculated, seen),
+        };
         return (plan, traits.Sum(t => t.RowsRead));
     }
 

@@ -34,6 +34,9 @@ public interface ITelemetryReader
     /// </summary>
     Task<ResultTable?> QueryGroupsAsync(GroupedQuery query, CancellationToken cancellationToken) => throw SingleSignals;
 
+    /// <summary>The same reader, which tells what its statements cost. A reader that can't tell is itself.</summary>
+    ITelemetryReader Watched(QueryWork work) => this;
+
     private static Model.FaultException SingleSignals =>
         new(new Model.Fault(Model.FaultKind.Unavailable, "this reader answers questions about single signals only"));
 }

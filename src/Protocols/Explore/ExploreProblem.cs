@@ -42,13 +42,17 @@ internal sealed record ExploreProblem(int Status, string Type, string Title, str
         http.Response.StatusCode = Status;
         if (Status is 429 or 503)
             http.Response.Headers.RetryAfter = "2";
-        await ExploreAnswers.WriteAsync(http, ContentType, Write);
+        await ExploreAnswers.WriteAsync(http, ContentType, json => Write(json, HostOf(http.Request)));
     }
 
-    public void Write(Utf8JsonWriter json)
+    /// <summary>Scheme and host as the client wrote them.</summary>
+    public static string HostOf(HttpRequest request) => $"{request.Scheme}://{request.Host}";
+
+    /// <param name="host">The <c>type</c> is <c>{host}/problems/{Type}</c>, as in the management API.</param>
+    public void Write(Utf8JsonWriter json, string host)
     {
         json.WriteStartObject();
-        json.WriteString("type", $"about:blank#{Type}");
+        json.WriteString("type", $"{host}/problems/{Type}");
         json.WriteString("title", Title);
         json.WriteNumber("status", Status);
         json.WriteString("detail", Detail);

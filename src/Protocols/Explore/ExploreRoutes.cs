@@ -17,6 +17,8 @@ internal static class ExploreRoutes
         services.TryAddSingleton<QueryApi>();
         services.TryAddSingleton<QueryObjectsApi>();
         services.TryAddSingleton<ManagedStore>();
+        services.TryAddSingleton<Datasets>();
+        services.TryAddSingleton<DatasetDirectory>();
         services.TryAddSingleton<DerivedFields>();
         return services;
     }
@@ -25,9 +27,9 @@ internal static class ExploreRoutes
     public static void MapExploreForUi(this IEndpointRouteBuilder endpoints)
     {
         endpoints.ServiceProvider.GetRequiredService<QueryApi>().Map(endpoints);
-        QueryObjectsApi.Map(endpoints, "", withKeys: false);
+        QueryObjectsApi.Map(endpoints, "", ManageDialect.Login);
     }
 
     /// <summary>What Honeycomb's clients ask, with keys.</summary>
-    public static void MapExploreForKeys(this IEndpointRouteBuilder endpoints, string prefix) => QueryObjectsApi.Map(endpoints, prefix, withKeys: true);
+    public static void MapExploreForKeys(this IEndpointRouteBuilder endpoints, string prefix) => QueryObjectsApi.Map(endpoints, prefix, ManageDialect.Keys);
 }

@@ -7,6 +7,8 @@ namespace Weir.Protocols.Explore;
 /// <summary>
 /// Writes an answer as Honeycomb's query results:
 /// <c>{"series":[{"time":"…","data":{"COUNT":1,"name":"x"}}],"results":[{"data":{"COUNT":77,"name":"x"}}]}</c>, one series entry a bucket and group.
+/// A HEATMAP is a value like others, a list of its bins that have rows: <c>"HEATMAP(duration_ms)":[{"min":64,"max":68,"count":12}]</c>. It is
+/// of all rows: with breakdowns it stands in the totals, whether these were asked or not, and not in the groups.
 /// </summary>
 internal static class ObjectResultWriter
 {
@@ -16,14 +18,16 @@ internal static class ObjectResultWriter
         var values = result.ValueColumns.Select(c => c.Name).ToList();
         // Without breakdowns the whole is the one group.
         var groups = keys.Count == 0 ? [result.Total] : result.Groups;
+        var heatmaps = result.Heatmaps.Select(h => new Bins(h)).ToList();
+        var ofGroups = keys.Count == 0 ? heatmaps : [];
         json.WriteStartObject();
         json.WriteStartArray("series");
         for (var bucket = 0; bucket < result.Window.Buckets; bucket++)
         {
             foreach (var group in groups)
             {
-                if (group.Points is { Count: > 0 } points && points.Any(p => p[bucket] is not null))
-                    WritePoint(json, result.Window, bucket, () => WriteData(json, keys, group.Key, values, i => points[i][bucket]));
+                if (IsThere(group, ofGroups, bucket))
+                    WritePoint(json, result.Window, bucket, () => WriteData(json, keys, group.Key, values, i => group.Points![i][bucket], ofGroups, bucket));
             }
         }
         json.WriteEndArray();
@@ -31,32 +35,64 @@ internal static class ObjectResultWriter
         foreach (var group in groups)
         {
             json.WriteStartObject();
-            WriteData(json, keys, group.Key, values, i => group.Values[i]);
+            WriteData(json, keys, group.Key, values, i => group.Values[i], ofGroups, null);
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        if (totals)
-            WriteTotals(json, result, values);
+        if (totals || (keys.Count > 0 && heatmaps.Count > 0))
+            WriteTotals(json, result, values, heatmaps);
         if (others && result.Other is { } other)
         {
             json.WritePropertyName("other_by_aggregate");
-            WriteValues(json, values, i => other[i]);
+            WriteValues(json, values, i => other[i], [], null);
         }
         json.WriteEndObject();
     }
 
-    private static void WriteTotals(Utf8JsonWriter json, QueryResult result, List<string> values)
+    private static void WriteTotals(Utf8JsonWriter json, QueryResult result, List<string> values, List<Bins> heatmaps)
     {
         json.WritePropertyName("total_by_aggregate");
-        WriteValues(json, values, i => result.Total.Values[i]);
+        WriteValues(json, values, i => result.Total.Values[i], heatmaps, null);
         json.WriteStartArray("total_by_aggregate_series");
         for (var bucket = 0; bucket < result.Window.Buckets; bucket++)
         {
             var at = bucket;
-            if (result.Total.Points is { Count: > 0 } points && points.Any(p => p[at] is not null))
-                WritePoint(json, result.Window, at, () => WriteData(json, [], [], values, i => points[i][at]));
+            if (IsThere(result.Total, heatmaps, at))
+                WritePoint(json, result.Window, at, () => WriteData(json, [], [], values, i => result.Total.Points![i][at], heatmaps, at));
         }
         json.WriteEndArray();
+    }
+
+    private static bool IsThere(ResultGroup group, List<Bins> heatmaps, int bucket) =>
+        (group.Points is { Count: > 0 } points && points.Any(p => p[bucket] is not null)) || heatmaps.Any(h => h.Of(bucket).Any());
+
+    /// <summary>A heatmap by bucket; of no bucket, its rows over the whole time.</summary>
+    private sealed class Bins(Heatmap heatmap)
+    {
+        private readonly ILookup<int, (int Bucket, int Bin, double Rows)> _buckets = heatmap.Cells.ToLookup(c => c.Bucket);
+
+        public string Name => heatmap.Calculation;
+
+        public IEnumerable<(double Min, double Max, double Rows)> Of(int? bucket) =>
+            (bucket is { } at ? _buckets[at] : heatmap.Cells).GroupBy(c => c.Bin).OrderBy(bin => bin.Key)
+                .Select(bin => (heatmap.Bounds[bin.Key], heatmap.Bounds[bin.Key + 1], bin.Sum(c => c.Rows)));
+    }
+
+    private static void WriteBins(Utf8JsonWriter json, List<Bins> heatmaps, int? bucket)
+    {
+        foreach (var heatmap in heatmaps)
+        {
+            json.WriteStartArray(heatmap.Name);
+            foreach (var (min, max, rows) in heatmap.Of(bucket))
+            {
+                json.WriteStartObject();
+                json.WriteNumber("min", min);
+                json.WriteNumber("max", max);
+                json.WriteNumber("count", rows);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }
     }
 
     private static void WritePoint(Utf8JsonWriter json, QueryWindow window, int bucket, Action write)
@@ -67,7 +103,7 @@ internal static class ObjectResultWriter
         json.WriteEndObject();
     }
 
-    private static void WriteData(Utf8JsonWriter json, List<string> keys, IReadOnlyList<object?> key, List<string> values, Func<int, object?> value)
+    private static void WriteData(Utf8JsonWriter json, List<string> keys, IReadOnlyList<object?> key, List<string> values, Func<int, object?> value, List<Bins> heatmaps, int? bucket)
     {
         json.WriteStartObject("data");
         foreach (var (i, name) in keys.Index())
@@ -80,10 +116,11 @@ internal static class ObjectResultWriter
             json.WritePropertyName(name);
             SpecWriter.WriteValue(json, value(i));
         }
+        WriteBins(json, heatmaps, bucket);
         json.WriteEndObject();
     }
 
-    private static void WriteValues(Utf8JsonWriter json, List<string> names, Func<int, object?> value)
+    private static void WriteValues(Utf8JsonWriter json, List<string> names, Func<int, object?> value, List<Bins> heatmaps, int? bucket)
     {
         json.WriteStartObject();
         foreach (var (i, name) in names.Index())
@@ -91,6 +128,7 @@ internal static class ObjectResultWriter
             json.WritePropertyName(name);
             SpecWriter.WriteValue(json, value(i));
         }
+        WriteBins(json, heatmaps, bucket);
         json.WriteEndObject();
     }
 

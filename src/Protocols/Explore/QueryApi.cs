@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Weir.Core.Explore;
 using Weir.Core.Model;
+using Weir.Core.Query;
 
 namespace Weir.Protocols.Explore;
 
@@ -43,8 +44,18 @@ internal sealed class QueryApi(QueryAsker asker, QueryRuns runs, QueryHistory hi
         }
     }
 
-    /// <summary>Writes a run as <c>{"id","state","elapsedMs","progress","problem","result"}</c>.</summary>
-    public static void Write(Utf8JsonWriter json, QueryRun run)
+    /// <summary>Answers with a run. How far it is, the engine is asked only here: while somebody looks.</summary>
+    public static async Task WriteAsync(HttpContext http, QueryRun run)
+    {
+        var progress = run.State == RunState.Running ? await run.Work.ReadAsync(http.RequestAborted) : null;
+        await ExploreAnswers.WriteAsync(http, json => Write(json, run, progress, ExploreProblem.HostOf(http.Request)));
+    }
+
+    /// <summary>
+    /// <c>{"id","state","elapsedMs","progress","problem","result"}</c>; progress is
+    /// <c>{"rowsRead","totalRows","bytesRead","memoryBytes"}</c>, null when nothing is running in the engine just now.
+    /// </summary>
+    private static void Write(Utf8JsonWriter json, QueryRun run, QueryProgress? progress, string host)
     {
         json.WriteStartObject();
         json.WriteString("id", run.Id);
@@ -56,10 +67,14 @@ internal sealed class QueryApi(QueryAsker asker, QueryRuns runs, QueryHistory hi
             _ => "cancelled",
         });
         json.WriteNumber("elapsedMs", Math.Round(run.Elapsed.TotalMilliseconds, 1));
-        json.WriteNull("progress");
+        json.WritePropertyName("progress");
+        if (progress is null || run.State != RunState.Running)
+            json.WriteNullValue();
+        else
+            Write(json, progress);
         json.WritePropertyName("problem");
         if (run.Problem is { } problem)
-            problem.Write(json);
+            problem.Write(json, host);
         else
             json.WriteNullValue();
         json.WritePropertyName("result");
@@ -67,6 +82,19 @@ internal sealed class QueryApi(QueryAsker asker, QueryRuns runs, QueryHistory hi
             result(json);
         else
             json.WriteNullValue();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, QueryProgress progress)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("rowsRead", progress.RowsRead);
+        if (progress.TotalRows is { } total)
+            json.WriteNumber("totalRows", total);
+        else
+            json.WriteNull("totalRows");
+        json.WriteNumber("bytesRead", progress.BytesRead);
+        json.WriteNumber("memoryBytes", progress.MemoryBytes);
         json.WriteEndObject();
     }
 
@@ -78,14 +106,14 @@ internal sealed class QueryApi(QueryAsker asker, QueryRuns runs, QueryHistory hi
         var dataset = request.Dataset;
         asker.Check(spec);
         var sent = request.Query.Clone();
-        var run = runs.Start(async stop =>
+        var run = runs.Start(async (work, stop) =>
         {
-            var result = await asker.AskAsync(spec, environment: null, dataset, new QueryWants(), stop);
+            var result = await asker.AskAsync(spec, environment: null, dataset, new QueryWants(), stop, work);
             await history.AddAsync(sent, dataset, result.Statistics.Elapsed.TotalMilliseconds, result.Statistics.RowsRead, stop);
             return json => ResultWriter.Write(json, result);
         });
         await runs.WaitAsync(run, TimeSpan.FromMilliseconds(wait), http.RequestAborted);
-        await ExploreAnswers.WriteAsync(http, json => Write(json, run));
+        await WriteAsync(http, run);
     }
 
     private async Task WatchAsync(HttpContext http)
@@ -93,7 +121,7 @@ internal sealed class QueryApi(QueryAsker asker, QueryRuns runs, QueryHistory hi
         var run = Find(http);
         var wait = int.TryParse(http.Request.Query["waitMs"], out var ms) ? Math.Clamp(ms, 0, LongestWaitMs) : 0;
         await runs.WaitAsync(run, TimeSpan.FromMilliseconds(wait), http.RequestAborted);
-        await ExploreAnswers.WriteAsync(http, json => Write(json, run));
+        await WriteAsync(http, run);
     }
 
     private Task CancelAsync(HttpContext http)

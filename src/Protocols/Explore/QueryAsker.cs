@@ -7,7 +7,6 @@ namespace Weir.Protocols.Explore;
 /// <summary>Asks questions for whoever holds a specification, an environment and a dataset's name: both doors, triggers, SLOs.</summary>
 internal sealed class QueryAsker(ITelemetryReader reader, DerivedFields fields, TimeProvider time, IColumnDirectory? directory = null)
 {
-    private readonly QueryRunner _runner = new(reader, time, directory);
     private readonly RowLister _rows = new(reader, time, directory);
     private readonly TraceLister _traces = new(reader, time, directory);
     private readonly DatasetNames _datasets = new(reader, directory);
@@ -21,8 +20,10 @@ internal sealed class QueryAsker(ITelemetryReader reader, DerivedFields fields, 
 
     /// <param name="environment">Null: all.</param>
     /// <param name="dataset">Name or slug; <see cref="DatasetNames.All"/> for the whole environment.</param>
-    public async Task<QueryResult> AskAsync(QuerySpec spec, string? environment, string dataset, QueryWants wants, CancellationToken cancellationToken) =>
-        await _runner.RunAsync(spec, await ScopeAsync(spec, environment, dataset, cancellationToken), wants, cancellationToken);
+    /// <param name="work">Is told what the engine does for the question.</param>
+    public async Task<QueryResult> AskAsync(
+        QuerySpec spec, string? environment, string dataset, QueryWants wants, CancellationToken cancellationToken, QueryWork? work = null) =>
+        await new QueryRunner(reader, time, directory, work ?? new QueryWork()).RunAsync(spec, await ScopeAsync(spec, environment, dataset, cancellationToken), wants, cancellationToken);
 
     public async Task<RowPage> RowsAsync(
         QuerySpec spec, string? environment, string dataset, int limit, RowCursor? before, CancellationToken cancellationToken) =>

@@ -6,9 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Weir.Core.Access;
 using Weir.Core.Explore;
-using Weir.Core.Model;
 using Weir.Protocols.Explore.Manage;
-using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Explore;
 
@@ -16,95 +14,116 @@ namespace Weir.Protocols.Explore;
 /// Honeycomb's <c>/queries/{dataset}</c> (specifications kept under an id) and <c>/query_results/{dataset}</c> (runs of them, polled).
 /// Specifications are checked when they are kept and given back as they came, so that clients find what they sent.
 /// </summary>
-internal sealed class QueryObjectsApi(ManagedStore store, QueryAsker asker, QueryRuns runs, AccessKeys keys)
+internal sealed class QueryObjectsApi(ManagedStore store, DatasetDirectory datasets, QueryAsker asker, QueryRuns runs)
 {
     private const string Kind = "queries";
 
-    /// <param name="withKeys">The environment is the key's; otherwise the login's, who sees all of them.</param>
-    public static void Map(IEndpointRouteBuilder endpoints, string prefix, bool withKeys)
+    private static readonly ManageException NoQuery = new(ManageFault.NotFound with { Detail = "Query not found" });
+
+    /// <summary>Results are kept in memory, so this is said of those that are gone as well.</summary>
+    private static readonly ManageException NoResult = new(ManageFault.NotFound with
     {
-        Task Run(HttpContext http, Func<QueryObjectsApi, Func<HttpContext, string, Task>> handler)
+        Detail = "Query result not found; results are kept for 15 minutes and not past a restart: create another one of the query",
+    });
+
+    public static void Map(IEndpointRouteBuilder endpoints, string prefix, ManageDialect dialect)
+    {
+        Task Run(HttpContext http, Func<QueryObjectsApi, Func<ManageCall, Task>> handler)
         {
-            var api = http.RequestServices.GetRequiredService<QueryObjectsApi>();
-            return api.RunAsync(http, withKeys, handler(api));
+            var services = http.RequestServices;
+            var keys = services.GetRequiredService<AccessKeys>();
+            return ManageCall.RunAsync(http, dialect, keys, handler(services.GetRequiredService<QueryObjectsApi>()));
         }
         endpoints.MapPost(prefix + "/queries/{dataset}", http => Run(http, api => api.KeepAsync));
         endpoints.MapGet(prefix + "/queries/{dataset}/{id}", http => Run(http, api => api.ReadAsync));
         endpoints.MapPost(prefix + "/query_results/{dataset}", http => Run(http, api => api.StartAsync));
         endpoints.MapGet(prefix + "/query_results/{dataset}/{id}", http => Run(http, api => api.PollAsync));
+        // What the query page is given by a result's query_url: the id alone.
+        if (dialect == ManageDialect.Login)
+            endpoints.MapGet(prefix + "/queries/{id}", http => Run(http, api => api.FindAsync));
     }
 
-    private Task RunAsync(HttpContext http, bool withKeys, Func<HttpContext, string, Task> handler) => QueryApi.AnsweredAsync(http, _ =>
+    private async Task KeepAsync(ManageCall call)
     {
-        var environment = withKeys ? keys.EnvironmentOf(TeamKey.Of(http.Request)) : "";
-        return environment is null
-            ? throw new FaultException(new Fault(FaultKind.Unauthorized, "unknown API key - check your credentials"))
-            : handler(http, environment);
-    });
-
-    private async Task KeepAsync(HttpContext http, string environment)
-    {
-        using var document = await QueryRequest.DocumentAsync(http.Request, http.RequestAborted);
-        asker.Check(SpecReader.Read(document.RootElement));
-        var body = ObjectOf(document.RootElement);
+        var body = await call.BodyAsync();
+        call.Dataset = await datasets.SlugAsync(call);
+        asker.Check(Spec(body));
         body.Remove("id");
         // AND is what no combination means, and the service leaves it out.
-        if ((string?)body["filter_combination"] is "AND")
+        if (body["filter_combination"] is JsonValue combination && combination.TryGetValue(out string? word) && word == "AND")
             body.Remove("filter_combination");
         var id = QueryRuns.NewId();
         body["id"] = id;
-        await store.PutAsync(Kind, new Managed(environment, Dataset(http), id, body, 0), http.RequestAborted);
-        await WriteAsync(http, StatusCodes.Status200OK, body);
+        await store.PutAsync(Kind, new Managed(call.Scope, call.Dataset, id, body, 0), call.Stop);
+        await call.AnswerAsync(StatusCodes.Status200OK, body);
     }
 
-    private Task ReadAsync(HttpContext http, string environment) => WriteAsync(http, StatusCodes.Status200OK, Find(environment, Route(http, "id")).Body);
-
-    private async Task StartAsync(HttpContext http, string environment)
+    private async Task ReadAsync(ManageCall call)
     {
-        using var document = await QueryRequest.DocumentAsync(http.Request, http.RequestAborted);
-        var request = ObjectOf(document.RootElement);
-        var query = Find(environment, Text(request, "query_id") ?? throw new SpecException("query_id", "missing", "query_id is missing"));
-        using var kept = JsonDocument.Parse(query.Body.ToJsonString());
-        var spec = SpecReader.Read(kept.RootElement);
-        var series = !Flag(request, "disable_series", false);
-        if (request["limit"] is JsonValue limit && limit.TryGetValue(out int groups))
-            spec = spec with { Limit = groups };
+        call.Dataset = await datasets.SlugAsync(call);
+        await call.AnswerAsync(StatusCodes.Status200OK, Find(call, call.Route("id")).Body);
+    }
+
+    /// <summary><c>{"id","dataset","query"}</c> of a kept query, whatever its dataset.</summary>
+    private Task FindAsync(ManageCall call)
+    {
+        var query = Find(call, call.Route("id"));
+        var spec = (JsonObject)query.Body.DeepClone();
+        spec.Remove("id");
+        return call.AnswerAsync(StatusCodes.Status200OK, new JsonObject { ["id"] = query.Id, ["dataset"] = query.Dataset, ["query"] = spec });
+    }
+
+    private async Task StartAsync(ManageCall call)
+    {
+        var request = await call.BodyAsync();
+        call.Dataset = await datasets.SlugAsync(call);
+        var input = new ManageInput(request);
+        var id = input.Required("query_id", 64);
+        var series = !input.Bool("disable_series", otherwise: false);
+        var others = !input.Bool("disable_other_by_aggregate", otherwise: true);
+        var totals = !input.Bool("disable_total_by_aggregate", otherwise: true);
+        var limit = input.Whole("limit", 0, series ? SpecCheck.MostGroups : SpecCheck.MostGroupsWithoutSeries);
+        input.Check();
+        var query = Find(call, id);
+        var spec = Spec(query.Body);
+        if (limit > 0)
+            spec = spec with { Limit = (int)limit };
         asker.Check(spec, series);
-        var wants = new QueryWants(series, Others: !Flag(request, "disable_other_by_aggregate", true));
-        var totals = !Flag(request, "disable_total_by_aggregate", true);
-        var dataset = Dataset(http);
-        var scope = environment.Length == 0 ? null : environment;
-        var run = runs.Start(async stop =>
+        var (scope, dataset) = (call.Scope.Length == 0 ? null : call.Scope, call.Dataset);
+        var run = runs.Start(async (work, stop) =>
         {
-            var result = await asker.AskAsync(spec, scope, dataset, wants, stop);
-            return json => ObjectResultWriter.Write(json, result, totals, wants.Others);
+            var result = await asker.AskAsync(spec, scope, dataset, new QueryWants(series, others), stop, work);
+            return json => ObjectResultWriter.Write(json, result, totals, others);
         });
         run.Subject = query;
-        http.Response.Headers.Location = http.Request.Path.Value!.TrimEnd('/') + "/" + run.Id;
-        http.Response.StatusCode = StatusCodes.Status201Created;
-        await ExploreAnswers.WriteAsync(http, json => Write(json, http, run, query, complete: false));
+        call.Http.Response.Headers.Location = call.Http.Request.Path.Value!.TrimEnd('/') + "/" + run.Id;
+        call.Http.Response.StatusCode = StatusCodes.Status201Created;
+        await ExploreAnswers.WriteAsync(call.Http, json => Write(json, call.Host, run, query, complete: false));
     }
 
-    private async Task PollAsync(HttpContext http, string environment)
+    private async Task PollAsync(ManageCall call)
     {
-        var run = runs.Find(Route(http, "id"));
-        if (run?.Subject is not { } query || (environment.Length > 0 && query.Environment.Length > 0 && query.Environment != environment))
-            throw new FaultException(new Fault(FaultKind.NotFound, "there is no such query result; results are kept for 15 minutes"));
+        call.Dataset = await datasets.SlugAsync(call);
+        var run = runs.Find(call.Route("id"));
+        if (run?.Subject is not { } query || (call.Scope.Length > 0 && query.Environment.Length > 0 && query.Environment != call.Scope))
+            throw NoResult;
         if (run.Problem is { } problem)
         {
-            await problem.WriteAsync(http);
+            await problem.WriteAsync(call.Http);
             return;
         }
+        if (run.State == RunState.Cancelled)
+            throw NoResult;
         var complete = run.State == RunState.Done;
         if (complete)
         {
-            http.Response.Headers.CacheControl = "private, max-age=86400";
-            http.Response.Headers.LastModified = run.EndedAt.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+            call.Http.Response.Headers.CacheControl = "private, max-age=86400";
+            call.Http.Response.Headers.LastModified = run.EndedAt.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
         }
-        await ExploreAnswers.WriteAsync(http, json => Write(json, http, run, query, complete));
+        await ExploreAnswers.WriteAsync(call.Http, json => Write(json, call.Host, run, query, complete));
     }
 
-    private static void Write(Utf8JsonWriter json, HttpContext http, QueryRun run, Managed query, bool complete)
+    private static void Write(Utf8JsonWriter json, string host, QueryRun run, Managed query, bool complete)
     {
         json.WriteStartObject();
         json.WriteString("id", run.Id);
@@ -116,7 +135,7 @@ internal sealed class QueryObjectsApi(ManagedStore store, QueryAsker asker, Quer
             json.WritePropertyName("data");
             run.Result!(json);
         }
-        var link = $"{http.Request.Scheme}://{http.Request.Host}/query?kept={query.Id}";
+        var link = $"{host}/query?kept={query.Id}";
         json.WriteStartObject("links");
         json.WriteString("query_url", link);
         json.WriteString("graph_image_url", link + "&view=graph");
@@ -124,27 +143,12 @@ internal sealed class QueryObjectsApi(ManagedStore store, QueryAsker asker, Quer
         json.WriteEndObject();
     }
 
-    private Managed Find(string environment, string id) => store.Find(Kind, environment, dataset: null, id)
-        ?? throw new FaultException(new Fault(FaultKind.NotFound, "Query not found"));
+    private Managed Find(ManageCall call, string id) => store.Find(Kind, call.Scope, dataset: null, id) ?? throw NoQuery;
 
-    private static JsonObject ObjectOf(JsonElement json) => JsonNode.Parse(json.GetRawText()) as JsonObject
-        ?? throw new FaultException(new Fault(FaultKind.Malformed, "The request body could not be parsed: expected an object."));
-
-    private static string? Text(JsonObject json, string member) => json[member] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
-
-    private static bool Flag(JsonObject json, string member, bool otherwise) => json[member] is JsonValue value && value.TryGetValue(out bool flag) ? flag : otherwise;
-
-    private static string Route(HttpContext http, string name) => (string)http.GetRouteValue(name)!;
-
-    private static string Dataset(HttpContext http)
+    /// <summary>Throws <see cref="SpecException"/>.</summary>
+    private static QuerySpec Spec(JsonObject body)
     {
-        var name = Route(http, "dataset").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        return name == DatasetNames.All ? name : DatasetNames.Slug(name);
-    }
-
-    private static Task WriteAsync(HttpContext http, int status, JsonObject body)
-    {
-        http.Response.StatusCode = status;
-        return ExploreAnswers.WriteAsync(http, json => body.WriteTo(json));
+        using var json = JsonDocument.Parse(body.ToJsonString(ManageJson.Default.Options));
+        return SpecReader.Read(json.RootElement);
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Weir.Core.Explore;
 using Weir.Core.Model;
+using Weir.Core.Query;
 using Weir.Protocols.Explore.Manage;
 
 namespace Weir.Protocols.Explore;
@@ -34,6 +35,9 @@ internal sealed class QueryRun : IDisposable
 
     public string Id { get; }
 
+    /// <summary>What the engine does for it.</summary>
+    public QueryWork Work { get; } = new();
+
     public RunState State { get; private set; } = RunState.Running;
 
     public ExploreProblem? Problem { get; private set; }
@@ -53,7 +57,7 @@ internal sealed class QueryRun : IDisposable
 
     public TimeSpan Age => State == RunState.Running ? TimeSpan.Zero : _time.GetElapsedTime(_endedAt);
 
-    public void Start(Func<CancellationToken, Task<Action<Utf8JsonWriter>>> work, ILogger log) => Ended = RunAsync(work, log);
+    public void Start(Func<QueryWork, CancellationToken, Task<Action<Utf8JsonWriter>>> work, ILogger log) => Ended = RunAsync(work, log);
 
     /// <summary>Stops the engine's work; the run ends as cancelled, unless it had ended.</summary>
     public void Cancel()
@@ -64,11 +68,11 @@ internal sealed class QueryRun : IDisposable
 
     public void Dispose() => _stop.Dispose();
 
-    private async Task RunAsync(Func<CancellationToken, Task<Action<Utf8JsonWriter>>> work, ILogger log)
+    private async Task RunAsync(Func<QueryWork, CancellationToken, Task<Action<Utf8JsonWriter>>> work, ILogger log)
     {
         try
         {
-            Result = await work(_stop.Token);
+            Result = await work(Work, _stop.Token);
             End(RunState.Done);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -126,7 +130,7 @@ internal sealed class QueryRuns(TimeProvider time, ILogger<QueryRuns> log)
     public static string NewId() => RandomNumberGenerator.GetString(Letters, 11);
 
     /// <summary>Throws <see cref="FaultException"/> (Busy) when too many are running.</summary>
-    public QueryRun Start(Func<CancellationToken, Task<Action<Utf8JsonWriter>>> work, string? id = null)
+    public QueryRun Start(Func<QueryWork, CancellationToken, Task<Action<Utf8JsonWriter>>> work, string? id = null)
     {
         Forget();
         if (_runs.Values.Count(r => r.State == RunState.Running) >= MostRunning)

@@ -37,8 +37,8 @@ internal static class ResultWriter
         WriteCompared(json, result.Compared, keys, columns);
         json.WriteStartObject("stats");
         json.WriteNumber("rowsRead", result.Statistics.RowsRead);
-        json.WriteNull("bytesRead");
-        json.WriteNull("rowsMatched");
+        WriteNumber(json, "bytesRead", result.Statistics.BytesRead);
+        WriteNumber(json, "rowsMatched", result.Statistics.RowsMatched);
         json.WriteNumber("elapsedMs", Math.Round(result.Statistics.Elapsed.TotalMilliseconds, 1));
         json.WriteEndObject();
         json.WriteStartArray("warnings");
@@ -46,6 +46,14 @@ internal static class ResultWriter
             json.WriteStringValue(warning);
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, long? value)
+    {
+        if (value is { } number)
+            json.WriteNumber(name, number);
+        else
+            json.WriteNull(name);
     }
 
     private static void WriteColumns(Utf8JsonWriter json, IReadOnlyList<QueryResultColumn> columns)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using Weir.Core.Query;
 
 namespace Weir.Store.Engine;
 
@@ -62,7 +64,14 @@ public sealed class EmbeddedEngine : IEngine
     {
         // The newline ends a comment that the text may end with.
         var text = $"{sql}\n{SqlText.Clause(SqlText.EmbeddedReadSettings(limits))}";
-        return (await RunAsync(_reads, text, parameters, format, killable: true, ct)).ToEngineResult();
+        return (await RunAsync(_reads, text, parameters, format, killable: true, ct, limits.Name)).ToEngineResult();
+    }
+
+    public async Task<QueryProgress?> ProgressAsync(string name, CancellationToken ct)
+    {
+        using var result = (await RunAsync(
+            _control, EngineProgress.Sql("startsWith(query, {tag:String})"), [EngineParameter.Text("tag", Tag(name))], EngineProgress.Format, killable: false, ct)).ToEngineResult();
+        return EngineProgress.Read(result.Bytes.Span);
     }
 
     public async Task ExecuteAsync(string sql, IReadOnlyList<EngineParameter> parameters, CancellationToken ct) =>
@@ -149,7 +158,7 @@ public sealed class EmbeddedEngine : IEngine
     }
 
     private async Task<NativeResult> RunAsync(
-        ConnectionPool pool, string sql, IReadOnlyList<EngineParameter> parameters, string format, bool killable, CancellationToken ct)
+        ConnectionPool pool, string sql, IReadOnlyList<EngineParameter> parameters, string format, bool killable, CancellationToken ct, string? name = null)
     {
         if (Volatile.Read(ref _closed) != 0)
             throw new EngineException(EngineFault.Unavailable, "the engine is closed");
@@ -157,7 +166,7 @@ public sealed class EmbeddedEngine : IEngine
         try
         {
             ct.ThrowIfCancellationRequested();
-            var tag = $"/*weir:{Interlocked.Increment(ref _statementNumber)}*/";
+            var tag = Tag(name ?? Interlocked.Increment(ref _statementNumber).ToString(CultureInfo.InvariantCulture));
             var text = killable ? tag + sql : sql;
             var work = Task.Factory.StartNew(
                 () => connection.Run(text, parameters, format), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -193,6 +202,9 @@ public sealed class EmbeddedEngine : IEngine
             await Task.WhenAny(work, Task.Delay(TimeSpan.FromMilliseconds(50), _time, CancellationToken.None));
         }
     }
+
+    /// <summary>The comment that a statement begins with, by which it is found among the running ones.</summary>
+    private static string Tag(string name) => $"/*weir:{name}*/";
 
     private void CloseIdle()
     {

@@ -1,3 +1,5 @@
+using Weir.Core.Query;
+
 namespace Weir.Store.Engine;
 
 /// <summary>
@@ -19,6 +21,12 @@ public interface IEngine : IAsyncDisposable
     /// </summary>
     Task<EngineResult> QueryAsync(
         string sql, IReadOnlyList<EngineParameter> parameters, string format, QueryLimits limits, CancellationToken ct);
+
+    /// <summary>
+    /// How far the query with this <see cref="QueryLimits.Name"/> is; null when none is running. A look of some milliseconds that waits for
+    /// no other query. <c>TotalRows</c> is the engine's own estimate and grows until all tables are opened.
+    /// </summary>
+    Task<QueryProgress?> ProgressAsync(string name, CancellationToken ct);
 
     /// <summary>
     /// Runs one statement without a result: DDL, small INSERT ... SELECT, ALTER. Not for session statements (SET, USE), nor for
@@ -61,6 +69,9 @@ public sealed record QueryLimits(TimeSpan MaxTime, long MaxMemoryBytes, long Max
 {
     /// <summary>Most groups of any GROUP BY in the query, past which it fails with <see cref="EngineFault.RowLimit"/>; null for no such limit.</summary>
     public long? MaxGroups { get; init; }
+
+    /// <summary>By which a running query is found: letters and digits, unique. Null for queries that nobody looks at.</summary>
+    public string? Name { get; init; }
 
     /// <summary>10 s, 1 GiB, 1 M rows: for the engine's own questions; whoever serves users states its own.</summary>
     public static QueryLimits Default { get; } = new(TimeSpan.FromSeconds(10), 1L << 30, 1_000_000);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Weir.Core.Query;
 
 namespace Weir.Store.Engine;
 
@@ -61,7 +62,7 @@ public sealed class RemoteEngine : IEngine
     public async Task<EngineResult> QueryAsync(
         string sql, IReadOnlyList<EngineParameter> parameters, string format, QueryLimits limits, CancellationToken ct)
     {
-        var id = Guid.NewGuid().ToString();
+        var id = limits.Name ?? Guid.NewGuid().ToString();
         var address = Address(parameters)
             .Add("default_format", format)
             .Add("query_id", id)
@@ -71,6 +72,13 @@ public sealed class RemoteEngine : IEngine
         foreach (var (name, value) in SqlText.ReadSettings(limits))
             address.Add(name, value);
         return await SendKillableAsync(address, sql, id, ct);
+    }
+
+    public async Task<QueryProgress?> ProgressAsync(string name, CancellationToken ct)
+    {
+        var address = Address([EngineParameter.Text("id", name)]).Add("default_format", EngineProgress.Format);
+        using var result = await SendAsync(address, Statement(EngineProgress.Sql("query_id = {id:String}")), ct);
+        return EngineProgress.Read(result.Bytes.Span);
     }
 
     public async Task ExecuteAsync(string sql, IReadOnlyList<EngineParameter> parameters, CancellationToken ct)

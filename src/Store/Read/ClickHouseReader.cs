@@ -6,9 +6,11 @@ using Weir.Store.Write;
 namespace Weir.Store.Read;
 
 /// <summary>Answers questions from the engine.</summary>
-public sealed class ClickHouseReader(IEngine engine) : ITelemetryReader
+public sealed class ClickHouseReader(IEngine engine, QueryWork? work = null) : ITelemetryReader
 {
     private const int MostResultRows = 1_000_000;
+
+    public ITelemetryReader Watched(QueryWork watched) => new ClickHouseReader(engine, watched);
 
     public Task<ResultTable> QueryAsync(TelemetryQuery query, CancellationToken cancellationToken) =>
         RunAsync(SqlBuilder.Build(query), [.. query.Select.Select(s => s.Name)], query.Limit, Limits(query.Budget, query.Limit), cancellationToken);
@@ -41,7 +43,7 @@ public sealed class ClickHouseReader(IEngine engine) : ITelemetryReader
     {
         try
         {
-            using var result = await engine.QueryAsync(statement.Sql, statement.Parameters, EngineRows.Format, limits, cancellationToken);
+            using var result = await AskAsync(statement, limits, cancellationToken);
             var rows = EngineRows.Decode(result.Bytes, most, out var truncated);
             var ordinals = new Dictionary<string, int>(columns.Count, StringComparer.Ordinal);
             for (var i = 0; i < columns.Count; i++)
@@ -54,14 +56,44 @@ public sealed class ClickHouseReader(IEngine engine) : ITelemetryReader
         }
     }
 
+    private async Task<EngineResult> AskAsync(SqlStatement statement, QueryLimits limits, CancellationToken cancellationToken)
+    {
+        if (work is null)
+            return await engine.QueryAsync(statement.Sql, statement.Parameters, EngineRows.Format, limits, cancellationToken);
+        var name = work.Begin(LookAsync);
+        var (rows, bytes) = (0L, 0L);
+        try
+        {
+            var result = await engine.QueryAsync(statement.Sql, statement.Parameters, EngineRows.Format, limits with { Name = name }, cancellationToken);
+            (rows, bytes) = (result.RowsRead, result.BytesRead);
+            return result;
+        }
+        finally
+        {
+            work.End(name, rows, bytes);
+        }
+    }
+
+    private async Task<QueryProgress?> LookAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await engine.ProgressAsync(name, cancellationToken);
+        }
+        catch (EngineException)
+        {
+            // Whoever looks wants a number for a bar; the query itself tells what is wrong.
+            return null;
+        }
+    }
+
     public async Task<ScanEnd> ScanAsync(TelemetryQuery query, Action<IRowView> visit, CancellationToken cancellationToken)
     {
         var statement = SqlBuilder.Build(query);
         try
         {
             var limits = new QueryLimits(query.Budget.MaxTime, query.Budget.MaxMemoryBytes, query.Limit + 1L, RowOverflow.Break);
-            using var result = await engine.QueryAsync(
-                statement.Sql, statement.Parameters, EngineRows.Format, limits, cancellationToken);
+            using var result = await AskAsync(statement, limits, cancellationToken);
             if (result.Bytes.IsEmpty)
                 return new ScanEnd(0, false);
             var rows = new RowBinaryReader(result.Bytes);

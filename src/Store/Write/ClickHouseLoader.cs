@@ -14,8 +14,9 @@ public sealed class ClickHouseLoader(IEngine engine, TimeProvider time) : IBlock
     {
         try
         {
-            await engine.InsertAsync(SignalTable.Name(signal), layout.Columns, layout.Structure, blocks, token, cancellationToken);
+            // Columns first: whoever finds a row is told its columns, and how they are read hangs on what is known of them.
             await _columns.NoteAsync(signal, blocks, cancellationToken);
+            await engine.InsertAsync(SignalTable.Name(signal), layout.Columns, layout.Structure, blocks, token, cancellationToken);
         }
         catch (EngineException error)
         {

@@ -9,8 +9,8 @@ namespace Weir.Store.Write;
 
 /// <summary>
 /// Notes which columns the loaded blocks have in <c>column_keys</c>. A block's own header lists its keys, so this costs per block, not
-/// per row; only what is new is written. Noted after the rows and before the journal lets go of them: a crash between the two brings
-/// the segment again.
+/// per row; only what is new is written. Noted before the rows, which the journal keeps until they are loaded: a crash between the two
+/// brings the segment again.
 /// </summary>
 internal sealed class ColumnKeys(IEngine engine, TimeProvider time)
 {

@@ -13,6 +13,10 @@ public sealed class BubbleUpRunner(ITelemetryReader reader, IColumnDirectory dir
 {
     private const int MostColumns = 400;
 
+    /// <summary>The same, telling <paramref name="work"/> what the engine does for it.</summary>
+    public Task<BubbleUpResult> RunAsync(BubbleUpQuestion question, QueryWork work, CancellationToken cancellationToken) =>
+        new BubbleUpRunner(reader.Watched(work), directory, time).RunAsync(question, cancellationToken);
+
     /// <summary>
     /// Throws <see cref="SpecException"/> for what can't be asked, <see cref="FaultException"/> when the asking fails. Cancelling stops the
     /// engine's work.

@@ -36,13 +36,13 @@ internal static class BubbleUpRoutes
         asker.Check(spec);
         var runner = services.GetRequiredService<BubbleUpRunner>();
         var runs = services.GetRequiredService<QueryRuns>();
-        var run = runs.Start(async stop =>
+        var run = runs.Start(async (work, stop) =>
         {
             var scope = await asker.ScopeAsync(spec, environment: null, dataset, stop);
-            var result = await runner.RunAsync(new BubbleUpQuestion(spec, scope, selection, columns, limit), stop);
+            var result = await runner.RunAsync(new BubbleUpQuestion(spec, scope, selection, columns, limit), work, stop);
             return json => BubbleUpWriter.Write(json, result);
         });
         await runs.WaitAsync(run, TimeSpan.FromMilliseconds(wait), http.RequestAborted);
-        await ExploreAnswers.WriteAsync(http, json => QueryApi.Write(json, run));
+        await QueryApi.WriteAsync(http, run);
     }
 }

@@ -54,6 +54,9 @@ public sealed class CalculationTests(SharedEngine engine)
         var result = await rows.AskAsync(
             """{"calculations":[{"op":"COUNT"},{"op":"AVG","column":"v"},{"op":"SUM","column":"v"},{"op":"COUNT_DISTINCT","column":"who"},{"op":"MAX","column":"v"},{"op":"COUNT","column":"who"}]}""");
         ExploreRows.Line(result.Total.Values).ShouldBe("20 650 13000 2 1100 20");
+        // How many rows there were, nobody counted.
+        result.Statistics.RowsMatched.ShouldBeNull();
+        (await (await SeedAsync()).AskAsync("{}")).Statistics.RowsMatched.ShouldBe(5);
     }
 
     [Fact]
