@@ -10,7 +10,7 @@ public sealed class ClickHouseReader(IEngine engine, QueryWork? work = null) : I
 {
     private const int MostResultRows = 1_000_000;
 
-    public ITelemetryReader Watched(QueryWork watched) => new ClickHouseReader(engine, watched);
+    public ITelemetryReader Watched(QueryWork work) => new ClickHouseReader(engine, work);
 
     public Task<ResultTable> QueryAsync(TelemetryQuery query, CancellationToken cancellationToken) =>
         RunAsync(SqlBuilder.Build(query), [.. query.Select.Select(s => s.Name)], query.Limit, Limits(query.Budget, query.Limit), cancellationToken);
