@@ -136,7 +136,10 @@ public sealed class ClickHouseStub : IAsyncDisposable
             TimeSpan.FromSeconds(double.Parse(request.Text("max_execution_time")!, CultureInfo.InvariantCulture)),
             long.Parse(request.Text("max_memory_usage")!, CultureInfo.InvariantCulture),
             long.Parse(request.Text("max_result_rows")!, CultureInfo.InvariantCulture),
-            request.Text("result_overflow_mode") == "break" ? RowOverflow.Break : RowOverflow.Throw) { Name = request.Text("query_id")!.Replace("-", "", StringComparison.Ordinal) };
+            request.Text("result_overflow_mode") == "break" ? RowOverflow.Break : RowOverflow.Throw)
+        {
+            Name = request.Text("query_id")!.Replace("-", "", StringComparison.Ordinal),
+        };
         using var cancel = new CancellationTokenSource();
         _running[request.Text("query_id")!] = cancel;
         try
