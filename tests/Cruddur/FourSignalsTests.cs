@@ -243,6 +243,20 @@ public sealed class FourSignalsTests(RunningCruddur cruddur) : IClassFixture<Run
         await app.DisposeAsync();
     }
 
+    /// <summary>Port 9 of the loopback: nobody listens there. Or the directory, which is the app itself here, refuses every look-up.</summary>
+    [Theory]
+    [InlineData("--CRUDDUR_USERS_URL=http://127.0.0.1:9")]
+    [InlineData("--CRUDDUR_USERS_FAIL=1")]
+    public async Task Without_the_directory_of_users_conversations_have_handles(string option)
+    {
+        var app = await RunningCruddur.Start("http://127.0.0.1:9", "127.0.0.1:9", option);
+        using var client = new HttpClient { BaseAddress = app.Services.GetRequiredService<OwnAddress>().Root };
+        var groups = JsonNode.Parse(await client.GetStringAsync("/api/message_groups"))!.AsArray();
+        groups.Select(g => g!["display_name"]!.GetValue<string>()).ShouldBe(["londo", "worf"], ignoreOrder: true);
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
     [Fact]
     public async Task A_child_stops_with_its_parent()
     {

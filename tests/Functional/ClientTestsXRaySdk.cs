@@ -46,6 +46,12 @@ public sealed class ClientTestsXRaySdk(RunningWeir running)
         await ManyAsync(Trace("/many"), "shop-flask");
         await LargeAsync(sent, "shop-flask");
         await UserAsync(Trace("/user"));
+
+        // With an emitter of a few lines the large ones go by TCP.
+        sent.List("refused").ShouldBeEmpty();
+        await SpansAsync(Trace("/large/700000"), 1);
+        (await DocumentAsync(Trace("/large/700000")))["metadata"]!["default"]!.Text("filler").Length.ShouldBe(700_000);
+        await UserAsync(Trace("small by the same emitter"));
     }
 
     [Fact]

@@ -1,10 +1,11 @@
 """aws_xray_sdk in a Flask app that calls others: another service over HTTP (requests), AWS services (botocore), a database (sqlite3); more
-subsegments than a datagram carries at once; a document that no datagram carries. Prints the traces. The requests go through Flask's test client."""
-import http.server, json, logging, os, sqlite3, threading
+subsegments than a datagram carries at once; a document that no datagram carries, lost and then sent by TCP. Prints the traces. The requests go through Flask's test client."""
+import http.server, json, logging, os, sqlite3, threading, urllib.request
 from aws_xray_sdk.core import patch, xray_recorder
 patch(["requests", "botocore", "sqlite3"])
 import boto3, requests
 from flask import Flask, jsonify
+from aws_xray_sdk.core.emitters.udp_emitter import UDPEmitter
 from aws_xray_sdk.core.models.traceid import TraceId
 from aws_xray_sdk.ext.flask.middleware import XRayMiddleware
 
@@ -102,9 +103,29 @@ def user():
     return jsonify("done"), 402
 
 
-traces, client = {}, app.test_client()
-for path in ["/call/prices", "/call/broken", "/aws", "/sql", "/many", "/large/60000", "/large/70000", "/user"]:
+class LargeEmitter(UDPEmitter):
+    """What no datagram holds goes to the same port by TCP."""
+
+    def _send_data(self, data):
+        if len(data.encode()) <= 65507:
+            return super()._send_data(data)
+        body = json.dumps({"TraceSegmentDocuments": [data.split("\n", 1)[1]]}).encode()
+        request = urllib.request.Request(f"http://{self._ip}:{self._port}/TraceSegments", body, {"Content-Type": "application/json"})
+        complaints.extend(str(one) for one in json.load(urllib.request.urlopen(request))["UnprocessedTraceSegments"])
+
+
+def visit(path, name=None):
     trace = TraceId().to_id()
     client.get(path, headers={"X-Amzn-Trace-Id": f"Root={trace};Parent=53995c3f42cd8ad8;Sampled=1"})
-    traces[path] = trace
-print(json.dumps({"traces": traces, "seen": seen, "complaints": complaints, "base": base}))
+    traces[name or path] = trace
+
+
+traces, client = {}, app.test_client()
+for path in ["/call/prices", "/call/broken", "/aws", "/sql", "/many", "/large/60000", "/large/70000", "/user"]:
+    visit(path)
+lost = list(complaints)
+complaints.clear()
+xray_recorder.configure(emitter=LargeEmitter())
+visit("/large/700000")
+visit("/user", "small by the same emitter")
+print(json.dumps({"traces": traces, "seen": seen, "complaints": lost, "refused": complaints, "base": base}))
