@@ -124,7 +124,20 @@ internal sealed class SpanDecoder : RecordDecoder
             sampleRate = SampleRate.OfTraceState(traceState, BinaryPrimitives.ReadUInt64BigEndian(spanId));
         block.SampleRate.Append(sampleRate);
         block.Resource.Append(origin.ResourceText);
-        if (hasDetails && !_details.Append(Batch, new AnnotatedSpan
+        if (hasDetails && !AppendDetails(message, origin, traceId, spanId, name, startTime, sampleRate, statusCode))
+            return false;
+        if (origin.ScopeHasAttributes && !AddScopeAttributes(origin, block.Attributes))
+            return false;
+        block.EndRow();
+        return true;
+    }
+
+    // Apart, so that spans without events and links do not pay for clearing what is handed over here.
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private bool AppendDetails(
+        ReadOnlySpan<byte> message, scoped in Origin origin, ReadOnlySpan<byte> traceId, ReadOnlySpan<byte> spanId, ReadOnlySpan<byte> name, long startTime,
+        uint sampleRate, SpanStatus status) =>
+        _details.Append(Batch, new AnnotatedSpan
         {
             Message = message,
             TraceId = traceId,
@@ -134,17 +147,9 @@ internal sealed class SpanDecoder : RecordDecoder
             StartTime = startTime,
             ReceivedAt = ReceivedAt,
             SampleRate = sampleRate,
-            IsError = statusCode == SpanStatus.Error,
+            IsError = status == SpanStatus.Error,
             Origin = origin,
-        }))
-        {
-            return false;
-        }
-        if (origin.ScopeHasAttributes && !AddScopeAttributes(origin, block.Attributes))
-            return false;
-        block.EndRow();
-        return true;
-    }
+        });
 
     /// <summary>Keeps the first id that can be one: of the right length and not all zeros.</summary>
     private static void SetId(ref ReadOnlySpan<byte> id, ReadOnlySpan<byte> bytes, int size)
