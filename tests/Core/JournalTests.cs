@@ -34,6 +34,40 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task What_comes_after_a_clean_stop_is_not_taken_for_what_came_before()
+    {
+        for (var start = 1; start <= 3; start++)
+        {
+            await using var pipeline = Open();
+            pipeline.Start();
+            (await pipeline.CommitAsync(Spans(5), CancellationToken.None)).ShouldBeNull();
+            await pipeline.DrainAsync(CancellationToken.None);
+            _loader.Rows.ShouldBe(5 * start);
+        }
+    }
+
+    [Fact]
+    public async Task A_segment_of_the_first_versions_is_loaded_with_the_token_it_had()
+    {
+        _loader.Fail = new Fault(FaultKind.Unavailable, "not now");
+        await using (var pipeline = Open())
+        {
+            pipeline.Start();
+            (await pipeline.CommitAsync(Spans(5), CancellationToken.None)).ShouldBeNull();
+            await UntilAsync(() => _loader.Tokens.Count > 0);
+            Copy();
+        }
+        Restore();
+        File.Move(Segments().ShouldHaveSingleItem(), Path.Combine(_folder, "00000000000000000041.seg"));
+        (_loader.Fail, _loader.Rows) = (null, 0);
+        await using var again = Open();
+        again.Start();
+        await again.DrainAsync(CancellationToken.None);
+        _loader.Rows.ShouldBe(5);
+        _loader.Tokens.Last().ShouldBe($"{File.ReadAllText(Path.Combine(_folder, "journal.id"))}-41-spans");
+    }
+
+    [Fact]
     public async Task What_the_engine_never_confirmed_is_replayed_with_the_same_token()
     {
         _loader.Fail = new Fault(FaultKind.Unavailable, "not now");

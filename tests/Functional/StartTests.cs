@@ -71,6 +71,22 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task What_is_sent_after_a_clean_restart_is_stored_like_what_was_sent_before()
+    {
+        var folder = Directory.CreateTempSubdirectory("weir-test-").FullName;
+        for (var start = 1; start <= 3; start++)
+        {
+            await using var weir = await WeirProcess.StartAsync(folder);
+            weir.DeleteFolder = false;
+            var api = new HoneycombCalls(weir, "restarts");
+            await api.BatchAsync("restarts", $$"""[{"data":{"start":{{start}} } }]""");
+            await api.CountAsync("restarts", "", start);
+            (await weir.StopAsync()).ShouldBe(0, weir.Output);
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task Retention_is_what_the_options_say_at_every_start()
     {
         var folder = Directory.CreateTempSubdirectory("weir-test-").FullName;

@@ -15,6 +15,9 @@ internal sealed class Journal : IDisposable
     private readonly TimeProvider _time;
     private readonly byte[] _header = JournalFormat.FileHeader();
     private readonly List<ReadOnlyMemory<byte>> _pieces = [];
+
+    // Numbers begin anew when a journal is found empty; this one tells their segments from those of before, whose tokens the engine remembers.
+    private readonly string _session = Guid.NewGuid().ToString("n")[..16];
     private SafeFileHandle? _file;
     private JournalSegment? _open;
     private long _openedAt;
@@ -31,10 +34,9 @@ internal sealed class Journal : IDisposable
         Directory.CreateDirectory(options.Folder);
         Id = ReadOrCreateId();
         Left = [.. Directory.EnumerateFiles(options.Folder, "*" + Suffix)
-            .Select(path => (Path: path, Ok: TryNumber(path, out var number), Number: number))
-            .Where(f => f.Ok)
-            .OrderBy(f => f.Number)
-            .Select(f => new JournalSegment(f.Path, f.Number, new FileInfo(f.Path).Length))];
+            .Select(path => TryName(path, out var number, out var token) ? new JournalSegment(path, number, new FileInfo(path).Length, token) : null)
+            .OfType<JournalSegment>()
+            .OrderBy(s => s.Number)];
         _number = Left.Count == 0 ? 0 : Left[^1].Number;
         _pendingBytes = Left.Sum(s => s.Bytes);
     }
@@ -124,7 +126,7 @@ internal sealed class Journal : IDisposable
             return;
         }
         var number = _number + 1;
-        var path = Path.Combine(_options.Folder, number.ToString("d20", CultureInfo.InvariantCulture) + Suffix);
+        var path = Path.Combine(_options.Folder, string.Create(CultureInfo.InvariantCulture, $"{number:d20}-{_session}{Suffix}"));
         _file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read);
         _number = number;
         try
@@ -139,7 +141,7 @@ internal sealed class Journal : IDisposable
             File.Delete(path);
             throw;
         }
-        _open = new JournalSegment(path, number, 0);
+        _open = new JournalSegment(path, number, 0, TokenOf(number, _session));
         _openedAt = _time.GetTimestamp();
         _length = _header.Length;
         Interlocked.Add(ref _pendingBytes, _header.Length);
@@ -187,14 +189,27 @@ internal sealed class Journal : IDisposable
         return id;
     }
 
-    private static bool TryNumber(string path, out long number) =>
-        long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    /// <summary>Reads <c>00000000000000000007-0123456789abcdef.seg</c>; segments of the first versions have no second part.</summary>
+    private static bool TryName(string path, out long number, out string token)
+    {
+        var parts = Path.GetFileNameWithoutExtension(path).Split('-');
+        token = "";
+        if (!long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out number) || parts.Length > 2)
+            return false;
+        token = TokenOf(number, parts.Length == 2 ? parts[1] : "");
+        return true;
+    }
+
+    private static string TokenOf(long number, string session) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number}{(session.Length == 0 ? "" : "-")}{session}");
 
     public void Dispose() => _file?.Dispose();
 }
 
 /// <summary>A closed segment file.</summary>
-internal sealed record JournalSegment(string Path, long Number, long Bytes);
+/// <param name="Number">In the order written, among those that wait.</param>
+/// <param name="Token">What no other segment of the journal has or had, the same after a restart.</param>
+internal sealed record JournalSegment(string Path, long Number, long Bytes, string Token);
 
 /// <summary>A frame ready to be written.</summary>
 internal sealed class EncodedBlock

@@ -102,7 +102,7 @@ internal sealed class SegmentLoader(
             var table = SignalTable.Name(signal);
             if (!content.Layouts.TryGetValue(table, out var layout))
                 throw new FaultException(new Fault(FaultKind.Malformed, $"the segment has no layout for {table}"));
-            await loader.LoadAsync(signal, layout, blocks, $"{journal.Id}-{segment.Number}-{table}", _stop.Token);
+            await loader.LoadAsync(signal, layout, blocks, $"{journal.Id}-{segment.Token}-{table}", _stop.Token);
         }
     }
 }
