@@ -26,6 +26,18 @@ internal sealed class EventLinks(ITelemetryReader reader)
     public async Task<IReadOnlyList<EventLink>> ReadAsync(CallScope scope, CancellationToken cancellationToken)
     {
         Expr where = new ExistsExpr(Links);
+        // Most ranges have none, which costs next to nothing to know: attributes are what is dear.
+        var any = new TelemetryQuery
+        {
+            Signal = Signal.Spans,
+            Select = [new Selection("receivers", EntityRows.Call(Function.Count))],
+            Where = where,
+            Range = scope.Range,
+            Environment = scope.Environment,
+            Limit = 1,
+        };
+        if ((await reader.QueryAsync(any, cancellationToken)).Rows is not [var row, ..] || row.Long("receivers") == 0)
+            return [];
         var received = await reader.QueryAsync(
             new TelemetryQuery
             {
