@@ -55,6 +55,16 @@ internal sealed class AttributeReader
             return false;
         if (key.IsEmpty)
             return true;
+        if (value.Kind == AnyValueKind.None || AddScalar(key, value, ref target))
+            return true;
+        _key.Clear();
+        _key.Append(key);
+        return AddComposite(value, ref target, 0);
+    }
+
+    private static bool AddScalar<TTarget>(ReadOnlySpan<byte> key, AnyValue value, ref TTarget target)
+        where TTarget : struct, IAttributeTarget
+    {
         switch (value.Kind)
         {
             case AnyValueKind.String:
@@ -69,12 +79,8 @@ internal sealed class AttributeReader
             case AnyValueKind.Bool:
                 target.Add(key, value.Bool);
                 return true;
-            case AnyValueKind.None:
-                return true;
             default:
-                _key.Clear();
-                _key.Append(key);
-                return AddComposite(value, ref target, 0);
+                return false;
         }
     }
 
@@ -112,25 +118,8 @@ internal sealed class AttributeReader
             _key.Truncate(prefix);
             _key.AppendByte((byte)'.');
             _key.Append(key);
-            switch (value.Kind)
-            {
-                case AnyValueKind.String:
-                    target.Add(_key.Written, value.Bytes);
-                    break;
-                case AnyValueKind.Int:
-                    target.Add(_key.Written, value.Int);
-                    break;
-                case AnyValueKind.Double:
-                    target.Add(_key.Written, value.Double);
-                    break;
-                case AnyValueKind.Bool:
-                    target.Add(_key.Written, value.Bool);
-                    break;
-                default:
-                    if (!AddComposite(value, ref target, depth + 1))
-                        return false;
-                    break;
-            }
+            if (!AddScalar(_key.Written, value, ref target) && !AddComposite(value, ref target, depth + 1))
+                return false;
         }
         _key.Truncate(prefix);
         return !reader.Failed;

@@ -109,9 +109,9 @@ internal sealed class MetricDecoder : RecordDecoder
         var block = Batch.Metrics;
         var ok = metric.Type switch
         {
-            MetricType.Histogram => DecodeHistogram(point, block),
-            MetricType.ExponentialHistogram => DecodeExponentialHistogram(point, block),
-            MetricType.Summary => DecodeSummary(point, block),
+            MetricType.Histogram => DecodeDistribution(point, block, metric.Type, HistogramFields),
+            MetricType.ExponentialHistogram => DecodeDistribution(point, block, metric.Type, ExponentialFields),
+            MetricType.Summary => DecodeDistribution(point, block, metric.Type, SummaryFields),
             _ => DecodeNumber(point, block),
         };
         if (!ok)
@@ -193,7 +193,18 @@ internal sealed class MetricDecoder : RecordDecoder
         return true;
     }
 
-    private bool DecodeHistogram(ReadOnlySpan<byte> point, MetricBlock block)
+    /// <summary>What tells the points of histograms and summaries apart; 0 where there is no such field.</summary>
+    private readonly record struct DistributionFields(uint Attributes, uint Flags, uint Exemplars, uint Min, uint Max);
+
+    private static readonly DistributionFields HistogramFields = new(
+        Fields.HistogramPoint.Attributes, Fields.HistogramPoint.Flags, Fields.HistogramPoint.Exemplars, Fields.HistogramPoint.Min, Fields.HistogramPoint.Max);
+
+    private static readonly DistributionFields ExponentialFields = new(
+        Fields.ExponentialPoint.Attributes, Fields.ExponentialPoint.Flags, Fields.ExponentialPoint.Exemplars, Fields.ExponentialPoint.Min, Fields.ExponentialPoint.Max);
+
+    private static readonly DistributionFields SummaryFields = new(Fields.SummaryPoint.Attributes, Fields.SummaryPoint.Flags, 0, 0, 0);
+
+    private bool DecodeDistribution(ReadOnlySpan<byte> point, MetricBlock block, MetricType type, in DistributionFields fields)
     {
         ulong start = 0, time = 0, count = 0, flags = 0;
         double sum = 0;
@@ -216,16 +227,16 @@ internal sealed class MetricDecoder : RecordDecoder
                 case Fields.Point.Sum:
                     sum = reader.Double();
                     break;
-                case Fields.HistogramPoint.Min:
+                case var tag when tag == fields.Min:
                     min = reader.Double();
                     break;
-                case Fields.HistogramPoint.Max:
+                case var tag when tag == fields.Max:
                     max = reader.Double();
                     break;
-                case Fields.HistogramPoint.Flags:
+                case var tag when tag == fields.Flags:
                     flags = reader.Varint();
                     break;
-                case Fields.HistogramPoint.Attributes:
+                case var tag when tag == fields.Attributes:
                     if (!AddAttribute(reader.Bytes(), block))
                         return false;
                     break;
@@ -234,98 +245,18 @@ internal sealed class MetricDecoder : RecordDecoder
                     break;
             }
         }
-        if (reader.Failed || !_detail.AddHistogram(point) || !_detail.AddExemplars(point, Fields.HistogramPoint.Exemplars))
+        if (reader.Failed || !AddDetail(point, type) || (fields.Exemplars != 0 && !_detail.AddExemplars(point, fields.Exemplars)))
             return false;
         AppendDistribution(block, start, time, count, sum, min, max, flags);
         return true;
     }
 
-    private bool DecodeExponentialHistogram(ReadOnlySpan<byte> point, MetricBlock block)
+    private bool AddDetail(ReadOnlySpan<byte> point, MetricType type) => type switch
     {
-        ulong start = 0, time = 0, count = 0, flags = 0;
-        double sum = 0;
-        double? min = null, max = null;
-        _detail.Begin();
-        var reader = new ProtobufReader(point);
-        while (reader.Next())
-        {
-            switch (reader.Tag)
-            {
-                case Fields.Point.StartTime:
-                    start = reader.Fixed64();
-                    break;
-                case Fields.Point.Time:
-                    time = reader.Fixed64();
-                    break;
-                case Fields.Point.Count:
-                    count = reader.Fixed64();
-                    break;
-                case Fields.Point.Sum:
-                    sum = reader.Double();
-                    break;
-                case Fields.ExponentialPoint.Min:
-                    min = reader.Double();
-                    break;
-                case Fields.ExponentialPoint.Max:
-                    max = reader.Double();
-                    break;
-                case Fields.ExponentialPoint.Flags:
-                    flags = reader.Varint();
-                    break;
-                case Fields.ExponentialPoint.Attributes:
-                    if (!AddAttribute(reader.Bytes(), block))
-                        return false;
-                    break;
-                default:
-                    reader.Skip();
-                    break;
-            }
-        }
-        if (reader.Failed || !_detail.AddExponentialHistogram(point) || !_detail.AddExemplars(point, Fields.ExponentialPoint.Exemplars))
-            return false;
-        AppendDistribution(block, start, time, count, sum, min, max, flags);
-        return true;
-    }
-
-    private bool DecodeSummary(ReadOnlySpan<byte> point, MetricBlock block)
-    {
-        ulong start = 0, time = 0, count = 0, flags = 0;
-        double sum = 0;
-        _detail.Begin();
-        var reader = new ProtobufReader(point);
-        while (reader.Next())
-        {
-            switch (reader.Tag)
-            {
-                case Fields.Point.StartTime:
-                    start = reader.Fixed64();
-                    break;
-                case Fields.Point.Time:
-                    time = reader.Fixed64();
-                    break;
-                case Fields.Point.Count:
-                    count = reader.Fixed64();
-                    break;
-                case Fields.Point.Sum:
-                    sum = reader.Double();
-                    break;
-                case Fields.SummaryPoint.Flags:
-                    flags = reader.Varint();
-                    break;
-                case Fields.SummaryPoint.Attributes:
-                    if (!AddAttribute(reader.Bytes(), block))
-                        return false;
-                    break;
-                default:
-                    reader.Skip();
-                    break;
-            }
-        }
-        if (reader.Failed || !_detail.AddQuantiles(point))
-            return false;
-        AppendDistribution(block, start, time, count, sum, null, null, flags);
-        return true;
-    }
+        MetricType.Histogram => _detail.AddHistogram(point),
+        MetricType.ExponentialHistogram => _detail.AddExponentialHistogram(point),
+        _ => _detail.AddQuantiles(point),
+    };
 
     private void AppendDistribution(
         MetricBlock block, ulong start, ulong time, ulong count, double sum, double? min, double? max, ulong flags)
