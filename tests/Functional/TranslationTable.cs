@@ -42,7 +42,6 @@ internal static class TranslationTable
             Grouped("service.name"), Counted("service.name", "\"classic-service-3\""), key: Classic, header: "Classic-Case");
         Add("an environment key: traces go to service.name, the header is ignored", Traces(Service("header-ignored"), Span("a")), "header-ignored",
             Grouped("name"), Counted("name", "\"a\""), header: "elsewhere");
-        Add("an environment key: nothing goes to the header's dataset", Traces(Service("header-ignored-2"), Span("a")), "elsewhere-2", Grouped("name"), "", header: "elsewhere-2");
         foreach (var (words, value) in new[]
         {
             ("blank", """{"stringValue":" \t"}"""), ("a number", """{"intValue":"5"}"""), ("a boolean", """{"boolValue":true}"""),

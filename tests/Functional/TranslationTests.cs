@@ -50,5 +50,15 @@ public sealed class TranslationTests(TranslatedRows sent) : IClassFixture<Transl
         Text(results).ShouldBe(behaviour.Expected);
     }
 
+    [Fact]
+    public async Task An_environment_key_makes_no_dataset_of_the_header()
+    {
+        var behaviour = TranslationTable.Behaviours.Single(b => b.Header == "elsewhere");
+        var api = new HoneycombCalls(sent.Weir, behaviour.Key);
+        await api.AskAsync(behaviour.Dataset, behaviour.Spec, r => Text(r) == behaviour.Expected, behaviour.Expected);
+        using var answer = await api.CallAsync(HttpMethod.Get, "/1/datasets/elsewhere");
+        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
     private static string Text(JsonArray results) => string.Join(" ", results.Select(r => r!["data"]!.ToJsonString()));
 }

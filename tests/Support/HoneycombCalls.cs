@@ -31,8 +31,7 @@ internal sealed class HoneycombCalls(WeirProcess weir, string key)
     /// </summary>
     public async Task<JsonArray> AskAsync(string dataset, string spec, Func<JsonArray, bool> enough, string expected = "")
     {
-        using var created = await CallAsync(HttpMethod.Post, $"/1/queries/{dataset}", JsonNode.Parse(spec));
-        var query = (await BodyAsync(created, HttpStatusCode.OK)).Text("id");
+        var query = await KeepAsync(dataset, spec);
         for (var clock = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(250))
         {
             var results = await ResultsAsync(dataset, query);
@@ -40,6 +39,17 @@ internal sealed class HoneycombCalls(WeirProcess weir, string key)
                 return results;
             if (clock.Elapsed > Patience)
                 throw new TimeoutException($"{spec} over {dataset} never satisfied: {results.ToJsonString()}\nexpected: {expected}");
+        }
+    }
+
+    /// <summary>The id of a query that was made; a dataset is there a moment after its first rows were acknowledged.</summary>
+    private async Task<string> KeepAsync(string dataset, string spec)
+    {
+        for (var clock = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(250))
+        {
+            using var created = await CallAsync(HttpMethod.Post, $"/1/queries/{dataset}", JsonNode.Parse(spec));
+            if (created.StatusCode != HttpStatusCode.NotFound || clock.Elapsed > Patience)
+                return (await BodyAsync(created, HttpStatusCode.OK)).Text("id");
         }
     }
 

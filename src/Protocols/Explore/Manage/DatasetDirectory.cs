@@ -5,8 +5,8 @@ using Weir.Core.Query;
 namespace Weir.Protocols.Explore.Manage;
 
 /// <summary>
-/// Which datasets there are: those that events or people made, and the services and dataset headers that traces, log lines and errors tell
-/// of, which are noted down when they are first seen here.
+/// Which datasets there are: those that events or people made, and the services and dataset headers that traces, log lines, errors and metrics
+/// tell of, which are noted down when they are first seen here.
 /// </summary>
 internal sealed class DatasetDirectory(
     ManagedStore store, Datasets datasets, ITelemetryReader reader, TimeProvider time, IColumnDirectory? columns = null) : IDisposable
@@ -48,7 +48,7 @@ internal sealed class DatasetDirectory(
         {
             if (_readAt != long.MinValue && time.GetElapsedTime(_readAt) < Fresh)
                 return;
-            foreach (var signal in new[] { Signal.Spans, Signal.Logs, Signal.Occurrences })
+            foreach (var signal in new[] { Signal.Spans, Signal.Logs, Signal.Occurrences, Signal.Metrics })
                 await NoteAsync(signal, new FieldExpr("service"), cancellationToken);
             if (columns is not null && await columns.FindAsync([DatasetNames.HeaderKey], cancellationToken) is [{ OnResource: true } known])
             {
