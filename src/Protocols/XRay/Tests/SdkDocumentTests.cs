@@ -75,6 +75,8 @@ public sealed class SdkDocumentTests
     [InlineData("dotnet-2.16.0-GetSamplingRules.http", "SamplingRuleRecords")]
     [InlineData("java-2.21.0-GetSamplingRules.http", "SamplingRuleRecords")]
     [InlineData("java-2.21.0-SamplingTargets.http", "SamplingTargetDocuments")]
+    [InlineData("dotnet-2.16.0-SamplingTargets.http", "SamplingTargetDocuments")]
+    [InlineData("go-2.0.3-SamplingTargets.http", "SamplingTargetDocuments")]
     [InlineData("go-2.0.3-GetSamplingRules.http", "SamplingRuleRecords")]
     [InlineData("node-3.12.0-GetSamplingRules.http", "SamplingRuleRecords")]
     [InlineData("node-3.12.0-SamplingTargets.http", "SamplingTargetDocuments")]
