@@ -60,5 +60,16 @@ public sealed class TranslationTests(TranslatedRows sent) : IClassFixture<Transl
         answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task Datasets_of_headers_are_listed_beside_services()
+    {
+        string[] expected = ["Classic Traces", "header-ignored", "log-header", "metric-header", "MyDatasET", "foo/bar"];
+        await sent.Weir.JsonAsync("/api/datasets", answer => expected.All(answer.ToJsonString(Relaxed).Contains), 60);
+        // Without a key, and with the classic one, the environment is "default".
+        await sent.Weir.JsonAsync("/1/datasets", answer => answer.AsArray().Any(d => d!.Text("slug") == "classic-traces"), 60);
+    }
+
+    private static readonly System.Text.Json.JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static string Text(JsonArray results) => string.Join(" ", results.Select(r => r!["data"]!.ToJsonString()));
 }
