@@ -167,7 +167,7 @@ internal sealed partial class ManagementApi(
     private async Task SetRecipientsAsync(string name, UiGroupForm form, CancellationToken cancellationToken)
     {
         if (form.Recipients is { } told)
-            await groups.UpdateAsync(groups.Find(name)! with { Recipients = [.. told] }, cancellationToken);
+            await groups.UpdateAsync(groups.Find(name)! with { Recipients = told.Count == 0 ? null : [.. told] }, cancellationToken);
     }
 
     private static UiRule Of(SamplingRule rule) => new(

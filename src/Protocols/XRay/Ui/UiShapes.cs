@@ -22,7 +22,7 @@ internal sealed record UiGroupTraces(long LastHour, IReadOnlyList<UiMinute> Minu
 /// <param name="Time">Its start, seconds since 1970.</param>
 internal sealed record UiMinute(long Time, long Traces);
 
-/// <summary>What a group is created with or changed to; members that are left out keep their value.</summary>
+/// <summary>What a group is created with or changed to; members that are left out keep their value. No recipients at all: everybody again.</summary>
 internal sealed record UiGroupForm(string? Name, string? FilterExpression, bool? InsightsEnabled, bool? NotificationsEnabled, IReadOnlyList<string>? Recipients);
 
 /// <param name="ModifiedAt">Of the last create, change or delete of any rule; null when there was none.</param>
