@@ -4,6 +4,8 @@ import { buildStory } from "../mock/stories.ts";
 import type { Browser } from "playwright-core";
 import { launch, mockWithUi, visit } from "./browser.ts";
 
+const HEAT = "/query?calc=HEATMAP(duration_ms)&signals=spans&range=24h&live=off";
+
 export async function takeShots(folder: string, only: string): Promise<void> {
   const mock = await mockWithUi();
   const empty = await mockWithUi({ mode: "empty" });
@@ -51,6 +53,34 @@ export async function takeShots(folder: string, only: string): Promise<void> {
     ["xray-map-node", mock.url, "/xray/map?range=24h&node=backend-flask%7CAWS%3A%3AECS%3A%3AContainer"],
     ["xray-map-big", big.url, "/xray/map"],
     ["xray-analytics", mock.url, "/xray/analytics?range=24h&from=0.12"],
+    ["xray-insights", mock.url, "/xray/insights"],
+    ["xray-insights-empty", empty.url, "/xray/insights"],
+    ["xray-insight", mock.url, "/xray/insights/ins-1"],
+    ["query-empty", mock.url, "/query"],
+    ["query", mock.url, `${HEAT}&calc=COUNT&calc=P99(duration_ms)&by=service.name`],
+    [
+      "query-bubbleup",
+      mock.url,
+      `${HEAT}&view=bubbleup&sel=${encodeURIComponent('{"group":{"http.route":"/api/activities/home"}}')}`,
+    ],
+    ["query-rows", mock.url, "/query?where=error+%3D+true&range=24h&live=off&view=rows"],
+    ["query-traces", mock.url, "/query?where=error+%3D+true&calc=COUNT&range=24h&live=off&view=traces"],
+    ["query-kept-gone", mock.url, "/query?kept=gone"],
+    ["query-no-data", empty.url, "/query?calc=COUNT"],
+    ["boards", mock.url, "/boards"],
+    ["boards-empty", empty.url, "/boards"],
+    ["alerts", mock.url, "/alerts"],
+    ["alerts-empty", empty.url, "/alerts"],
+    ["alerts-slos", mock.url, "/alerts?tab=slos"],
+    ["alerts-slos-empty", empty.url, "/alerts?tab=slos"],
+    ["alerts-recipients", mock.url, "/alerts?tab=recipients"],
+    ["alerts-trigger-new", mock.url, "/alerts/triggers/__all__/new"],
+    ["alerts-slo-new", mock.url, "/alerts/slos/__all__/new"],
+    ["traces-empty", empty.url, "/traces"],
+    ["logs-empty", empty.url, "/logs"],
+    ["errors-empty", empty.url, "/errors"],
+    ["xray-map-empty", empty.url, "/xray/map"],
+    ["xray-sampling-edit", mock.url, "/xray/sampling?edit=messages"],
     ["xray-groups", mock.url, "/xray/groups?edit=Cruddur"],
     ["xray-sampling", mock.url, "/xray/sampling?service=backend-flask&method=GET&path=/api/activities/home"],
   ];
@@ -58,7 +88,7 @@ export async function takeShots(folder: string, only: string): Promise<void> {
     if (only && !name.includes(only)) continue;
     for (const theme of ["dark", "light"] as const) {
       const { page, troubles } = await visit(browser, base, path, theme);
-      if (name.startsWith("xray-map")) await page.locator(".map-node").first().waitFor();
+      if (name.startsWith("xray-map") && base !== empty.url) await page.locator(".map-node").first().waitFor();
       await page.waitForTimeout(900);
       await page.screenshot({ path: `${folder}/${name}-${theme}.png` });
       if (theme === "dark") {

@@ -113,6 +113,8 @@ const query = createRoute({
       cols: text(raw.cols),
       /** What BubbleUp compares, as JSON. */
       sel: text(raw.sel),
+      /** Id of a kept query, as result links name it: it becomes the query of the page. */
+      kept: text(raw.kept),
       /** The sliding range from before the selection, to go back to. */
       was: text(raw.was),
     }),
@@ -215,6 +217,20 @@ const xrayAnalytics = createRoute({
   component: lazyRouteComponent(() => import("./pages/xray/XRayAnalyticsPage")),
 });
 
+const xrayInsights = createRoute({
+  getParentRoute: () => root,
+  path: "/xray/insights",
+  validateSearch: (raw: Record<string, unknown>) => given({ group: text(raw.group), filter: text(raw.filter) }),
+  component: lazyRouteComponent(() => import("./pages/xray/XRayInsightsPage")),
+});
+
+/** What a notification links to. */
+const xrayInsight = createRoute({
+  getParentRoute: () => root,
+  path: "/xray/insights/$insightId",
+  component: lazyRouteComponent(() => import("./pages/xray/XRayInsightPage")),
+});
+
 const xrayGroups = createRoute({
   getParentRoute: () => root,
   path: "/xray/groups",
@@ -256,6 +272,8 @@ export const router = createRouter({
     xray,
     xrayMap,
     xrayAnalytics,
+    xrayInsights,
+    xrayInsight,
     xrayGroups,
     xraySampling,
   ]),

@@ -28,10 +28,17 @@ const PAGES = [
   "/xray/map",
   "/xray/analytics",
   "/xray/groups",
+  "/xray/insights",
   "/xray/sampling",
   "/logs",
   "/errors",
   "/setup",
+  "/query",
+  "/query?calc=COUNT&range=24h",
+  "/boards",
+  "/alerts",
+  "/alerts?tab=slos",
+  "/alerts?tab=recipients",
 ];
 
 describe.each(["dark", "light"] as const)("in the %s theme", (theme) => {

@@ -237,3 +237,31 @@ it("checks a calculated field as it is written, and groups by it", async () => {
   await urlHas(page, "by=field_1");
   await page.locator(".result-table td", { hasText: "slow" }).waitFor();
 });
+
+it("leaves out a group of several keys as that combination alone", async () => {
+  const page = await scene.open("/query?calc=COUNT&by=service.name&by=error&signals=spans&live=off&range=24h");
+  const rows = page.locator(".result-table tbody tr");
+  await rows.first().waitFor();
+  const before = await rows.count();
+  await rows.first().getByRole("button").click();
+  await page.getByRole("menuitem", { name: "Without this group" }).click();
+  await urlHas(page, "match=any");
+  await page.waitForFunction((n) => document.querySelectorAll(".result-table tbody tr").length === n - 1, before);
+});
+
+it("opens a kept query, and says when it is gone", async () => {
+  const page = await scene.open("/query?kept=nosuch&live=off");
+  await page.getByText("This query is not kept any more").waitFor();
+  const id = await page.evaluate(async () => {
+    const answer = await fetch("/api/queries/__all__", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ calculations: [{ op: "COUNT" }], breakdowns: ["service.name"], time_range: 86400 }),
+    });
+    return ((await answer.json()) as { id: string }).id;
+  });
+  await page.goto(`${scene.mock.url}/query?kept=${id}&live=off`);
+  await urlHas(page, "by=service.name");
+  await urlHas(page, "range=1d");
+  await page.locator(".result-table tbody tr").first().waitFor();
+});

@@ -207,3 +207,34 @@ it("makes a sampling rule and shows who asks for one", async () => {
   await form.getByRole("button", { name: "Create" }).click();
   await page.getByLabel("Sampling rules", { exact: true }).locator("tr", { hasText: "all-of-home" }).waitFor();
 });
+
+it("lists insights; one shows its minutes, what it reached, who was told, and leads to the failed traces", async () => {
+  const page = await scene.open("/xray/insights?live=off");
+  await page.getByText("going on").waitFor();
+  await page.locator("tbody tr", { hasText: "over" }).getByRole("link").click();
+  await page.waitForURL(/\/xray\/insights\/ins-1/);
+  await page.getByRole("img", { name: /^Faults a minute/ }).waitFor();
+  await page.getByText("root cause", { exact: true }).waitFor();
+  await page.getByText("Tell somebody of this group").waitFor();
+  await page.getByRole("link", { name: "Its failed traces" }).click();
+  await page.waitForURL(
+    (url) => url.pathname === "/xray" && url.searchParams.get("filter")?.includes("fault = true") === true,
+  );
+  await page.locator("a.x-row, main .state").first().waitFor();
+  expect(await page.locator(".filter-wrong").count()).toBe(0);
+});
+
+it("keeps a rule's attributes and its boost", async () => {
+  const page = await scene.open("/xray/sampling?edit=messages&live=off");
+  const form = page.getByLabel("Edit messages", { exact: true });
+  await form.getByRole("button", { name: "Add an attribute" }).click();
+  await form.getByLabel("Attribute 1", { exact: true }).fill("tenant");
+  await form.getByLabel("Value of attribute 1", { exact: true }).fill("acme*");
+  await form.getByRole("switch", { name: /^Boost/ }).click();
+  await form.getByLabel("up to").fill("80");
+  await form.getByRole("button", { name: "Save" }).click();
+  await form.waitFor({ state: "detached" });
+  const rule = scene.mock.xray.management.rules.find((one) => one.name === "messages");
+  expect(rule?.attributes).toEqual({ tenant: "acme*" });
+  expect(rule?.boost).toEqual({ maxRate: 0.8, cooldownMinutes: 60 });
+});

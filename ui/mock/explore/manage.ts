@@ -57,6 +57,7 @@ export class Manager {
       ? [ALL, path[1], path[2]]
       : [path[1] ?? ALL, path[2], path[3]];
     const body = text ? (JSON.parse(text) as Record<string, unknown>) : {};
+    if (kind === "queries" && method === "GET" && path.length === 2) return this.#keptQuery(path[1] ?? "");
     if (kind === "triggers" && method === "POST" && id === "check")
       return this.#check(body as unknown as Trigger, dataset);
     if (method === "POST" && !id) {
@@ -79,6 +80,14 @@ export class Manager {
       return null;
     }
     return kind === "slos" ? this.#detailed(found.value as unknown as Slo) : found.value;
+  }
+
+  #keptQuery(id: string) {
+    const found = this.#kept.find((one) => one.kind === "queries" && one.id === id);
+    if (!found) throw new ExploreRefusal(404, "Not found", "Query not found");
+    const spec: Record<string, unknown> = { ...found.value };
+    delete spec.id;
+    return { id, dataset: found.dataset, query: spec };
   }
 
   #list(kind: string, dataset: string, query: URLSearchParams): unknown[] {

@@ -16,6 +16,7 @@ import type { MockRequest } from "../requests.ts";
 import { buildStory } from "../stories.ts";
 import { bigMap } from "./bigMap.ts";
 import { checkFilter, compile } from "./filter.ts";
+import { insightAnswer } from "./insights.ts";
 import { Management } from "./management.ts";
 import { countCodes, recordOf, type Call, type Record } from "./records.ts";
 import { Refused } from "./refused.ts";
@@ -53,7 +54,7 @@ export class XRayMock {
       case "analytics":
         return this.#analytics(query);
       case "insights":
-        return { insights: [] };
+        return insightAnswer(name, this.#requests.length === 0, Date.now());
       default:
         throw new Refused(404, "Not found", `There is no /api/xray/${path.join("/")}.`);
     }

@@ -123,7 +123,9 @@ export interface Run<T> {
 }
 export interface Progress {
   rowsRead: number;
+  /** The engine's estimate for the statements that have begun. */
   totalRows: number | null;
+  bytesRead?: number | null;
 }
 
 export type Values = Record<string, AttributeValue>;

@@ -60,6 +60,14 @@ export const boardsQuery = () => list<Board>("boards", null);
 export const boardQuery = (id: string) => single<Board>("boards", null, id);
 export const keptQuery = (dataset: string, id: string) =>
   queryOptions({ ...single<QuerySpec>("queries", dataset, id), staleTime: Number.POSITIVE_INFINITY });
+/** A kept query by its id alone, whatever its dataset: what links of query results name. */
+export const keptAnywhereQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["manage", "queries", "kept", id],
+    queryFn: ({ signal }) =>
+      call<{ id: string; dataset: string; query: QuerySpec }>(`/api/queries/${encodeURIComponent(id)}`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 export const savedQueriesQuery = (dataset: string) =>
   list<SavedQuery>("query_annotations", dataset, { include_board_annotations: "true" });
 export const markersQuery = (dataset: string) => list<Marker>("markers", dataset);

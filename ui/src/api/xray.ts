@@ -117,18 +117,56 @@ export interface AnalyticsTable {
   rows: { value: string | number | boolean; selected: number; rest: number }[];
 }
 
-// GET /api/xray/insights?start&end&group -----------------------------------------------------------------------------
+// GET /api/xray/insights?start&end&group, newest first; /api/xray/insights/ID for one of them ----------------------
 export interface XRayInsights {
-  insights: {
-    id: string;
-    group: string;
-    state: "ACTIVE" | "CLOSED";
+  insights: XRayInsight[];
+}
+export interface InsightService {
+  name: string;
+  type: string | null;
+}
+export interface Impact {
+  faults: number;
+  ok: number;
+  total: number;
+}
+export interface XRayInsight {
+  id: string;
+  group: string;
+  state: "ACTIVE" | "CLOSED";
+  categories: string[];
+  summary: string;
+  start: string;
+  end: string | null;
+  updated: string;
+  rootCause: InsightService;
+  services: InsightService[];
+  clientRequestImpact: Impact;
+  rootCauseRequestImpact: Impact;
+  /** Of the root cause. */
+  faults: number;
+  total: number;
+}
+export interface XRayInsightDetail {
+  insight: XRayInsight;
+  /** Newest first. */
+  events: {
+    time: string;
     summary: string;
-    start: string;
-    end: string | null;
-    rootCause: { name: string; type: string | null } | null;
-    faults: number;
-    total: number;
+    clientRequestImpact: Impact;
+    rootCauseRequestImpact: Impact;
+    services: InsightService[];
+  }[];
+  /** Minutes of the root cause, oldest first; `highestUsual`: faults that would not have been unusual. */
+  timeline: { time: string; total: number; faults: number; highestUsual: number }[];
+  graph: {
+    nodes: { id: string; name: string; type: string | null; rootCause: boolean; anomalous: boolean }[];
+    edges: { source: string; target: string }[];
+  };
+  notifications: {
+    time: string;
+    state: string;
+    deliveries: { recipient: string; ok: boolean; attempts: number; detail: string }[];
   }[];
 }
 
@@ -149,6 +187,8 @@ export interface XRayGroup {
   filterExpression: string | null;
   insightsEnabled: boolean;
   notificationsEnabled: boolean;
+  /** Ids of who is told; null for every webhook and email. */
+  recipients?: string[] | null;
   /** The group of all traces, which can't be changed or deleted. */
   default: boolean;
 }
@@ -157,6 +197,7 @@ export interface GroupForm {
   filterExpression?: string;
   insightsEnabled?: boolean;
   notificationsEnabled?: boolean;
+  recipients?: string[];
 }
 
 // GET|POST /api/xray/rules, PUT|DELETE /api/xray/rules/NAME ----------------------------------------------------------
@@ -194,6 +235,8 @@ export type RuleForm = Partial<RuleMatchers> & {
   priority?: number;
   fixedRate?: number;
   reservoirSize?: number;
+  attributes?: Record<string, string>;
+  boost?: { maxRate: number; cooldownMinutes: number };
 };
 
 // GET /api/xray/sampling: who asks, and what the rules do ------------------------------------------------------------

@@ -10,6 +10,7 @@ import type {
   XRayDocuments,
   XRayGroup,
   XRayGroups,
+  XRayInsightDetail,
   XRayInsights,
   XRayMap,
   XRayRule,
@@ -86,6 +87,13 @@ export const xrayInsightsQuery = (range: TimeRange, group: string | undefined) =
   queryOptions({
     queryKey: ["xray", "insights", range, group],
     queryFn: ({ signal }) => call<XRayInsights>(pathWith("/api/xray/insights", within(range, { group })), { signal }),
+  });
+
+export const xrayInsightQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["xray", "insight", id],
+    queryFn: ({ signal }) => call<XRayInsightDetail>(`/api/xray/insights/${encodeURIComponent(id)}`, { signal }),
+    enabled: id !== "",
   });
 
 export const xrayDocumentsQuery = (traceId: string) =>

@@ -16,6 +16,57 @@ export function questionOfValue(column: string, value: AttributeValue, signals: 
   };
 }
 
+/** What can be asked about one field of a span, over all data and within its trace. */
+export function questionsOfField(
+  field: string,
+  value: AttributeValue,
+  traceId: string,
+): { label: string; question: Question }[] {
+  const timed = [{ op: "HEATMAP" as const, column: "duration_ms" }, { op: "COUNT" as const }];
+  const base = { ...EMPTY, signals: ["spans" as const], calculations: timed };
+  const same: Filter = value === null ? { column: field, op: "does-not-exist" } : { column: field, op: "=", value };
+  const other: Filter = value === null ? { column: field, op: "exists" } : { column: field, op: "!=", value };
+  const ofNumber = typeof value === "number" && field !== "duration_ms";
+  return [
+    { label: "Show where it is this", question: { ...base, filters: [same] } },
+    { label: "Show where it is not", question: { ...base, filters: [other] } },
+    {
+      label: "Group by it",
+      question: {
+        ...base,
+        calculations: [{ op: "COUNT" }, { op: "P95", column: "duration_ms" }],
+        breakdowns: [field],
+        filters: [{ column: field, op: "exists" }],
+      },
+    },
+    ...(ofNumber || field === "duration_ms"
+      ? [
+          {
+            label: "Heatmap of it",
+            question: {
+              ...base,
+              calculations: [{ op: "HEATMAP" as const, column: field }],
+              filters: [{ column: field, op: "exists" as const }],
+            },
+          },
+        ]
+      : []),
+    ...(traceId
+      ? [
+          {
+            label: "Group by it in this trace",
+            question: {
+              ...base,
+              calculations: [{ op: "COUNT" as const }, { op: "SUM" as const, column: "duration_ms" }],
+              filters: [{ column: "trace.trace_id", op: "=" as const, value: traceId }],
+              breakdowns: [field],
+            },
+          },
+        ]
+      : []),
+  ];
+}
+
 export interface TraceFiltersOfPage {
   service?: string | undefined;
   name?: string | undefined;

@@ -42,6 +42,10 @@ export function ruleCommand(endpoint: string, form: RuleForm, existing: boolean,
     Host: form.host ?? "*",
     HTTPMethod: form.httpMethod ?? "*",
     URLPath: form.urlPath ?? "*",
+    ...(form.attributes && { Attributes: form.attributes }),
+    ...(form.boost && {
+      SamplingRateBoost: { MaxRate: form.boost.maxRate, CooldownWindowMinutes: form.boost.cooldownMinutes },
+    }),
   };
   const rule = isDefault
     ? { RuleName: "Default", FixedRate: form.fixedRate, ReservoirSize: form.reservoirSize }

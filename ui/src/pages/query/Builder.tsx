@@ -4,6 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState, type ReactNode, type RefObject } from "react";
 import { columnsQuery, valuesQuery } from "../../api/exploreQueries";
 import type { Column, Filter } from "../../api/explore";
+import type { DerivedColumn } from "../../api/manage";
+import { derivedColumnsQuery } from "../../api/manageQueries";
 import { ChipInput } from "../../parts/ChipInput";
 import {
   parseCalculation,
@@ -22,7 +24,8 @@ import {
   wantedValues,
 } from "../../query/completion";
 import { filterTrouble, parseFilter, readColumn, showColumn, showFilter, showScalar } from "../../query/filterText";
-import type { Question } from "../../query/question";
+import { useEverywhere } from "../../query/everywhere";
+import { ALL, type Question } from "../../query/question";
 import { Expressions } from "./Expressions";
 
 const NONE: Column[] = [];
@@ -38,7 +41,12 @@ export interface BuilderProps {
 /** The columns of the data in question, with the draft's own calculated fields. */
 export function useColumns(draft: Question): Column[] {
   const stored = useQuery(columnsQuery(draft.dataset)).data?.columns ?? NONE;
-  const { fields, signals } = draft;
+  const kept = useEverywhere<DerivedColumn>(derivedColumnsQuery).items;
+  const { dataset, fields, signals } = draft;
+  // A new list on every render: what it holds decides whether anything changed.
+  const known = JSON.stringify(
+    kept.filter((one) => one.dataset === dataset || one.dataset === ALL).map((one) => [one.alias, one.expression]),
+  );
   return useMemo(() => {
     const wanted = new Set<string>(signals);
     const fitting =
@@ -51,8 +59,19 @@ export function useColumns(draft: Question): Column[] {
       description: one.expression,
       usage: null,
     }));
-    return [...own, ...fitting];
-  }, [stored, fields, signals]);
+    const taken = new Set(own.map((one) => one.name));
+    const calculated = (JSON.parse(known) as [string, string][])
+      .filter(([name]) => !taken.has(name))
+      .map(([name, description]): Column => ({
+        name,
+        type: "float",
+        signals: [],
+        calculated: true,
+        description,
+        usage: null,
+      }));
+    return [...own, ...calculated, ...fitting];
+  }, [stored, fields, signals, known]);
 }
 
 /** SELECT, WHERE, GROUP BY, ORDER BY, LIMIT and HAVING as lines of chips. */

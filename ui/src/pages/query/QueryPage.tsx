@@ -1,14 +1,27 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
+import { ApiError } from "../../api/client";
 import type { Filter, Progress, QueryResult, Selection, Values } from "../../api/explore";
 import { run } from "../../api/exploreQueries";
-import { markersQuery } from "../../api/manageQueries";
+import { keptAnywhereQuery, markersQuery } from "../../api/manageQueries";
 import { useKeys } from "../../parts/keys";
 import { useRange } from "../../parts/range";
-import { Failed, Notice } from "../../parts/States";
-import { ALL, bodyOf, isEmpty, toSpec, within, type Question } from "../../query/question";
+import { Empty, Failed, Notice, RowsSkeleton } from "../../parts/States";
+import { withoutGroup } from "../../query/exclude";
+import {
+  ALL,
+  bodyOf,
+  fromSpec,
+  isEmpty,
+  rangeOfSpec,
+  toSearch,
+  toSpec,
+  within,
+  type Question,
+} from "../../query/question";
 import { rangeToParams } from "../../values/timeRange";
 import { BubbleUpTab } from "./BubbleUpTab";
 import { Builder } from "./Builder";
@@ -25,7 +38,59 @@ import { useQuestion, type View } from "./useQuestion";
 import "../../styles/query.css";
 import "../../styles/lists.css";
 
+const route = getRouteApi("/query");
+
+/** A link to a kept query becomes the query itself, so that it can be changed and passed on. */
 export default function QueryPage() {
+  const { kept } = route.useSearch();
+  return kept ? <KeptQuery key={kept} id={kept} /> : <AskedQuery />;
+}
+
+function KeptQuery({ id }: { id: string }) {
+  const navigate = route.useNavigate();
+  const query = useQuery(keptAnywhereQuery(id));
+  const { data } = query;
+  useEffect(() => {
+    if (!data) return;
+    const range = rangeOfSpec(data.query);
+    const question = fromSpec(data.query, data.dataset);
+    void navigate({
+      replace: true,
+      search: (old) => ({
+        range: old.range,
+        start: old.start,
+        end: old.end,
+        live: old.live,
+        ...toSearch(question),
+        ...(range && rangeToParams(range)),
+        view: isEmpty(question) ? "results" : undefined,
+      }),
+    });
+  }, [data, navigate]);
+  const gone = query.error instanceof ApiError && query.error.problem.status === 404;
+  return (
+    <div className="page query-page">
+      <section className="panel">
+        {gone ? (
+          <Empty icon={<IconAlertTriangle size={28} stroke={1.5} />} title="This query is not kept any more">
+            <p>
+              No query has the id <span className="mono">{id}</span>. It may have been deleted, or kept by another Weir.
+            </p>
+            <Button variant="default" renderRoot={(props) => <Link to="/query" {...props} />}>
+              Ask something new
+            </Button>
+          </Empty>
+        ) : query.isError ? (
+          <Failed error={query.error} retry={() => void query.refetch()} />
+        ) : (
+          <RowsSkeleton rows={5} />
+        )}
+      </section>
+    </div>
+  );
+}
+
+function AskedQuery() {
   const { question, lost, draft, change, settle, go, show, selection, asked, view, flags, changed, search, navigate } =
     useQuestion();
   const { range, refetchInterval } = useRange();
@@ -109,17 +174,13 @@ export default function QueryPage() {
         view: old.view === "bubbleup" ? undefined : old.view,
       }),
     });
-  const groupFilters = (group: number, out: boolean): Filter[] =>
+  const groupFilters = (group: number): Filter[] =>
     Object.entries(result?.groups[group]?.key ?? {}).map(([column, value]) =>
-      value === null ? { column, op: out ? "exists" : "does-not-exist" } : { column, op: out ? "!=" : "=", value },
+      value === null ? { column, op: "does-not-exist" } : { column, op: "=", value },
     );
   const actions = {
-    only: (group: number) => addFilter(...groupFilters(group, false)),
-    exclude: (group: number) => {
-      const filters = groupFilters(group, true);
-      // Without one of several keys is "any of them differs", which only a single-key group can say as a filter.
-      addFilter(...(filters.length === 1 ? filters : filters.slice(0, 1)));
-    },
+    only: (group: number) => addFilter(...groupFilters(group)),
+    exclude: (group: number) => ask(withoutGroup(question, result?.groups[group]?.key ?? {})),
     bubbleUp: (group: number) => {
       const found = result?.groups[group];
       if (found) select({ group: found.key });

@@ -13,7 +13,7 @@ import { SIGNALS, type Progress, type QueryResult, type QuerySignal } from "../.
 import { datasetsQuery } from "../../api/exploreQueries";
 import { formatNumber, formatValue } from "../../query/format";
 import { ALL, toSearch, type Question } from "../../query/question";
-import { plural } from "../../values/format";
+import { formatBytes, plural } from "../../values/format";
 
 const EVERY = [
   ["", "Auto buckets"],
@@ -109,7 +109,7 @@ export function RunBar({
       <span className="faint status" role="status" aria-live="polite">
         {running
           ? progress
-            ? `${formatNumber(progress.rowsRead)}${progress.totalRows ? ` of ${formatNumber(progress.totalRows)}` : ""} rows · ${formatValue(progress.elapsedMs, "ms")}`
+            ? `${formatNumber(progress.rowsRead)}${progress.totalRows ? ` of ${formatNumber(progress.totalRows)}` : ""} rows${progress.bytesRead ? ` · ${formatBytes(progress.bytesRead)}` : ""} · ${formatValue(progress.elapsedMs, "ms")}`
             : "running…"
           : stats
             ? `${formatValue(stats.elapsedMs, "ms")} · ${plural(stats.rowsRead, "row")} read`

@@ -7,6 +7,8 @@ import { storySpanQuery } from "../../api/queries";
 import type { AttributeValue, StoryPart, StorySpan } from "../../api/types";
 import { Code } from "../../parts/Code";
 import { KeyValues, showValue } from "../../parts/KeyValues";
+import { questionsOfField } from "../../query/fromPages";
+import { linkTo } from "../../query/question";
 import { Copy, ProtocolBadge, Service } from "../../parts/Marks";
 import { Failed, RowsSkeleton } from "../../parts/States";
 import { formatNs, formatPercent } from "../../values/format";
@@ -259,7 +261,14 @@ function tracesWith(field: string, value: AttributeValue): { service?: string; n
   return field === "status" && value === "error" ? { status: "error" } : null;
 }
 
-function FieldMenu({ field, value, setColour, setFind }: DetailProps & { field: string; value: AttributeValue }) {
+function FieldMenu({
+  field,
+  value,
+  setColour,
+  setFind,
+  tree,
+  entry,
+}: DetailProps & { field: string; value: AttributeValue }) {
   const traces = tracesWith(field, value);
   return (
     <Menu position="bottom-end" width={240}>
@@ -279,6 +288,13 @@ function FieldMenu({ field, value, setColour, setFind }: DetailProps & { field: 
             Traces with this value
           </Menu.Item>
         )}
+        <Menu.Label>Ask of all data</Menu.Label>
+        {questionsOfField(field, value, tree.spans.count > 0 ? traceOf(tree.spans, entry) : "").map((one) => (
+          <Menu.Item key={one.label} renderRoot={(props) => <Link {...linkTo(one.question)} {...props} />}>
+            {one.label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
         <Menu.Item onClick={() => void navigator.clipboard.writeText(field)}>Copy the name</Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -8,10 +8,12 @@ import {
   IconRoute,
   IconSearch,
 } from "@tabler/icons-react";
-import { useQueries } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo, useState, type RefObject } from "react";
+import { columnsQuery } from "../../api/exploreQueries";
 import { storySpanQuery } from "../../api/queries";
 import type { StorySpan } from "../../api/types";
+import { ALL } from "../../query/question";
 import { formatCount, plural } from "../../values/format";
 import { OWN_FIELDS, type Colouring } from "./colouring";
 import { FailureList } from "./FailureList";
@@ -109,15 +111,17 @@ export function Toolbar({ finder, ...props }: ToolbarProps) {
 function ColourPicker({ tree, selected, colouring, colouringBusy, setColour }: ToolProps) {
   const [text, setText] = useState<string | null>(null);
   const samples = useSamples(tree, selected);
+  // The span columns of all data complete what the page has not seen of the trace.
+  const known = useQuery({ ...columnsQuery(ALL, "spans"), enabled: text !== null }).data?.columns;
   const fields = useMemo(() => {
-    const keys = new Set<string>();
+    const keys = new Set<string>(tree.spans.whole ? [] : known?.map((one) => one.name));
     for (const span of tree.spans.whole ?? samples) {
       for (const key of Object.keys(span.attributes)) keys.add(key);
       for (const key of Object.keys(span.resource)) keys.add(key);
     }
-    for (const field of OWN_FIELDS) keys.delete(field);
+    for (const field of [...OWN_FIELDS, "library.name"]) keys.delete(field);
     return [...OWN_FIELDS, "library.name", ...[...keys].sort()];
-  }, [tree, samples]);
+  }, [tree, samples, known]);
   const commit = (field: string) => {
     setText(null);
     if (field.trim()) setColour(field.trim());

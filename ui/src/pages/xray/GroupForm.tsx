@@ -9,6 +9,7 @@ import { useRange } from "../../parts/range";
 import { plural } from "../../values/format";
 import { describeRange } from "../../values/timeRange";
 import { groupCommand } from "../../xray/cli";
+import { RecipientPick } from "../alerts/RecipientPick";
 import { FilterEditor } from "./FilterEditor";
 
 const NAME = /^[A-Za-z0-9-]{1,32}$/;
@@ -20,11 +21,13 @@ export function GroupForm({ group, close }: { group: XRayGroup | undefined; clos
   const [filter, setFilter] = useState(group?.filterExpression ?? "");
   const [insights, setInsights] = useState(group?.insightsEnabled ?? false);
   const [notify, setNotify] = useState(group?.notificationsEnabled ?? false);
+  const [recipients, setRecipients] = useState<string[]>(group?.recipients ?? []);
   const form = {
     name: name.trim(),
     filterExpression: filter.trim(),
     insightsEnabled: insights,
     notificationsEnabled: insights && notify,
+    ...(insights && notify && { recipients }),
   };
   const check = useQuery({ ...filterCheckQuery(form.filterExpression), enabled: form.filterExpression !== "" });
   const valid = form.filterExpression === "" || check.data?.ok !== false;
@@ -97,6 +100,15 @@ export function GroupForm({ group, close }: { group: XRayGroup | undefined; clos
             onChange={(event) => setNotify(event.currentTarget.checked)}
           />
         </div>
+        {insights && notify && (
+          <div style={{ maxWidth: 520 }}>
+            <RecipientPick
+              value={recipients.map((id) => ({ id }))}
+              change={(next) => setRecipients(next.flatMap((one) => one.id ?? []))}
+            />
+            <div className="hint">Nobody chosen: every webhook and email recipient is told.</div>
+          </div>
+        )}
         <div>
           <div className="label">The same from a shell</div>
           <Code text={groupCommand(window.location.origin, form, group !== undefined)} />

@@ -25,6 +25,8 @@ type FlowNode = Node<
     node: MapNode;
     seconds: number;
     state: State;
+    /** An insight names it as a root cause. */
+    failing: boolean;
     press: (event: KeyboardEvent) => void;
     pick: () => void;
     look: (on: boolean) => void;
@@ -45,6 +47,8 @@ export interface MapCanvasProps {
   layout: MapLayout;
   picked: string | undefined;
   pick: (id: string | undefined) => void;
+  /** Names of services that an insight of this time names as root cause. */
+  failing: ReadonlySet<string>;
 }
 
 /** The drawn map. Nodes are buttons: Tab reaches them, arrows go to the neighbour, Enter opens. */
@@ -56,7 +60,7 @@ export function MapCanvas(props: MapCanvasProps) {
   );
 }
 
-function Canvas({ map, layout, picked, pick }: MapCanvasProps) {
+function Canvas({ map, layout, picked, pick, failing }: MapCanvasProps) {
   const flow = useReactFlow();
   const box = useRef<HTMLDivElement>(null);
   // Far away only what can still be read is shown: names and rates, larger.
@@ -92,6 +96,7 @@ function Canvas({ map, layout, picked, pick }: MapCanvasProps) {
       node,
       seconds,
       state: state(node.id),
+      failing: failing.has(node.name),
       pick: () => pick(node.id === picked ? undefined : node.id),
       look: (on) => {
         setLooked(on ? node.id : null);
@@ -179,7 +184,7 @@ function Canvas({ map, layout, picked, pick }: MapCanvasProps) {
 }
 
 function ServiceNode({ data }: NodeProps<FlowNode>) {
-  const { node, seconds, state, press, pick, look } = data;
+  const { node, seconds, state, press, pick, look, failing } = data;
   const { statistics } = node;
   const code = statistics ? worst(statistics.counts) : "ok";
   const said = statistics
@@ -201,6 +206,11 @@ function ServiceNode({ data }: NodeProps<FlowNode>) {
         onMouseLeave={() => look(false)}
         style={sizeOf(node)}
       >
+        {failing && (
+          <span className="badge bad insight-mark" title="It fails unusually often just now: see Insights">
+            insight
+          </span>
+        )}
         <Ring statistics={statistics} type={node.type} size={node.type === "client" ? 34 : 44} />
         <span className="text">
           <b className="cut" title={node.name}>

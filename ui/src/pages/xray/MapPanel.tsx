@@ -3,7 +3,7 @@ import { IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
-import type { MapEdge, MapNode, NodeStatistics, XRayMap } from "../../api/xray";
+import type { MapEdge, MapNode, NodeStatistics, XRayInsight, XRayMap } from "../../api/xray";
 import { xrayAnalyticsQuery, xrayTimeSeriesQuery, type Scope } from "../../api/xrayQueries";
 import { ProtocolBadges } from "../../parts/Marks";
 import { useRange } from "../../parts/range";
@@ -22,7 +22,13 @@ interface PanelProps {
 }
 
 /** Everything about a node: how long and how its requests went, what failed, and the traces behind it. */
-export function NodePanel({ node, map, scope, pick }: PanelProps & { node: MapNode }) {
+export function NodePanel({
+  node,
+  map,
+  scope,
+  pick,
+  insights = [],
+}: PanelProps & { node: MapNode; insights?: readonly XRayInsight[] }) {
   const { range } = useRange();
   const alone = map.nodes.filter((one) => one.name === node.name && one.type !== "client").length === 1;
   const isClient = node.type === "client";
@@ -53,6 +59,11 @@ export function NodePanel({ node, map, scope, pick }: PanelProps & { node: MapNo
           </span>
         )}
       </div>
+      {insights.slice(0, 3).map((one) => (
+        <Link key={one.id} className="link" to="/xray/insights/$insightId" params={{ insightId: one.id }}>
+          <span className={`badge ${one.state === "ACTIVE" ? "bad" : ""}`}>insight</span> {one.summary}
+        </Link>
+      ))}
       {node.statistics && (
         <>
           <Figures statistics={node.statistics} map={map} />

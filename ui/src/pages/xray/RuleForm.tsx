@@ -1,4 +1,4 @@
-import { Button, NumberInput, TextInput } from "@mantine/core";
+import { Button, CloseButton, NumberInput, Switch, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -32,6 +32,12 @@ export function RuleForm({ rule, close }: { rule: XRayRule | undefined; close: (
     serviceType: rule?.serviceType ?? "*",
     resourceArn: rule?.resourceArn ?? "*",
   });
+  const [attributes, setAttributes] = useState<[string, string][]>(Object.entries(rule?.attributes ?? {}));
+  const [boost, setBoost] = useState(rule?.boost !== null && rule?.boost !== undefined);
+  const [boostPercent, setBoostPercent] = useState<number | string>(
+    Number(((rule?.boost?.maxRate ?? 0.5) * 100).toFixed(4)),
+  );
+  const [cooldown, setCooldown] = useState<number | string>(rule?.boost?.cooldownMinutes ?? 60);
   const numbers = {
     fixedRate: Number((Number(percent) / 100).toFixed(6)),
     reservoirSize: Number(reservoir),
@@ -39,7 +45,19 @@ export function RuleForm({ rule, close }: { rule: XRayRule | undefined; close: (
   const filled = Object.fromEntries(
     Object.entries(matchers).map(([key, value]: [string, string]) => [key, value.trim() || "*"]),
   ) as unknown as RuleMatchers;
-  const form: Form = isDefault ? numbers : { ...numbers, priority: Number(priority), ...filled };
+  const wanted: Record<string, string> = {};
+  for (const [key, value] of attributes) if (key.trim()) wanted[key.trim()] = value.trim();
+  const form: Form = isDefault
+    ? numbers
+    : {
+        ...numbers,
+        priority: Number(priority),
+        ...filled,
+        ...((attributes.length > 0 || Object.keys(rule?.attributes ?? {}).length > 0) && { attributes: wanted }),
+        ...(boost && {
+          boost: { maxRate: Number((Number(boostPercent) / 100).toFixed(6)), cooldownMinutes: Number(cooldown) },
+        }),
+      };
   const complete =
     [percent, reservoir, priority].every((one) => one !== "") && (rule !== undefined || name.trim() !== "");
   const save = useMutation({
@@ -121,6 +139,78 @@ export function RuleForm({ rule, close }: { rule: XRayRule | undefined; close: (
               />
             ))}
         </div>
+        {!isDefault && (
+          <div>
+            <div className="label">Attributes the request must have</div>
+            {attributes.map(([key, value], i) => (
+              <div className="row" key={i} style={{ marginBottom: 6 }}>
+                <TextInput
+                  aria-label={`Attribute ${i + 1}`}
+                  placeholder="tenant"
+                  value={key}
+                  onChange={(event) => {
+                    const next = event.currentTarget.value;
+                    setAttributes(attributes.map((one, at) => (at === i ? [next, one[1]] : one)));
+                  }}
+                />
+                <TextInput
+                  aria-label={`Value of attribute ${i + 1}`}
+                  placeholder="acme*"
+                  value={value}
+                  onChange={(event) => {
+                    const next = event.currentTarget.value;
+                    setAttributes(attributes.map((one, at) => (at === i ? [one[0], next] : one)));
+                  }}
+                />
+                <CloseButton
+                  size="sm"
+                  aria-label={`Remove attribute ${i + 1}`}
+                  onClick={() => setAttributes(attributes.filter((_, at) => at !== i))}
+                />
+              </div>
+            ))}
+            {attributes.length < 5 && (
+              <button type="button" className="link" onClick={() => setAttributes([...attributes, ["", ""]])}>
+                Add an attribute
+              </button>
+            )}
+          </div>
+        )}
+        {!isDefault && (
+          <div className="row wrap" style={{ gap: 14, alignItems: "flex-end" }}>
+            <Switch
+              label="Boost: record more while requests fail or are slow"
+              checked={boost}
+              disabled={rule?.boost != null}
+              title={rule?.boost != null ? "A boost can be changed; to take it away, delete the rule" : undefined}
+              onChange={(event) => setBoost(event.currentTarget.checked)}
+            />
+            {boost && (
+              <>
+                <NumberInput
+                  size="xs"
+                  label="up to"
+                  min={0}
+                  max={100}
+                  decimalScale={4}
+                  suffix=" %"
+                  value={boostPercent}
+                  onChange={setBoostPercent}
+                  w={110}
+                />
+                <NumberInput
+                  size="xs"
+                  label="then rest for"
+                  min={1}
+                  suffix=" min"
+                  value={cooldown}
+                  onChange={setCooldown}
+                  w={110}
+                />
+              </>
+            )}
+          </div>
+        )}
         <div className="hint">
           {!isDefault && "* stands for any text, ? for one character; case does not matter. "}Of {example} requests a
           second {Number(expectedRate(numbers, example).toFixed(2))} would be recorded.

@@ -15,6 +15,7 @@ const TABS = [
   { to: "/xray", label: "Traces", scoped: true },
   { to: "/xray/map", label: "Map", scoped: true },
   { to: "/xray/analytics", label: "Analytics", scoped: true },
+  { to: "/xray/insights", label: "Insights", scoped: true },
   { to: "/xray/groups", label: "Groups", scoped: false },
   { to: "/xray/sampling", label: "Sampling", scoped: false },
 ] as const;

@@ -2,9 +2,9 @@ import { SegmentedControl } from "@mantine/core";
 import { IconTopologyStar3 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { lazy, Suspense, useRef } from "react";
+import { lazy, Suspense, useMemo, useRef } from "react";
 import { ApiError } from "../../api/client";
-import { xrayMapQuery } from "../../api/xrayQueries";
+import { xrayInsightsQuery, xrayMapQuery } from "../../api/xrayQueries";
 import { useKeys } from "../../parts/keys";
 import { useRange } from "../../parts/range";
 import { Empty, Failed, Notice } from "../../parts/States";
@@ -36,6 +36,9 @@ export default function XRayMapPage() {
   const pick = (id: string | undefined) => change({ node: id });
   useKeys({ f: () => first.current?.focus(), Escape: () => picked !== undefined && pick(undefined) });
 
+  const insights = useQuery({ ...xrayInsightsQuery(range, group), retry: false, refetchInterval: 60_000 }).data
+    ?.insights;
+  const failing = useMemo(() => new Set(insights?.map((one) => one.rootCause.name)), [insights]);
   const node = map?.nodes.find((one) => one.id === picked);
   const edge = map?.edges.find((one) => `edge:${edgeId(one)}` === picked);
   const refused = query.error instanceof ApiError && query.error.problem.position !== undefined;
@@ -100,11 +103,20 @@ export default function XRayMapPage() {
               <MapTable map={map} picked={picked} pick={pick} />
             ) : (
               <Suspense fallback={<div role="status" aria-label="Loading" className="map-wait" />}>
-                <DrawnMap map={map} picked={picked} pick={pick} />
+                <DrawnMap map={map} picked={picked} pick={pick} failing={failing} />
               </Suspense>
             )}
             <Legend />
-            {node && <NodePanel key={node.id} node={node} map={map} scope={scope} pick={pick} />}
+            {node && (
+              <NodePanel
+                key={node.id}
+                node={node}
+                map={map}
+                scope={scope}
+                pick={pick}
+                insights={insights?.filter((one) => one.rootCause.name === node.name) ?? []}
+              />
+            )}
             {edge && <EdgePanel key={edgeId(edge)} edge={edge} map={map} scope={scope} pick={pick} />}
           </div>
         )}
