@@ -29,6 +29,8 @@ public enum CalculationOp
     RateAvg,
     RateSum,
     RateMax,
+    /// <summary>COUNT of a metric's data points.</summary>
+    CountDatapoints,
 }
 
 /// <summary>The specification's words for <see cref="CalculationOp"/>, and what each needs.</summary>
@@ -53,6 +55,7 @@ public static class CalculationOps
         CalculationOp.RateAvg => "RATE_AVG",
         CalculationOp.RateSum => "RATE_SUM",
         CalculationOp.RateMax => "RATE_MAX",
+        CalculationOp.CountDatapoints => "COUNT_DATAPOINTS",
         CalculationOp.P001 or CalculationOp.P01 or CalculationOp.P05 or CalculationOp.P10 or CalculationOp.P20 or CalculationOp.P25
             or CalculationOp.P50 or CalculationOp.P75 or CalculationOp.P80 or CalculationOp.P90 or CalculationOp.P95 or CalculationOp.P99
             or CalculationOp.P999 => op.ToString(),

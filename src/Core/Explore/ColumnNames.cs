@@ -20,6 +20,11 @@ public enum ColumnType
 /// </summary>
 public static class ColumnNames
 {
+    /// <summary>
+    /// Of metrics, beside <c>value</c>, which is the data point as it came: by how much it rose, or the last of each bucket, as its kind is usually asked.
+    /// </summary>
+    public const string MetricValue = "metric.value";
+
     private static readonly Expr NoSpan = new ConstExpr(new byte[SpanId.Size]);
     private static readonly Expr NoTrace = new ConstExpr(new byte[TraceId.Size]);
 
@@ -89,6 +94,8 @@ public static class ColumnNames
             case Signal.Metrics:
                 columns["name"] = columns["metric.name"] = Text("name");
                 columns["value"] = new(ColumnType.Number, new FieldExpr("value"));
+                columns["metric.count"] = new(ColumnType.Number, new FieldExpr("count"));
+                columns["metric.sum"] = new(ColumnType.Number, new FieldExpr("sum"));
                 columns["unit"] = Text("unit");
                 columns["type"] = new(ColumnType.Text, Call(Function.ToText, new FieldExpr("type")));
                 break;

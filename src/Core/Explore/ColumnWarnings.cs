@@ -17,7 +17,7 @@ internal static class ColumnWarnings
     {
         var own = calculated.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
         // Filters and breakdowns by other spans are looked for among spans and events, whatever is asked.
-        bool IsAttribute(string name, IEnumerable<Signal> among) => !own.Contains(name) && among.All(s => ColumnNames.TypeOf(s, name) == ColumnType.Any);
+        bool IsAttribute(string name, IEnumerable<Signal> among) => !own.Contains(name) && name != ColumnNames.MetricValue && among.All(s => ColumnNames.TypeOf(s, name) == ColumnType.Any);
         var warnings = new List<string>();
         foreach (var name in Names(spec).Distinct(StringComparer.Ordinal))
         {
@@ -45,7 +45,7 @@ internal static class ColumnWarnings
             : $"{calculation.Column} is {what} in some rows; {CalculationOps.Name(calculation.Op)} is of the rows where it is a number.";
     }
 
-    private static bool IsOfNumbers(CalculationOp op) => op is not (CalculationOp.Count or CalculationOp.CountDistinct or CalculationOp.Concurrency);
+    private static bool IsOfNumbers(CalculationOp op) => op is not (CalculationOp.Count or CalculationOp.CountDatapoints or CalculationOp.CountDistinct or CalculationOp.Concurrency);
 
     private static IEnumerable<string> Names(QuerySpec spec) => spec.Breakdowns
         .Concat(spec.Filters.Concat(spec.Calculations.SelectMany(c => c.Filters ?? [])).Select(f => f.Column))

@@ -8,7 +8,7 @@ namespace Weir.Core.Explore;
 /// <param name="Point">Over the accumulators: what a bucket of it gets, before rates are made of it.</param>
 internal sealed record PlannedValue(string Key, CalculationOp? Op, string? Column, Expr Value, Expr Point)
 {
-    public bool IsWhole => Op is CalculationOp.Count or CalculationOp.CountDistinct;
+    public bool IsWhole => Op is CalculationOp.Count or CalculationOp.CountDistinct or CalculationOp.CountDatapoints;
 
     public bool IsRate => Op is { } op && CalculationOps.IsRate(op);
 
@@ -16,7 +16,7 @@ internal sealed record PlannedValue(string Key, CalculationOp? Op, string? Colum
     public bool IsSingle => Op is { } op && CalculationOps.Level(op) is not null;
 
     /// <summary>The others have what is missing from the total.</summary>
-    public bool IsAdditive => Op is CalculationOp.Count or CalculationOp.Sum or CalculationOp.Concurrency;
+    public bool IsAdditive => Op is CalculationOp.Count or CalculationOp.CountDatapoints or CalculationOp.Sum or CalculationOp.Concurrency;
 }
 
 /// <summary>Turns calculations into what is gathered over the rows, and what is computed of that.</summary>
@@ -66,7 +66,7 @@ internal sealed class GroupPlan
     {
         var (value, point) = calculation.Op switch
         {
-            CalculationOp.Count => Same(Count(calculation)),
+            CalculationOp.Count or CalculationOp.CountDatapoints => Same(Count(calculation)),
             CalculationOp.CountDistinct => Same(Field(AccumulatorKind.Distinct, Read(calculation, ColumnRole.Distinct))),
             CalculationOp.Concurrency => Same(Field(AccumulatorKind.Sum, Add(Overlap(calculation)))),
             CalculationOp.Sum => Same(Field(AccumulatorKind.Sum, Read(calculation, ColumnRole.Number))),

@@ -14,6 +14,7 @@ internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? dire
     {
         var calculated = Fields([.. scope.DerivedColumns ?? [], .. spec.CalculatedFields]);
         var signals = (spec.Signals ?? QuerySpec.DefaultSignals).Distinct().ToList();
+        SeriesCheck.Throw(spec, calculated);
         var seen = await SeenAsync(spec, calculated, more ?? [], cancellationToken);
         var traits = await Task.WhenAll(signals.Select(signal => TraitsAsync(signal, scope, window, cancellationToken)));
         // A signal without rows in this time costs a branch of the statement and, worse, the types that only one signal keeps.
@@ -21,7 +22,7 @@ internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? dire
         if (present.Count == 0)
             present = [traits[0]];
         var plan = new RowPlan(
-            spec, scope, [.. present.Select(t => new SignalColumns(t.Signal, calculated, seen))], present.Any(t => t.Sampled))
+            spec, scope, [.. present.Select(t => new SignalColumns(t.Signal, calculated, seen, SeriesGrid.Of(window)))], present.Any(t => t.Sampled))
         {
             Warnings = ColumnWarnings.Of(spec, signals, calculated, seen),
         };

@@ -9,14 +9,16 @@ internal sealed class SignalColumns
 {
     private readonly IReadOnlyList<(string Name, CalculatedField Field)> _calculated;
     private readonly IReadOnlyDictionary<string, SeenColumn?> _seen;
+    private readonly SeriesGrid? _grid;
 
     /// <param name="calculated">In order: each sees those before it.</param>
     /// <param name="seen">
     /// Of the attributes that were looked up: what is known, null when no row has it. Of others nothing is known.
     /// </param>
     public SignalColumns(
-        Signal signal, IReadOnlyList<(string Name, CalculatedField Field)> calculated, IReadOnlyDictionary<string, SeenColumn?> seen)
+        Signal signal, IReadOnlyList<(string Name, CalculatedField Field)> calculated, IReadOnlyDictionary<string, SeenColumn?> seen, SeriesGrid? grid = null)
     {
+        _grid = grid;
         Signal = signal;
         _calculated = calculated;
         _seen = seen;
@@ -30,7 +32,7 @@ internal sealed class SignalColumns
         var seen = new Dictionary<string, SeenColumn?>(_seen, StringComparer.Ordinal);
         foreach (var column in more)
             seen.TryAdd(column.Key, column);
-        return new SignalColumns(Signal, _calculated, seen);
+        return new SignalColumns(Signal, _calculated, seen, _grid);
     }
 
     public Expr Resolve(string name) => Resolve(name, _calculated.Count);
@@ -39,7 +41,7 @@ internal sealed class SignalColumns
     {
         var index = IndexOf(name, _calculated.Count);
         if (index < 0)
-            return ColumnNames.TypeOf(Signal, name);
+            return IsUsual(name) ? ColumnType.Number : ColumnNames.TypeOf(Signal, name);
         return _calculated[index].Field.Type switch
         {
             FieldType.String => ColumnType.Text,
@@ -69,7 +71,9 @@ internal sealed class SignalColumns
     {
         var index = IndexOf(name, before);
         if (index >= 0)
-            return _calculated[index].Field.Bind(inner => Resolve(inner, index), Signal);
+            return _calculated[index].Field.Bind(inner => Resolve(inner, index), Signal, _grid);
+        if (IsUsual(name))
+            return _grid!.Usual();
         return ColumnNames.Resolve(Signal, name) switch
         {
             // Looking into the resource as well costs more than all the rest: only where there is something to find.
@@ -78,6 +82,8 @@ internal sealed class SignalColumns
             var known => known,
         };
     }
+
+    private bool IsUsual(string name) => Signal == Signal.Metrics && _grid is not null && name == ColumnNames.MetricValue;
 
     private int IndexOf(string name, int before)
     {

@@ -1,4 +1,5 @@
 using Weir.Core.Explore.Fields;
+using Weir.Core.Model;
 
 namespace Weir.Core.Explore;
 
@@ -21,7 +22,11 @@ public static class SpecCheck
         var errors = new List<SpecError>();
         Sizes(spec, errors);
         foreach (var (i, calculation) in spec.Calculations.Index())
+        {
             Calculation(calculation, $"calculations[{i}]", errors);
+            if (calculation.Op == CalculationOp.CountDatapoints && spec.Signals is not [Signal.Metrics])
+                errors.Add(new SpecError($"calculations[{i}].op", "invalid", "COUNT_DATAPOINTS counts data points: ask the signal metrics alone"));
+        }
         foreach (var (name, count) in spec.Calculations.CountBy(c => c.Key).Where(c => c.Value > 1))
             errors.Add(new SpecError("calculations", "conflict", $"{count} calculations are called {name}; give them a name each"));
         Filters(spec.Filters, "filters", errors);
@@ -73,7 +78,7 @@ public static class SpecCheck
         var name = CalculationOps.Name(calculation.Op);
         if (calculation.Op == CalculationOp.Concurrency && calculation.Column is not null)
             errors.Add(new SpecError($"{field}.column", "invalid", "CONCURRENCY takes no column"));
-        if (calculation.Op is not (CalculationOp.Concurrency or CalculationOp.Count) && calculation.Column is null)
+        if (calculation.Op is not (CalculationOp.Concurrency or CalculationOp.Count or CalculationOp.CountDatapoints) && calculation.Column is null)
             errors.Add(new SpecError($"{field}.column", "missing", $"{name} needs a column"));
         if (calculation.Column is { } column && RelationOf(column) is { } prefix)
             errors.Add(new SpecError($"{field}.column", "invalid", $"columns that begin with {prefix} are for filters and breakdowns"));

@@ -242,4 +242,14 @@ public enum Function
     TypeName,
     /// <summary>How many elements the JSON array in a text has; 0 for other texts.</summary>
     JsonLength,
+    // Of metrics: a series is the data points of one metric with the same service, scope, resource and attributes. A condition can't use these.
+    /// <summary>
+    /// (number, nanoseconds since 1970 as constant): by how much it rose since the series' point before; a fall or a new start is a reset, and all of it
+    /// counts. Of the first point all of it when the series began at or after the constant, else NULL.
+    /// </summary>
+    SeriesIncrease,
+    /// <summary>The same by seconds since the point before, of a first point since the series' start.</summary>
+    SeriesRate,
+    /// <summary>(number, first bucket's start, nanoseconds of a bucket): where it is the series' last point of its bucket, else NULL.</summary>
+    SeriesLast,
 }

@@ -55,7 +55,7 @@ internal static class SqlFunctions
             Function.Hex => $"lower(hex({Value(0)}))",
             Function.EnumNumber => $"toInt64({Value(0)})",
             Function.JsonLength => $"toInt64(JSONLength({Value(0)}))",
-            >= Function.FiniteNumber and <= Function.TypeName => SqlRowFunctions.Write(call, e),
+            >= Function.FiniteNumber and <= Function.TypeName or Function.SeriesIncrease or Function.SeriesRate or Function.SeriesLast => SqlRowFunctions.Write(call, e),
             _ => SqlFieldFunctions.Write(call, e),
         };
     }

@@ -26,9 +26,30 @@ internal static class SqlRowFunctions
             Function.SampleWeight => $"toUInt64(greatest({Value(0)}, 1))",
             Function.JsonKeys => $"JSONExtractKeys({Value(0)})",
             Function.TypeName => $"dynamicType({e.Path(SqlFunctions.Argument(call, 0))})",
+            Function.SeriesIncrease => Increase(e.Number(SqlFunctions.Argument(call, 0)), Whole(1)),
+            Function.SeriesRate => $"({Increase(e.Number(SqlFunctions.Argument(call, 0)), Whole(1))} / nullIf({SecondsBefore}, 0))",
+            Function.SeriesLast => Last(e.Number(SqlFunctions.Argument(call, 0)), Whole(1), Whole(2)),
             _ => throw SqlExpressions.Invalid($"function {call.Function} is not known"),
         };
     }
+
+    private const string Series = "PARTITION BY environment, service, name, scope_name, resource, toString(attributes)";
+    private const string Before = $"OVER ({Series} ORDER BY time ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)";
+
+    // A first point is as old as its series.
+    private const string SecondsBefore =
+        $"((toUnixTimestamp64Nano(time) - ifNull(lagInFrame(toNullable(toUnixTimestamp64Nano(time))) {Before}, toUnixTimestamp64Nano(start_time))) / 1e9)";
+
+    private static string Increase(string number, string since)
+    {
+        var now = $"toFloat64({number})";
+        var before = $"lagInFrame(toNullable(toFloat64({number}))) {Before}";
+        var start = $"lagInFrame(toNullable(start_time)) {Before}";
+        return $"multiIf({now} IS NULL, NULL, {before} IS NULL, if(toUnixTimestamp64Nano(start_time) >= {since}, {now}, NULL), start_time > {start} OR {now} < {before}, {now}, {now} - {before})";
+    }
+
+    private static string Last(string number, string first, string step) =>
+        $"if(row_number() OVER ({Series}, intDiv(toUnixTimestamp64Nano(time) - {first}, {step}) ORDER BY time DESC) = 1, toFloat64({number}), NULL)";
 
     // Dividing 64-bit integers costs more than all else here. A product is as exact as long as a thousand buckets are less than 10^15 ns:
     // then half a nanosecond more than the time keeps it clear of the next whole number, whichever way it is rounded.

@@ -89,10 +89,16 @@ public sealed class CalculatedField
     /// </summary>
     public Expr Bind(Func<string, Expr> column, Signal signal = Signal.Spans) => BindRoot(column, signal).Whole;
 
+    /// <summary>The same over a metric's series, whose points are compared in time.</summary>
+    internal Expr Bind(Func<string, Expr> column, Signal signal, SeriesGrid? grid) => BindRoot(column, signal, grid).Whole;
+
+    /// <summary>It has LAST, SUMMARIZE, INCREASE, RATE or RAW_METRIC in it.</summary>
+    public bool IsOfSeries => IsTemporal(_root);
+
     // A column or a literal alone is COALESCE of itself: an empty string is null.
-    private TypedValue BindRoot(Func<string, Expr> column, Signal signal)
+    private TypedValue BindRoot(Func<string, Expr> column, Signal signal, SeriesGrid? grid = null)
     {
-        var value = new FieldBinder(column, signal).Bind(_root);
+        var value = new FieldBinder(column, signal, grid).Bind(_root);
         return _root is FieldCall ? value : value with { Text = value.Filled };
     }
 

@@ -4,7 +4,7 @@ using Weir.Core.Query;
 namespace Weir.Core.Explore.Fields;
 
 /// <summary>Turns a parsed field into an expression over one signal's rows: conditions, comparisons and choices. See the parts for the rest.</summary>
-internal sealed class FieldBinder(Func<string, Expr> column, Signal signal)
+internal sealed class FieldBinder(Func<string, Expr> column, Signal signal, SeriesGrid? grid)
 {
     public TypedValue Bind(FieldNode node) => node switch
     {
@@ -68,8 +68,13 @@ internal sealed class FieldBinder(Func<string, Expr> column, Signal signal)
                 return TypedValue.OfFloat(ColumnTypes.EventTime(signal));
             case FieldFunction.IngestTimestamp:
                 return TypedValue.OfFloat(ColumnTypes.IngestTime);
+            case FieldFunction.Last when signal == Signal.Metrics && grid is not null && Value(0).Number is { } number:
+                return TypedValue.OfFloat(grid.Last(number));
             case FieldFunction.Last or FieldFunction.Summarize or FieldFunction.RawMetric:
                 return Value(0);
+            case FieldFunction.Increase or FieldFunction.Rate when signal == Signal.Metrics && grid is not null:
+                var counter = Value(0).Number ?? NullExpr.Instance;
+                return TypedValue.OfFloat(call.Function == FieldFunction.Rate ? grid.Rate(counter) : grid.Increase(counter));
             case FieldFunction.Increase or FieldFunction.Rate:
                 throw new FaultException(new Fault(
                     FaultKind.Invalid, "INCREASE and RATE compare the data points of a metric in time, which a field of single rows can't", Position: call.Span.Start));

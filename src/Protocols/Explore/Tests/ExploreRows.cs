@@ -93,8 +93,32 @@ internal sealed class ExploreRows
         return this;
     }
 
+    /// <param name="since">Seconds after the start at which the series began.</param>
+    public ExploreRows Point(
+        double at, double value, string name = "requests", MetricType type = MetricType.Sum, Temporality temporality = Temporality.Cumulative,
+        bool monotonic = true, string attributes = "{}", double since = -1000, ulong count = 0, double sum = 0)
+    {
+        var block = _batch.Metrics;
+        block.Time.Append(Ns(at));
+        block.StartTime.Append(Ns(since));
+        block.Environment.Append(Environment);
+        block.Protocol.Append("otlp");
+        block.Service.Append("shop");
+        block.Name.Append(name);
+        block.Type.Append(type);
+        block.Temporality.Append(temporality);
+        block.Monotonic.Append(monotonic ? (byte)1 : (byte)0);
+        block.Value.Append(value);
+        block.ObservationCount.Append(count);
+        block.Sum.Append(sum);
+        Add(block.Attributes, attributes);
+        block.EndRow();
+        return this;
+    }
+
     public async Task<ExploreRows> StoreAsync()
     {
+        await LoadAsync(_batch.Metrics);
         await LoadAsync(_batch.Spans);
         await LoadAsync(_batch.Logs);
         await LoadAsync(_batch.Events);
