@@ -37,8 +37,9 @@ public sealed class AlertsFunctionalTests : IAsyncLifetime
              {"data":{"name":"neither"}}]
             """, 200);
         // A field that names another one.
-        await SendAsync("/1/derived_columns/shop", """{"alias":"good","expression":"$is_ok"}""", 201);
+        await SendAsync("/1/columns/shop", """{"key_name":"ok","type":"boolean"}""", 201);
         await SendAsync("/1/derived_columns/__all__", """{"alias":"is_ok","expression":"IF(EXISTS($ok), $ok)"}""", 201);
+        await SendAsync("/1/derived_columns/shop", """{"alias":"good","expression":"$is_ok"}""", 201);
         var webhook = (await SendAsync(
             "/1/recipients", $$"""{"type":"webhook","details":{"webhook_name":"hook","webhook_url":"{{_receiver.Address}}","webhook_secret":"s3cret"} }""", 201)).Text("id");
         var slo = await SendAsync("/1/slos/shop", """{"name":"fine","sli":{"alias":"good"},"time_period_days":30,"target_per_million":999000}""", 201);

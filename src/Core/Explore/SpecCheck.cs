@@ -133,6 +133,9 @@ public static class SpecCheck
             case string { Length: > LongestPattern } when filter.Op is FilterOp.Matches or FilterOp.DoesNotMatch:
                 errors.Add(new SpecError(field, "out-of-range", $"a pattern has at most {LongestPattern} characters"));
                 break;
+            case string pattern when filter.Op is FilterOp.Matches or FilterOp.DoesNotMatch && PatternSyntax.Check(pattern) is { } trouble:
+                errors.Add(new SpecError(field, "invalid", $"the pattern {trouble.Message}"));
+                break;
             case string { Length: > LongestText }:
                 errors.Add(new SpecError(field, "out-of-range", $"at most {LongestText} characters"));
                 break;

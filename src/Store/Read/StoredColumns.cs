@@ -12,9 +12,11 @@ public sealed class StoredColumns(IEngine engine) : IColumnDirectory
     public async Task<IReadOnlyList<SeenColumn>> ColumnsAsync(ColumnQuestion question, CancellationToken cancellationToken)
     {
         var sql = new SqlText();
-        sql.Append("SELECT key, groupUniqArray(type), groupUniqArray(signal), max(on_resource), toInt64(toUnixTimestamp(max(last_seen))) FROM column_keys WHERE key != ''");
+        sql.Append("SELECT key, groupUniqArray(type), groupUniqArray(signal), max(on_resource), toInt64(toUnixTimestamp(max(last_seen))), toInt64(toUnixTimestamp(toDateTime(min(day), 'UTC'))) FROM column_keys WHERE key != ''");
         if (question.Datasets is { } datasets)
             sql.Append(datasets.Count == 0 ? " AND 0" : $" AND dataset IN ({string.Join(", ", datasets.Select(d => sql.Bind("String", d)))})");
+        if (question.Environment is { } environment)
+            sql.Append($" AND environment = {sql.Bind("String", environment)}");
         if (question.Signals.Count > 0)
             sql.Append($" AND signal IN ({string.Join(", ", question.Signals.Select(s => sql.Bind("String", SignalTable.Name(s))))})");
         if (question.Since is { } since)
@@ -31,7 +33,7 @@ public sealed class StoredColumns(IEngine engine) : IColumnDirectory
         if (keys.Count == 0)
             return [];
         var sql = new SqlText();
-        sql.Append("SELECT key, groupUniqArray(type), groupUniqArray(signal), max(on_resource), toInt64(toUnixTimestamp(max(last_seen))) FROM column_keys");
+        sql.Append("SELECT key, groupUniqArray(type), groupUniqArray(signal), max(on_resource), toInt64(toUnixTimestamp(max(last_seen))), toInt64(toUnixTimestamp(toDateTime(min(day), 'UTC'))) FROM column_keys");
         sql.Append($" WHERE key IN ({string.Join(", ", keys.Select(key => sql.Bind("String", key)))}) GROUP BY key");
         return Seen(await ReadAsync(sql, cancellationToken));
     }
@@ -43,7 +45,10 @@ public sealed class StoredColumns(IEngine engine) : IColumnDirectory
             [.. Texts(row[1]).Select(TypeOf).Distinct().Order()],
             Signals(row[2]),
             Convert.ToInt64(row[3], CultureInfo.InvariantCulture) != 0,
-            DateTimeOffset.FromUnixTimeSeconds((long)row[4]!))),
+            DateTimeOffset.FromUnixTimeSeconds((long)row[4]!))
+        {
+            FirstSeen = DateTimeOffset.FromUnixTimeSeconds((long)row[5]!),
+        }),
     ];
 
     public async Task<IReadOnlyList<SeenDataset>> DatasetsAsync(CancellationToken cancellationToken)
@@ -53,6 +58,21 @@ public sealed class StoredColumns(IEngine engine) : IColumnDirectory
             "SELECT dataset, groupUniqArray(signal), toInt64(toUnixTimestamp(max(last_seen))) AS seen FROM column_keys WHERE key = '' AND dataset != '' GROUP BY dataset ORDER BY seen DESC, dataset LIMIT 10000");
         var rows = await ReadAsync(sql, cancellationToken);
         return [.. rows.Select(row => new SeenDataset((string)row[0]!, Signals(row[1]), DateTimeOffset.FromUnixTimeSeconds((long)row[2]!)))];
+    }
+
+    public async Task<IReadOnlyList<SeenDataset>> DatasetsAsync(string? environment, CancellationToken cancellationToken)
+    {
+        var sql = new SqlText();
+        sql.Append(
+            "SELECT dataset, groupUniqArrayIf(signal, key = ''), toInt64(toUnixTimestamp(max(last_seen))) AS seen, toInt64(uniqExactIf(key, key != '')) FROM column_keys WHERE dataset != ''");
+        if (environment is not null)
+            sql.Append($" AND environment = {sql.Bind("String", environment)}");
+        sql.Append(" GROUP BY dataset ORDER BY seen DESC, dataset LIMIT 10000");
+        var rows = await ReadAsync(sql, cancellationToken);
+        return
+        [
+            .. rows.Select(row => new SeenDataset((string)row[0]!, Signals(row[1]), DateTimeOffset.FromUnixTimeSeconds((long)row[2]!)) { Attributes = (int)(long)row[3]! }),
+        ];
     }
 
     private async Task<IReadOnlyList<object?[]>> ReadAsync(SqlText sql, CancellationToken cancellationToken)

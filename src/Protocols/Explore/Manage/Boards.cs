@@ -14,6 +14,8 @@ internal sealed class Boards(ManagedStore store, StoredQueries queries) : Manage
         var panels = new JsonArray();
         foreach (var panel in input.Objects("panels", 100))
             panels.Add(Panel(call, panel, IdsOf(before)));
+        if (input.Text("layout_generation", 16, "auto") == "auto")
+            Lay(panels);
         var filters = new JsonArray();
         foreach (var filter in input.Objects("preset_filters", 5))
             filters.Add(new JsonObject { ["column"] = filter.Required("column", 255), ["alias"] = filter.Required("alias", 50) });
@@ -32,8 +34,22 @@ internal sealed class Boards(ManagedStore store, StoredQueries queries) : Manage
     public override Task<JsonObject> Show(ManageCall call, Managed managed)
     {
         var board = (JsonObject)managed.Body.DeepClone();
+        foreach (var panel in (board["panels"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            if (panel["query_panel"] is JsonObject shown && shown["dataset"] is null && queries.Find(call.Scope, (string?)shown["query_id"] ?? "") is { } query)
+                shown["dataset"] = query.Dataset;
+        }
         board["links"] = new JsonObject { ["board_url"] = $"{call.Host}/boards/{managed.Id}" };
         return Task.FromResult(board);
+    }
+
+    /// <summary>Panels without a place get one: two beside each other, below those that have one.</summary>
+    private static void Lay(JsonArray panels)
+    {
+        var placed = panels.Select(p => p!["position"]).OfType<JsonObject>().ToList();
+        var below = placed.Count == 0 ? 0 : placed.Max(p => (long)p["y_coordinate"]! + (long)p["height"]!);
+        foreach (var (i, panel) in panels.Where(p => p!["position"] is null).ToList().Index())
+            panel!["position"] = new JsonObject { ["x_coordinate"] = 6 * (i % 2), ["y_coordinate"] = below + (4 * (i / 2)), ["height"] = 4L, ["width"] = 6L };
     }
 
     /// <summary>A board's views go with it.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Weir.Core.Explore;
 
 namespace Weir.Protocols.Explore.Manage;
 
@@ -7,13 +8,14 @@ namespace Weir.Protocols.Explore.Manage;
 /// <c>/datasets</c>. Deleting one forgets its settings and name; its events go when their retention ends, and if there still are some,
 /// or new ones arrive, the dataset is there again.
 /// </summary>
-internal sealed class DatasetApi(ManagedStore store, Datasets datasets, DatasetDirectory directory)
+internal sealed class DatasetApi(ManagedStore store, Datasets datasets, DatasetDirectory directory, IColumnDirectory? columns = null)
 {
     public async Task ListAsync(ManageCall call)
     {
         var list = new JsonArray();
+        var seen = await SeenAsync(call);
         foreach (var dataset in await directory.ListAsync(call.Scope, call.Stop))
-            list.Add(dataset.Body.DeepClone());
+            list.Add(Shown(dataset, seen));
         await call.AnswerAsync(StatusCodes.Status200OK, list);
     }
 
@@ -26,20 +28,20 @@ internal sealed class DatasetApi(ManagedStore store, Datasets datasets, DatasetD
         input.Check();
         if (datasets.Find(call.Scope, name) is { } there)
         {
-            await call.AnswerAsync(StatusCodes.Status200OK, there.Body);
+            await call.AnswerAsync(StatusCodes.Status200OK, Shown(there, await SeenAsync(call)));
             return;
         }
         var made = datasets.Make(call.Scope, name);
         made.Body["description"] = description;
         made.Body["expand_json_depth"] = depth;
-        if (input.Object("settings") is { } settings)
-            made.Body["settings"]!["delete_protected"] = settings.Bool("delete_protected", otherwise: false);
+        // As at the service: what was made by hand is protected unless it says otherwise.
+        made.Body["settings"]!["delete_protected"] = input.Object("settings")?.Bool("delete_protected", otherwise: true) ?? true;
         input.Check();
         await PutAsync(call, made);
         await call.AnswerAsync(StatusCodes.Status201Created, made.Body);
     }
 
-    public async Task ReadAsync(ManageCall call) => await call.AnswerAsync(StatusCodes.Status200OK, (await FindAsync(call)).Body);
+    public async Task ReadAsync(ManageCall call) => await call.AnswerAsync(StatusCodes.Status200OK, Shown(await FindAsync(call), await SeenAsync(call)));
 
     public async Task ReplaceAsync(ManageCall call)
     {
@@ -53,7 +55,7 @@ internal sealed class DatasetApi(ManagedStore store, Datasets datasets, DatasetD
         if (isProtected is { } value)
             dataset.Body["settings"]!["delete_protected"] = value;
         await PutAsync(call, dataset);
-        await call.AnswerAsync(StatusCodes.Status200OK, dataset.Body);
+        await call.AnswerAsync(StatusCodes.Status200OK, Shown(dataset, await SeenAsync(call)));
     }
 
     public async Task DeleteAsync(ManageCall call)
@@ -64,6 +66,21 @@ internal sealed class DatasetApi(ManagedStore store, Datasets datasets, DatasetD
         await store.DeleteAsync(Datasets.Kind, dataset, call.Stop);
         datasets.Forget();
         await call.AnswerAsync(StatusCodes.Status202Accepted, null);
+    }
+
+    private async Task<ILookup<string, SeenDataset>> SeenAsync(ManageCall call) =>
+        (columns is null ? [] : await columns.DatasetsAsync(call.Scope.Length == 0 ? null : call.Scope, call.Stop)).ToLookup(d => Datasets.SlugOf(d.Name), StringComparer.Ordinal);
+
+    /// <summary>With what the data tells: when it was written to last, and how many columns it has beside those that every row has.</summary>
+    private static JsonObject Shown(Managed dataset, ILookup<string, SeenDataset> seen)
+    {
+        var shown = (JsonObject)dataset.Body.DeepClone();
+        if (seen.Contains(dataset.Id))
+        {
+            shown["last_written_at"] = ManagedTime.Text(seen[dataset.Id].Max(d => d.LastWritten));
+            shown["regular_columns_count"] = seen[dataset.Id].Max(d => d.Attributes);
+        }
+        return shown;
     }
 
     private async Task<Managed> FindAsync(ManageCall call)

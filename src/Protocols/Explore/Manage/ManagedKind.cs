@@ -41,6 +41,9 @@ internal abstract class ManagedKind
     /// <summary>Which of the listed objects are answered.</summary>
     public virtual bool Matches(ManageCall call, Managed managed) => true;
 
+    /// <summary>Objects that nobody made and that are there all the same, because the data tells of them; those that were made go before.</summary>
+    public virtual Task<IReadOnlyList<Managed>> Found(ManageCall call) => Task.FromResult<IReadOnlyList<Managed>>([]);
+
     /// <summary>The single object that a query parameter asks for, instead of a list: member and wanted text.</summary>
     public virtual (string Member, string Value)? Single(ManageCall call) => null;
 }
