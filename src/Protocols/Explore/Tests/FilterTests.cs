@@ -57,8 +57,8 @@ public sealed class FilterTests(SharedEngine engine)
     [Fact]
     public async Task A_pattern_that_is_none_is_the_askers_mistake()
     {
-        var error = await Should.ThrowAsync<FaultException>(NamesAsync("""{"filters":[{"column":"t","op":"matches","value":"("}],"breakdowns":["name"]}"""));
-        error.Fault.Kind.ShouldBe(FaultKind.Invalid);
+        var error = await Should.ThrowAsync<SpecException>(NamesAsync("""{"filters":[{"column":"t","op":"matches","value":"("}],"breakdowns":["name"]}"""));
+        error.Errors.ShouldHaveSingleItem().Field.ShouldBe("filters[0].value");
     }
 
     [Fact]
