@@ -118,7 +118,11 @@ const query = createRoute({
       /** The sliding range from before the selection, to go back to. */
       was: text(raw.was),
     }),
-  component: lazyRouteComponent(() => import("./pages/query/QueryPage")),
+  component: lazyRouteComponent(() => {
+    // The charts are wanted as soon as the answer is there: they come beside the page, not after it.
+    void import("./parts/plot/Canvas");
+    return import("./pages/query/QueryPage");
+  }),
 });
 
 const boards = createRoute({

@@ -30,7 +30,7 @@ export function XRayTabs({ scope }: { scope?: Scope }) {
           key={to}
           to={to}
           search={scoped && scope ? { filter: scope.filter, group: scope.group } : {}}
-          className={path === to ? "on" : ""}
+          className={path === to || (to !== "/xray" && path.startsWith(`${to}/`)) ? "on" : ""}
           activeProps={{}}
           aria-current={path === to ? "page" : undefined}
         >

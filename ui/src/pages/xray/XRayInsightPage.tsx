@@ -87,8 +87,8 @@ function Insight({ detail }: { detail: XRayInsightDetail }) {
         <Fact name="group" value={insight.group} />
         <Fact name="began" value={formatTime(insight.start, now, 0)} />
         <Fact name={insight.end ? "lasted" : "lasts"} value={lasted(insight)} />
-        <Fact name="root cause failed" value={shareOf(insight.rootCauseRequestImpact)} bad />
-        <Fact name="clients saw fail" value={shareOf(insight.clientRequestImpact)} bad />
+        <Fact {...factOf("root cause", insight.rootCauseRequestImpact)} bad />
+        <Fact {...factOf("clients", insight.clientRequestImpact)} bad />
       </section>
       <section className="panel" aria-label="Timeline">
         <header>
@@ -185,6 +185,11 @@ function Insight({ detail }: { detail: XRayInsightDetail }) {
 
 const shareOf = ({ faults, total }: Impact) =>
   `${formatCount(faults)} of ${formatCount(total)} (${formatPercent(faults / Math.max(1, total))})`;
+
+const factOf = (whose: string, { faults, total }: Impact) => ({
+  name: `${whose}: ${formatCount(faults)} of ${formatCount(total)} failed`,
+  value: formatPercent(faults / Math.max(1, total)),
+});
 
 function Fact({ name, value, bad = false }: { name: string; value: string; bad?: boolean }) {
   return (
