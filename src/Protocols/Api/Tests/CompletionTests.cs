@@ -66,7 +66,7 @@ public sealed class CompletionTests(ApiOverStore api)
     [InlineData("q=STATUS_CODE&signal=spans", "status_code http.status_code")]
     [InlineData("q=http.status&limit=1", "http.status_code")]
     [InlineData("q=count&signal=logs", "count")]
-    [InlineData("q=count&signal=metrics", "")]
+    [InlineData("q=count&signal=metrics", "metric.count")]
     public async Task Columns_are_found_by_a_part_of_their_name(string query, string expected)
     {
         var body = await api.GetAsync($"/api/columns?{Dataset}&{query}");
