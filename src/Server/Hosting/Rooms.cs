@@ -58,6 +58,7 @@ internal static class Rooms
                 sampling.UseEndpoints(endpoints => endpoints.MapXRaySampling());
             });
         }
+        AnswerCompression.Use(app);
         if (login is not null)
             app.Use(login.BeforeFilesAsync);
         app.UseDefaultFiles();

@@ -51,6 +51,7 @@ internal static class WeirHost
             builder.Services.AddSingleton(keys.Keys);
             builder.Services.AddSingleton(new Func<IServiceProvider, Login>(_ => new Login(keys, time)));
         }
+        AnswerCompression.Add(builder.Services);
         Rooms.Add(builder.Services, options, keys);
         var app = builder.Build();
         Rooms.Map(app, options, app.Services.GetService<Login>());

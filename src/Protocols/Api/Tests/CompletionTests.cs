@@ -74,6 +74,16 @@ public sealed class CompletionTests(ApiOverStore api)
     }
 
     [Fact]
+    public async Task Kept_calculated_fields_come_first_with_their_expression()
+    {
+        var (made, kept) = await api.PostAsync($"/api/derived_columns/{ApiOverStore.Service}", JsonContent.Create(new { alias = "completed.slow", expression = "GT($duration_ms, 90)" }));
+        made.ShouldBeInRange(200, 201, kept.GetRawText());
+        var body = await api.GetAsync($"/api/columns?{Dataset}&q=COMPLETED.");
+        body.GetProperty("columns").EnumerateArray().ShouldHaveSingleItem().GetRawText().ShouldBe(
+            """{"name":"completed.slow","type":"boolean","signals":["spans","logs","errors","metrics","events"],"calculated":true,"description":"GT($duration_ms, 90)","usage":null}""");
+    }
+
+    [Fact]
     public async Task Datasets_tell_their_signals_and_when_they_were_written_to()
     {
         var body = await api.GetAsync("/api/datasets");

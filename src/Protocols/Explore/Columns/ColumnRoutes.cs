@@ -47,15 +47,20 @@ internal static class ColumnRoutes
             ColumnJson.Default.DatasetsAnswer);
     }
 
-    private static async Task<IResult> ColumnsAsync(HttpRequest request, ColumnList columns, IColumnDirectory directory, CancellationToken stop)
+    private static async Task<IResult> ColumnsAsync(
+        HttpRequest request, ColumnList columns, IColumnDirectory directory, DerivedFields fields, CancellationToken stop)
     {
         var query = new ColumnParameters(request.Query);
+        var limit = query.Limit(DefaultColumns, MostColumns);
         var datasets = await NamesAsync(directory, query.Text("dataset"), stop);
         var found = await columns.FindAsync(
-            datasets, query.Signals("signal") ?? SignalTable.All, query.Text("q") ?? "", query.Limit(DefaultColumns, MostColumns), stop);
+            datasets, query.Signals("signal") ?? SignalTable.All, query.Text("q") ?? "", limit, stop);
+        // Few, and made by hand: they come before what merely arrived.
+        var kept = fields.Of(null, query.Text("dataset") ?? DatasetNames.All)
+            .Where(f => f.Name.Contains(query.Text("q") ?? "", StringComparison.OrdinalIgnoreCase)).Take(limit).ToList();
         return TypedResults.Json(
             new ColumnsAnswer(
-                [.. found.Select(c => new ColumnAnswer(c.Name, TypeOf(c.Types), [.. c.Signals.Select(SignalWords.Name)], Calculated: false, Description: "", Usage: null))]),
+                [.. kept.Select(Kept), .. found.Take(limit - kept.Count).Select(c => new ColumnAnswer(c.Name, TypeOf(c.Types), [.. c.Signals.Select(SignalWords.Name)], Calculated: false, Description: "", Usage: null))]),
             ColumnJson.Default.ColumnsAnswer);
     }
 
@@ -90,15 +95,22 @@ internal static class ColumnRoutes
             throw new FaultException(new Fault(FaultKind.Invalid, "expression: it is missing; expected a string"));
         if (!CalculatedField.TryParse(expression, out var field, out var wrong))
             return TypedResults.Json(new RefusedAnswer(false, wrong.Message, wrong.Position), ColumnJson.Default.RefusedAnswer);
-        var type = field.Type switch
-        {
-            FieldType.Float => "float",
-            FieldType.String => "string",
-            FieldType.Boolean => "boolean",
-            _ => null,
-        };
-        return TypedResults.Json(new CheckedAnswer(true, type, field.Columns), ColumnJson.Default.CheckedAnswer);
+        return TypedResults.Json(new CheckedAnswer(true, WordOf(field.Type), field.Columns), ColumnJson.Default.CheckedAnswer);
     }
+
+    private static ColumnAnswer Kept(CalculatedFieldDefinition definition)
+    {
+        var type = CalculatedField.TryParse(definition.Expression, out var field, out _) ? WordOf(field.Type) : null;
+        return new ColumnAnswer(definition.Name, type ?? "string", [.. SignalTable.All.Select(SignalWords.Name)], Calculated: true, definition.Expression, Usage: null);
+    }
+
+    private static string? WordOf(FieldType type) => type switch
+    {
+        FieldType.Float => "float",
+        FieldType.String => "string",
+        FieldType.Boolean => "boolean",
+        _ => null,
+    };
 
     /// <summary>The names behind a dataset's name or slug; null when all are meant.</summary>
     private static async Task<IReadOnlyList<string>?> NamesAsync(IColumnDirectory directory, string? dataset, CancellationToken stop)

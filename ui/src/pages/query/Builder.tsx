@@ -70,7 +70,8 @@ export function useColumns(draft: Question): Column[] {
         description,
         usage: null,
       }));
-    return [...own, ...calculated, ...fitting];
+    for (const one of calculated) taken.add(one.name);
+    return [...own, ...calculated, ...fitting.filter((one) => !taken.has(one.name))];
   }, [stored, fields, signals, known]);
 }
 

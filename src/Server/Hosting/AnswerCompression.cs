@@ -1,0 +1,31 @@
+using System.IO.Compression;
+using System.Net;
+using Microsoft.AspNetCore.ResponseCompression;
+
+namespace Weir.Server.Hosting;
+
+/// <summary>
+/// The web UI and the answers it asks for are sent compressed over a network. Protocols' answers are short, and on the machine itself
+/// compressing takes longer than sending.
+/// </summary>
+internal static class AnswerCompression
+{
+    public static void Add(IServiceCollection services)
+    {
+        services.AddResponseCompression(options =>
+        {
+            options.EnableForHttps = true;
+            options.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json", "image/svg+xml"];
+        });
+        services.Configure<BrotliCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
+        services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
+    }
+
+    public static void Use(WebApplication app) => app.UseWhen(IsWorthIt, branch => branch.UseResponseCompression());
+
+    /// <summary>Rollbar's <c>/api/1</c> is a protocol, not the UI's API.</summary>
+    internal static bool IsWorthIt(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } from && !IPAddress.IsLoopback(from)
+        && (HttpMethods.IsGet(context.Request.Method) || context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+        && !context.Request.Path.StartsWithSegments("/api/1", StringComparison.OrdinalIgnoreCase);
+}
