@@ -10,6 +10,7 @@ internal sealed class SignalColumns
     private readonly IReadOnlyList<(string Name, CalculatedField Field)> _calculated;
     private readonly IReadOnlyDictionary<string, SeenColumn?> _seen;
     private readonly SeriesGrid? _grid;
+    private readonly BoundFields _fields;
 
     /// <param name="calculated">In order: each sees those before it.</param>
     /// <param name="seen">
@@ -22,6 +23,7 @@ internal sealed class SignalColumns
         Signal = signal;
         _calculated = calculated;
         _seen = seen;
+        _fields = new BoundFields(calculated, (field, column) => field.Bind(column, signal, grid), Column);
     }
 
     public Signal Signal { get; }
@@ -35,11 +37,12 @@ internal sealed class SignalColumns
         return new SignalColumns(Signal, _calculated, seen, _grid);
     }
 
-    public Expr Resolve(string name) => Resolve(name, _calculated.Count);
+    /// <summary>Throws <see cref="FaultException"/> (Invalid) for a calculated field that comes to too much.</summary>
+    public Expr Resolve(string name) => _fields.Resolve(name);
 
     public ColumnType TypeOf(string name)
     {
-        var index = IndexOf(name, _calculated.Count);
+        var index = _fields.IndexOf(name, _calculated.Count);
         if (index < 0)
             return IsUsual(name) ? ColumnType.Number : ColumnNames.TypeOf(Signal, name);
         return _calculated[index].Field.Type switch
@@ -67,11 +70,8 @@ internal sealed class SignalColumns
         var value => (TypeOf(name), value),
     };
 
-    private Expr Resolve(string name, int before)
+    private Expr Column(string name)
     {
-        var index = IndexOf(name, before);
-        if (index >= 0)
-            return _calculated[index].Field.Bind(inner => Resolve(inner, index), Signal, _grid);
         if (IsUsual(name))
             return _grid!.Usual();
         return ColumnNames.Resolve(Signal, name) switch
@@ -84,14 +84,4 @@ internal sealed class SignalColumns
     }
 
     private bool IsUsual(string name) => Signal == Signal.Metrics && _grid is not null && name == ColumnNames.MetricValue;
-
-    private int IndexOf(string name, int before)
-    {
-        for (var i = before - 1; i >= 0; i--)
-        {
-            if (_calculated[i].Name == name)
-                return i;
-        }
-        return -1;
-    }
 }

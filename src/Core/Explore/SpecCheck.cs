@@ -166,6 +166,8 @@ public static class SpecCheck
         Expression(formula, at, errors);
         if (errors.Count > before || !CalculatedField.TryParse(formula.Expression, out var parsed, out _))
             return;
+        if (parsed.IsOfRows)
+            errors.Add(new SpecError($"{at}.expression", "invalid", "a formula is of calculations: only rows have EVENT_TIMESTAMP and INGEST_TIMESTAMP"));
         foreach (var name in parsed.Columns)
         {
             if (spec.Calculations.FirstOrDefault(c => c.Key == name) is not { } calculation)

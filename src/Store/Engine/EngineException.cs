@@ -14,6 +14,9 @@ public enum EngineFault
     RowLimit,
     ReadOnly,
 
+    /// <summary>The statement has too many parts, or they nest too deep.</summary>
+    TooComplex,
+
     /// <summary>Somebody killed the statement. Cancelling the caller's own token is an <see cref="OperationCanceledException"/> instead.</summary>
     Cancelled,
 
@@ -80,6 +83,7 @@ public sealed class EngineException : Exception
         159 or 160 or 209 => EngineFault.TimeLimit,
         241 or 173 => EngineFault.MemoryLimit,
         158 or 396 or 307 => EngineFault.RowLimit,
+        167 or 168 or 306 => EngineFault.TooComplex,
         164 => EngineFault.ReadOnly,
         394 or 734 => EngineFault.Cancelled,
         252 => EngineFault.TooManyParts,

@@ -12,7 +12,7 @@ internal sealed class SqlExpressions(
     public static FaultException Invalid(string message) => new(new Fault(FaultKind.Invalid, message));
 
     /// <summary>An expression for its value; may be NULL where an attribute is missing.</summary>
-    public string Value(Expr expr) => expr switch
+    public string Value(Expr expr) => SqlText.Checked(expr switch
     {
         FieldExpr field => Field(field),
         AttributeExpr attribute => Attribute(attribute),
@@ -22,10 +22,10 @@ internal sealed class SqlExpressions(
         UnionExpr union => UnionText(union),
         JoinedExpr joined => Joined(joined),
         _ => Condition(expr),
-    };
+    });
 
     /// <summary>An expression as a condition: 0 or 1, never NULL.</summary>
-    public string Condition(Expr expr) => expr switch
+    public string Condition(Expr expr) => SqlText.Checked(expr switch
     {
         AndExpr and => and.Operands.Count == 0 ? "1" : $"({string.Join(" AND ", and.Operands.Select(Condition))})",
         OrExpr or => or.Operands.Count == 0 ? "0" : $"({string.Join(" OR ", or.Operands.Select(Condition))})",
@@ -44,7 +44,7 @@ internal sealed class SqlExpressions(
         NullExpr => "0",
         UnionExpr union => union.Bool is null ? "0" : Condition(union.Bool),
         _ => $"ifNull(toBool({Value(expr)}), 0)",
-    };
+    });
 
     public string Number(Expr expr) => expr switch
     {

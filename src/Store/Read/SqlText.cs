@@ -1,13 +1,18 @@
 using System.Globalization;
 using System.Text;
+using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Store.Engine;
+using Weir.Store.Write;
 
 namespace Weir.Store.Read;
 
 /// <summary>SQL under construction. Values and attribute keys go in as bound parameters only.</summary>
 internal sealed class SqlText
 {
+    /// <summary>The engine reads no longer statement than 256 KiB; some of it is for the settings that are put behind.</summary>
+    public const int MostCharacters = (256 - 8) << 10;
+
     private readonly StringBuilder _sql = new();
     private readonly List<EngineParameter> _parameters;
 
@@ -20,8 +25,22 @@ internal sealed class SqlText
 
     public SqlText Append(string sql)
     {
-        _sql.Append(sql);
+        _sql.Append(Checked(sql));
+        Checked(_sql.Length);
         return this;
+    }
+
+    /// <summary>The same text. Throws <see cref="FaultException"/> (LimitExceeded) when no statement can hold it, before it grows to more.</summary>
+    public static string Checked(string sql)
+    {
+        Checked(sql.Length);
+        return sql;
+    }
+
+    private static void Checked(int length)
+    {
+        if (length > MostCharacters)
+            throw new FaultException(EngineFaults.TooComplex);
     }
 
     public override string ToString() => _sql.ToString();

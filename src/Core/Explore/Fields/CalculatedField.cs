@@ -24,7 +24,7 @@ public sealed class CalculatedField
     public const int MostCharacters = 4095;
 
     /// <summary>Parts of the bound expression past which no engine should be asked.</summary>
-    private const int MostParts = 10_000;
+    internal const int MostParts = 10_000;
 
     private readonly FieldNode _root;
 
@@ -95,6 +95,9 @@ public sealed class CalculatedField
     /// <summary>It has LAST, SUMMARIZE, INCREASE, RATE or RAW_METRIC in it.</summary>
     public bool IsOfSeries => IsTemporal(_root);
 
+    /// <summary>It has EVENT_TIMESTAMP or INGEST_TIMESTAMP in it, which only single rows have.</summary>
+    public bool IsOfRows => ReadsRow(_root);
+
     // A column or a literal alone is COALESCE of itself: an empty string is null.
     private TypedValue BindRoot(Func<string, Expr> column, Signal signal, SeriesGrid? grid = null)
     {
@@ -113,6 +116,9 @@ public sealed class CalculatedField
 
     private static bool IsTemporal(FieldNode node) =>
         node is FieldCall call && (FieldFunctions.IsTemporal(call.Function) || call.Arguments.Any(IsTemporal));
+
+    private static bool ReadsRow(FieldNode node) =>
+        node is FieldCall call && (call.Function is FieldFunction.EventTimestamp or FieldFunction.IngestTimestamp || call.Arguments.Any(ReadsRow));
 
     private static void Collect(FieldNode node, List<string> columns)
     {

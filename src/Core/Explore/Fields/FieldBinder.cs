@@ -68,8 +68,10 @@ internal sealed class FieldBinder(Func<string, Expr> column, Signal signal, Seri
                 return TypedValue.OfFloat(ColumnTypes.EventTime(signal));
             case FieldFunction.IngestTimestamp:
                 return TypedValue.OfFloat(ColumnTypes.IngestTime);
-            case FieldFunction.Last when signal == Signal.Metrics && grid is not null && Value(0).Number is { } number:
-                return TypedValue.OfFloat(grid.Last(number));
+            case FieldFunction.Last when signal == Signal.Metrics && grid is not null:
+                // Bound once: a second time at each level would double with nesting.
+                var value = Value(0);
+                return value.Number is { } number ? TypedValue.OfFloat(grid.Last(number)) : value;
             case FieldFunction.Last or FieldFunction.Summarize or FieldFunction.RawMetric:
                 return Value(0);
             case FieldFunction.Increase or FieldFunction.Rate when signal == Signal.Metrics && grid is not null:

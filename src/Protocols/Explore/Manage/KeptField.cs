@@ -12,15 +12,7 @@ internal sealed class KeptField(IReadOnlyList<(string Name, CalculatedField Fiel
     /// <summary>Changes when the field or one that it may name does.</summary>
     public string Text { get; } = string.Join('\n', fields.Select(f => $"{f.Name}={f.Field.Text}"));
 
-    public Expr Bind(Signal signal) => fields[^1].Field.Bind(name => Resolve(name, fields.Count - 1, signal), signal);
-
-    private Expr Resolve(string name, int before, Signal signal)
-    {
-        for (var i = before - 1; i >= 0; i--)
-        {
-            if (fields[i].Name == name)
-                return fields[i].Field.Bind(inner => Resolve(inner, i, signal), signal);
-        }
-        return ColumnNames.Resolve(signal, name);
-    }
+    /// <summary>Throws <see cref="FaultException"/> (Invalid) for a field that comes to too much.</summary>
+    public Expr Bind(Signal signal) =>
+        new BoundFields(fields, (field, column) => field.Bind(column, signal), name => ColumnNames.Resolve(signal, name)).Last;
 }

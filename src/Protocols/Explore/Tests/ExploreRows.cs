@@ -93,6 +93,22 @@ internal sealed class ExploreRows
         return this;
     }
 
+    public ExploreRows Error(double at, string attributes = "{}", string kind = "ValueError", string message = "", ulong trace = 0)
+    {
+        var block = _batch.Occurrences;
+        block.Time.Append(Ns(at));
+        block.Environment.Append(Environment);
+        block.Protocol.Append("rollbar");
+        block.Service.Append("shop");
+        block.Level.Append("error");
+        block.ExceptionClass.Append(kind);
+        block.Message.Append(message);
+        block.TraceId.Append(trace == 0 ? default : new TraceId(0xfeed, trace));
+        Add(block.Attributes, attributes);
+        block.EndRow();
+        return this;
+    }
+
     /// <param name="since">Seconds after the start at which the series began.</param>
     public ExploreRows Point(
         double at, double value, string name = "requests", MetricType type = MetricType.Sum, Temporality temporality = Temporality.Cumulative,
@@ -122,10 +138,14 @@ internal sealed class ExploreRows
         await LoadAsync(_batch.Spans);
         await LoadAsync(_batch.Logs);
         await LoadAsync(_batch.Events);
+        await LoadAsync(_batch.Occurrences);
         return this;
     }
 
     public Task<QueryResult> AskAsync(string spec, QueryWants? wants = null, string? dataset = null) => AskAsync(Spec(spec), wants, dataset);
+
+    public async Task<RowPage> ListAsync(QuerySpec spec) =>
+        await new RowLister(Reader, TimeProvider.System, _store.Columns).ListAsync(spec, new ExploreScope(Environment), 50, null, CancellationToken.None);
 
     public async Task<QueryResult> AskAsync(QuerySpec spec, QueryWants? wants = null, string? dataset = null) =>
         await new QueryRunner(Reader, TimeProvider.System, _store.Columns).RunAsync(

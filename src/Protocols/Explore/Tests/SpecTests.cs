@@ -35,6 +35,7 @@ public sealed class SpecTests
 
     [Theory]
     [InlineData("""{"calculations":[{"op":"P42","column":"x"}]}""", "calculations[0].op unknown")]
+    [InlineData("""{"formulas":[{"name":"f","expression":"SUB(INGEST_TIMESTAMP(), 1)"}]}""", "formulas[0].expression invalid")]
     [InlineData("""{"calculations":[{"op":"SUM"}]}""", "calculations[0].column missing")]
     [InlineData("""{"calculations":[{"op":"CONCURRENCY","column":"x"}]}""", "calculations[0].column invalid")]
     [InlineData("""{"calculations":[{"op":"COUNT"},{"op":"COUNT"}]}""", "calculations conflict")]
