@@ -105,7 +105,6 @@ export function RunBar({
         allowDeselect={false}
         w={132}
       />
-      <div className="grow" />
       <span className="faint status" role="status" aria-live="polite">
         {running
           ? progress
