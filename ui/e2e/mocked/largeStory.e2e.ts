@@ -46,7 +46,8 @@ it("finds by name at once and by attribute from the server, and steps through wi
   await page.keyboard.press("Enter");
   await page.locator(".wf-row.sel.found").waitFor();
   expect(await bar(page)).toContain("1 of ");
-  expect(await page.locator(".detail").innerText()).toContain("tenant-7");
+  // The attributes come from the server, a moment after the panel.
+  await page.locator(".detail", { hasText: "tenant-7" }).waitFor();
   await page.keyboard.press("Escape");
   await page.keyboard.press("n");
   await page.waitForFunction(() => document.querySelector(".wf-bar")?.textContent.includes("2 of "));

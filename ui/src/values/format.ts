@@ -1,7 +1,10 @@
+// Made once: toLocaleString looks the locale up with each call.
+const WHOLE = new Intl.NumberFormat("en-US");
+
 /** 1234567 -> "1.23M"; exact below 10,000. */
 export function formatCount(value: number): string {
   const size = Math.abs(value);
-  if (size < 10_000) return Math.round(value).toLocaleString("en-US");
+  if (size < 10_000) return WHOLE.format(Math.round(value));
   for (const [limit, unit] of [
     [1e6, "k"],
     [1e9, "M"],

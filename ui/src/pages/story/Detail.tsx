@@ -1,6 +1,7 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { IconX } from "@tabler/icons-react";
+import { memo } from "react";
 import type { Story } from "../../api/types";
 import type { Colouring } from "./colouring";
 import { ErrorDetail } from "./ErrorDetail";
@@ -23,7 +24,7 @@ export interface DetailProps {
 }
 
 /** Everything about the selected span, gap, line or error. */
-export function Detail({ close, ...props }: DetailProps & { close: () => void }) {
+export const Detail = memo(function Detail({ close, ...props }: DetailProps & { close: () => void }) {
   const { tree, entry, story } = props;
   const [width, setWidth] = useLocalStorage({ key: "weir.story.detail", defaultValue: 0 });
   const part = story.parts.find((one) => one.id === partOf(tree, entry));
@@ -62,4 +63,4 @@ export function Detail({ close, ...props }: DetailProps & { close: () => void })
       )}
     </aside>
   );
-}
+});

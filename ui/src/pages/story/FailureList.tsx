@@ -1,6 +1,6 @@
 import { Popover, Tooltip } from "@mantine/core";
 import { IconAlertTriangle, IconChevronDown } from "@tabler/icons-react";
-import { useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import { formatNs, plural } from "../../values/format";
 import { isOrigin, labelOf, reasonOf } from "./find";
 import type { Tree } from "./tree";
@@ -8,7 +8,7 @@ import type { Tree } from "./tree";
 const MOST = 200;
 
 /** Failures first: those that no failure below explains, then those that only passed one on. */
-export function FailureList({
+export const FailureList = memo(function FailureList({
   tree,
   failed,
   goTo,
@@ -91,4 +91,4 @@ export function FailureList({
       </Popover.Dropdown>
     </Popover>
   );
-}
+});

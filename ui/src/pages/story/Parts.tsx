@@ -1,11 +1,12 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconEye, IconEyeOff } from "@tabler/icons-react";
+import { memo } from "react";
 import type { StoryPart } from "../../api/types";
 import { ProtocolBadge } from "../../parts/Marks";
 import { formatCount, formatMs } from "../../values/format";
 
 /** Why each part belongs to this story. Facts are solid; a match has a dashed edge, its distance and what matched. */
-export function Parts({
+export const Parts = memo(function Parts({
   parts,
   hidden,
   toggle,
@@ -53,7 +54,7 @@ export function Parts({
       })}
     </div>
   );
-}
+});
 
 function LinkBadge({ part }: { part: StoryPart }) {
   const { by, distanceMs, confidence } = part.link;

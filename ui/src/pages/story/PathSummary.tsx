@@ -1,4 +1,5 @@
 import { Tooltip } from "@mantine/core";
+import { memo } from "react";
 import { serviceColour } from "../../values/colours";
 import { formatNs, formatPercent, plural } from "../../values/format";
 import type { CriticalPath } from "./criticalPath";
@@ -6,12 +7,17 @@ import { nameOf } from "./spans";
 import type { Tree } from "./tree";
 
 /** Where the time of the critical path went, by service, and the spans that hold most of it. */
-export function PathSummary({ path, tree, goTo }: { path: CriticalPath; tree: Tree; goTo: (entry: number) => void }) {
+export const PathSummary = memo(function PathSummary({
+  path,
+  tree,
+  goTo,
+}: {
+  path: CriticalPath;
+  tree: Tree;
+  goTo: (entry: number) => void;
+}) {
   if (path.total <= 0) return null;
-  const most = [...path.pieces]
-    .map(([entry, pieces]) => ({ entry, ns: pieces.reduce((sum, one) => sum + one.to - one.from, 0) }))
-    .sort((a, b) => b.ns - a.ns)
-    .slice(0, 3);
+  const most = path.pieces.most(3).map((entry) => ({ entry, ns: path.pieces.ns[entry] ?? 0 }));
   return (
     <div className="path-summary" aria-label="Critical path">
       <Tooltip label="The chain of spans that the end had to wait for. Any of them shorter, and the whole would have been.">
@@ -42,7 +48,7 @@ export function PathSummary({ path, tree, goTo }: { path: CriticalPath; tree: Tr
       ))}
       {path.services.length > 6 && <span className="faint">and {path.services.length - 6} more</span>}
       <span className="grow" />
-      <span className="faint">{plural(path.pieces.size, "span")}, most in</span>
+      <span className="faint">{plural(path.pieces.entries, "span")}, most in</span>
       {most.map(({ entry, ns }) => (
         <button key={entry} className="link cut" style={{ maxWidth: 170 }} onClick={() => goTo(entry)}>
           {entry < tree.spans.count ? nameOf(tree.spans, entry) : "(missing)"}{" "}
@@ -51,4 +57,4 @@ export function PathSummary({ path, tree, goTo }: { path: CriticalPath; tree: Tr
       ))}
     </div>
   );
-}
+});

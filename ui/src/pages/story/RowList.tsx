@@ -1,4 +1,4 @@
-import { useEffect, useImperativeHandle, useRef, useState, type Ref, type RefObject } from "react";
+import { memo, useEffect, useImperativeHandle, useRef, useState, type Ref, type RefObject } from "react";
 import type { Colouring } from "./colouring";
 import type { CriticalPath } from "./criticalPath";
 import type { Rows } from "./rows";
@@ -35,7 +35,7 @@ export interface RowListProps {
 }
 
 /** Only the rows in view exist: a hundred thousand cost as much as fifty. */
-export function RowList({ scroller, handle, ...props }: RowListProps) {
+export const RowList = memo(function RowList({ scroller, handle, ...props }: RowListProps) {
   const { tree, rows, folded, hidden, matched, colouring, path, view, marks, selected, found } = props;
   const total = rows.entries.length;
   const [{ first, last }, setRange] = useState({ first: 0, last: 60 });
@@ -91,7 +91,6 @@ export function RowList({ scroller, handle, ...props }: RowListProps) {
         foldable={hasChildren(tree, entry)}
         top={i * ROW_HEIGHT}
         view={view}
-        marks={marks}
         colour={entry < tree.spans.count ? (colouring.legend[colouring.line[entry] ?? 0]?.colour ?? "") : ""}
         match={matched.has(partOf(tree, entry))}
         hidden={hidden}
@@ -103,6 +102,7 @@ export function RowList({ scroller, handle, ...props }: RowListProps) {
   }
   return (
     <div
+      style={{ "--marks": gridOf(marks, view) } as React.CSSProperties}
       className={`wf-rows ${path ? "with-path" : ""}`}
       ref={scroller}
       role="tree"
@@ -120,4 +120,14 @@ export function RowList({ scroller, handle, ...props }: RowListProps) {
       <div style={{ height: total * ROW_HEIGHT, position: "relative" }}>{drawn}</div>
     </div>
   );
+});
+
+/** The lines of the axis as one background of every row. */
+function gridOf(marks: number[], view: { from: number; to: number }): string {
+  const at = (mark: number) => `${(((mark - view.from) / (view.to - view.from)) * 100).toFixed(4)}%`;
+  const line = "var(--grid-line)";
+  const stops = marks.map(
+    (mark) => `transparent ${at(mark)}, ${line} ${at(mark)} calc(${at(mark)} + 1px), transparent 0`,
+  );
+  return stops.length > 0 ? `linear-gradient(90deg, ${stops.join(", ")})` : "none";
 }

@@ -1,10 +1,18 @@
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import type { Story } from "../../api/types";
+import { useNow } from "../../parts/clock";
 import { Ago, At, Copy, HttpStatus } from "../../parts/Marks";
 import { formatMs, plural } from "../../values/format";
 import type { Tree } from "./tree";
 
-export function StoryHead({ story, tree, fresh }: { story: Story; tree: Tree; fresh: boolean }) {
+interface HeadProps {
+  story: Story;
+  tree: Tree;
+  /** A story that began so lately may still be growing. */
+  freshMs: number;
+}
+
+export const StoryHead = memo(function StoryHead({ story, tree, freshMs }: HeadProps) {
   const { request } = story;
   const failed = useMemo(() => tree.spans.status.reduce((sum, one) => sum + (one === 2 ? 1 : 0), 0), [tree]);
   const services = tree.spans.services.length;
@@ -23,11 +31,7 @@ export function StoryHead({ story, tree, fresh }: { story: Story; tree: Tree; fr
             {plural(tree.gaps.length, "missing parent")}
           </span>
         )}
-        {fresh && (
-          <span className="badge" title="This request is less than a minute old: parts may still be arriving.">
-            <span className="beacon live" /> may still be arriving
-          </span>
-        )}
+        <Fresh until={Date.parse(story.start) + freshMs} />
       </div>
       <div className="facts">
         <span>
@@ -60,5 +64,15 @@ export function StoryHead({ story, tree, fresh }: { story: Story; tree: Tree; fr
         </span>
       </div>
     </div>
+  );
+});
+
+/** It alone looks at the clock each second. */
+function Fresh({ until }: { until: number }) {
+  if (useNow() >= until) return null;
+  return (
+    <span className="badge" title="This request is less than a minute old: parts may still be arriving.">
+      <span className="beacon live" /> may still be arriving
+    </span>
   );
 }

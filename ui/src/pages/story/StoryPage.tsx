@@ -2,12 +2,12 @@ import "../../styles/story.css";
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useDeferredValue, useMemo } from "react";
 import { ApiError } from "../../api/client";
 import { storyQuery } from "../../api/queries";
 import type { Story } from "../../api/types";
-import { useNow } from "../../parts/clock";
 import { useRange } from "../../parts/range";
+import { useStable } from "../../parts/stable";
 import { Bone, Failed, Notice, RowsSkeleton } from "../../parts/States";
 import { Detail } from "./Detail";
 import { Parts } from "./Parts";
@@ -70,7 +70,6 @@ function Told({ story }: { story: Story }) {
     [story],
   );
   const hidden = useMemo(() => new Set(search.hide), [search.hide]);
-  const now = useNow();
 
   const [selected, select] = useSettled<string | undefined>(
     search.span,
@@ -117,12 +116,17 @@ function Told({ story }: { story: Story }) {
         replace: true,
       }),
   );
-  const setColour = (field: string) =>
+  const [showPath, setShowPath] = useSettled(
+    search.path === "on",
+    (on) => void navigate({ search: (before) => ({ ...before, path: on ? "on" : undefined }), replace: true }),
+  );
+  const setColour = useStable((field: string) => {
     void navigate({
       search: (before) => ({ ...before, colour: field === "service.name" ? undefined : field }),
       replace: true,
     });
-  const toggle = (id: string) =>
+  });
+  const toggle = useStable((id: string) => {
     void navigate({
       search: (before) => {
         const next = new Set(before.hide);
@@ -131,12 +135,19 @@ function Told({ story }: { story: Story }) {
       },
       replace: true,
     });
+  });
+  const setTab = useStable((tab: string) => {
+    void navigate({ search: (before) => ({ ...before, tab }), replace: true });
+  });
+  const selectEntry = useStable((one: number) => select(one >= 0 ? keyOf(tree, one) : undefined));
+  const close = useStable(() => select(undefined));
 
   const entry = findKey(tree, selected);
-  const fresh = now - Date.parse(story.start) < FRESH_MS;
+  // The row is marked at once; the panel beside it, hundreds of elements, opens when the browser has time.
+  const opened = useDeferredValue(entry >= 0);
   return (
     <div className="story">
-      <StoryHead story={story} tree={tree} fresh={fresh} />
+      <StoryHead story={story} tree={tree} freshMs={FRESH_MS} />
       <Parts parts={story.parts} hidden={hidden} toggle={toggle} />
       {story.notices.length > 0 && (
         <div className="story-notices">
@@ -161,12 +172,10 @@ function Told({ story }: { story: Story }) {
           setFind={setFind}
           folding={folding}
           setFolding={setFolding}
-          showPath={search.path === "on"}
-          setShowPath={(on) =>
-            void navigate({ search: (before) => ({ ...before, path: on ? "on" : undefined }), replace: true })
-          }
+          showPath={showPath}
+          setShowPath={setShowPath}
         />
-        {entry >= 0 && (
+        {entry >= 0 && opened && (
           <Detail
             key={entry}
             tree={tree}
@@ -174,11 +183,11 @@ function Told({ story }: { story: Story }) {
             story={story}
             colouring={colouring}
             tab={search.tab}
-            setTab={(tab) => void navigate({ search: (before) => ({ ...before, tab }), replace: true })}
-            select={(one) => select(one >= 0 ? keyOf(tree, one) : undefined)}
+            setTab={setTab}
+            select={selectEntry}
             setColour={setColour}
             setFind={setFind}
-            close={() => select(undefined)}
+            close={close}
           />
         )}
       </div>

@@ -1,6 +1,6 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { useElementSize, useMergedRef } from "@mantine/hooks";
-import { useEffect, useRef, useState } from "react";
+import { memo, useEffect, useImperativeHandle, useRef, useState, type Ref } from "react";
 import type { Colouring } from "./colouring";
 import type { CriticalPath } from "./criticalPath";
 import { isFailed, kindOf, partOf, type Tree } from "./tree";
@@ -13,7 +13,7 @@ const EDGE_PX = 6;
  * The whole story at a glance, a line an entry in order of the rows. A drag chooses the window of the rows below, a drag inside the
  * window moves it, its edges can be pulled, a click scrolls to what was clicked.
  */
-export function Strip({
+export const Strip = memo(function Strip({
   tree,
   colouring,
   hidden,
@@ -29,8 +29,8 @@ export function Strip({
   path: CriticalPath | null;
   zoom: Zoom | null;
   setZoom: (zoom: Zoom | null) => void;
-  /** Shares of the height that the rows in view cover. */
-  seen: { from: number; to: number };
+  /** Is told which rows come into view. */
+  seen: Ref<SeenMark>;
   /** The entry at a share of the height. */
   goTo: (share: number) => void;
 }) {
@@ -43,7 +43,16 @@ export function Strip({
 
   useEffect(() => {
     const target = canvas.current;
-    if (target && width > 0 && height > 0) paint(target, width, height, tree, colouring, hidden, path);
+    if (!target || width === 0 || height === 0) return;
+    // After the frame that shows the rows: the overview of a hundred thousand entries may come one later.
+    let later: ReturnType<typeof setTimeout> | undefined;
+    const frame = requestAnimationFrame(() => {
+      later = setTimeout(() => paint(target, width, height, tree, colouring, hidden, path));
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(later);
+    };
   }, [tree, colouring, hidden, path, width, height, scheme]);
 
   const share = (event: React.PointerEvent) => {
@@ -105,14 +114,22 @@ export function Strip({
           />
         </>
       )}
-      {seen.to - seen.from < 0.995 && (
-        <div
-          className="seen"
-          style={{ top: `${seen.from * 100}%`, height: `max(3px, ${(seen.to - seen.from) * 100}%)` }}
-        />
-      )}
+      <Seen handle={seen} />
     </div>
   );
+});
+
+export interface SeenMark {
+  /** Shares of the height, 0 to 1, that the rows in view cover. */
+  show: (from: number, to: number) => void;
+}
+
+/** Which rows are in view. It keeps that itself, so that a scroll draws nothing else again. */
+function Seen({ handle }: { handle: Ref<SeenMark> }) {
+  const [{ from, to }, set] = useState({ from: 0, to: 1 });
+  useImperativeHandle(handle, () => ({ show: (from, to) => set({ from, to }) }), []);
+  if (to - from >= 0.995) return null;
+  return <div className="seen" style={{ top: `${from * 100}%`, height: `max(3px, ${(to - from) * 100}%)` }} />;
 }
 
 function dragged(drag: Drag, shares: (zoom: Zoom) => { left: number; right: number }): { left: number; right: number } {
@@ -190,13 +207,16 @@ function paint(
     for (let y = 0; y < margin - 1; y++)
       pixels.fill(error, y * across + left, y * across + left + Math.max(1, Math.round(ratio)));
   }
-  for (const [entry, pieces] of path?.pieces ?? [])
-    for (const piece of pieces) {
-      const left = Math.max(0, Math.floor((piece.from - tree.from) * scale));
-      const right = Math.min(across, Math.max(left + 1, Math.round((piece.to - tree.from) * scale)));
-      const ink = entry < tree.spans.count ? (inksOfLines[colouring.line[entry]!] ?? text) : text;
-      for (let y = down - band; y < down; y++) pixels.fill(ink, y * across + left, y * across + right);
-    }
+  // The path's band is filled once and copied down.
+  const { entry: on, from, to } = path?.pieces ?? { entry: [], from: [], to: [] };
+  const edge = (down - band) * across;
+  for (let i = 0; i < on.length; i++) {
+    const left = Math.max(0, Math.floor((from[i]! - tree.from) * scale));
+    const right = Math.min(across, Math.max(left + 1, Math.round((to[i]! - tree.from) * scale)));
+    const ink = on[i]! < tree.spans.count ? (inksOfLines[colouring.line[on[i]!]!] ?? text) : text;
+    pixels.fill(ink, edge + left, edge + right);
+  }
+  for (let y = 1; y < band; y++) pixels.copyWithin(edge + y * across, edge, edge + across);
   pen.putImageData(image, 0, 0);
 }
 

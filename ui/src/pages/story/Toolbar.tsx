@@ -9,7 +9,7 @@ import {
   IconSearch,
 } from "@tabler/icons-react";
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { useMemo, useState, type RefObject } from "react";
+import { memo, useDeferredValue, useMemo, useState, type RefObject } from "react";
 import { columnsQuery } from "../../api/exploreQueries";
 import { storySpanQuery } from "../../api/queries";
 import type { StorySpan } from "../../api/types";
@@ -49,10 +49,13 @@ interface ToolbarProps {
   showAll: () => void;
 }
 
-type ToolProps = Omit<ToolbarProps, "finder">;
+type PickerProps = Pick<ToolbarProps, "tree" | "selected" | "colouring" | "colouringBusy" | "setColour">;
+type FoldProps = Pick<ToolbarProps, "tree" | "selected" | "folding" | "foldDepth" | "foldName">;
 
 export function Toolbar({ finder, ...props }: ToolbarProps) {
   const { find, setFind, found, place, step, showPath } = props;
+  // What the menus offer for the selected span may come a frame later than its mark.
+  const selectedLater = useDeferredValue(props.selected);
   return (
     <div className="wf-bar">
       <TextInput
@@ -87,8 +90,20 @@ export function Toolbar({ finder, ...props }: ToolbarProps) {
       <div className="grow" />
       <FailureList tree={props.tree} failed={props.failed} goTo={props.goTo} next={props.stepFailure} />
       <span className="faint">{plural(props.rows, "row")}</span>
-      <ColourPicker {...props} />
-      <FoldMenu {...props} />
+      <ColourPicker
+        tree={props.tree}
+        selected={selectedLater}
+        colouring={props.colouring}
+        colouringBusy={props.colouringBusy}
+        setColour={props.setColour}
+      />
+      <FoldMenu
+        tree={props.tree}
+        selected={selectedLater}
+        folding={props.folding}
+        foldDepth={props.foldDepth}
+        foldName={props.foldName}
+      />
       <Tooltip label={showPath ? "Hide the critical path (c)" : "Show the critical path (c)"}>
         <ActionIcon
           aria-label="Critical path"
@@ -108,7 +123,7 @@ export function Toolbar({ finder, ...props }: ToolbarProps) {
   );
 }
 
-function ColourPicker({ tree, selected, colouring, colouringBusy, setColour }: ToolProps) {
+const ColourPicker = memo(function ColourPicker({ tree, selected, colouring, colouringBusy, setColour }: PickerProps) {
   const [text, setText] = useState<string | null>(null);
   const samples = useSamples(tree, selected);
   // The span columns of all data complete what the page has not seen of the trace.
@@ -149,7 +164,7 @@ function ColourPicker({ tree, selected, colouring, colouringBusy, setColour }: T
       className="colour-by"
     />
   );
-}
+});
 
 /** Of a story whose attributes the page does not hold: a few spans, to know some of the names. */
 function useSamples(tree: Tree, selected: number): StorySpan[] {
@@ -165,7 +180,7 @@ function useSamples(tree: Tree, selected: number): StorySpan[] {
 
 const DEPTHS = [0, 1, 2, 3, 5, 8, 12, 20];
 
-function FoldMenu({ tree, selected, folding, foldDepth, foldName }: ToolProps) {
+const FoldMenu = memo(function FoldMenu({ tree, selected, folding, foldDepth, foldName }: FoldProps) {
   const name = selected >= 0 && selected < tree.spans.count ? nameOf(tree.spans, selected) : null;
   const any = folding.depth !== null || folding.names.length > 0 || folding.closed.length > 0;
   return (
@@ -205,4 +220,4 @@ function FoldMenu({ tree, selected, folding, foldDepth, foldName }: ToolProps) {
       </Menu.Dropdown>
     </Menu>
   );
-}
+});

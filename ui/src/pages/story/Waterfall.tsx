@@ -1,6 +1,7 @@
 import { useLocalStorage } from "@mantine/hooks";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 import { useKeys } from "../../parts/keys";
+import { useStable } from "../../parts/stable";
 import { formatNs } from "../../values/format";
 import type { Colouring } from "./colouring";
 import { criticalPath, longestRoot } from "./criticalPath";
@@ -12,7 +13,7 @@ import { RowList, ROW_HEIGHT, type RowScroll } from "./RowList";
 import { firstFrom, fold, foldedOf, rowOf, visibleRows, type Folding } from "./rows";
 import { ticks } from "./scale";
 import { nameOf } from "./spans";
-import { Strip } from "./Strip";
+import { Strip, type SeenMark } from "./Strip";
 import { Toolbar } from "./Toolbar";
 import { ancestors, findKey, hasChildren, keyOf, partOf, type Tree } from "./tree";
 import { useFound } from "./useFound";
@@ -43,12 +44,12 @@ export interface WaterfallProps {
   setShowPath: (on: boolean) => void;
 }
 
-export function Waterfall(props: WaterfallProps) {
+export const Waterfall = memo(function Waterfall(props: WaterfallProps) {
   const { tree, colouring, matched, hidden, select, zoom, setZoom, find, setFind, folding, setFolding } = props;
   const [nameWidth, setNameWidth] = useLocalStorage({ key: "weir.story.names", defaultValue: 0 });
-  const [seen, setSeen] = useState({ from: 0, to: 1 });
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<RowScroll>(null);
+  const seen = useRef<SeenMark>(null);
   const finder = useRef<HTMLInputElement>(null);
   const scale = useRef<HTMLDivElement>(null);
 
@@ -90,18 +91,18 @@ export function Waterfall(props: WaterfallProps) {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [selected]);
 
-  const scrolled = (first: number, last: number) => {
+  const scrolled = useStable((first: number, last: number) => {
     const rankAt = (row: number) => (row >= rows.entries.length ? tree.count : (tree.rank[rows.entries[row]!] ?? 0));
-    setSeen({ from: rankAt(first) / tree.count, to: rankAt(last) / tree.count });
-  };
+    seen.current?.show(rankAt(first) / tree.count, rankAt(last) / tree.count);
+  });
   const toggle = (entries: number[], on: boolean) => setFolding(fold(tree, folding, entries, on));
   /** Selects an entry wherever it is: opens what is folded above it. */
-  const goTo = (entry: number | undefined) => {
+  const goTo = useStable((entry: number | undefined) => {
     if (entry === undefined || entry < 0) return;
     const closed = ancestors(tree, entry).filter((one) => folded[one]);
     if (closed.length > 0) toggle(closed, false);
     select(keyOf(tree, entry));
-  };
+  });
   const step = (entries: Int32Array, by: 1 | -1) => {
     if (entries.length === 0) return;
     // From where the reader stands, also when that is no match itself.
@@ -132,17 +133,29 @@ export function Waterfall(props: WaterfallProps) {
     const margin = Math.max(1000, (to - from) * 0.05);
     setZoom({ from: from - margin, to: to + margin });
   };
-  const foldDepth = (depth: number | null) => setFolding({ ...folding, depth, closed: [], opened: [] });
+  const foldDepth = useStable((depth: number | null) => setFolding({ ...folding, depth, closed: [], opened: [] }));
   const deeper = (by: 1 | -1) => {
     const now = folding.depth ?? tree.deepest;
     const next = folding.depth === null && by < 0 ? Math.min(tree.deepest - 1, 4) : now + by;
     foldDepth(next >= tree.deepest ? null : Math.max(0, next));
   };
-  const foldName = (name: string) =>
+  const foldName = useStable((name: string) =>
     setFolding({
       ...folding,
       names: folding.names.includes(name) ? folding.names.filter((one) => one !== name) : [...folding.names, name],
-    });
+    }),
+  );
+  const stepFailure = useStable(() => step(failed, 1));
+  const chooseWindow = useStable((next: Zoom | null) => {
+    setZoom(next);
+    if (next) showWithin(next);
+  });
+  const goToShare = useStable((share: number) => {
+    const row = firstFrom(tree, rows.entries, Math.floor(share * tree.count));
+    list.current?.show(Math.min(row, rows.entries.length - 1), true);
+  });
+  const selectRow = useStable((entry: number) => select(keyOf(tree, entry)));
+  const foldRow = useStable((entry: number) => toggle([entry], !folded[entry]));
   useKeys({
     j: () => move(1),
     ArrowDown: () => move(1),
@@ -186,7 +199,7 @@ export function Waterfall(props: WaterfallProps) {
         step={(by) => step(found, by)}
         failed={failed}
         goTo={goTo}
-        stepFailure={() => step(failed, 1)}
+        stepFailure={stepFailure}
         colouring={colouring}
         colouringBusy={props.colouringBusy}
         setColour={props.setColour}
@@ -213,15 +226,9 @@ export function Waterfall(props: WaterfallProps) {
         hidden={hidden}
         path={path}
         zoom={zoom}
-        setZoom={(next) => {
-          setZoom(next);
-          if (next) showWithin(next);
-        }}
+        setZoom={chooseWindow}
         seen={seen}
-        goTo={(share) => {
-          const row = firstFrom(tree, rows.entries, Math.floor(share * tree.count));
-          list.current?.show(Math.min(row, rows.entries.length - 1), true);
-        }}
+        goTo={goToShare}
       />
       <div className="axis">
         <div className="corner">{zoom ? `window of ${formatNs(view.to - view.from)}` : "Service and operation"}</div>
@@ -259,12 +266,12 @@ export function Waterfall(props: WaterfallProps) {
         marks={marks}
         selected={selected}
         found={flags}
-        select={(entry) => select(keyOf(tree, entry))}
-        fold={(entry) => toggle([entry], !folded[entry])}
+        select={selectRow}
+        fold={foldRow}
         scrolled={scrolled}
         scroller={scroller}
         handle={list}
       />
     </div>
   );
-}
+});

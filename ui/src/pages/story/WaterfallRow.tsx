@@ -25,7 +25,6 @@ interface RowProps {
   foldable: boolean;
   top: number;
   view: { from: number; to: number };
-  marks: number[];
   /** Of a span's bar. */
   colour: string;
   /** Here by a match, not by an id. */
@@ -41,9 +40,8 @@ const MOST_INDENT = 14;
 
 /** One row; clicks are heard by the list. */
 export const WaterfallRow = memo(function WaterfallRow(props: RowProps) {
-  const { tree, entry, depth, folded, foldable, top, view, marks, selected, found, path } = props;
+  const { tree, entry, depth, folded, foldable, top, selected, found, path } = props;
   const kind = kindOf(tree, entry);
-  const scale = 100 / (view.to - view.from);
   const off = path !== null && !path.pieces.has(entry);
   return (
     <div
@@ -72,9 +70,6 @@ export const WaterfallRow = memo(function WaterfallRow(props: RowProps) {
         {kind === "error" && <ErrorName error={errorAt(tree, entry)} match={props.match} />}
       </div>
       <div className="wf-line">
-        {marks.map((mark) => (
-          <span key={mark} className="mark" style={{ left: `${(mark - view.from) * scale}%` }} />
-        ))}
         {kind === "span" || kind === "gap" ? <Bar {...props} gap={kind === "gap"} /> : <Point {...props} />}
       </div>
     </div>
@@ -209,7 +204,7 @@ function Bar({ tree, entry, view, colour, match, hidden, path, gap }: RowProps &
         </>
       )}
       {!at && <Elsewhere before={from < view.from} />}
-      {path?.pieces.get(entry)?.map((piece) => {
+      {path?.pieces.of(entry).map((piece) => {
         const on = place(piece.from, piece.to - piece.from, view.from, view.to);
         return (
           on && <span key={piece.from} className="on-path" style={{ left: `${on.left}%`, width: `${on.width}%` }} />

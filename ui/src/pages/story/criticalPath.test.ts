@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { StorySpan } from "../../api/types";
 import { bigStory, oddStory } from "../../../mock/bigStories";
 import { span } from "../../../mock/stories";
-import { criticalPath, longestRoot } from "./criticalPath";
+import { criticalPath, longestRoot, type CriticalPath } from "./criticalPath";
 import { buildTree, keyOf, type Tree } from "./tree";
 
 /** "a 0-10, b<a 2-6/db": ids, parents, ms from and to, service. */
@@ -21,12 +21,16 @@ function treeOf(text: string): Tree {
   });
   return buildTree({ spans, table: null, logs: [], errors: [], durationMs: 1 });
 }
+function inOrder({ pieces }: CriticalPath) {
+  return pieces.entry
+    .map((entry, i) => ({ entry, from: pieces.from[i]!, to: pieces.to[i]! }))
+    .sort((a, b) => a.from - b.from);
+}
 /** "a 0-2, b 2-6": the pieces in order of time. */
 function told(tree: Tree): string {
   const path = criticalPath(tree, longestRoot(tree));
-  return [...path.pieces]
-    .flatMap(([entry, pieces]) => pieces.map((one) => ({ ...one, key: keyOf(tree, entry) })))
-    .sort((a, b) => a.from - b.from)
+  return inOrder(path)
+    .map((one) => ({ ...one, key: keyOf(tree, one.entry) }))
     .map((one) => `${one.key} ${one.from / 1e6}-${one.to / 1e6}`)
     .join(", ");
 }
@@ -54,7 +58,7 @@ describe("criticalPath", () => {
     for (const story of [bigStory("b", 5_000, 0), oddStory("b", 0)]) {
       const tree = buildTree(story);
       const path = criticalPath(tree, longestRoot(tree));
-      const pieces = [...path.pieces.values()].flat().sort((a, b) => a.from - b.from);
+      const pieces = inOrder(path);
       expect(pieces[0]?.from).toBe(tree.at[path.root]);
       expect(pieces.at(-1)?.to).toBe(tree.end[path.root]);
       for (let i = 1; i < pieces.length; i++) expect(pieces[i]?.from).toBe(pieces[i - 1]?.to);
@@ -73,10 +77,27 @@ describe("criticalPath", () => {
       { service: "web", ns: 4e6 },
     ]));
 
+  it("knows of each entry its pieces, their sum, and who has most", () => {
+    const tree = treeOf("a 0-10, b<a 1-4, c<a 5-9, d<c 6-6");
+    const { pieces } = criticalPath(tree, longestRoot(tree));
+    expect(pieces.of(0)).toEqual([
+      { from: 0, to: 1e6 },
+      { from: 4e6, to: 5e6 },
+      { from: 9e6, to: 10e6 },
+    ]);
+    expect([0, 1, 2, 3].map((entry) => pieces.has(entry))).toEqual([true, true, true, false]);
+    expect([...pieces.ns]).toEqual([3e6, 3e6, 4e6, 0]);
+    expect([pieces.most(2), pieces.most(9)]).toEqual([
+      [2, 0],
+      [2, 0, 1],
+    ]);
+    expect(pieces.of(3)).toEqual([]);
+  });
+
   it("of a chain of 20,000 is the chain", () => {
     const spans = Array.from({ length: 20_000 }, (_, i) => `s${i}${i > 0 ? `<s${i - 1}` : ""} ${i}-40000`).join(", ");
     const tree = treeOf(spans);
     const path = criticalPath(tree, longestRoot(tree));
-    expect(path.pieces.size).toBe(20_000);
+    expect(path.pieces.entries).toBe(20_000);
   });
 });

@@ -8,27 +8,83 @@ export function findEntries(tree: Tree, text: string, byServer: Iterable<number>
   const { spans } = tree;
   const hit = new Uint8Array(tree.count);
   for (const entry of byServer) hit[entry] = 1;
-  const has = (one: string) => one.toLowerCase().includes(wanted);
-  const names = spans.names.map(has);
-  const services = spans.services.map(has);
-  const isId = /^[0-9a-f]{4,16}$/.test(wanted);
-  for (let i = 0; i < spans.count; i++)
-    if (names[spans.name[i] ?? 0] || services[spans.service[i] ?? 0] || (isId && spanId(spans, i).includes(wanted)))
-      hit[i] = 1;
+  const index = indexOf(tree);
+  const has = (one: string) => one.includes(wanted);
+  const names = Uint8Array.from(index.names, (one) => (has(one) ? 1 : 0));
+  const services = Uint8Array.from(index.services, (one) => (has(one) ? 1 : 0));
+  for (let i = 0; i < spans.count; i++) if (names[spans.name[i]!]! | services[spans.service[i]!]!) hit[i] = 1;
+  if (/^[0-9a-f]{4,16}$/.test(wanted)) markIds(spans, wanted, hit);
   const own = ownField(spans, wanted);
   if (own) for (let i = 0; i < spans.count; i++) if (own(i)) hit[i] = 1;
-  for (const [span, message] of spans.messages) if (has(message)) hit[span] = 1;
-  spans.whole?.forEach((span, i) => {
-    if (hit[i]) return;
-    const attributes = Object.entries(span.attributes).map(([key, value]) => `${key}=${String(value)}`);
-    const events = span.events.map((event) => event.name);
-    if (has([...attributes, ...events].join(" "))) hit[i] = 1;
+  index.messages.forEach((message, i) => {
+    if (has(message)) hit[index.messageSpans[i]!] = 1;
   });
-  tree.gaps.forEach((gap, i) => {
-    if (has(`missing ${gap.parentId}`)) hit[spans.count + i] = 1;
+  index.whole.forEach((text, i) => {
+    if (has(text)) hit[i] = 1;
   });
-  for (let i = spans.count + tree.gaps.length; i < tree.count; i++) if (has(pointText(tree, i))) hit[i] = 1;
-  return tree.order.filter((entry) => hit[entry]);
+  index.others.forEach((text, i) => {
+    if (has(text)) hit[spans.count + i] = 1;
+  });
+  return inOrder(tree, hit);
+}
+
+/** What can be found, in lower case, made with the first search of a story: a letter more then costs one pass over it. */
+interface Index {
+  /** By number of a name and of a service. */
+  names: string[];
+  services: string[];
+  /** Status messages, and the spans that have them. */
+  messages: string[];
+  messageSpans: number[];
+  /** Attributes and events by span; none when the page does not hold them. */
+  whole: string[];
+  /** Gaps, lines and errors, by entry after the spans. */
+  others: string[];
+}
+
+const indexes = new WeakMap<Tree, Index>();
+
+function indexOf(tree: Tree): Index {
+  const known = indexes.get(tree);
+  if (known) return known;
+  const { spans } = tree;
+  const lower = (one: string) => one.toLowerCase();
+  const made: Index = {
+    names: spans.names.map(lower),
+    services: spans.services.map(lower),
+    messages: [...spans.messages.values()].map(lower),
+    messageSpans: [...spans.messages.keys()],
+    whole: (spans.whole ?? []).map((span) => {
+      const attributes = Object.entries(span.attributes).map(([key, value]) => `${key}=${String(value)}`);
+      return lower([...attributes, ...span.events.map((event) => event.name)].join(" "));
+    }),
+    others: Array.from({ length: tree.count - spans.count }, (_, i) => {
+      const gap = tree.gaps[i];
+      return lower(gap ? `missing ${gap.parentId}` : pointText(tree, spans.count + i));
+    }),
+  };
+  indexes.set(tree, made);
+  return made;
+}
+
+/** Spans whose id has the text. Ids of a large story are one string of 16 digits each; what runs from one into the next is none. */
+function markIds(spans: Spans, wanted: string, hit: Uint8Array): void {
+  const { ids } = spans;
+  if (typeof ids === "string") {
+    for (let at = ids.indexOf(wanted); at >= 0; at = ids.indexOf(wanted, at + 1))
+      if ((at % 16) + wanted.length <= 16) hit[at >> 4] = 1;
+  } else for (let i = 0; i < spans.count; i++) if (spanId(spans, i).includes(wanted)) hit[i] = 1;
+}
+
+/** The entries that are marked, in order of the tree. */
+function inOrder({ order, count }: Tree, marked: Uint8Array): Int32Array {
+  const found = new Int32Array(count);
+  let many = 0;
+  for (let rank = 0; rank < count; rank++) {
+    const entry = order[rank]!;
+    if (marked[entry]) found[many++] = entry;
+  }
+  return found.subarray(0, many);
 }
 
 /** `status=error`, `span.kind=client`: whether a span's own field has that in it; null when the text asks for none. */

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { useStable } from "../../parts/stable";
 
 /**
  * State that lives in the URL but changes faster than a browser lets a page rewrite it (held keys, a wheel):
@@ -12,15 +13,16 @@ export function useSettled<T>(fromUrl: T, write: (value: T) => void, restMs = 18
     setSeen(fromUrl);
     setValue(fromUrl);
   }
+  const latest = useStable(write);
   useEffect(() => () => clearTimeout(timer.current), []);
-  const change = (next: T) => {
+  const change = useStable((next: T) => {
     setValue(next);
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
       setSeen(next);
-      write(next);
+      latest(next);
     }, restMs);
-  };
+  });
   return [value, change];
 }
 

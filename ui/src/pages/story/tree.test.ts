@@ -268,6 +268,20 @@ describe("findEntries", () => {
   ])("finds %j in order of the tree", (text, found) => expect(keys(built, findEntries(built, text))).toEqual(found));
   it("adds what the server found", () =>
     expect(keys(built, findEntries(built, "nothing of that", [1, 0]))).toEqual(["a", "b"]));
+  it.each([0, 5, 12])(
+    "finds a part of an id from digit %d on, and no text that runs from one id into the next",
+    (from) => {
+      const large = buildTree(answered(bigStory("b1", 1_200, 0)));
+      const wanted = spanId(large.spans, 700).slice(from, from + 4);
+      const having = Array.from({ length: large.spans.count }, (_, i) => i).filter((i) =>
+        spanId(large.spans, i).includes(wanted),
+      );
+      expect(having).toContain(700);
+      expect([...findEntries(large, wanted)].sort((a, b) => a - b)).toEqual(having);
+      const across = spanId(large.spans, 7).slice(-6) + spanId(large.spans, 8).slice(0, 6);
+      expect(findEntries(large, across).length).toBe(0);
+    },
+  );
   it("reads ids as the server hands them out, and passes over those it does not know", () => {
     const large = buildTree(answered(bigStory("b1", 1_200, 0)));
     const ids = [7, 3].map((one) => spanId(large.spans, one)).join("");
