@@ -17,6 +17,12 @@ const open = async (path: string) => {
 it("draws the rows in view of 10,000 spans, wherever it is scrolled", async () => {
   const page = await open(`/story/${BIG_TRACE}`);
   expect(await bar(page)).toContain("10.4k rows");
+  // The axis' lines go on through the rows.
+  const lines = await page
+    .locator(".wf-line")
+    .first()
+    .evaluate((line) => getComputedStyle(line).backgroundImage);
+  expect(lines).toContain("linear-gradient(90deg");
   for (const share of [0, 0.37, 1]) {
     await page
       .locator(".wf-rows")
