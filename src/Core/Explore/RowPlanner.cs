@@ -15,8 +15,9 @@ internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? dire
         var calculated = Fields([.. scope.DerivedColumns ?? [], .. spec.CalculatedFields]);
         var signals = (spec.Signals ?? QuerySpec.DefaultSignals).Distinct().ToList();
         SeriesCheck.Throw(spec, calculated);
-        var seen = await SeenAsync(spec, calculated, more ?? [], cancellationToken);
+        var looking = SeenAsync(spec, calculated, more ?? [], cancellationToken);
         var traits = await Task.WhenAll(signals.Select(signal => TraitsAsync(signal, scope, window, cancellationToken)));
+        var seen = await looking;
         // A signal without rows in this time costs a branch of the statement and, worse, the types that only one signal keeps.
         var present = traits.Where(t => t.HasRows).ToList();
         if (present.Count == 0)
