@@ -74,6 +74,9 @@ internal sealed class FieldBinder(Func<string, Expr> column, Signal signal, Seri
                 return value.Number is { } number ? TypedValue.OfFloat(grid.Last(number)) : value;
             case FieldFunction.Last or FieldFunction.Summarize or FieldFunction.RawMetric:
                 return Value(0);
+            case FieldFunction.Increase or FieldFunction.Rate when arguments.Count > 1:
+                throw new FaultException(new Fault(
+                    FaultKind.Invalid, "INCREASE and RATE compare a data point with the one before; a range of seconds is not served", Position: call.Span.Start));
             case FieldFunction.Increase or FieldFunction.Rate when signal == Signal.Metrics && grid is not null:
                 var counter = Value(0).Number ?? NullExpr.Instance;
                 return TypedValue.OfFloat(call.Function == FieldFunction.Rate ? grid.Rate(counter) : grid.Increase(counter));

@@ -71,4 +71,14 @@ public sealed class MetricTests(SharedEngine engine)
         var asked = ExploreRows.Spec(spec) with { Signals = [Signal.Metrics], CalculatedFields = [new CalculatedFieldDefinition("f", "INCREASE($value)")] };
         (await Should.ThrowAsync<SpecException>(rows.AskAsync(asked))).Errors.ShouldHaveSingleItem().Field.ShouldBe(field);
     }
+
+    [Theory]
+    [InlineData("INCREASE($value, 300)")]
+    [InlineData("RATE($value, 60)")]
+    public async Task A_range_of_seconds_is_refused(string expression)
+    {
+        var rows = await ExploreRows.OpenAsync(engine);
+        var asked = ExploreRows.Spec("""{"calculations":[{"op":"SUM","column":"f"}]}""") with { Signals = [Signal.Metrics], CalculatedFields = [new CalculatedFieldDefinition("f", expression)] };
+        (await Should.ThrowAsync<FaultException>(rows.AskAsync(asked))).Fault.Kind.ShouldBe(FaultKind.Invalid);
+    }
 }
