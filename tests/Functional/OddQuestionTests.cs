@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -9,7 +8,7 @@ using Xunit;
 
 namespace Weir.Tests.Functional;
 
-/// <summary>Questions that are too much, too deep or beside the point: each has an answer or is refused with its reason; and BubbleUp over every signal.</summary>
+/// <summary>Questions that are too much, too deep or beside the point: each has an answer or is refused with its reason.</summary>
 [Collection(nameof(RealClients))]
 public sealed class OddQuestionTests(RunningWeir running)
 {
@@ -82,46 +81,6 @@ public sealed class OddQuestionTests(RunningWeir running)
             "odd-long",
             $$"""{"calculations":[{"op":"COUNT"},{"op":"MAX","column":"l"}],"calculated_fields":[{"name":"x","expression":"CONCAT($a, \"{{text}}\")"},{"name":"l","expression":"LENGTH($x)"}],"time_range":7200}""", 1);
         ((double)result["total"]!["MAX(l)"]!).ShouldBe(text.Length + 1);
-    }
-
-    [Fact]
-    public async Task BubbleUp_tells_what_is_different_of_segments_and_of_log_lines()
-    {
-        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
-        using var udp = new System.Net.Sockets.UdpClient();
-        for (var i = 0; i < 60; i++)
-        {
-            var slow = i % 6 == 0;
-            var start = (now - 60 + (i / 10.0)).ToString("F3", CultureInfo.InvariantCulture);
-            var end = (now - 60 + (i / 10.0) + (slow ? 2 : 0.01)).ToString("F3", CultureInfo.InvariantCulture);
-            var segment = $$"""
-                {"name":"odd-xray","id":"{{i + 1:x16}}","trace_id":"1-{{(long)now:x8}}-{{(i + 1).ToString("x24", CultureInfo.InvariantCulture)}}","start_time":{{start}},"end_time":{{end}},"annotations":{"build":"{{(slow ? "b7" : "b6")}}","zone":"z{{i % 2}}"} }
-                """;
-            await udp.SendAsync(Encoding.UTF8.GetBytes("{\"format\":\"json\",\"version\":1}\n" + segment.Trim()), "127.0.0.1", _weir.XRayPort);
-        }
-        await EventuallyAsync("odd-xray", """{"calculations":[{"op":"COUNT"}],"signals":["spans"],"time_range":7200}""", 60);
-        var spans = await BubbleAsync("odd-xray", """{"signals":["spans"],"time_range":7200}""", $$"""{"start":{{(long)now - 7200}},"end":{{(long)now + 60}},"column":"duration_ms","min":1000}""");
-        ((long)spans["selected"]!["rows"]!, (long)spans["baseline"]!["rows"]!).ShouldBe((10, 50));
-        spans.List("dimensions").Take(3).Select(d => d!.Text("column")).ShouldContain(c => c.EndsWith("build", StringComparison.Ordinal));
-
-        var lines = Enumerable.Range(0, 60).Select(i => $$"""
-            {"timeUnixNano":"{{(long)(now * 1000) - 60_000 + i}}000000","severityNumber":{{(i % 6 == 0 ? 17 : 9)}},"body":{"stringValue":"line"},"attributes":[{"key":"odd.zone","value":{"stringValue":"{{(i % 6 == 0 ? "bad" : "good")}}"} }]}
-            """);
-        var logs = $$"""{"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"odd-logs"} }]},"scopeLogs":[{"logRecords":[{{string.Join(',', lines)}}]}]}]}""";
-        using (var sent = await _weir.Client.PostAsync(new Uri($"http://127.0.0.1:{_weir.OtlpHttpPort}/v1/logs"), new StringContent(logs, Encoding.UTF8, "application/json")))
-            ((int)sent.StatusCode).ShouldBe(200);
-        await EventuallyAsync("odd-logs", """{"calculations":[{"op":"COUNT"}],"signals":["logs"],"time_range":7200}""", 60);
-        var errors = await BubbleAsync("odd-logs", """{"signals":["logs"],"time_range":7200}""", """{"group":{"severity":"error"}}""");
-        ((long)errors["selected"]!["rows"]!, (long)errors["baseline"]!["rows"]!).ShouldBe((10, 50));
-        errors.List("dimensions").Take(3).Select(d => d!.Text("column")).ShouldContain("odd.zone");
-    }
-
-    private async Task<JsonNode> BubbleAsync(string dataset, string query, string selection)
-    {
-        using var response = await _weir.Client.PostAsync(
-            "/api/bubbleup", new StringContent($$"""{"query":{{query}},"dataset":"{{dataset}}","selection":{{selection}},"waitMs":30000}""", Encoding.UTF8, "application/json"));
-        var run = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
-        return run["result"] ?? throw new InvalidOperationException(run.ToJsonString());
     }
 
     private async Task SendAsync(string dataset, IEnumerable<string> events)

@@ -98,6 +98,8 @@ export function SloForm({ slo, dataset, close }: { slo: Slo | null; dataset: str
     },
     onSuccess: (saved) => {
       void queries.invalidateQueries({ queryKey: ["manage"] });
+      // A kept expression is a column that questions complete.
+      void queries.invalidateQueries({ queryKey: ["columns"] });
       notifications.show({ message: slo ? "Saved" : "The SLO is kept from now on" });
       if (close) close();
       else void navigate({ to: "/alerts/slos/$dataset/$sloId", params: { dataset: where, sloId: saved.id } });

@@ -4,8 +4,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState, type ReactNode, type RefObject } from "react";
 import { columnsQuery, valuesQuery } from "../../api/exploreQueries";
 import type { Column, Filter } from "../../api/explore";
-import type { DerivedColumn } from "../../api/manage";
-import { derivedColumnsQuery } from "../../api/manageQueries";
 import { ChipInput } from "../../parts/ChipInput";
 import {
   parseCalculation,
@@ -24,8 +22,7 @@ import {
   wantedValues,
 } from "../../query/completion";
 import { filterTrouble, parseFilter, readColumn, showColumn, showFilter, showScalar } from "../../query/filterText";
-import { useEverywhere } from "../../query/everywhere";
-import { ALL, type Question } from "../../query/question";
+import type { Question } from "../../query/question";
 import { Expressions } from "./Expressions";
 
 const NONE: Column[] = [];
@@ -38,15 +35,10 @@ export interface BuilderProps {
   watch?: boolean;
 }
 
-/** The columns of the data in question, with the draft's own calculated fields. */
+/** The columns of the data in question and the kept calculated fields, with the draft's own before those of the same name. */
 export function useColumns(draft: Question): Column[] {
   const stored = useQuery(columnsQuery(draft.dataset)).data?.columns ?? NONE;
-  const kept = useEverywhere<DerivedColumn>(derivedColumnsQuery).items;
-  const { dataset, fields, signals } = draft;
-  // A new list on every render: what it holds decides whether anything changed.
-  const known = JSON.stringify(
-    kept.filter((one) => one.dataset === dataset || one.dataset === ALL).map((one) => [one.alias, one.expression]),
-  );
+  const { fields, signals } = draft;
   return useMemo(() => {
     const wanted = new Set<string>(signals);
     const fitting =
@@ -60,19 +52,8 @@ export function useColumns(draft: Question): Column[] {
       usage: null,
     }));
     const taken = new Set(own.map((one) => one.name));
-    const calculated = (JSON.parse(known) as [string, string][])
-      .filter(([name]) => !taken.has(name))
-      .map(([name, description]): Column => ({
-        name,
-        type: "float",
-        signals: [],
-        calculated: true,
-        description,
-        usage: null,
-      }));
-    for (const one of calculated) taken.add(one.name);
-    return [...own, ...calculated, ...fitting.filter((one) => !taken.has(one.name))];
-  }, [stored, fields, signals, known]);
+    return [...own, ...fitting.filter((one) => !taken.has(one.name))];
+  }, [stored, fields, signals]);
 }
 
 /** SELECT, WHERE, GROUP BY, ORDER BY, LIMIT and HAVING as lines of chips. */
