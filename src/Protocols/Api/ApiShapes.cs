@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Weir.Protocols.Api.Out;
 
 namespace Weir.Protocols.Api;
 
@@ -148,7 +149,8 @@ internal sealed record SearchResult(IReadOnlyList<SearchMatch> Matches, string? 
 internal sealed record SearchMatch(string Kind, string Id, string Title, string Detail, string? Time, string Link);
 
 /// <summary>Answer of <c>/healthz</c>.</summary>
-internal sealed record Health(string Status, IReadOnlyList<string> Reasons);
+/// <param name="Notices">What an operator should know though everything works.</param>
+internal sealed record Health(string Status, IReadOnlyList<string> Reasons, IReadOnlyList<string> Notices);
 
 /// <summary>Every shape of the room; null is written except where a member says otherwise.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
@@ -164,6 +166,8 @@ internal sealed record Health(string Status, IReadOnlyList<string> Reasons);
 [JsonSerializable(typeof(LogEvent))]
 [JsonSerializable(typeof(SearchResult))]
 [JsonSerializable(typeof(Health))]
+[JsonSerializable(typeof(JournalStatus))]
+[JsonSerializable(typeof(JournalNames))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {

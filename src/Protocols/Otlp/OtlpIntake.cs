@@ -45,6 +45,7 @@ internal sealed class OtlpIntake(ITelemetrySink sink, IngestBatchPool batches, I
         counters.Received(WireProtocol.Otlp, signal, decoded.Records);
         counters.Received(WireProtocol.Otlp, Signal.Occurrences, batch.Peek(Signal.Occurrences)?.Rows ?? 0);
         counters.Received(WireProtocol.Otlp, Signal.Events, batch.Peek(Signal.Events)?.Rows ?? 0);
+        batch.Identify("otlp", sender.Environment, request);
         if (decoded.Rejected > 0)
             counters.Dropped(WireProtocol.Otlp, signal, "invalid", decoded.Rejected, decoded.FirstRejection!);
         result = new IntakeResult(null, decoded.Rejected, decoded.FirstRejection);

@@ -19,7 +19,10 @@ internal static class WeirHost
         ConfigureLogging(builder, options);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
         var time = TimeProvider.System;
-        Directory.CreateDirectory(options.DataFolder);
+        if (PrivateFiles.Tighten(options.DataFolder, out var warning) is > 0 and var tightened)
+            await Console.Error.WriteLineAsync($"weir: {options.DataFolder} could be read by others; {tightened} files and folders in it are their owner's alone now");
+        if (warning is not null)
+            await Console.Error.WriteLineAsync($"weir: warning: {options.DataFolder} can be read by others: {warning}");
         var engine = await OpenEngineAsync(options, time, cancellationToken);
         var store = await ClickHouseStore.OpenAsync(engine, options.RetentionDays, time, cancellationToken);
         builder.Services.AddSingleton(options);

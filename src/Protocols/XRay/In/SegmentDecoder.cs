@@ -46,7 +46,7 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners, See
             return DecodeOutcome.Refused;
         TraceId = traceId;
         ref readonly var top = ref _scanner.Entities[0];
-        SeenKey = seen is null || top.InProgress ? 0 : seen.KeyOf(environment, traceId, top.Id);
+        SeenKey = seen is null || top.InProgress ? 0 : SeenSegments.KeyOf(environment, traceId, top.Id);
         if (SeenKey != 0 && (seen!.Has(SeenKey) || taken?.Contains(SeenKey) == true))
             return DecodeOutcome.Repeated;
         if (_scratch.Length < document.Length)
