@@ -44,7 +44,7 @@ public sealed class SegmentLoadTests : IDisposable
             await CommitAsync(pipeline, Spans(1));
             await UntilAsync(() => _engine.Rows(Signal.Spans).ContainsKey($"{_next - 1}"));
         }
-        await pipeline.DrainAsync(CancellationToken.None);
+        await DrainAsync(pipeline);
         Once(_engine, _next);
     }
 
@@ -60,7 +60,7 @@ public sealed class SegmentLoadTests : IDisposable
         await using var pipeline = Open();
         pipeline.Start();
         await CommitAsync(pipeline, Spans(1_000, i => (100 + i) * Day));
-        await pipeline.DrainAsync(CancellationToken.None);
+        await DrainAsync(pipeline);
         Once(_engine, 1_000);
         most.ShouldBe(LoadPlan.MostDays);
     }
@@ -68,11 +68,11 @@ public sealed class SegmentLoadTests : IDisposable
     [Fact]
     public async Task Times_that_no_partition_can_hold_are_stored_once()
     {
-        _engine.Fault = (_, rows, days) => days > 1 || rows.Count > 4 ? TooManyParts : null;
+        _engine.Fault = (_, rows, days) => days > 2 || (rows.Count > 4 && !rows.Contains("0")) ? TooManyParts : null;
         await using var pipeline = Open();
         pipeline.Start();
         await CommitAsync(pipeline, Spans(12, i => i % 3 == 0 ? -Day : i % 3 == 1 ? 90_000 * Day : Now));
-        await pipeline.DrainAsync(CancellationToken.None);
+        await DrainAsync(pipeline);
         Once(_engine, 12);
     }
 
@@ -85,7 +85,7 @@ public sealed class SegmentLoadTests : IDisposable
         var batch = Spans(40);
         AddLogs(batch, 3);
         await CommitAsync(pipeline, batch);
-        await pipeline.DrainAsync(CancellationToken.None);
+        await DrainAsync(pipeline);
         var spans = _engine.Rows(Signal.Spans);
         spans.Count.ShouldBe(39);
         spans.Keys.ShouldNotContain("7");
@@ -98,7 +98,7 @@ public sealed class SegmentLoadTests : IDisposable
         _engine.Fault = static (_, _, _) => null;
         pipeline.Retry("../" + aside.Name).ShouldBeFalse();
         pipeline.Retry(aside.Name).ShouldBeTrue();
-        await pipeline.DrainAsync(CancellationToken.None);
+        await DrainAsync(pipeline);
         pipeline.SetAside.ShouldBeEmpty();
         Once(_engine, 40);
         _engine.Rows(Signal.Logs).Count.ShouldBe(3);
@@ -112,7 +112,7 @@ public sealed class SegmentLoadTests : IDisposable
         {
             pipeline.Start();
             await CommitAsync(pipeline, Spans(2));
-            await pipeline.DrainAsync(CancellationToken.None);
+            await DrainAsync(pipeline);
         }
         await using var again = Open();
         again.Start();
@@ -134,13 +134,14 @@ public sealed class SegmentLoadTests : IDisposable
         await using var pipeline = Open();
         pipeline.Start();
         await CommitAsync(pipeline, Spans(1));
+        await UntilAsync(() => _engine.Inserts > 0);
         for (var i = 0; i < 3_000 && pipeline.SetAside.Count == 0; i++)
         {
             await CommitAsync(pipeline, Spans(1));
             await Task.Delay(2);
         }
         pipeline.SetAside.ShouldHaveSingleItem().Rows.ShouldHaveSingleItem().Reason.ShouldBe(reason);
-        await pipeline.DrainAsync(CancellationToken.None);
+        await DrainAsync(pipeline);
         _engine.Rows(Signal.Spans).Count.ShouldBe(_next - 1);
     }
 
@@ -159,7 +160,7 @@ public sealed class SegmentLoadTests : IDisposable
         await UntilAsync(() => pipeline.LoadTrouble is not null);
         _engine.Inserts.ShouldBeLessThan(40, "one attempt at a time finds out whether it answers again");
         down = false;
-        await pipeline.DrainAsync(CancellationToken.None);
+        await DrainAsync(pipeline);
         Once(_engine, 40);
         pipeline.LoadTrouble.ShouldBeNull();
         pipeline.SetAside.ShouldBeEmpty();
@@ -183,7 +184,7 @@ public sealed class SegmentLoadTests : IDisposable
         pipeline.Start();
         for (var i = 0; i < 8; i++)
             await CommitAsync(pipeline, Spans(1));
-        await pipeline.DrainAsync(CancellationToken.None);
+        await DrainAsync(pipeline);
         Once(_engine, 8);
     }
 
@@ -200,7 +201,7 @@ public sealed class SegmentLoadTests : IDisposable
             await CommitAsync(pipeline, Spans(1));
         await UntilAsync(() => _engine.Rows(Signal.Spans).Count == 4);
         File.Delete(Path.Combine(_folder, "refused"));
-        await pipeline.DrainAsync(CancellationToken.None);
+        await DrainAsync(pipeline);
         pipeline.SetAside.ShouldHaveSingleItem();
     }
 
@@ -229,7 +230,7 @@ public sealed class SegmentLoadTests : IDisposable
         var crashes = new List<(string Folder, MemoryEngine Engine)>();
         _engine.Around = _ =>
         {
-            if (crashes.Count < 150)
+            if (crashes.Count < 40)
                 crashes.Add((Snapshot(), _engine.Clone()));
         };
         // One worker, so that a snapshot is of one moment.
@@ -238,7 +239,7 @@ public sealed class SegmentLoadTests : IDisposable
             pipeline.Start();
             for (var request = 0; request < 5; request++)
                 await CommitAsync(pipeline, WithLogs(Spans(12, i => Now - (i % 4 * Day)), 2));
-            await pipeline.DrainAsync(CancellationToken.None);
+            await DrainAsync(pipeline);
         }
         var refused = trouble == "one row" ? 1 : 0;
         crashes.Count.ShouldBeGreaterThan(2);
@@ -274,7 +275,7 @@ public sealed class SegmentLoadTests : IDisposable
             pipeline.Start();
             for (var i = 0; i < 5; i++)
                 await CommitAsync(pipeline, Spans(12));
-            await pipeline.DrainAsync(CancellationToken.None);
+            await DrainAsync(pipeline);
         }
         foreach (var (folder, engine) in crashes)
         {
@@ -302,7 +303,7 @@ public sealed class SegmentLoadTests : IDisposable
             pipeline.Start();
             for (var i = 0; i < 3; i++)
                 await CommitAsync(pipeline, Spans(i == 1 ? 400 : 2));
-            await pipeline.DrainAsync(CancellationToken.None);
+            await DrainAsync(pipeline);
         }
         _engine.Columns.OrderBy(c => c.Key, StringComparer.Ordinal).ShouldBe(
         [
@@ -340,7 +341,12 @@ public sealed class SegmentLoadTests : IDisposable
     {
         await using var pipeline = Open(folder, engine, new IngestCounters(TimeProvider.System));
         pipeline.Start();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await DrainAsync(pipeline);
+    }
+
+    private static async Task DrainAsync(IngestPipeline pipeline)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         await pipeline.DrainAsync(patience.Token);
     }
 
