@@ -104,7 +104,7 @@ internal sealed class BurnEvaluation(ManagedStore store, Slos slos, SloReader re
             ["dataset"] = alert.Dataset,
             ["environment"] = alert.Environment,
             ["evaluated_at"] = ManagedTime.Text(DateTimeOffset.FromUnixTimeSeconds(at)),
-            ["result_url"] = options.PublicUrl.Length == 0 ? "" : $"{options.PublicUrl.TrimEnd('/')}/alerts/slos/{slo.Dataset}/{slo.Id}",
+            ["result_url"] = options.Link($"/alerts/slos/{slo.Dataset}/{slo.Id}"),
         };
     }
 }

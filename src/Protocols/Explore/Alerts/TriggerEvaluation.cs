@@ -121,24 +121,25 @@ internal sealed class TriggerEvaluation(AlertStates states, Outbox outbox, AskQu
             ["description"] = (string?)trigger.Body["description"],
             ["trigger_description"] = (string?)trigger.Body["description"],
             ["status"] = isTriggered ? "TRIGGERED" : "OK",
-            ["summary"] = Summary(name, rule, changes, isTriggered),
+            ["summary"] = Summary(name, rule, changes, isTriggered, withGroup: false),
+            [NotificationResults.Summary] = Summary(name, rule, changes, isTriggered, withGroup: true),
             ["operator"] = rule.Op,
             ["threshold"] = rule.Threshold,
             ["dataset"] = trigger.Dataset,
             ["environment"] = trigger.Environment,
             ["evaluated_at"] = ManagedTime.Text(DateTimeOffset.FromUnixTimeSeconds(at)),
-            ["result_url"] = options.PublicUrl.Length == 0 ? "" : $"{options.PublicUrl.TrimEnd('/')}/alerts/triggers/{trigger.Dataset}/{trigger.Id}",
+            ["result_url"] = options.Link($"/alerts/triggers/{trigger.Dataset}/{trigger.Id}"),
             ["result_groups"] = Groups(values),
             ["result_groups_triggered"] = Groups(changes.Where(c => c.IsTriggered).Select(c => new GroupValue(c.Key, c.Value))),
         };
     }
 
-    private static string Summary(string name, TriggerRule rule, IReadOnlyList<GroupChange> changes, bool isTriggered)
+    private static string Summary(string name, TriggerRule rule, IReadOnlyList<GroupChange> changes, bool isTriggered, bool withGroup)
     {
         var shown = changes.First(c => c.IsTriggered == isTriggered);
         var value = shown.Value is { } number ? number.ToString("G6", CultureInfo.InvariantCulture) : "nothing";
         var more = changes.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" and {changes.Count - 1} more") : "";
-        var where = shown.Key.Count == 0 ? "" : " for " + string.Join(", ", shown.Key.Select(k => $"{k.Key}={k.Value?.ToJsonString() ?? "null"}"));
+        var where = !withGroup || shown.Key.Count == 0 ? "" : " for " + string.Join(", ", shown.Key.Select(k => $"{k.Key}={k.Value?.ToJsonString() ?? "null"}"));
         return isTriggered
             ? string.Create(CultureInfo.InvariantCulture, $"Triggered: {name}: {value} {rule.Op} {rule.Threshold}{where}{more}")
             : string.Create(CultureInfo.InvariantCulture, $"Resolved: {name}: {value}{where}{more}");
