@@ -36,6 +36,7 @@ internal static class DoorRefusal
         }
         response.StatusCode = status;
         response.ContentType = "application/problem+json";
+        response.Headers.XContentTypeOptions = "nosniff";
         response.ContentLength = buffer.Length;
         await response.Body.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), http.RequestAborted);
     }

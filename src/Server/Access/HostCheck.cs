@@ -21,6 +21,7 @@ internal sealed class HostCheck
     private readonly IPAddress _bind;
     private readonly bool _isOnLoopback;
     private readonly bool _isForAllPorts;
+    private readonly bool _isForEveryName;
     private readonly int _daemonPort;
 
     public HostCheck(WeirOptions options)
@@ -29,6 +30,7 @@ internal sealed class HostCheck
         _isOnLoopback = IPAddress.IsLoopback(options.Bind);
         // The daemon's port asks for no key whatever the others do.
         _isForAllPorts = options.KeysFile is null || options.AllowedHosts.Count > 0;
+        _isForEveryName = options.AllowedHosts.Contains(WeirOptions.EveryHost, StringComparer.Ordinal);
         _daemonPort = options.XRayPort;
         foreach (var host in options.AllowedHosts)
             _allowed.Add(host);
@@ -56,7 +58,7 @@ internal sealed class HostCheck
     internal bool IsAllowed(string host)
     {
         host = host.TrimEnd('.');
-        if (host.Length == 0)
+        if (host.Length == 0 || _isForEveryName)
             return true;
         // An address is where it is: only a name can point elsewhere than it did.
         if (IPAddress.TryParse(host.Trim('[', ']'), out var address))

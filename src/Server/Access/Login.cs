@@ -45,7 +45,7 @@ internal sealed class Login : IDisposable
 
     /// <summary>Middleware before the web UI's files: its first page asks for the login, its scripts and styles hold no data.</summary>
     public Task BeforeFilesAsync(HttpContext http, RequestDelegate next) =>
-        http.Request.Path.Value is "/" or "/index.html" && HttpMethods.IsGet(http.Request.Method) && LineOf(http.Request) is null ? RefuseAsync(http) : next(http);
+        http.Request.Path.Value.AsSpan().Trim('/') is "" or "index.html" && HttpMethods.IsGet(http.Request.Method) && LineOf(http.Request) is null ? RefuseAsync(http) : next(http);
 
     /// <summary>Middleware after routing.</summary>
     public async Task BeforeEndpointsAsync(HttpContext http, RequestDelegate next)

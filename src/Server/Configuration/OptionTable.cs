@@ -33,10 +33,10 @@ public static class OptionTable
             return null;
         }),
         Switch("open", "Accept any key on an address beyond loopback. For a trusted network only: whoever reaches the ports can read and write. Changes nothing with --keys.", (o, open) => o.Open = open),
-        new("allowed-hosts", "none", "Names that clients reach Weir by, separated by commas, `*.example.com` for all below one: `weir` for the service of a compose file. Without --keys Weir answers only to these, to loopback's names, --bind and --public-url, so that no web page reaches it by a name of its own; beyond loopback also to addresses and names without dots. With --keys to every name, unless this is set.", (o, text) =>
+        new("allowed-hosts", "none", "Names that clients reach Weir by, separated by commas, `*.example.com` for all below one: `weir` for the service of a compose file. Without --keys Weir answers only to these, to loopback's names, --bind and --public-url, so that no web page reaches it by a name of its own; beyond loopback also to addresses and names without dots. With --keys to every name, unless this is set. `*` is every name.", (o, text) =>
         {
             o.AllowedHosts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            return o.AllowedHosts.All(h => Uri.CheckHostName(h.StartsWith("*.", StringComparison.Ordinal) ? h[2..] : h.Trim('[', ']')) != UriHostNameType.Unknown)
+            return o.AllowedHosts.All(h => h == WeirOptions.EveryHost || Uri.CheckHostName(h.StartsWith("*.", StringComparison.Ordinal) ? h[2..] : h.Trim('[', ']')) != UriHostNameType.Unknown)
                 ? null
                 : "has a part that is no host name; names have no scheme, port or path";
         }),

@@ -30,6 +30,9 @@ public sealed class WeirOptions
 
     public bool OpenXRay { get; set; }
 
+    /// <summary>Among <see cref="AllowedHosts"/>: every name is answered.</summary>
+    public const string EveryHost = "*";
+
     /// <summary>Names that clients reach Weir by beside loopback's, the bind address and the public URL; <c>*.example.com</c> for all below one.</summary>
     public IReadOnlyList<string> AllowedHosts { get; set; } = [];
 

@@ -153,6 +153,8 @@ internal sealed partial class Outbox(ManagedStore store, AlertStates states, Cou
         var attempts = ((int?)letter.Body["attempts"] ?? 0) + 1;
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         var isTooOld = now - ((long?)letter.Body["since"] ?? now) > LongestWaitSeconds;
+        // Whoever is told of an alert finds it as it was told.
+        await states.SettleAsync(cancellationToken);
         var outcome = isTooOld
             ? new Outcome(false, MayRetry: false, "given up after an hour: the recipient took none of the notifications before it")
             : await couriers.DeliverAsync(letter, named, cancellationToken);

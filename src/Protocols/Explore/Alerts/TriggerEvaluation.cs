@@ -14,9 +14,6 @@ internal sealed class TriggerEvaluation(AlertStates states, Outbox outbox, AskQu
     /// <summary>A quiet trigger's moment is written down no oftener than this: after a restart quiet moments are evaluated again, which changes nothing.</summary>
     private const long QuietSeconds = 600;
 
-    /// <summary>Failures of one moment before it is given up.</summary>
-    private const int MostFailures = 5;
-
     private const int MostEntries = 20;
 
     public long EvaluatedAt(string alertId) => states.Of(alertId).EvaluatedAt;
@@ -33,7 +30,8 @@ internal sealed class TriggerEvaluation(AlertStates states, Outbox outbox, AskQu
         }
         catch (FaultException error)
         {
-            return await FailAsync(trigger.Id, at, error.Fault, cancellationToken);
+            counters.Evaluation("trigger", "error");
+            return await EvaluationFailure.NoteAsync(states, trigger.Id, at, error.Fault, options.MostHistory, cancellationToken);
         }
         await states.ChangeAsync(trigger.Id, state => TakeAsync(trigger, state, values, at, cancellationToken), cancellationToken);
         return true;
@@ -72,39 +70,6 @@ internal sealed class TriggerEvaluation(AlertStates states, Outbox outbox, AskQu
         }).ToList();
         await outbox.TellAsync(trigger, state, entries, Notification(trigger, rule, changes, values, at), cancellationToken);
         return true;
-    }
-
-    private async Task<bool> FailAsync(string alertId, long at, Fault fault, CancellationToken cancellationToken)
-    {
-        var isGivenUp = false;
-        counters.Evaluation("trigger", "error");
-        await states.ChangeAsync(
-            alertId,
-            state =>
-            {
-                var failures = ((int?)state.Json["failures"] ?? 0) + 1;
-                isGivenUp = failures >= MostFailures || fault.Kind is FaultKind.Invalid or FaultKind.NotFound;
-                state.Json["failures"] = isGivenUp ? 0 : failures;
-                if (isGivenUp)
-                    state.EvaluatedAt = at;
-                // The same trouble over and over is one entry.
-                if ((string?)state.History.FirstOrDefault()?["detail"] == fault.Message)
-                    return;
-                state.Remember(
-                    new JsonObject
-                    {
-                        ["at"] = ManagedTime.Text(DateTimeOffset.FromUnixTimeSeconds(at)),
-                        ["state"] = "error",
-                        ["value"] = null,
-                        ["threshold"] = null,
-                        ["group"] = null,
-                        ["detail"] = fault.Message,
-                        ["deliveries"] = new JsonArray(),
-                    },
-                    options.MostHistory);
-            },
-            cancellationToken);
-        return isGivenUp;
     }
 
     private JsonObject Notification(Managed trigger, TriggerRule rule, IReadOnlyList<GroupChange> changes, IReadOnlyList<GroupValue> values, long at)
