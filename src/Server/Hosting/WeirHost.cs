@@ -37,6 +37,7 @@ internal static class WeirHost
         builder.Services.AddSingleton(store.Columns);
         builder.Services.AddSingleton<IngestCounters>();
         builder.Services.AddSingleton<IngestBatchPool>();
+        builder.Services.AddSingleton<IPoolStatus>(services => services.GetRequiredService<IngestBatchPool>());
         builder.Services.AddSingleton(services => new IngestPipeline(
             new JournalOptions
             {
