@@ -77,7 +77,7 @@ internal sealed class DatasetDirectory(
                 Limit = MostServices,
             },
             cancellationToken);
-        foreach (var row in table.Rows)
+        foreach (var row in table.Page(out _))
         {
             if (row.TextOrNull("dataset") is { } name)
                 await datasets.TakeAsync(row.Text("environment"), name, cancellationToken);

@@ -174,7 +174,7 @@ public sealed class FilterTests(SharedEngine engine)
         var traces = await new TraceLister(rows.Reader, TimeProvider.System).ListAsync(
             ExploreRows.Spec("""{"breakdowns":["name"]}"""), new ExploreScope(rows.Environment),
             new ResultPlace(null, "duration_ms", 40, 1000, [("name", "GET /")]), 20, CancellationToken.None);
-        var trace = traces.ShouldHaveSingleItem();
+        var trace = traces.Traces.ShouldHaveSingleItem();
         trace.RootName.ShouldBe("GET /");
         (trace.Spans, trace.MatchDurationMs).ShouldBe((3, 100));
     }
