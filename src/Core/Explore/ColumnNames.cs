@@ -167,7 +167,7 @@ public static class ColumnNames
     }
 
     /// <summary>The data point is a histogram or a summary.</summary>
-    public static Expr IsDistribution { get; } =
+    public static Expr IsDistribution =>
         Is("type", new ConstExpr("histogram")) | Is("type", new ConstExpr("exponential_histogram")) | Is("type", new ConstExpr("summary"));
 
     private static CallExpr Extreme(string field) => Call(

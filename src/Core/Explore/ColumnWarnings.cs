@@ -62,6 +62,8 @@ internal static class ColumnWarnings
         var hasAttribute = seen.TryGetValue(calculation.Column!, out var attribute);
         var hasNumbers = !hasAttribute || attribute?.Types.Any(t => t is SeenType.Integer or SeenType.Float) == true;
         var types = columns.Select(c => c.Read(calculation.Column!).Type).Where(t => hasNumbers || t != ColumnType.Any).Distinct().ToList();
+        if (types.Count == 0 && attribute is not null)
+            return Clash(calculation, attribute);
         return types.Count > 0 && types.TrueForAll(t => t is ColumnType.Bool or ColumnType.Text)
             ? Nothing(calculation, types.Contains(ColumnType.Bool) ? "true or false" : "text", types.Contains(ColumnType.Bool)) : null;
     }

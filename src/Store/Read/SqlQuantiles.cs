@@ -39,11 +39,12 @@ internal static class SqlQuantiles
     private static string Choose(Accumulator accumulator, string digest, Func<string, string> rows)
     {
         var values = rows("_x");
+        // None at all is the digest's to tell: it gives no number then.
+        var isFew = $"length({values}) BETWEEN 1 AND {FewRows}";
         // Both arrays are of the same rows in the same order: their states are filled and merged side by side.
-        string Few(string array, string none) => $"if(length({values}) > {FewRows}, {none}, {array})";
+        string Few(string array, string none) => $"if({isFew}, {array}, {none})";
         var weights = accumulator.Weight is null ? $"arrayWithConstant(length({Few(values, "emptyArrayFloat64()")}), toUInt64(1))" : Few(rows("_w"), "emptyArrayUInt64()");
-        return $"if(length({values}) > {FewRows}, CAST({digest}, 'Array(Float64)'), "
-            + $"arrayReduce('quantilesExactWeighted({Levels(accumulator)})', {Few(values, "emptyArrayFloat64()")}, {weights}))";
+        return $"if({isFew}, arrayReduce('quantilesExactWeighted({Levels(accumulator)})', {Few(values, "emptyArrayFloat64()")}, {weights}), CAST({digest}, 'Array(Float64)'))";
     }
 
     // Levels must be literals; they are numbers that were checked, never text.
