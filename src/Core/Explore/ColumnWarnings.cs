@@ -70,7 +70,7 @@ internal static class ColumnWarnings
 
     private static string Nothing(Calculation calculation, string what, bool isFlag) =>
         $"{calculation.Column} is {what}, so {CalculationOps.Name(calculation.Op)} has nothing to calculate with."
-        + (isFlag ? $" COUNT with a filter counts the rows where it is true; a calculated field INT(${calculation.Column}) makes it 1 and 0." : "");
+        + (isFlag ? $" COUNT with a filter counts the rows where it is true; a calculated field IF(${calculation.Column}, 1, 0) makes numbers of it." : "");
 
     private static bool IsOfNumbers(CalculationOp op) => op is not (CalculationOp.Count or CalculationOp.CountDatapoints or CalculationOp.CountDistinct or CalculationOp.Concurrency);
 

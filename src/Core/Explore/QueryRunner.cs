@@ -160,7 +160,9 @@ public sealed class QueryRunner(ITelemetryReader source, TimeProvider time, ICol
     {
         if (!rows.Signals.Any(s => s.Signal == Signal.Metrics))
             return null;
-        var over = spec.Calculations.Where(c => c.Column is { } column && c.Op is not CalculationOp.CountDistinct
+        // What a sum of the usual value is of them is documented: how many were counted.
+        var over = spec.Calculations.Where(c => c.Column is { } column && c.Op is not (CalculationOp.CountDistinct or CalculationOp.Count or CalculationOp.CountDatapoints)
+            && (c.Op is not (CalculationOp.Sum or CalculationOp.RateSum) || column != ColumnNames.MetricValue)
             && (column is "value" or ColumnNames.MetricValue || rows.Calculated(column)?.Columns.Any(name => name is "value" or ColumnNames.MetricValue) == true)).ToList();
         if (over.Count == 0)
             return null;

@@ -86,8 +86,8 @@ public sealed class FilterTests(SharedEngine engine)
     {
         var result = await (await SeedAsync()).AskAsync(
             """
-            {"calculated_fields":[{"name":"slow","expression":"GTE($duration_ms, 30)"},{"name":"label","expression":"IF($slow, \"slow\", \"fast\")"}],
-             "calculations":[{"op":"COUNT"},{"op":"SUM","column":"slow"}],"breakdowns":["label"],"filters":[{"column":"label","op":"!=","value":"none"}],"orders":[{"column":"label"}]}
+            {"calculated_fields":[{"name":"slow","expression":"GTE($duration_ms, 30)"},{"name":"label","expression":"IF($slow, \"slow\", \"fast\")"},{"name":"one","expression":"IF($slow, 1, 0)"}],
+             "calculations":[{"op":"COUNT"},{"op":"SUM","column":"one"}],"breakdowns":["label"],"filters":[{"column":"label","op":"!=","value":"none"}],"orders":[{"column":"label"}]}
             """);
         ExploreRows.Table(result).ShouldBe("fast: 2 0\nslow: 2 2");
     }
