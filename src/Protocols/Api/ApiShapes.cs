@@ -164,7 +164,9 @@ internal sealed record SearchResult(IReadOnlyList<SearchMatch> Matches, string? 
 internal sealed record SearchMatch(string Kind, string Id, string Title, string Detail, string? Time, string Link);
 
 /// <summary>Answer of <c>/healthz</c>.</summary>
-internal sealed record Health(string Status, IReadOnlyList<string> Reasons);
+/// <param name="Reasons">Why it does not work; the answer is then 503.</param>
+/// <param name="Warnings">What works now and will not for long: counts near their limits.</param>
+internal sealed record Health(string Status, IReadOnlyList<string> Reasons, IReadOnlyList<string> Warnings);
 
 /// <summary>Every shape of the room; null is written except where a member says otherwise.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
