@@ -153,6 +153,6 @@ internal sealed class AlertRig : IDisposable
     private sealed class NothingStored : ITelemetryReader
     {
         public Task<ResultTable> QueryAsync(TelemetryQuery query, CancellationToken cancellationToken) =>
-            Task.FromResult(new ResultTable([], [], Truncated: false, 0, TimeSpan.Zero));
+            Task.FromResult(new ResultTable([], [], truncated: false, 0, TimeSpan.Zero));
     }
 }
