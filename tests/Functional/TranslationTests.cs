@@ -64,9 +64,9 @@ public sealed class TranslationTests(TranslatedRows sent) : IClassFixture<Transl
     public async Task Datasets_of_headers_are_listed_beside_services()
     {
         string[] expected = ["Classic Traces", "header-ignored", "log-header", "metric-header", "MyDatasET", "foo/bar"];
-        await sent.Weir.JsonAsync("/api/datasets", answer => expected.All(answer.ToJsonString(Relaxed).Contains), 60);
+        await sent.Weir.JsonAsync("/api/datasets", answer => expected.All(answer.ToJsonString(Relaxed).Contains));
         // Without a key, and with the classic one, the environment is "default".
-        await sent.Weir.JsonAsync("/1/datasets", answer => answer.AsArray().Any(d => d!.Text("slug") == "classic-traces"), 60);
+        await sent.Weir.JsonAsync("/1/datasets", answer => answer.AsArray().Any(d => d!.Text("slug") == "classic-traces"));
     }
 
     private static readonly System.Text.Json.JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -120,11 +119,11 @@ public sealed class RequestBodyTests
     {
         var bomb = Bomb(10L << 30);
         var before = GC.GetTotalAllocatedBytes();
-        var watch = Stopwatch.StartNew();
-        using var read = await Read(bomb, "gzip");
+        var sent = new MemoryStream(bomb);
+        using var read = await Read(sent, "gzip");
         read.Fault.ShouldNotBeNull().Kind.ShouldBe(FaultKind.TooLarge);
         (GC.GetTotalAllocatedBytes() - before).ShouldBeLessThan(300L << 20);
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        sent.Position.ShouldBeLessThan(bomb.Length / 20, "the rest is not even read");
     }
 
     [Fact]
@@ -147,10 +146,13 @@ public sealed class RequestBodyTests
         }
     }
 
-    private static ValueTask<RequestBody> Read(byte[] body, string? encoding, BodyLimits? limits = null, bool announced = true)
+    private static ValueTask<RequestBody> Read(byte[] body, string? encoding, BodyLimits? limits = null, bool announced = true) =>
+        Read(new MemoryStream(body), encoding, limits, announced);
+
+    private static ValueTask<RequestBody> Read(MemoryStream body, string? encoding, BodyLimits? limits = null, bool announced = true)
     {
         var http = new DefaultHttpContext();
-        http.Request.Body = new MemoryStream(body);
+        http.Request.Body = body;
         if (announced)
             http.Request.ContentLength = body.Length;
         if (encoding is not null)
