@@ -117,13 +117,12 @@ public sealed class RequestBodyTests
     [Fact]
     public async Task A_bomb_stops_at_the_limit()
     {
-        var bomb = Bomb(10L << 30);
+        // Past the limit comes what is no gzip: who reads on says that instead.
+        byte[] bomb = [.. Bomb(256L << 20), .. "no gzip"u8];
         var before = GC.GetTotalAllocatedBytes();
-        var sent = new MemoryStream(bomb);
-        using var read = await Read(sent, "gzip");
+        using var read = await Read(bomb, "gzip");
         read.Fault.ShouldNotBeNull().Kind.ShouldBe(FaultKind.TooLarge);
         (GC.GetTotalAllocatedBytes() - before).ShouldBeLessThan(300L << 20);
-        sent.Position.ShouldBeLessThan(bomb.Length / 20, "the rest is not even read");
     }
 
     [Fact]
@@ -146,13 +145,10 @@ public sealed class RequestBodyTests
         }
     }
 
-    private static ValueTask<RequestBody> Read(byte[] body, string? encoding, BodyLimits? limits = null, bool announced = true) =>
-        Read(new MemoryStream(body), encoding, limits, announced);
-
-    private static ValueTask<RequestBody> Read(MemoryStream body, string? encoding, BodyLimits? limits = null, bool announced = true)
+    private static ValueTask<RequestBody> Read(byte[] body, string? encoding, BodyLimits? limits = null, bool announced = true)
     {
         var http = new DefaultHttpContext();
-        http.Request.Body = body;
+        http.Request.Body = new MemoryStream(body);
         if (announced)
             http.Request.ContentLength = body.Length;
         if (encoding is not null)
