@@ -29,7 +29,7 @@ public sealed class JournalCommandTests
             weir.Output.ShouldContain("zz-1.seg is not a file of the journal");
             var health = await weir.JsonAsync("/healthz", static _ => true);
             ((string)health["status"]!).ShouldBe("ok");
-            health["notices"]!.AsArray().ShouldHaveSingleItem()!.ToString().ShouldContain("7 of spans (unreadable)");
+            health["warnings"]!.AsArray().ShouldHaveSingleItem()!.ToString().ShouldContain("7 of spans (unreadable)");
             (await weir.Client.GetStringAsync("/metrics")).ShouldContain("reason=\"unreadable\"");
 
             (await weir.PostTracesAsync(OtlpRequests.Traces(1))).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -64,7 +64,7 @@ public sealed class JournalCommandTests
             code.ShouldBe(0, output);
             output.ShouldContain("1 segments are deleted");
             (await RunAsync("list", weir)).Output.ShouldContain("nothing is set aside");
-            (await weir.JsonAsync("/healthz", static _ => true))["notices"]!.AsArray().ShouldBeEmpty();
+            (await weir.JsonAsync("/healthz", static _ => true))["warnings"]!.AsArray().ShouldBeEmpty();
         }
         Directory.Delete(folder, recursive: true);
     }

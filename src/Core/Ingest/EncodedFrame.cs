@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Weir.Core.Columns;
 using Weir.Core.Model;
+using Weir.Core.Query;
 
 namespace Weir.Core.Ingest;
 
@@ -68,6 +69,8 @@ internal sealed class FramePool
     private const int Kept = 32;
     private const int LargestKept = 8 << 20;
     private readonly ConcurrentBag<EncodedFrame> _free = [];
+
+    public PoolFigures Figures => new("ingest_encoded_blocks", _free.Count, Kept, _free.Sum(static f => (long)f.Capacity), (long)Kept * LargestKept);
 
     public EncodedFrame Rent() => _free.TryTake(out var free) ? free : new EncodedFrame();
 

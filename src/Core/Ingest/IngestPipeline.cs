@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Weir.Core.Model;
+using Weir.Core.Query;
 
 namespace Weir.Core.Ingest;
 
@@ -9,7 +10,7 @@ namespace Weir.Core.Ingest;
 /// A dedicated thread writes the journal (a sync would starve the thread pool of a small machine); loaders put closed segments into
 /// the engine.
 /// </summary>
-public sealed class IngestPipeline : ITelemetrySink, IAsyncDisposable
+public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatus, IAsyncDisposable
 {
     // Smaller batches are merged into one block before they are written; larger ones are encoded by the request's own thread.
     private const int MergeBelowRows = 256;
@@ -89,6 +90,27 @@ public sealed class IngestPipeline : ITelemetrySink, IAsyncDisposable
     /// <summary>Deletes a segment that was set aside; false when there is none of this name. Throws <see cref="IOException"/>.</summary>
     public bool Drop(string name) => _journal.SetAside.Drop(name);
 
+    private int QueuedRequests
+    {
+        get
+        {
+            lock (_gate)
+                return _queue.Count;
+        }
+    }
+
+    public IReadOnlyList<PoolFigures> Pools
+    {
+        get
+        {
+            return
+            [
+                _frames.Figures,
+                new PoolFigures("ingest_queue", QueuedRequests, Bytes: Interlocked.Read(ref _queuedBytes), LimitBytes: _options.MaxQueuedBytes),
+            ];
+        }
+    }
+
     /// <summary>Replays what the last run left, then begins to accept. Replayed rows load in the background.</summary>
     public void Start()
     {
@@ -142,6 +164,8 @@ public sealed class IngestPipeline : ITelemetrySink, IAsyncDisposable
             await Task.Delay(5, cancellationToken);
         }
     }
+
+    public ValueTask<bool> WaitLoadedAsync(TimeSpan atMost, CancellationToken cancellationToken) => _journal.Unloaded.WaitAsync(atMost, cancellationToken);
 
     public ValueTask<Fault?> CommitAsync(IngestBatch batch, CancellationToken cancellationToken)
     {

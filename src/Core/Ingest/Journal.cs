@@ -32,10 +32,14 @@ internal sealed class Journal : IDisposable
     private readonly EncodedFrame _end = new();
     private readonly IDisposable _lock;
 
+    /// <summary>What the engine does not have yet.</summary>
+    public UnloadedSegments Unloaded { get; }
+
     public Journal(JournalOptions options, TimeProvider time)
     {
         _options = options;
         _time = time;
+        Unloaded = new UnloadedSegments(time);
         Directory.CreateDirectory(options.Folder);
         _lock = JournalLock.Take(options.Folder);
         Id = ReadOrCreateId();
@@ -49,6 +53,8 @@ internal sealed class Journal : IDisposable
             .Select(path => Path.GetFileName(path))];
         _number = Left.Count == 0 ? 0 : Left[^1].Number;
         _pendingBytes = Left.Sum(s => s.Bytes);
+        foreach (var segment in Left)
+            Unloaded.Opened(segment.Number);
     }
 
     public Action<string> SyncFolder => _options.SyncFolder;
@@ -94,6 +100,8 @@ internal sealed class Journal : IDisposable
             Abandon();
             throw;
         }
+        if (_rows == 0)
+            Unloaded.Opened(_open!.Number);
         _length += added;
         foreach (var frame in frames)
         {
@@ -145,6 +153,7 @@ internal sealed class Journal : IDisposable
         File.Delete(segment.Path);
         File.Delete(LoadPlan.PathOf(segment.Path));
         Interlocked.Add(ref _pendingBytes, -segment.Bytes);
+        Unloaded.Ended(segment.Number);
     }
 
     /// <summary>Puts a segment aside that the engine refuses for good, or that can't be read, so that it is neither lost nor in the way.</summary>
@@ -152,6 +161,7 @@ internal sealed class Journal : IDisposable
     {
         var path = plan is null ? SetAside.Add(segment) : SetAside.Add(segment, plan);
         Interlocked.Add(ref _pendingBytes, -segment.Bytes);
+        Unloaded.Ended(segment.Number);
         return path;
     }
 

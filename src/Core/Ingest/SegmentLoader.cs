@@ -112,11 +112,18 @@ internal sealed class SegmentLoader : IDisposable
 
     private void Delay(LoadJob job, string why)
     {
-        job.IsSuspect = true;
+        Suspect(job);
         job.Trouble = why;
         var pause = Pause(++job.Tries);
         job.Due = _time.GetUtcNow() + pause;
         Log.LoadDelayed(_log, job.Segment.Number, why, pause.TotalSeconds);
+    }
+
+    /// <summary>It may take long, so others go first and nobody who reads waits for it.</summary>
+    private void Suspect(LoadJob job)
+    {
+        job.IsSuspect = true;
+        _journal.Unloaded.Ended(job.Segment.Number);
     }
 
     private static TimeSpan Pause(int tries)
@@ -269,7 +276,7 @@ internal sealed class SegmentLoader : IDisposable
             Log.EngineTakesNothing(_log, job.Segment.Number, fault.Message);
             return LoadOutcome.Later;
         }
-        job.IsSuspect = true;
+        Suspect(job);
         var pause = Pause(piece.Tries);
         piece.Due = now + pause;
         Log.LoadDelayed(_log, job.Segment.Number, fault.Message, pause.TotalSeconds);

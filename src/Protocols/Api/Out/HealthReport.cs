@@ -4,7 +4,7 @@ using Weir.Core.Query;
 namespace Weir.Protocols.Api.Out;
 
 /// <summary>Asks every part side by side; one that does not answer in time is not healthy.</summary>
-internal sealed class HealthReport(IEnumerable<IHealth> parts, TimeProvider time)
+internal sealed class HealthReport(IEnumerable<IHealth> parts, ResourceWatch resources, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -15,7 +15,7 @@ internal sealed class HealthReport(IEnumerable<IHealth> parts, TimeProvider time
         return new Health(
             reasons.Count == 0 ? "ok" : "failing",
             reasons,
-            [.. parts.Select(part => part.Notice is { } notice ? $"{part.Name}: {notice}" : null).OfType<string>()]);
+            [.. resources.Warnings(), .. parts.Select(part => part.Notice is { } notice ? $"{part.Name}: {notice}" : null).OfType<string>()]);
     }
 
     private async Task<string?> CheckAsync(IHealth part, CancellationToken cancellationToken)
