@@ -280,8 +280,6 @@ public sealed class JournalTests : IDisposable
             return Task.CompletedTask;
         }
 
-        public Task NoteColumnsAsync(IReadOnlySet<ColumnFact> facts, string token, CancellationToken cancellationToken) => Task.CompletedTask;
-
         private static int RowsOf(ReadOnlySpan<byte> block)
         {
             var (value, shift) = (0, 0);

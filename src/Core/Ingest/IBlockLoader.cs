@@ -21,6 +21,6 @@ public interface IBlockLoader
     Task LoadAsync(
         Signal signal, TableLayout layout, IReadOnlyList<ReadOnlyMemory<byte>> blocks, string token, CancellationToken cancellationToken);
 
-    /// <summary>Tells the column directory what the rows of a segment have, before they are loaded. Throws as <see cref="LoadAsync"/> does.</summary>
-    Task NoteColumnsAsync(IReadOnlySet<ColumnFact> facts, string token, CancellationToken cancellationToken);
+    /// <summary>Tells the column directory what the rows of a segment have, before they are loaded. Throws as <see cref="LoadAsync"/> does. A loader without a directory has nothing to note.</summary>
+    Task NoteColumnsAsync(IReadOnlySet<ColumnFact> facts, string token, CancellationToken cancellationToken) => Task.CompletedTask;
 }

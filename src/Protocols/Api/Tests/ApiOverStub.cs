@@ -92,8 +92,6 @@ internal sealed class ApiOverStub : IAsyncDisposable, ITelemetryReader, IStorage
         Signal signal, TableLayout layout, IReadOnlyList<ReadOnlyMemory<byte>> blocks, string token, CancellationToken cancellationToken) =>
         Task.CompletedTask;
 
-    public Task NoteColumnsAsync(IReadOnlySet<ColumnFact> facts, string token, CancellationToken cancellationToken) => Task.CompletedTask;
-
     public Task<IReadOnlyList<SeenColumn>> ColumnsAsync(ColumnQuestion question, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<SeenColumn>>([]);
 
