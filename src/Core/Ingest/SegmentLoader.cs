@@ -334,6 +334,13 @@ internal sealed class SegmentLoader : IDisposable
             // The rows matter more: their keys stay unlisted until others have them.
             Log.ColumnsUnlisted(_log, job.Segment.Number, error.Message);
         }
+        if (!job.IsSuspect && facts.Select(static f => f.Day).Distinct().Skip(LoadPlan.MostDays).Any())
+        {
+            // Days by the hundred take the engine long, their columns too.
+            Suspect(job);
+            job.Due = _time.GetUtcNow();
+            return false;
+        }
         try
         {
             if (facts.Count > 0)
