@@ -24,7 +24,8 @@ internal sealed record StatusStorage(
 internal sealed record StatusTable(string Table, long Rows, long Bytes, string? Oldest);
 
 internal sealed record CounterShape(
-    string Protocol, string Signal, long Received, long Stored, IReadOnlyList<DropShape> Dropped, string? FirstAt, string? LastAt);
+    string Protocol, string Signal, long Received, long Stored, IReadOnlyList<DropShape> Dropped, string? FirstAt, string? LastAt,
+    IReadOnlyList<DropShape> Repaired);
 
 internal sealed record DropShape(string Reason, long Count, string LastMessage, string LastAt);
 

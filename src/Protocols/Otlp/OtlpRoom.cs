@@ -23,6 +23,7 @@ public static class OtlpRoom
         services.TryAddSingleton<AccessKeys>();
         services.TryAddSingleton<IngestBatchPool>();
         services.TryAddSingleton<LogSequence>();
+        services.TryAddSingleton(RetentionWindow.Unlimited);
         services.AddSingleton(options ?? new OtlpOptions());
         services.AddSingleton<OtlpIntake>();
         services.AddSingleton<OtlpHttp>();

@@ -16,6 +16,7 @@ public static class RollbarRoom
     {
         services.TryAddSingleton<AccessKeys>();
         services.TryAddSingleton<IngestBatchPool>();
+        services.TryAddSingleton(RetentionWindow.Unlimited);
         services.AddSingleton(options ?? new RollbarOptions());
         services.AddSingleton<RollbarIntake>();
         return services;

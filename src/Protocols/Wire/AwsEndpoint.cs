@@ -77,6 +77,9 @@ internal sealed partial class AwsDispatcher(AwsOperations operations, AwsAuthent
             return;
         }
         var bytes = body?.Memory ?? raw.Bytes;
+        // A byte order mark is no part of the text (RFC 8259, 8.1).
+        if (bytes.Span.StartsWith("\uFEFF"u8))
+            bytes = bytes["\uFEFF"u8.Length..];
         if (request.Headers["X-Amz-Target"].ToString() is { Length: > 0 } name)
             await ServeJsonAsync(context, name, caller, requestId, bytes);
         else if (request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true)
@@ -151,11 +154,12 @@ internal sealed partial class AwsDispatcher(AwsOperations operations, AwsAuthent
     {
         PooledBytes? plain = null;
         var codings = Decompression.ParseEncodings(request.Headers.ContentEncoding, out fault);
+        var most = IngestLimits.UnpackedOf(raw.Length, Limits.Decompressed);
         for (var i = codings.Length - 1; i >= 0 && fault is null; i--)
         {
             using var packed = plain;
-            plain = new PooledBytes(Limits.Decompressed);
-            fault = Decompression.Decompress(codings[i], packed?.Memory ?? raw, plain, Limits.Decompressed);
+            plain = new PooledBytes(most);
+            fault = Decompression.Decompress(codings[i], packed?.Memory ?? raw, plain, most);
         }
         return plain;
     }

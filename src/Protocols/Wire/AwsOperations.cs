@@ -61,11 +61,11 @@ internal sealed record AwsRequest(AwsCaller Caller, string RequestId, ReadOnlyMe
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(Body.IsEmpty ? "{}"u8.ToArray() : Body, new JsonDocumentOptions { MaxDepth = 64 });
+            document = JsonBody.Parse(Body.IsEmpty ? "{}"u8.ToArray() : Body);
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
-            return AwsFault.Serialization("the request body is not valid JSON");
+            return AwsFault.Serialization("the request body is not valid JSON: " + e.Message);
         }
         using (document)
         {

@@ -9,27 +9,31 @@ namespace Weir.Protocols.Wire;
 internal sealed class PooledBytes(int limit) : IDisposable
 {
     private byte[] _array = [];
+    private int _limit = limit;
+
+    /// <summary>Lowers the bound.</summary>
+    public void LowerTo(int bytes) => _limit = Math.Min(_limit, bytes);
 
     public int Length { get; private set; }
 
     public ReadOnlyMemory<byte> Memory => _array.AsMemory(0, Length);
 
     /// <summary>Every byte that is allowed is there.</summary>
-    public bool IsFull => Length >= limit;
+    public bool IsFull => Length >= _limit;
 
     /// <summary>Free room, at least one byte unless <see cref="IsFull"/>. <paramref name="hint"/> sizes the first rent.</summary>
     public Memory<byte> Room(int hint = 4096)
     {
         if (Length == _array.Length && !IsFull)
             Grow(hint);
-        return _array.AsMemory(Length, Math.Min(_array.Length, limit) - Length);
+        return _array.AsMemory(Length, Math.Min(_array.Length, _limit) - Length);
     }
 
     public void Advance(int count) => Length += count;
 
     private void Grow(int hint)
     {
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max((long)Length * 2, Math.Max(hint, 256)), limit));
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max((long)Length * 2, Math.Max(hint, 256)), _limit));
         Memory.Span.CopyTo(larger);
         if (_array.Length > 0)
             ArrayPool<byte>.Shared.Return(_array);

@@ -30,6 +30,7 @@ internal static class WeirHost
         builder.Services.AddSingleton(store.Settings);
         builder.Services.AddSingleton(store.Columns);
         builder.Services.AddSingleton<IngestCounters>();
+        builder.Services.AddSingleton(new RetentionWindow(options.RetentionDays));
         builder.Services.AddSingleton<IngestBatchPool>();
         builder.Services.AddSingleton(services => new IngestPipeline(
             new JournalOptions
