@@ -52,7 +52,7 @@ internal sealed class OtlpIntake(
         counters.Received(WireProtocol.Otlp, Signal.Occurrences, batch.Peek(Signal.Occurrences)?.Rows ?? 0);
         counters.Received(WireProtocol.Otlp, Signal.Events, (batch.Peek(Signal.Events)?.Rows ?? 0) + decoded.ExpiredEvents);
         Count(signal, decoded, repairs, batch);
-        result = new IntakeResult(null, decoded.Rejected, MessageOf(signal, decoded));
+        result = new IntakeResult(null, decoded.Rejected, MessageOf(signal, decoded, repairs));
         return batch;
     }
 
@@ -87,13 +87,17 @@ internal sealed class OtlpIntake(
         counters.Repaired(batch);
     }
 
-    /// <summary>What the sender is told of the records that were not taken; null when all were.</summary>
-    private string? MessageOf(Signal signal, in DecodeResult decoded)
+    /// <summary>What the sender is told of records that were not taken, or not whole; null when all were.</summary>
+    private string? MessageOf(Signal signal, in DecodeResult decoded, in JsonRepairs repairs)
     {
-        if (decoded.Expired == 0)
-            return decoded.FirstRejection;
-        var expired = string.Create(CultureInfo.InvariantCulture, $"{decoded.Expired} expired: {retention.Message(signal)}");
-        return decoded.FirstRejection is { } other ? $"{other}; {expired}" : expired;
+        string?[] parts =
+        [
+            decoded.FirstRejection,
+            decoded.Expired == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{decoded.Expired} expired: {retention.Message(signal)}"),
+            repairs.Values == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{repairs.Values} values of another type than their member has were left out"),
+            decoded.CorrectedTimes == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{decoded.CorrectedTimes} times are not in nanoseconds, and were corrected"),
+        ];
+        return parts.All(part => part is null) ? null : string.Join("; ", parts.OfType<string>());
     }
 
     /// <summary>Null when every row is on disk.</summary>

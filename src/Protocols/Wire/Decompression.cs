@@ -67,7 +67,7 @@ internal static class Decompression
         var most = IngestLimits.UnpackedOf(packed.Length, limit);
         plain.LowerTo(most);
         return DecompressTo(coding, packed, plain, most) is not { } fault ? null
-            : fault.Kind == FaultKind.TooLarge ? fault with { Message = $"{fault.Message}; a body may unpack to {IngestLimits.MostUnpacked} times its size" }
+            : fault.Kind == FaultKind.TooLarge && most < limit ? fault with { Message = $"{fault.Message}; a body may unpack to {IngestLimits.MostUnpacked} times its size" }
             : fault;
     }
 

@@ -114,7 +114,10 @@ internal sealed class JsonTranscoder
             if (reader.TokenType == JsonTokenType.Null && field.Kind == JsonFieldKind.Message)
                 WriteEmpty(field);
             else if (reader.TokenType == JsonTokenType.StartArray)
-                LeaveOut(ref reader);
+            {
+                if (!TryLeaveOut(ref reader, field))
+                    return false;
+            }
             else if (!TryValue(ref reader, field))
                 return false;
         }
@@ -133,20 +136,31 @@ internal sealed class JsonTranscoder
         {
             if (reader.TokenType == JsonTokenType.StartObject && reader.CurrentDepth < DeepestMessage)
                 return TryMessage(ref reader, field);
-            LeaveOut(ref reader);
+            return TryLeaveOut(ref reader, field);
         }
-        else if (!TryWrite(ref reader, field))
+        return TryWrite(ref reader, field) || TryLeaveOut(ref reader, field);
+    }
+
+    /// <summary>Passes over a value of the wrong type; false when what it holds can't be done without.</summary>
+    private bool TryLeaveOut(ref Utf8JsonReader reader, JsonField field)
+    {
+        if (field.IsContainer)
+            return false;
+        if (field.IsRecord)
         {
-            LeaveOut(ref reader);
+            // A message that no decoder can read, so that the sender is told of the record.
+            Tag(field, 2);
+            _output.AppendString(Unreadable);
         }
+        else
+        {
+            _wrongValues++;
+        }
+        reader.Skip();
         return true;
     }
 
-    private void LeaveOut(ref Utf8JsonReader reader)
-    {
-        _wrongValues++;
-        reader.Skip();
-    }
+    private static ReadOnlySpan<byte> Unreadable => [0xff];
 
     private bool TryMessage(ref Utf8JsonReader reader, JsonField field)
     {

@@ -46,8 +46,8 @@ internal static class ItemTime
                 whole &= !corrected;
                 return true;
             }
-            // No time of telemetry in any unit: seconds that lie before it, or far ahead.
-            return number > 0 && number <= long.MaxValue / Second;
+            // No time of telemetry in any unit: a wrong clock.
+            return false;
         }
         if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
             return false;
