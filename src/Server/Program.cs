@@ -35,7 +35,9 @@ page.SetAction(_ =>
     Console.Write(ConfigurationPage.Write());
     return 0;
 });
-return await root.Parse(args).InvokeAsync();
+// On SIGTERM the command's token is cancelled and the command ends by itself: weir serve bounds its stop. With the default of two seconds
+// the process would end with 143 in the middle of it.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
 
 async Task<int> WithOptions(ParseResult parsed, Func<WeirOptions, Task<int>> run)
 {

@@ -223,6 +223,9 @@ internal sealed class EncodedBlock
 
     public ReadOnlyMemory<byte> Payload => _payload.WrittenMemory;
 
+    /// <summary>Memory that it keeps between uses.</summary>
+    public int Capacity => _payload.Capacity;
+
     public void Encode(Block block)
     {
         _payload.Clear();

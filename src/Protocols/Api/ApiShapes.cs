@@ -99,7 +99,10 @@ internal sealed record ServiceList(IReadOnlyList<ServiceShape> Services);
 
 internal sealed record ServiceShape(string Service, IReadOnlyList<string> Protocols, IReadOnlyList<string> Names);
 
-internal sealed record TraceList(IReadOnlyList<TraceSummary> Traces, string? NextCursor, string? Notice);
+internal sealed record TraceList(IReadOnlyList<TraceSummary> Traces, string? NextCursor, string? Notice, AheadShape? Ahead = null);
+
+/// <summary>Rows that lie after a list's range and ahead of the clock.</summary>
+internal sealed record AheadShape(long Rows, string Newest);
 
 internal sealed record TraceSummary(
     string TraceId,
@@ -125,7 +128,7 @@ internal sealed record LogStreams(IReadOnlyList<LogStream> Streams);
 
 internal sealed record LogStream(string Name, long Events, string? FirstAt, string? LastAt);
 
-internal sealed record LogEvents(IReadOnlyList<LogEvent> Events, string? NextCursor, string? Notice);
+internal sealed record LogEvents(IReadOnlyList<LogEvent> Events, string? NextCursor, string? Notice, AheadShape? Ahead = null);
 
 internal sealed record LogEvent(
     string Id,
@@ -149,7 +152,9 @@ internal sealed record SearchResult(IReadOnlyList<SearchMatch> Matches, string? 
 internal sealed record SearchMatch(string Kind, string Id, string Title, string Detail, string? Time, string Link);
 
 /// <summary>Answer of <c>/healthz</c>.</summary>
-internal sealed record Health(string Status, IReadOnlyList<string> Reasons);
+/// <param name="Reasons">Why it does not work; the answer is then 503.</param>
+/// <param name="Warnings">What works now and will not for long: counts near their limits.</param>
+internal sealed record Health(string Status, IReadOnlyList<string> Reasons, IReadOnlyList<string> Warnings);
 
 /// <summary>Every shape of the room; null is written except where a member says otherwise.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -118,7 +118,7 @@ internal sealed class QueryRun : IDisposable
 }
 
 /// <summary>The runs of this process. Ended ones are kept for some minutes, the newest first; nothing of them outlives the process.</summary>
-internal sealed class QueryRuns(TimeProvider time, ILogger<QueryRuns> log)
+internal sealed class QueryRuns(TimeProvider time, ILogger<QueryRuns> log) : IPoolStatus
 {
     private const int Most = 200;
     private const int MostRunning = 32;
@@ -126,6 +126,8 @@ internal sealed class QueryRuns(TimeProvider time, ILogger<QueryRuns> log)
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private readonly ConcurrentDictionary<string, QueryRun> _runs = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<PoolFigures> Pools => [new PoolFigures("query_runs", _runs.Count, Most + MostRunning)];
 
     public static string NewId() => RandomNumberGenerator.GetString(Letters, 11);
 

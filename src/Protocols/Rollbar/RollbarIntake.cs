@@ -4,6 +4,7 @@ using Weir.Core.Access;
 using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Core.Query;
 using Weir.Protocols.Rollbar.In;
 using Weir.Protocols.Wire;
 
@@ -12,10 +13,13 @@ namespace Weir.Protocols.Rollbar;
 /// <summary>Takes one posted item: reads it, stores it, answers.</summary>
 internal sealed class RollbarIntake(
     ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, AccessKeys keys, RetentionWindow retention, TimeProvider time, RollbarOptions options)
+    : IPoolStatus
 {
     public const string TokenHeader = "X-Rollbar-Access-Token";
 
     private readonly RecentUuids _recent = new(options.RememberedUuids);
+
+    public IReadOnlyList<PoolFigures> Pools => [new PoolFigures("rollbar_uuids", _recent.Count, options.RememberedUuids)];
 
     public async Task PostAsync(HttpContext http)
     {

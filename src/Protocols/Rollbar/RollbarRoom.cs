@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Core.Access;
 using Weir.Core.Ingest;
+using Weir.Core.Query;
 
 namespace Weir.Protocols.Rollbar;
 
@@ -19,6 +20,7 @@ public static class RollbarRoom
         services.TryAddSingleton(RetentionWindow.Unlimited);
         services.AddSingleton(options ?? new RollbarOptions());
         services.AddSingleton<RollbarIntake>();
+        services.AddSingleton<IPoolStatus>(static provider => provider.GetRequiredService<RollbarIntake>());
         return services;
     }
 

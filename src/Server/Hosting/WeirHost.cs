@@ -18,6 +18,8 @@ internal static class WeirHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, WebRootPath = "wwwroot" });
         ConfigureLogging(builder, options);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
+        // Less than the stop as a whole has: the rest is for what is acknowledged and not loaded yet.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         var time = TimeProvider.System;
         Directory.CreateDirectory(options.DataFolder);
         var engine = await OpenEngineAsync(options, time, cancellationToken);
@@ -32,6 +34,7 @@ internal static class WeirHost
         builder.Services.AddSingleton<IngestCounters>();
         builder.Services.AddSingleton(new RetentionWindow(options.RetentionDays));
         builder.Services.AddSingleton<IngestBatchPool>();
+        builder.Services.AddSingleton<IPoolStatus>(services => services.GetRequiredService<IngestBatchPool>());
         builder.Services.AddSingleton(services => new IngestPipeline(
             new JournalOptions
             {
