@@ -1,6 +1,5 @@
 using System.Globalization;
 using Weir.Core.Ingest;
-using Weir.Core.Model;
 using Weir.Core.Query;
 
 namespace Weir.Core.Explore;
@@ -23,7 +22,7 @@ internal static class LaterRows
         if (window.EndNs < nowNs - (Now.Ticks * TimeSpan.NanosecondsPerTick) || window.EndNs >= last)
             return null;
         var later = new QueryWindow(window.EndNs, last, last - window.EndNs);
-        var time = new RowColumn("t", ColumnForm.AsIs, signal => new FieldExpr(RowPlan.TimeColumn(signal.Signal)));
+        var time = new RowColumn("t", ColumnForm.AsIs, signal => new CallExpr(Function.UnixNanoseconds, [new FieldExpr(RowPlan.TimeColumn(signal.Signal))]));
         var table = await reader.QueryRowsAsync(
             new SourceQuery
             {
@@ -32,9 +31,9 @@ internal static class LaterRows
                 Limit = 1,
             },
             cancellationToken);
-        if (table.Rows.Count == 0 || table.Rows[0].Long("rows") == 0 || table.Rows[0]["newest"] is not Instant newest)
+        if (table.Rows.Count == 0 || table.Rows[0].Long("rows") == 0)
             return null;
-        var until = DateTimeOffset.UnixEpoch.AddTicks(newest.UnixNanoseconds / TimeSpan.NanosecondsPerTick);
+        var until = DateTimeOffset.UnixEpoch.AddTicks(table.Rows[0].Long("newest") / TimeSpan.NanosecondsPerTick);
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{table.Rows[0].Long("rows")} rows lie after this time range, up to {until:yyyy-MM-dd'T'HH:mm:ss'Z'}: a sender's clock is ahead of this one; ask for a range that ends later to count them.");

@@ -113,7 +113,7 @@ public sealed class IngestBatch : IDisposable
 public readonly record struct BatchMark(int Spans, int Logs, int Occurrences, int Metrics, int Events);
 
 /// <summary>Keeps a few batches with their grown buffers, so that a steady load allocates nothing a record.</summary>
-public sealed class IngestBatchPool : IPoolStatus
+public sealed class IngestBatchPool : IPoolStatus, IMemoryPool
 {
     private const int Kept = 16;
     private const long LargestKept = 64 << 20;
@@ -127,6 +127,8 @@ public sealed class IngestBatchPool : IPoolStatus
         batch.Protocol = protocol;
         return batch;
     }
+
+    public void Trim() => _free.Clear();
 
     internal void Return(IngestBatch batch)
     {

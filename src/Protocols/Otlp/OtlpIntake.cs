@@ -16,6 +16,7 @@ internal readonly record struct IntakeResult(Fault? Fault, int Rejected = 0, str
 /// </summary>
 internal sealed class OtlpIntake(
     ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, LogSequence sequence, RetentionWindow retention, TimeProvider time)
+    : IMemoryPool
 {
     private const long NanosecondsPerTick = 100;
     /// <summary>Scratch memory that a larger request made grow is not kept.</summary>
@@ -115,6 +116,14 @@ internal sealed class OtlpIntake(
         counters.Received(WireProtocol.Otlp, signal, 1);
         counters.Dropped(WireProtocol.Otlp, signal, fault);
         return new IntakeResult(fault);
+    }
+
+    public void Trim()
+    {
+        _spans.Clear();
+        _logs.Clear();
+        _metrics.Clear();
+        _transcoders.Clear();
     }
 
     private long Now() => (time.GetUtcNow().UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * NanosecondsPerTick;

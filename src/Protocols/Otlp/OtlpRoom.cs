@@ -26,6 +26,7 @@ public static class OtlpRoom
         services.TryAddSingleton(RetentionWindow.Unlimited);
         services.AddSingleton(options ?? new OtlpOptions());
         services.AddSingleton<OtlpIntake>();
+        services.AddSingleton<IMemoryPool>(provider => provider.GetRequiredService<OtlpIntake>());
         services.AddSingleton<OtlpHttp>();
         services.AddSingleton<OtlpGrpc>();
         return services;

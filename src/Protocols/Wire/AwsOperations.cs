@@ -27,6 +27,9 @@ internal sealed class AwsOperations
         return service;
     }
 
+    /// <summary>Every X-Amz-Target that is served.</summary>
+    public IEnumerable<string> Targets => _services.Values.SelectMany(service => service.Operations.Keys.Select(name => $"{service.TargetPrefix}.{name}"));
+
     public AwsQueryOperation? Find(string action) => _queries.GetValueOrDefault(action);
 }
 

@@ -8,6 +8,7 @@ namespace Weir.Protocols.Wire;
 /// </summary>
 internal sealed class PooledBytes(int limit) : IDisposable
 {
+    private const int LargestShared = 1 << 20;
     private byte[] _array = [];
     private int _limit = limit;
 
@@ -33,10 +34,11 @@ internal sealed class PooledBytes(int limit) : IDisposable
 
     private void Grow(int hint)
     {
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max((long)Length * 2, Math.Max(hint, 256)), _limit));
+        var size = (int)Math.Min(Math.Max((long)Length * 2, Math.Max(hint, 256)), _limit);
+        // Large ones are not shared: the pool would keep the largest of each moment for good.
+        var larger = size > LargestShared ? GC.AllocateUninitializedArray<byte>(size) : ArrayPool<byte>.Shared.Rent(size);
         Memory.Span.CopyTo(larger);
-        if (_array.Length > 0)
-            ArrayPool<byte>.Shared.Return(_array);
+        Return(_array);
         _array = larger;
     }
 
@@ -45,7 +47,12 @@ internal sealed class PooledBytes(int limit) : IDisposable
         var array = _array;
         _array = [];
         Length = 0;
-        if (array.Length > 0)
+        Return(array);
+    }
+
+    private static void Return(byte[] array)
+    {
+        if (array.Length is > 0 and <= LargestShared)
             ArrayPool<byte>.Shared.Return(array);
     }
 }

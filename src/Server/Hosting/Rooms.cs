@@ -34,6 +34,7 @@ internal static class Rooms
 
     public static void Map(WebApplication app, WeirOptions options, Login? login)
     {
+        LastResort.Use(app);
         // What POST / means depends on the port: an AWS service call on the main one, a forgotten path on OTLP's.
         app.MapWhen(context => context.Connection.LocalPort == options.OtlpHttpPort, otlp =>
         {

@@ -55,6 +55,7 @@ internal static class WeirHost
             builder.Services.AddSingleton(keys.Keys);
             builder.Services.AddSingleton(new Func<IServiceProvider, Login>(_ => new Login(keys, time)));
         }
+        builder.Services.AddHostedService<MemoryTrim>();
         AnswerCompression.Add(builder.Services);
         Rooms.Add(builder.Services, options, keys);
         var app = builder.Build();
