@@ -31,11 +31,11 @@ internal static class LaterRows
                 Limit = 1,
             },
             cancellationToken);
-        if (table.First is not { } first || first.Long("rows") == 0)
+        if (table.First is not { } found || found.Long("rows") == 0)
             return null;
-        var until = DateTimeOffset.UnixEpoch.AddTicks(first.Long("newest") / TimeSpan.NanosecondsPerTick);
+        var until = DateTimeOffset.UnixEpoch.AddTicks(found.Long("newest") / TimeSpan.NanosecondsPerTick);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{first.Long("rows")} rows lie after this time range, up to {until:yyyy-MM-dd'T'HH:mm:ss'Z'}: a sender's clock is ahead of this one; ask for a range that ends later to count them.");
+            $"{found.Long("rows")} rows lie after this time range, up to {until:yyyy-MM-dd'T'HH:mm:ss'Z'}: a sender's clock is ahead of this one; ask for a range that ends later to count them.");
     }
 }

@@ -39,11 +39,11 @@ public sealed class QueryRunner(ITelemetryReader source, TimeProvider time, ICol
         var types = new KeyTypes(_reader, rows);
         var restore = await types.OfAsync(spec.Breakdowns, answer.Groups, window, cancellationToken);
         var warnings = new List<string>(rows.Warnings);
-        if (await DistributionsAsync(spec, rows, window, cancellationToken) is { } distributions)
-            warnings.Add(distributions);
         // Whoever only wants numbers (triggers) reads no warnings.
         if ((wants.Series || wants.Others) && await LaterRows.WarningAsync(_reader, rows, window, now, cancellationToken) is { } later)
             warnings.Add(later);
+        if (await DistributionsAsync(spec, rows, window, cancellationToken) is { } distributions)
+            warnings.Add(distributions);
 
         IReadOnlyList<object?>? others = null;
         if (wants.Others && keys.Count > 0 && (groups.IsCut || spec.Havings.Count > 0))

@@ -14,14 +14,14 @@ internal sealed class MemoryTrim(IngestPipeline pipeline, IngestBatchPool batche
     /// <summary>Less than this allocated in a period is quiet.</summary>
     private const long QuietBytes = 64 << 20;
 
-    /// <summary>Growth since the last collection that is not worth one.</summary>
-    private const long SmallGrowth = 32 << 20;
+    /// <summary>Growth of the heap since the last time that is not worth a collection.</summary>
+    private const long SmallGrowth = 16 << 20;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);
         var allocated = GC.GetTotalAllocatedBytes();
-        var kept = Environment.WorkingSet;
+        var kept = Committed();
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
@@ -29,12 +29,8 @@ internal sealed class MemoryTrim(IngestPipeline pipeline, IngestBatchPool batche
                 var now = GC.GetTotalAllocatedBytes();
                 var isQuiet = now - allocated < QuietBytes;
                 allocated = now;
-                var working = Environment.WorkingSet;
-                if (!isQuiet || working - kept < SmallGrowth)
-                {
-                    kept = Math.Min(kept, working);
+                if (!isQuiet || Committed() - kept < SmallGrowth)
                     continue;
-                }
                 batches.Trim();
                 pipeline.Trim();
                 foreach (var pool in pools)
@@ -42,7 +38,7 @@ internal sealed class MemoryTrim(IngestPipeline pipeline, IngestBatchPool batche
                 // Aggressive collections compact large objects too, and decommit what is free.
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 allocated = GC.GetTotalAllocatedBytes();
-                kept = Environment.WorkingSet;
+                kept = Committed();
             }
         }
         catch (OperationCanceledException)
@@ -50,4 +46,7 @@ internal sealed class MemoryTrim(IngestPipeline pipeline, IngestBatchPool batche
             // The stop itself.
         }
     }
+
+    /// <summary>What the heap has of the operating system, free or in use; as of the last collection, so what was allocated since comes on top.</summary>
+    private static long Committed() => Math.Max(GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes, GC.GetTotalMemory(forceFullCollection: false));
 }

@@ -34,8 +34,8 @@ internal sealed class RowsAhead(ITelemetryReader reader, TimeProvider time)
                 Limit = 1,
             },
             cancellationToken);
-        return table.First is { } first && first.Long("rows") is > 0 and var rows
-            ? new AheadShape(rows, ApiTime.Text(first.UnixNanoseconds("newest")))
+        return table.First is { } found && found.Long("rows") is > 0 and var rows
+            ? new AheadShape(rows, ApiTime.Text(found.UnixNanoseconds("newest")))
             : null;
     }
 
