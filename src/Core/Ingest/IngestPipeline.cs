@@ -11,7 +11,7 @@ namespace Weir.Core.Ingest;
 /// A dedicated thread writes the journal (a sync would starve the thread pool of a small machine); loaders put closed segments into
 /// the engine.
 /// </summary>
-public sealed class IngestPipeline : ITelemetrySink, IPoolStatus, IAsyncDisposable
+public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatus, IAsyncDisposable
 {
     // Smaller batches are merged into one block before they are written; larger ones are encoded by the request's own thread.
     private const int MergeBelowRows = 256;
@@ -105,6 +105,8 @@ public sealed class IngestPipeline : ITelemetrySink, IPoolStatus, IAsyncDisposab
             await Task.Delay(5, cancellationToken);
         }
     }
+
+    public ValueTask<bool> WaitLoadedAsync(TimeSpan atMost, CancellationToken cancellationToken) => _journal.Unloaded.WaitAsync(atMost, cancellationToken);
 
     public ValueTask<Fault?> CommitAsync(IngestBatch batch, CancellationToken cancellationToken)
     {

@@ -51,8 +51,9 @@ internal static class WeirHost
             time,
             services.GetRequiredService<ILogger<IngestPipeline>>()));
         builder.Services.AddSingleton<ITelemetrySink>(services => services.GetRequiredService<IngestPipeline>());
+        builder.Services.AddSingleton<IIngestPosition>(services => services.GetRequiredService<IngestPipeline>());
         builder.Services.AddSingleton<IStorageStatus, StorageStatus>();
-        builder.Services.AddSingleton<IHealth, EngineHealth>();
+        builder.Services.AddSingleton<IHealth>(new EngineHealth(store.Engine, store.Activity));
         if (keys is not null)
         {
             builder.Services.AddSingleton(keys);

@@ -171,7 +171,7 @@ internal sealed class AlertRig : IDisposable
             Asked++;
             return Fails
                 ? throw new FaultException(new Fault(FaultKind.Unavailable, "the engine rests"))
-                : Task.FromResult(new ResultTable([], [], Truncated: false, 0, TimeSpan.Zero));
+                : Task.FromResult(new ResultTable([], [], truncated: false, 0, TimeSpan.Zero));
         }
     }
 }
