@@ -84,12 +84,19 @@ internal sealed class RollbarIntake(
             fault = RollbarFaults.NoToken;
             return null;
         }
-        if (keys.EnvironmentOf(token) is not { } environment)
+        if (keys.Find(token) is not { } key)
         {
             fault = RollbarFaults.UnknownToken;
             return null;
         }
-        var item = ItemDecoder.Decode(envelope.Root, arrival with { KeyEnvironment = environment }, out fault);
+        // Before the item is checked, as Rollbar does: a token of a web page learns nothing else.
+        var isOfClient = ItemDecoder.IsOfClient(envelope.Root.Field("data"));
+        if (!key.May(isOfClient ? KeyPermissions.SendFromClients : KeyPermissions.SendFromServers))
+        {
+            fault = RollbarFaults.WrongScope(key.Kind, isOfClient);
+            return null;
+        }
+        var item = ItemDecoder.Decode(envelope.Root, arrival with { KeyEnvironment = key.Environment }, out fault);
         if (item is null)
             return null;
         batch = batches.Rent(WireProtocol.Rollbar);

@@ -32,10 +32,11 @@ internal static class ServeCommand
         var taken = Ports.Taken(options);
         if (taken.Count > 0)
             return Refuse(taken);
+        var live = keys is null ? null : new LiveKeys(options.KeysFile!, keys);
         WebApplication app;
         try
         {
-            app = await WeirHost.BuildAsync(options, keys, cancellationToken);
+            app = await WeirHost.BuildAsync(options, live, cancellationToken);
         }
         catch (Exception error) when (error is EngineException or FaultException or IOException or UnauthorizedAccessException)
         {
@@ -102,6 +103,12 @@ internal static class ServeCommand
     {
         if (KeysFile.IsReadableByOthers(path))
             Console.Error.WriteLine($"weir: warning: {path} can be read by others than its owner; chmod 600 {path}");
+        if (keys.WithoutKind > 0)
+        {
+            Console.Error.WriteLine(
+                $"weir: warning: {path}: {keys.WithoutKind} keys have no kind, so they only send. What asks /1 or changes anything needs a kind between environment and key: "
+                + "`production read sha256:…` or `production manage sha256:…`; write `ingest` to keep a key as it is");
+        }
         if (!keys.HasLogin)
             Console.Error.WriteLine($"weir: warning: {path} has no line of the login, so nobody can see the UI; weir keys ui --keys {path} sets a password");
     }

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Core.Settings;
 using Weir.Protocols.Explore.Alerts;
@@ -67,21 +68,24 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 internal sealed class AlertRig : IDisposable
 {
     private readonly Couriers _couriers;
+    private readonly NothingStored _stored = new();
 
     public AlertRig(HandClock clock, ISettings? settings = null, NotifyOptions? options = null)
     {
         Clock = clock;
         Settings = settings ?? new MemorySettings(clock);
         options ??= new NotifyOptions();
+        if (options.WebhookHosts.Count == 0)
+            options.WebhookHosts = ["*", "127.0.0.1"];
         Store = new ManagedStore(Settings);
         States = new AlertStates(Store);
         Counters = new AlertCounters();
         _couriers = new Couriers(Store, options, clock);
-        var outbox = new Outbox(Store, States, _couriers, Counters, options, clock, NullLogger<Outbox>.Instance);
-        var evaluation = new TriggerEvaluation(States, outbox, AskAsync, Counters, options);
-        var slos = new SloReader(new NothingStored(), new Datasets(Store, clock), clock);
-        var burns = new BurnEvaluation(Store, new Slos(Store, new DerivedFields(Store), slos, States), slos, States, outbox, Counters, options);
-        Runner = new AlertRunner(Store, evaluation, burns, outbox, options, clock, NullLogger<AlertRunner>.Instance);
+        Outbox = new Outbox(Store, States, _couriers, Counters, options, clock, NullLogger<Outbox>.Instance);
+        var evaluation = new TriggerEvaluation(States, Outbox, AskAsync, Counters, options);
+        var slos = new SloReader(_stored, new Datasets(Store, clock), clock);
+        var burns = new BurnEvaluation(Store, new Slos(Store, new DerivedFields(Store), slos, States), slos, States, Outbox, Counters, options);
+        Runner = new AlertRunner(Store, evaluation, burns, options, clock, NullLogger<AlertRunner>.Instance);
     }
 
     public HandClock Clock { get; }
@@ -96,13 +100,30 @@ internal sealed class AlertRig : IDisposable
 
     public AlertRunner Runner { get; }
 
+    public Outbox Outbox { get; }
+
+    /// <summary>The store fails every question of SLOs.</summary>
+    public bool Fails
+    {
+        set => _stored.Fails = value;
+    }
+
+    public int AskedOfStore => _stored.Asked;
+
     /// <summary>What was asked: seconds since 1970, from and to.</summary>
     public List<(long From, long To)> Asked { get; } = [];
 
     /// <summary>What a question gives that ends at a moment.</summary>
     public Func<long, IReadOnlyList<GroupValue>> Answer { get; set; } = _ => [];
 
-    public async Task<string> AddTriggerAsync(string threshold, string more = "", string? webhook = null, string payloads = "{}")
+    /// <summary>One look at what is due, and all that is to be told of it delivered.</summary>
+    public async Task TickAsync()
+    {
+        await Runner.TickAsync(CancellationToken.None);
+        await Outbox.DeliverAsync(CancellationToken.None);
+    }
+
+    public async Task<string> AddTriggerAsync(string threshold, string more = "", string? webhook = null, string payloads = "{}", string details = "")
     {
         var id = ManageCall.NewId();
         var recipients = new JsonArray();
@@ -111,7 +132,7 @@ internal sealed class AlertRig : IDisposable
             await Store.PutAsync(
                 Recipients.Kind,
                 new Managed("", "", "hook", (JsonObject)JsonNode.Parse($$"""
-                    {"id":"hook","type":"webhook","details":{"webhook_name":"hook","webhook_url":"{{webhook}}","webhook_secret":"s3cret","webhook_headers":[{"header":"X-Team","value":"shop"}],"webhook_payloads":{{payloads}} } }
+                    {"id":"hook","type":"webhook","details":{"webhook_name":"hook","webhook_url":"{{webhook}}","webhook_secret":"s3cret","webhook_headers":[{"header":"X-Team","value":"shop"}],"webhook_payloads":{{payloads}}{{details}} } }
                     """)!, 0),
                 CancellationToken.None);
             recipients.Add(new JsonObject { ["id"] = "hook", ["type"] = "webhook", ["target"] = "hook" });
@@ -141,7 +162,16 @@ internal sealed class AlertRig : IDisposable
 
     private sealed class NothingStored : ITelemetryReader
     {
-        public Task<ResultTable> QueryAsync(TelemetryQuery query, CancellationToken cancellationToken) =>
-            Task.FromResult(new ResultTable([], [], truncated: false, 0, TimeSpan.Zero));
+        public bool Fails { get; set; }
+
+        public int Asked { get; private set; }
+
+        public Task<ResultTable> QueryAsync(TelemetryQuery query, CancellationToken cancellationToken)
+        {
+            Asked++;
+            return Fails
+                ? throw new FaultException(new Fault(FaultKind.Unavailable, "the engine rests"))
+                : Task.FromResult(new ResultTable([], [], truncated: false, 0, TimeSpan.Zero));
+        }
     }
 }
