@@ -72,6 +72,9 @@ internal sealed class FramePool
 
     public PoolFigures Figures => new("ingest_encoded_blocks", _free.Count, Kept, _free.Sum(static f => (long)f.Capacity), (long)Kept * LargestKept);
 
+    /// <summary>Lets go of what it keeps.</summary>
+    public void Trim() => _free.Clear();
+
     public EncodedFrame Rent() => _free.TryTake(out var free) ? free : new EncodedFrame();
 
     public void Return(EncodedFrame frame)

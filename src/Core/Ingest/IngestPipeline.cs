@@ -442,6 +442,13 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
         pending.Done.TrySetResult(fault);
     }
 
+    /// <summary>Lets go of memory that is kept for the next requests. Thread-safe.</summary>
+    public void Trim()
+    {
+        _mergePool.Trim();
+        _frames.Trim();
+    }
+
     /// <summary>Stops accepting, syncs what waits, and gives the engine a while to take the rest; what it does not take is replayed.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -39,6 +39,7 @@ internal static class WeirHost
         builder.Services.AddSingleton(store.Settings);
         builder.Services.AddSingleton(store.Columns);
         builder.Services.AddSingleton<IngestCounters>();
+        builder.Services.AddSingleton(new RetentionWindow(options.RetentionDays));
         builder.Services.AddSingleton<IngestBatchPool>();
         builder.Services.AddSingleton<IPoolStatus>(services => services.GetRequiredService<IngestBatchPool>());
         builder.Services.AddSingleton(services => new IngestPipeline(
@@ -64,6 +65,7 @@ internal static class WeirHost
             builder.Services.AddHostedService<KeysWatcher>();
             builder.Services.AddSingleton(new Func<IServiceProvider, Login>(_ => new Login(keys, time)));
         }
+        builder.Services.AddHostedService<MemoryTrim>();
         AnswerCompression.Add(builder.Services);
         if (options.TrustedProxies.Count > 0)
             builder.Services.Configure<ForwardedHeadersOptions>(forwarded => Trust(forwarded, options.TrustedProxies));
