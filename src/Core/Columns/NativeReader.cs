@@ -33,12 +33,12 @@ internal ref struct NativeReader(ReadOnlySpan<byte> bytes)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Length()
     {
-        var bytes = _bytes;
+        var all = _bytes;
         var at = Position;
-        if ((uint)at < (uint)bytes.Length && bytes[at] < 0x80)
+        if ((uint)at < (uint)all.Length && all[at] < 0x80)
         {
             Position = at + 1;
-            return bytes[at];
+            return all[at];
         }
         return LongLength();
     }

@@ -1,5 +1,4 @@
 using Weir.Core.Columns;
-using Weir.Core.Model;
 
 namespace Weir.Core.Ingest;
 

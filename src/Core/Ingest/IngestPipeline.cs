@@ -197,7 +197,7 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
         {
             lock (_gate)
                 _queuedBytes -= pending.Bytes;
-            Refuse(pending, new Fault(FaultKind.Internal, "the rows can't be written"));
+            Settle(pending, new Fault(FaultKind.Internal, "the rows can't be written"));
             throw;
         }
         lock (_gate)
@@ -253,10 +253,18 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
 
     private ValueTask<Fault?> Refuse(Pending pending, Fault fault)
     {
+        Settle(pending, fault);
+        return new ValueTask<Fault?>(fault);
+    }
+
+    /// <summary>Counts what is refused before it reached the journal, and tells whoever waits for the same request.</summary>
+    private void Settle(Pending pending, Fault fault)
+    {
         if (pending.Batch.RequestKey is { } key)
             _requests.Finish(key, fault);
+        CountDropped(pending.Batch, fault);
+        pending.Batch.Dispose();
         pending.Done.TrySetResult(fault);
-        return Refuse(pending.Batch, fault);
     }
 
     private ValueTask<Fault?> Refuse(IngestBatch batch, Fault fault)

@@ -142,7 +142,7 @@ public sealed class SetAsideFolder
         foreach (var path in Directory.EnumerateFiles(_folder, "*" + Journal.Suffix))
         {
             var file = new FileInfo(path);
-            segments.Add(new SetAsideSegment(file.Name, file.Length, file.LastWriteTimeUtc, RowsOf(path)));
+            segments.Add(new SetAsideSegment(file.Name, file.Length, new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero), RowsOf(path)));
         }
         return [.. segments.OrderBy(s => s.At).ThenBy(s => s.Name, StringComparer.Ordinal)];
     }
