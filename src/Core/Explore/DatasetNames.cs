@@ -59,6 +59,7 @@ public sealed class DatasetNames(ITelemetryReader reader, IColumnDirectory? dire
                 Signal = signal,
                 Range = range,
                 Environment = environment,
+                Where = AskedRows.Condition(signal),
                 Select = [new Selection("name", value)],
                 GroupBy = [value],
                 Limit = Most,

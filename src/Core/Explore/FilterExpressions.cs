@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using Weir.Core.Model;
 using Weir.Core.Query;
 
 namespace Weir.Core.Explore;
@@ -26,6 +28,8 @@ internal static class FilterExpressions
     {
         var column = columns.Resolve(filter.Column);
         var type = columns.TypeOf(filter.Column);
+        if (filter.Op is FilterOp.Equal or FilterOp.In && filter.Value is not null && IdOf(column) is { } id)
+            return IsId(id, filter.Value as IReadOnlyList<object?> ?? [filter.Value]);
         return filter.Op switch
         {
             FilterOp.Exists => new ExistsExpr(column),
@@ -43,6 +47,23 @@ internal static class FilterExpressions
             _ => throw new InvalidOperationException($"{filter.Op} is a negation"),
         };
     }
+
+    /// <summary>The field of a column that shows an id as text; null for other columns.</summary>
+    private static FieldExpr? IdOf(Expr column) => column switch
+    {
+        CallExpr { Function: Function.Coalesce, Arguments: [_, var shown] } => IdOf(shown),
+        CallExpr { Function: Function.Hex, Arguments: [CallExpr { Function: Function.NullIf, Arguments: [FieldExpr { Name: "trace_id" or "span_id" or "parent_span_id" } id, _] }] } => id,
+        _ => null,
+    };
+
+    /// <summary>Ids are compared as ids: every form that a client or a person writes one in finds it, by its index.</summary>
+    private static InExpr IsId(FieldExpr id, IReadOnlyList<object?> values) => new(
+        id,
+        [
+            .. values.OfType<object>().Select(value => Encoding.UTF8.GetBytes(TextOf(value)))
+                .Select(text => id.Name == "trace_id" ? ClientIds.Trace(text).ToBytes() : ClientIds.Span(text).ToBytes())
+                .Where(bytes => bytes.AsSpan().ContainsAnyExcept((byte)0)),
+        ]);
 
     private static Expr Compare(CompareOp op, Expr column, ColumnType type, object? value) => (type, value) switch
     {

@@ -47,8 +47,10 @@ internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? dire
     {
         long read = 0;
         // Both stop at the first row they find; the first reads no more than the rates where none was sampled.
-        var sampled = RowPlan.HasSampleRate(signal) && await AnyAsync(new CompareExpr(CompareOp.Greater, new FieldExpr("sample_rate"), new ConstExpr(1L)));
-        return new Traits(signal, sampled || await AnyAsync(null), sampled, read);
+        var asked = AskedRows.Condition(signal);
+        Expr isSampled = new CompareExpr(CompareOp.Greater, new FieldExpr("sample_rate"), new ConstExpr(1L));
+        var sampled = RowPlan.HasSampleRate(signal) && await AnyAsync(asked is null ? isSampled : isSampled & asked);
+        return new Traits(signal, sampled || await AnyAsync(asked), sampled, read);
 
         async Task<bool> AnyAsync(Expr? where)
         {

@@ -44,7 +44,7 @@ internal sealed class SignalColumns
     {
         var index = _fields.IndexOf(name, _calculated.Count);
         if (index < 0)
-            return IsUsual(name) ? ColumnType.Number : ColumnNames.TypeOf(Signal, name);
+            return IsUsual(name) ? ColumnType.Number : IsOfTypes(name) ? ColumnType.Any : ColumnNames.TypeOf(Signal, name);
         return _calculated[index].Field.Type switch
         {
             FieldType.String => ColumnType.Text,
@@ -74,6 +74,8 @@ internal sealed class SignalColumns
     {
         if (IsUsual(name))
             return _grid!.Usual();
+        if (IsOfTypes(name))
+            return ColumnNames.WithAttribute(Signal, name);
         return ColumnNames.Resolve(Signal, name) switch
         {
             // Looking into the resource as well costs more than all the rest: only where there is something to find.
@@ -82,6 +84,10 @@ internal sealed class SignalColumns
             var known => known,
         };
     }
+
+    /// <summary>A column that an attribute goes before, which some log line has.</summary>
+    private bool IsOfTypes(string name) =>
+        ColumnNames.MayBeAttribute(Signal, name) && _seen.TryGetValue(name, out var seen) && seen?.Signals.Contains(Signal) == true;
 
     private bool IsUsual(string name) => Signal == Signal.Metrics && _grid is not null && name == ColumnNames.MetricValue;
 }

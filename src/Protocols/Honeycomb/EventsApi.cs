@@ -48,12 +48,13 @@ internal sealed class EventsApi(
         // Routing leaves an encoded slash as it is.
         var known = await datasets.TakeAsync(environment, dataset.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), http.RequestAborted);
         var batch = batches.Rent(WireProtocol.Honeycomb);
-        if (Decode(request, body.Bytes.Span, batch.Events, new EventContext(environment, known.Name, Now(), known.ExpandJsonDepth), statuses) is { } fault)
+        if (Decode(request, body.Bytes.Span, batch.Events, new EventContext(environment, known.Name, Now(), known.ExpandJsonDepth, batch.Spans), statuses) is { } fault)
         {
             batch.Dispose();
             return Refuse(fault);
         }
         counters.Received(WireProtocol.Honeycomb, Signal.Events, statuses?.Count ?? 1);
+        counters.Received(WireProtocol.Honeycomb, Signal.Spans, batch.Peek(Signal.Spans)?.Rows ?? 0);
         foreach (var refused in statuses ?? [])
         {
             if (refused is not null)

@@ -5,6 +5,7 @@ using Weir.Core.Model;
 using Weir.Protocols.CloudWatchLogs.Groups;
 using Weir.Protocols.CloudWatchLogs.Out;
 using Weir.Protocols.Wire;
+using Weir.Protocols.Wire.LogLines;
 
 namespace Weir.Protocols.CloudWatchLogs.In;
 

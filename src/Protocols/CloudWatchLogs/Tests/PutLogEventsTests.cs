@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Shouldly;
 using Weir.Core.Model;
 using Weir.Protocols.CloudWatchLogs.In;
+using Weir.Protocols.Wire.LogLines;
 using Weir.Tests.Support;
 using Xunit;
 

@@ -175,6 +175,7 @@ internal sealed class EventDecoder
                 break;
             case JsonTokenType.True or JsonTokenType.False:
                 block.Attributes.Add(key, reader.TokenType == JsonTokenType.True);
+                row.TakeFlag(key, reader.TokenType == JsonTokenType.True);
                 break;
             case JsonTokenType.Number when Utf8Parser.TryParse(reader.ValueSpan, out long whole, out var used) && used == reader.ValueSpan.Length:
                 block.Attributes.Add(key, whole);

@@ -74,9 +74,10 @@ public sealed class HoneycombTests
         attributes.ContainsKey("none").ShouldBeFalse();
         rows[1, "time"].ShouldBe(1452759330927000000L);
         rows[1, "service"].ShouldBe("my data/set");
-        var counter = server.Counters.ShouldHaveSingleItem();
+        var counter = server.Counters.Single(c => c.Signal == Signal.Events);
         counter.Received.ShouldBe(5);
         counter.Drops.Sum(d => d.Count).ShouldBe(3);
+        server.Counters.Single(c => c.Signal == Signal.Spans).Received.ShouldBe(1);
     }
 
     [Theory]
