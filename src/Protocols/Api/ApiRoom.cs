@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Weir.Core.Ingest;
 using Weir.Core.Query;
 using Weir.Protocols.Api.In;
 using Weir.Protocols.Api.Out;
@@ -11,6 +12,7 @@ using Weir.Protocols.Explore;
 using Weir.Protocols.Explore.Columns;
 using Weir.Protocols.Explore.Compare;
 using Weir.Protocols.Explore.Manage;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Api;
 
@@ -27,6 +29,7 @@ public static class ApiRoom
         services.AddSingleton(endpoints ?? new EndpointAddresses());
         services.AddSingleton<ServerIdentity>();
         services.TryAddSingleton<FaultFilter>();
+        services.TryAddSingleton<RefusedCalls>();
         services.AddSingleton<IHealth, JournalHealth>();
         services.AddSingleton<HealthReport>();
         services.AddSingleton<OwnMetrics>();
@@ -84,7 +87,7 @@ public static class ApiRoom
         endpoints.MapManage("/api", ManageDialect.Login);
         endpoints.MapGroup("").AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<FaultFilter>()).MapStoryApi();
         api.MapFallback("/{**path}", (HttpContext context) => ApiFaults.Result(
-            context, ApiFaults.NotFound($"Nothing is served at {context.Request.Method} {context.Request.Path}.")));
+            context, ApiFaults.NotFound($"Nothing is served at {context.Request.Method} {context.Request.Path}."))).WithMetadata(new NothingServed());
     }
 
     /// <summary>A group at <c>/api</c> whose faults are answered as problem details.</summary>

@@ -47,8 +47,30 @@ internal sealed class OtlpIntake(ITelemetrySink sink, IngestBatchPool batches, I
         counters.Received(WireProtocol.Otlp, Signal.Events, batch.Peek(Signal.Events)?.Rows ?? 0);
         if (decoded.Rejected > 0)
             counters.Dropped(WireProtocol.Otlp, signal, "invalid", decoded.Rejected, decoded.FirstRejection!);
-        result = new IntakeResult(null, decoded.Rejected, decoded.FirstRejection);
+        var warning = decoded.Unknown is { } unknown ? Warning(signal, unknown, decoded.Records) : null;
+        if (warning is not null)
+        {
+            // How many records it holds nobody knows: it counts as one.
+            counters.Received(WireProtocol.Otlp, signal, 1);
+            counters.Dropped(WireProtocol.Otlp, signal, "unknown-member", 1, warning);
+        }
+        result = new IntakeResult(null, decoded.Rejected, decoded.FirstRejection is { } first && warning is not null ? $"{first}; {warning}" : decoded.FirstRejection ?? warning);
         return batch;
+    }
+
+    private static string Warning(Signal signal, string unknown, int records)
+    {
+        var taken = records == 0 ? "nothing was stored" : "the rest was stored";
+        var other = unknown.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant() switch
+        {
+            "resourcespans" => "/v1/traces",
+            "resourcelogs" => "/v1/logs",
+            "resourcemetrics" => "/v1/metrics",
+            _ => null,
+        };
+        return other is not null
+            ? $"'{unknown}' belongs to {other}; {taken}"
+            : $"'{unknown}' is not known in a request of {SignalTable.Name(signal)} and was passed over; {taken}";
     }
 
     private DecodeResult Decode(
@@ -58,7 +80,7 @@ internal sealed class OtlpIntake(ITelemetrySink sink, IngestBatchPool batches, I
             return decoder.Decode(request, batch, context);
         var transcoder = _transcoders.TryTake(out var free) ? free : new JsonTranscoder();
         var decoded = transcoder.TryTranscode(request, OtlpSchema.Of(signal), out var protobuf)
-            ? decoder.Decode(protobuf, batch, context)
+            ? decoder.Decode(protobuf, batch, context) with { Unknown = transcoder.Unknown }
             : new DecodeResult { IsMalformed = true };
         if (request.Length <= LargestKept)
             _transcoders.Add(transcoder);

@@ -16,6 +16,7 @@ internal static class Rooms
     public static void Add(IServiceCollection services, WeirOptions options, KeysFile? keys)
     {
         var largest = (int)options.MaxBodyBytes;
+        services.AddBrowserClients(options.Browsers);
         services.AddOtlp(new OtlpOptions { MaxRequestBytes = largest, MaxDecompressedBytes = largest });
         services.AddHoneycomb(new HoneycombOptions { MaxRequestBytes = largest, MaxDecompressedBytes = largest });
         services.AddXRay(new XRayOptions
@@ -39,15 +40,13 @@ internal static class Rooms
         {
             otlp.UseRouting();
             otlp.UseCors();
-            otlp.UseEndpoints(endpoints =>
-            {
-                endpoints.MapOtlp();
-                endpoints.MapOtlpRoot();
-            });
+            otlp.UseAdvice();
+            otlp.UseEndpoints(endpoints => endpoints.MapOtlp());
         });
         app.MapWhen(context => context.Connection.LocalPort == options.OtlpGrpcPort, grpc =>
         {
             grpc.UseRouting();
+            grpc.UseAdvice();
             grpc.UseEndpoints(endpoints => endpoints.MapOtlpGrpc());
         });
         if (options.SamplingPort != 0)
@@ -65,6 +64,7 @@ internal static class Rooms
         app.UseStaticFiles();
         app.UseRouting();
         app.UseCors();
+        app.UseAdvice();
         if (login is not null)
         {
             app.Use(login.BeforeEndpointsAsync);
@@ -79,6 +79,6 @@ internal static class Rooms
         protocols.MapRollbar();
         app.MapXRayUi();
         app.MapApi();
-        app.MapFallback("/{**path}", Ui.FallbackAsync);
+        app.MapFallback("/{**path}", Ui.FallbackAsync).WithMetadata(new NothingServed());
     }
 }

@@ -20,4 +20,7 @@ internal struct DecodeResult
 
     /// <summary>Why the first rejected record was; null when none was.</summary>
     public string? FirstRejection;
+
+    /// <summary>A part of the request that is not known and may have held records, by its name or field number; null when there was none.</summary>
+    public string? Unknown;
 }
