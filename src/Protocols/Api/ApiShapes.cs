@@ -12,7 +12,8 @@ internal sealed record Status(
     StatusEngine Engine,
     StatusEndpoints Endpoints,
     IReadOnlyList<CounterShape> Ingest,
-    StatusStorage Storage);
+    StatusStorage Storage,
+    IReadOnlyList<SetupProblem> Problems);
 
 internal sealed record StatusEngine(string Kind, string Version);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
@@ -50,7 +51,8 @@ public static class WrongPaths
         var calls = app.ApplicationServices.GetRequiredService<RefusedCalls>();
         app.Use(async (context, next) =>
         {
-            var isServed = context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<NothingServed>() is null;
+            // Where only the method or the type of the body does not fit, routing puts an endpoint of its own, which has no route.
+            var isServed = context.GetEndpoint() is RouteEndpoint endpoint && endpoint.Metadata.GetMetadata<NothingServed>() is null;
             if (isServed || Of(context.Request) is not { } wrong)
             {
                 await next(context);
@@ -79,7 +81,7 @@ public static class WrongPaths
         if (request.Headers.ContainsKey("X-Amz-Target"))
             return new Misdirection(AwsClient(request), "An AWS call came to a path of its own", AwsAdvice);
         return Otlp(path, isSending, request) ?? Rollbar(path, isSending, request) ?? Honeycomb(path, isSending) ?? XRay(path, isSending)
-            ?? (isSending ? new Misdirection("", "Nothing is served at this path", "The addresses under Setup, \"Where Weir listens\", say what is served where.") : null);
+            ?? (isSending && !HttpMethods.IsOptions(request.Method) ? new Misdirection("", "Nothing is served at this path", "The addresses under Setup, \"Where Weir listens\", say what is served where.") : null);
     }
 
     private static Misdirection? Otlp(string path, bool isSending, HttpRequest request)
@@ -145,7 +147,7 @@ public static class WrongPaths
     {
         "/tracesegments" or "/telemetryrecords" or "/samplingtargets" or "/getsamplingrules" when !isSending =>
             new Misdirection(WireProtocol.XRay, "X-Ray was called with another method than POST", AwsAdvice, IsMethod: true),
-        _ when path.Contains("/tracesegments", StringComparison.Ordinal) =>
+        _ when path != "/tracesegments" && path.Contains("/tracesegments", StringComparison.Ordinal) =>
             new Misdirection(WireProtocol.XRay, "The path of X-Ray has something around it", AwsAdvice),
         _ => null,
     };

@@ -27,6 +27,7 @@ public static class XRayRoom
     {
         services.AddAws();
         services.TryAddSingleton<IngestBatchPool>();
+        services.TryAddSingleton<RefusedCalls>();
         services.AddSingleton(options ?? new XRayOptions());
         services.AddSingleton<XRayEndpoint>();
         services.AddSingleton<OwnerCache>();

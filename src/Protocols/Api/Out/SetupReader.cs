@@ -40,8 +40,11 @@ internal sealed class SetupReader(ITelemetryReader reader, IngestCounters counte
             var earlier = counted[i].Any(counter => counter.Stored > 0) ? null : await StoredAsync(Kinds[i], cancellationToken);
             clients.Add(Describe(Kinds[i], weir, counted[i], earlier));
         }
-        return new Setup(clients, [.. calls.Snapshot().Select(Problem)]);
+        return new Setup(clients, Problems(calls));
     }
+
+    /// <summary>Why nothing arrives, the problem met last first.</summary>
+    public static IReadOnlyList<SetupProblem> Problems(RefusedCalls calls) => [.. calls.Snapshot().Select(Problem)];
 
     private static SetupProblem Problem(RefusedCall call)
     {

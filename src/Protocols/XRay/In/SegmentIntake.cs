@@ -8,7 +8,8 @@ namespace Weir.Protocols.XRay.In;
 /// Keeps its decoder's buffers; not thread-safe.
 /// </summary>
 /// <param name="seen">Keeps documents that are sent twice out; null takes them.</param>
-internal sealed class SegmentIntake(XRayOptions options, OwnerCache owners, IngestCounters counters, SeenSegments? seen = null)
+/// <param name="calls">Where it is noted what is kept although X-Ray would refuse it.</param>
+internal sealed class SegmentIntake(XRayOptions options, OwnerCache owners, IngestCounters counters, SeenSegments? seen = null, RefusedCalls? calls = null)
 {
     private readonly SegmentDecoder _decoder = new(options, owners, seen);
     private readonly HashSet<ulong> _taken = [];
@@ -29,6 +30,8 @@ internal sealed class SegmentIntake(XRayOptions options, OwnerCache owners, Inge
         var refused = 0;
         _deferred.Clear();
         _taken.Clear();
+        // A datagram has no answer: its sender would never learn why a trace is missing.
+        _decoder.OddName = datagrams ? new OddName() : null;
         for (var batch = 0; batch < batches.Count; batch++)
         {
             var documents = batches[batch];
@@ -73,6 +76,12 @@ internal sealed class SegmentIntake(XRayOptions options, OwnerCache owners, Inge
         }
         if (held is not null)
             refused += DecodeHeld(held.TakeOverdue(receivedAt, all: last), rows, environment, receivedAt);
+        if (_decoder.OddName?.Text is { } name)
+        {
+            calls?.Note(
+                WireProtocol.XRay, "A segment has a name that AWS X-Ray refuses; Weir keeps it", $"the name '{name}'",
+                $"X-Ray takes {EntityRules.NameCharacters} in names, and refuses the whole document for another character. Take it out of the name before the application sends to AWS.");
+        }
         counters.Received(WireProtocol.XRay, Signal.Spans, rows.Spans.Rows - spans + refused);
         counters.Received(WireProtocol.XRay, Signal.Occurrences, rows.Occurrences.Rows - occurrences);
     }
@@ -105,6 +114,8 @@ internal sealed class SegmentIntake(XRayOptions options, OwnerCache owners, Inge
     private void Refuse(int index, SegmentReject reject, OnReject? onReject)
     {
         var message = reject.Id is { } id ? $"{reject.Message} (id {id})" : reject.Message;
+        if (reject.Detail is { } detail)
+            message = $"{message}: {detail}";
         counters.Dropped(WireProtocol.XRay, Signal.Spans, reject.Reason, 1, message);
         onReject?.Invoke(index, reject);
     }

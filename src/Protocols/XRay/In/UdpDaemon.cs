@@ -17,7 +17,7 @@ internal sealed partial class UdpDaemon(
     XRayOptions options,
     OwnerCache owners,
     SeenSegments seen,
-    IngestCounters counters,
+    IngestCounters counters, RefusedCalls calls,
     IngestBatchPool batches,
     ITelemetrySink sink,
     TimeProvider time,
@@ -163,7 +163,7 @@ internal sealed partial class UdpDaemon(
     /// <summary>While one batch is on its way to the disk the next is decoded.</summary>
     private async Task DecodeLoopAsync()
     {
-        var intake = new SegmentIntake(options, owners, counters, seen);
+        var intake = new SegmentIntake(options, owners, counters, seen, calls);
         var slabs = new List<DocumentBatch>();
         var commit = Task.CompletedTask;
         while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
