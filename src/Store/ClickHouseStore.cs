@@ -20,12 +20,15 @@ public sealed class ClickHouseStore : IAsyncDisposable
     {
         Engine = engine;
         _settings = settings;
-        Reader = new ClickHouseReader(engine);
+        Activity = new EngineActivity(time);
+        Reader = new ClickHouseReader(engine, activity: Activity);
         Loader = new ClickHouseLoader(engine, time);
         Columns = new StoredColumns(engine);
     }
 
     public IEngine Engine { get; }
+
+    public EngineActivity Activity { get; }
 
     public ITelemetryReader Reader { get; }
 

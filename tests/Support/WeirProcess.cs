@@ -110,6 +110,15 @@ public sealed class WeirProcess : IAsyncDisposable
         return (process.ExitCode, await output + await error);
     }
 
+    /// <summary>Starts the server program and does not wait; the caller ends it.</summary>
+    public static Process Begin(params string[] arguments)
+    {
+        var process = Run([], arguments);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
     public static string[] PortOptions(int[] ports) =>
     [
         "--port", $"{ports[0]}", "--otlp-http-port", $"{ports[1]}", "--otlp-grpc-port", $"{ports[2]}", "--xray-port", $"{ports[3]}",

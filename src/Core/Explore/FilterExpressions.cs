@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using Weir.Core.Model;
 using Weir.Core.Query;
 
 namespace Weir.Core.Explore;
@@ -28,8 +26,8 @@ internal static class FilterExpressions
     {
         var column = columns.Resolve(filter.Column);
         var type = columns.TypeOf(filter.Column);
-        if (filter.Op is FilterOp.Equal or FilterOp.In && filter.Value is not null && IdOf(column) is { } id)
-            return IsId(id, filter.Value as IReadOnlyList<object?> ?? [filter.Value]);
+        if (IdExpressions.Of(filter, column) is { } id)
+            return id;
         return filter.Op switch
         {
             FilterOp.Exists => new ExistsExpr(column),
@@ -48,23 +46,6 @@ internal static class FilterExpressions
         };
     }
 
-    /// <summary>The field of a column that shows an id as text; null for other columns.</summary>
-    private static FieldExpr? IdOf(Expr column) => column switch
-    {
-        CallExpr { Function: Function.Coalesce, Arguments: [_, var shown] } => IdOf(shown),
-        CallExpr { Function: Function.Hex, Arguments: [CallExpr { Function: Function.NullIf, Arguments: [FieldExpr { Name: "trace_id" or "span_id" or "parent_span_id" } id, _] }] } => id,
-        _ => null,
-    };
-
-    /// <summary>Ids are compared as ids: every form that a client or a person writes one in finds it, by its index.</summary>
-    private static InExpr IsId(FieldExpr id, IReadOnlyList<object?> values) => new(
-        id,
-        [
-            .. values.OfType<object>().Select(value => Encoding.UTF8.GetBytes(TextOf(value)))
-                .Select(text => id.Name == "trace_id" ? ClientIds.Trace(text).ToBytes() : ClientIds.Span(text).ToBytes())
-                .Where(bytes => bytes.AsSpan().ContainsAnyExcept((byte)0)),
-        ]);
-
     private static Expr Compare(CompareOp op, Expr column, ColumnType type, object? value) => (type, value) switch
     {
         (_, null) => Never,
@@ -74,6 +55,8 @@ internal static class FilterExpressions
             new CompareExpr(op, new CallExpr(Function.ToNumber, [column]), new ConstExpr(value)),
         (ColumnType.Text, _) => new CompareExpr(op, column, new ConstExpr(TextOf(value))),
         (ColumnType.Number, long or double) => new CompareExpr(op, column, new ConstExpr(value)),
+        (ColumnType.Number, string text) when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) =>
+            new CompareExpr(op, column, new ConstExpr(whole)),
         (ColumnType.Number, string text) => NumberOf(text) is { } number ? new CompareExpr(op, column, new ConstExpr(number)) : Never,
         (ColumnType.Number, bool flag) => new CompareExpr(op, column, new ConstExpr(flag ? 1L : 0L)),
         (ColumnType.Bool, _) => op == CompareOp.Equal && BoolOf(value) is { } wanted ? new CompareExpr(op, column, new ConstExpr(wanted)) : Never,

@@ -31,6 +31,10 @@ public static class ApiRoom
         services.TryAddSingleton<FaultFilter>();
         services.TryAddSingleton<RefusedCalls>();
         services.AddSingleton<IHealth, JournalHealth>();
+        services.TryAddSingleton(static _ => new ResourceWatch());
+        services.AddSingleton<GcHandles>();
+        services.AddSingleton<IPoolStatus>(static provider => provider.GetRequiredService<IngestPipeline>());
+        services.AddSingleton<IPoolStatus>(static provider => provider.GetRequiredService<QueryRuns>());
         services.AddSingleton<HealthReport>();
         services.AddSingleton<OwnMetrics>();
         services.AddSingleton<StatusReader>();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Core.Access;
 using Weir.Core.Ingest;
+using Weir.Core.Query;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Rollbar;
@@ -22,6 +23,7 @@ public static class RollbarRoom
         services.AddSingleton(options ?? new RollbarOptions());
         services.AddSingleton<RollbarIntake>();
         services.AddSingleton<RollbarBrowsers>();
+        services.AddSingleton<IPoolStatus>(static provider => provider.GetRequiredService<RollbarIntake>());
         return services;
     }
 
@@ -38,7 +40,7 @@ public static class RollbarRoom
 
         void Map(string path, RequestDelegate post)
         {
-            endpoints.MapPost(path, context => browsers.Allow(context, post));
+            endpoints.MapPost(path, context => browsers.Allow(context, post)).WithMetadata(new OpenToOtherSites());
             endpoints.MapMethods(path, [HttpMethods.Options], browsers.Preflight);
         }
     }

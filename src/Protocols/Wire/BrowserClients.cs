@@ -50,7 +50,7 @@ public static class BrowserClients
     /// <summary>Answers preflights of the endpoint and marks its answers as readable. Needs <c>UseCors</c> in the pipeline.</summary>
     public static TBuilder AllowBrowserClients<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder
-        => endpoint.RequireCors(Policy);
+        => endpoint.RequireCors(Policy).WithMetadata(new OpenToOtherSites());
 
     private sealed class ConfigureBrowsers(BrowserOptions options) : IConfigureOptions<CorsOptions>
     {

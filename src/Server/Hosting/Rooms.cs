@@ -13,7 +13,7 @@ namespace Weir.Server.Hosting;
 /// <summary>The protocol rooms, one Add and one Map line each.</summary>
 internal static class Rooms
 {
-    public static void Add(IServiceCollection services, WeirOptions options, KeysFile? keys)
+    public static void Add(IServiceCollection services, WeirOptions options, LiveKeys? keys)
     {
         var largest = (int)options.MaxBodyBytes;
         services.AddBrowserClients(options.Browsers);
@@ -35,18 +35,25 @@ internal static class Rooms
 
     public static void Map(WebApplication app, WeirOptions options, Login? login)
     {
+        var hosts = new HostCheck(options);
+        var sites = new SiteCheck(options);
+        if (options.TrustedProxies.Count > 0)
+            app.UseForwardedHeaders();
+        app.Use(hosts.BeforeAllAsync);
         // What POST / means depends on the port: an AWS service call on the main one, a forgotten path on OTLP's.
         app.MapWhen(context => context.Connection.LocalPort == options.OtlpHttpPort, otlp =>
         {
             otlp.UseRouting();
             otlp.UseCors();
             otlp.UseAdvice();
+            otlp.Use(sites.BeforeEndpointsAsync);
             otlp.UseEndpoints(endpoints => endpoints.MapOtlp());
         });
         app.MapWhen(context => context.Connection.LocalPort == options.OtlpGrpcPort, grpc =>
         {
             grpc.UseRouting();
             grpc.UseAdvice();
+            grpc.Use(sites.BeforeEndpointsAsync);
             grpc.UseEndpoints(endpoints => endpoints.MapOtlpGrpc());
         });
         if (options.SamplingPort != 0)
@@ -54,10 +61,12 @@ internal static class Rooms
             app.MapWhen(context => context.Connection.LocalPort == options.SamplingPort, sampling =>
             {
                 sampling.UseRouting();
+                sampling.Use(sites.BeforeEndpointsAsync);
                 sampling.UseEndpoints(endpoints => endpoints.MapXRaySampling());
             });
         }
         AnswerCompression.Use(app);
+        app.Use(SecurityHeaders.AddAsync);
         if (login is not null)
             app.Use(login.BeforeFilesAsync);
         app.UseDefaultFiles();
@@ -65,6 +74,7 @@ internal static class Rooms
         app.UseRouting();
         app.UseCors();
         app.UseAdvice();
+        app.Use(sites.BeforeEndpointsAsync);
         if (login is not null)
         {
             app.Use(login.BeforeEndpointsAsync);

@@ -24,24 +24,3 @@ internal sealed class StorageStatus(ClickHouseStore store, IngestPipeline pipeli
             tables);
     }
 }
-
-/// <summary>The engine's part of <c>/healthz</c>.</summary>
-internal sealed class EngineHealth(ClickHouseStore store) : IHealth
-{
-    public string Name => "engine";
-
-    public async ValueTask<string?> CheckAsync(CancellationToken cancellationToken)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(2));
-        try
-        {
-            await new StoredTables(store.Engine).ReadAsync(patience.Token);
-            return null;
-        }
-        catch (Exception error) when (error is Core.Model.FaultException or OperationCanceledException)
-        {
-            return "the engine does not answer: " + error.Message;
-        }
-    }
-}

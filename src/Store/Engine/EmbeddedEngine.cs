@@ -6,28 +6,29 @@ namespace Weir.Store.Engine;
 
 /// <summary>
 /// ClickHouse in this process. The library serves one data folder a process, so one instance can be open at a time.
-/// Statements block a native call, so each runs on a thread of its own and never on the thread pool.
+/// Statements block a native call, so each connection has a thread of its own for them.
 /// </summary>
 public sealed class EmbeddedEngine : IEngine
 {
     private static readonly SemaphoreSlim OneAtATime = new(1, 1);
     private static string? _openFolder;
 
-    private readonly ConnectionPool _reads = new();
-    private readonly ConnectionPool _inserts = new();
-    private readonly ConnectionPool _statements = new();
-    private readonly ConnectionPool _control = new();
+    private readonly EmbeddedEngineOptions _options;
+    private readonly ConnectionPool _reads;
+    private readonly ConnectionPool _inserts;
+    private readonly ConnectionPool _statements;
+    private readonly ConnectionPool _control;
     private readonly TimeProvider _time;
-    private readonly EventHandler _onExit;
     private long _statementNumber;
+    private int _connectionNumber;
     private int _closed;
 
-    private EmbeddedEngine(TimeProvider time)
+    private EmbeddedEngine(EmbeddedEngineOptions options, TimeProvider time)
     {
+        _options = options;
         _time = time;
-        // The library's static destructors crash a process that ends with open connections.
-        _onExit = (_, _) => CloseIdle();
-        AppDomain.CurrentDomain.ProcessExit += _onExit;
+        (_reads, _inserts, _statements, _control) = (Pool("read"), Pool("insert"), Pool("statement"), Pool("control"));
+        AppDomain.CurrentDomain.ProcessExit += LeaveAtOnce;
     }
 
     public string Version { get; private set; } = "";
@@ -49,7 +50,7 @@ public sealed class EmbeddedEngine : IEngine
         try
         {
             _openFolder = folder;
-            return await Task.Factory.StartNew(() => Open(options, time), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return await OpenFolderAsync(options, time);
         }
         catch
         {
@@ -95,16 +96,12 @@ public sealed class EmbeddedEngine : IEngine
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0)
             return;
-        await _reads.DrainAsync();
-        await _inserts.DrainAsync();
-        await _statements.DrainAsync();
-        await _control.DrainAsync();
-        AppDomain.CurrentDomain.ProcessExit -= _onExit;
+        await CloseConnectionsAsync();
         _openFolder = null;
         OneAtATime.Release();
     }
 
-    private static EmbeddedEngine Open(EmbeddedEngineOptions options, TimeProvider time)
+    private static async Task<EmbeddedEngine> OpenFolderAsync(EmbeddedEngineOptions options, TimeProvider time)
     {
         DataFolder.Check(Path.GetFullPath(options.DataFolder));
         var handlers = SignalHandlers.Save();
@@ -113,13 +110,14 @@ public sealed class EmbeddedEngine : IEngine
         {
             EngineLibrary.Load();
             EngineNative.SetSignalHandlersEnabled(0);
-            engine = new EmbeddedEngine(time);
-            engine.Connect(options);
+            engine = new EmbeddedEngine(options, time);
+            await engine.ConnectAsync();
             return engine;
         }
         catch
         {
-            engine?.CloseIdle();
+            if (engine is not null)
+                await engine.CloseConnectionsAsync();
             throw;
         }
         finally
@@ -128,33 +126,35 @@ public sealed class EmbeddedEngine : IEngine
         }
     }
 
-    private void Connect(EmbeddedEngineOptions options)
+    private async Task ConnectAsync()
     {
-        var arguments = options.Arguments();
-        Add(_control, 1);
-        Add(_reads, options.ReadConnections);
-        Add(_inserts, options.InsertConnections);
-        Add(_statements, options.StatementConnections);
-
-        void Add(ConnectionPool pool, int count)
+        await _control.AddAsync();
+        Version = Encoding.UTF8.GetString((await ReadAsync("SELECT version()")).Span);
+        foreach (var (pool, count) in new[] { (_reads, _options.ReadConnections), (_inserts, _options.InsertConnections), (_statements, _options.StatementConnections) })
         {
             for (var i = 0; i < count; i++)
-            {
-                var connection = NativeConnection.Open(arguments) ?? throw new EngineException(
-                    EngineFault.Unavailable,
-                    $"the engine did not open {options.DataFolder}; the line it wrote to stderr says why (files of a newer version, damaged files, no rights)");
-                pool.Add(connection);
-                if (Version.Length == 0)
-                {
-                    using var version = connection.Run("SELECT version()", [], "RawBLOB").ToEngineResult();
-                    Version = Encoding.UTF8.GetString(version.Bytes.Span);
-                    // Not `default`: that database also resolves table names to files of the machine.
-                    connection.Run($"CREATE DATABASE IF NOT EXISTS {options.Database} ENGINE = Atomic", [], "Null").Dispose();
-                }
-
-                connection.Run($"USE {options.Database}", [], "Null").Dispose();
-            }
+                await pool.AddAsync();
         }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReadAsync(string sql)
+    {
+        using var result = (await RunAsync(_control, sql, [], "RawBLOB", killable: false, CancellationToken.None)).ToEngineResult();
+        return result.Bytes.ToArray();
+    }
+
+    private ConnectionPool Pool(string kind) => new(() => ConnectOneAsync(kind));
+
+    private async Task<NativeConnection> ConnectOneAsync(string kind)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"engine {kind} {Interlocked.Increment(ref _connectionNumber)}");
+        var connection = await NativeConnection.OpenAsync(name, _options.Arguments()) ?? throw new EngineException(
+            EngineFault.Unavailable,
+            $"the engine did not open {_options.DataFolder}; the line it wrote to stderr says why (files of a newer version, damaged files, no rights)");
+        // Not `default`: that database also resolves table names to files of the machine.
+        (await connection.RunAsync($"CREATE DATABASE IF NOT EXISTS {_options.Database} ENGINE = Atomic", [], "Null")).Dispose();
+        (await connection.RunAsync($"USE {_options.Database}", [], "Null")).Dispose();
+        return connection;
     }
 
     private async Task<NativeResult> RunAsync(
@@ -162,14 +162,12 @@ public sealed class EmbeddedEngine : IEngine
     {
         if (Volatile.Read(ref _closed) != 0)
             throw new EngineException(EngineFault.Unavailable, "the engine is closed");
-        var connection = await pool.RentAsync(ct);
+        await using var lease = await pool.RentAsync(ct);
         try
         {
             ct.ThrowIfCancellationRequested();
             var tag = Tag(name ?? Interlocked.Increment(ref _statementNumber).ToString(CultureInfo.InvariantCulture));
-            var text = killable ? tag + sql : sql;
-            var work = Task.Factory.StartNew(
-                () => connection.Run(text, parameters, format), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var work = lease.RunAsync(killable ? tag + sql : sql, parameters, format);
             if (killable && ct.CanBeCanceled)
                 await KillWhenCancelledAsync(work, tag, ct);
             return await work;
@@ -177,10 +175,6 @@ public sealed class EmbeddedEngine : IEngine
         catch (EngineException e) when (e.Kind == EngineFault.Cancelled && ct.IsCancellationRequested)
         {
             throw new OperationCanceledException("the statement was cancelled", e, ct);
-        }
-        finally
-        {
-            pool.Return(connection);
         }
     }
 
@@ -196,9 +190,17 @@ public sealed class EmbeddedEngine : IEngine
         await Task.WhenAny(work, cancelled.Task);
         while (!work.IsCompleted)
         {
-            (await RunAsync(
-                _control, "KILL QUERY WHERE startsWith(query, {tag:String}) ASYNC", [EngineParameter.Text("tag", tag)], "Null",
-                killable: false, CancellationToken.None)).Dispose();
+            try
+            {
+                (await RunAsync(
+                    _control, "KILL QUERY WHERE startsWith(query, {tag:String}) ASYNC", [EngineParameter.Text("tag", tag)], "Null",
+                    killable: false, CancellationToken.None)).Dispose();
+            }
+            catch (EngineException)
+            {
+                // No memory for the kill, or the engine closes: the statement goes on to its own limit unless the next try succeeds.
+            }
+
             await Task.WhenAny(work, Task.Delay(TimeSpan.FromMilliseconds(50), _time, CancellationToken.None));
         }
     }
@@ -206,12 +208,19 @@ public sealed class EmbeddedEngine : IEngine
     /// <summary>The comment that a statement begins with, by which it is found among the running ones.</summary>
     private static string Tag(string name) => $"/*weir:{name}*/";
 
-    private void CloseIdle()
+    private async Task CloseConnectionsAsync()
     {
-        Volatile.Write(ref _closed, 1);
-        _reads.Close();
-        _inserts.Close();
-        _statements.Close();
-        _control.Close();
+        await Task.WhenAll(_reads.CloseAsync(), _inserts.CloseAsync(), _statements.CloseAsync(), _control.CloseAsync());
+        AppDomain.CurrentDomain.ProcessExit -= LeaveAtOnce;
+    }
+
+    /// <summary>
+    /// The library's static destructors crash in a process that ends while its threads run. So a process that ends with an engine that was
+    /// not closed ends without them; the files on disk are those of a crash, which the engine and the journal are made for.
+    /// </summary>
+    private static void LeaveAtOnce(object? sender, EventArgs e)
+    {
+        Console.Out.Flush();
+        EngineNative.ExitNow(Environment.ExitCode);
     }
 }

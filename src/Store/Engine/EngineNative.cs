@@ -61,6 +61,15 @@ internal static unsafe partial class EngineNative
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial int SigAction(int signal, byte* action, byte* previous);
 
+    [LibraryImport("libc", EntryPoint = "sigaltstack", SetLastError = true)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial int SigAltStack(nint* stack, nint* previous);
+
+    /// <summary>Ends the process at once: no exit handlers and no static destructors run.</summary>
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void ExitNow(int status);
+
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial int MemFdCreate(byte* name, uint flags);

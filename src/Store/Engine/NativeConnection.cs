@@ -4,24 +4,60 @@ using System.Text;
 
 namespace Weir.Store.Engine;
 
-/// <summary>One connection of libchdb. It runs one statement at a time; the pool sees to that.</summary>
-internal sealed unsafe class NativeConnection : SafeHandle
+/// <summary>
+/// One connection of libchdb and the thread that makes its calls. Statements given to it run one after another; the pool gives it one at
+/// a time.
+/// </summary>
+internal sealed class NativeConnection
 {
-    private NativeConnection(nint* connection)
-        : base(0, ownsHandle: true) => SetHandle((nint)connection);
+    private readonly ConnectionThread _thread;
+    private readonly nint _connection;
 
-    public override bool IsInvalid => handle == 0;
+    private NativeConnection(ConnectionThread thread, nint connection)
+    {
+        _thread = thread;
+        _connection = connection;
+    }
+
+    /// <summary>The library has closed the connection by itself; no statement can run on it any more.</summary>
+    internal bool IsBroken { get; private set; }
 
     /// <summary>Null when the library refuses; it tells the reason on stderr only, so the caller checks the likely ones first.</summary>
-    internal static NativeConnection? Open(IReadOnlyList<string> arguments)
+    internal static async Task<NativeConnection?> OpenAsync(string name, IReadOnlyList<string> arguments)
+    {
+        var thread = new ConnectionThread(name);
+        var connection = await thread.RunAsync(() => Connect(arguments));
+        if (connection != 0)
+            return new NativeConnection(thread, connection);
+        thread.Dispose();
+        return null;
+    }
+
+    /// <summary>The task ends when the statement has; it fails with <see cref="EngineException"/> when the statement did.</summary>
+    internal Task<NativeResult> RunAsync(string sql, IReadOnlyList<EngineParameter> parameters, string format) =>
+        _thread.RunAsync(() => Run(sql, parameters, format));
+
+    /// <summary>Closes the connection after the statement that may be running.</summary>
+    internal async Task CloseAsync()
+    {
+        await _thread.RunAsync(() =>
+        {
+            Close(_connection);
+            return true;
+        });
+        _thread.Dispose();
+    }
+
+    private static unsafe void Close(nint connection) => EngineNative.Close((nint*)connection);
+
+    private static unsafe nint Connect(IReadOnlyList<string> arguments)
     {
         var pointers = stackalloc byte*[arguments.Count];
         try
         {
             for (var i = 0; i < arguments.Count; i++)
                 pointers[i] = (byte*)Marshal.StringToCoTaskMemUTF8(arguments[i]);
-            var connection = EngineNative.Connect(arguments.Count, pointers);
-            return connection == null ? null : new NativeConnection(connection);
+            return (nint)EngineNative.Connect(arguments.Count, pointers);
         }
         finally
         {
@@ -30,8 +66,7 @@ internal sealed unsafe class NativeConnection : SafeHandle
         }
     }
 
-    /// <summary>Blocks until the statement has ended. Throws <see cref="EngineException"/> when it failed.</summary>
-    internal NativeResult Run(string sql, IReadOnlyList<EngineParameter> parameters, string format)
+    private unsafe NativeResult Run(string sql, IReadOnlyList<EngineParameter> parameters, string format)
     {
         var count = parameters.Count;
         var pins = new MemoryHandle[count * 2];
@@ -51,10 +86,14 @@ internal sealed unsafe class NativeConnection : SafeHandle
             fixed (nuint* nameLengths = lengths)
             {
                 var result = new NativeResult(EngineNative.Query(
-                    *(nint*)handle, sqlBytes, (nuint)Encoding.UTF8.GetByteCount(sql), formatBytes, (nuint)Encoding.UTF8.GetByteCount(format),
+                    *(nint*)_connection, sqlBytes, (nuint)Encoding.UTF8.GetByteCount(sql), formatBytes, (nuint)Encoding.UTF8.GetByteCount(format),
                     (byte**)names, nameLengths, (byte**)(names + count), nameLengths + count, (nuint)count));
                 if (result.IsInvalid)
+                {
+                    IsBroken = true;
                     throw new EngineException(EngineFault.Unavailable, "the engine gave no result; its connection is closed");
+                }
+
                 if (result.Error is not { } error)
                     return result;
                 result.Dispose();
@@ -81,20 +120,14 @@ internal sealed unsafe class NativeConnection : SafeHandle
     /// A statement that fails while its result is being written leaves what it wrote in the connection, and the library puts that
     /// before the next result. So the next result is nobody's.
     /// </summary>
-    private void DropLeftovers()
+    private unsafe void DropLeftovers()
     {
         var sql = "SELECT 1"u8;
         var format = "Null"u8;
         fixed (byte* sqlBytes = sql, formatBytes = format)
         {
             using var dropped = new NativeResult(EngineNative.Query(
-                *(nint*)handle, sqlBytes, (nuint)sql.Length, formatBytes, (nuint)format.Length, null, null, null, null, 0));
+                *(nint*)_connection, sqlBytes, (nuint)sql.Length, formatBytes, (nuint)format.Length, null, null, null, null, 0));
         }
-    }
-
-    protected override bool ReleaseHandle()
-    {
-        EngineNative.Close((nint*)handle);
-        return true;
     }
 }

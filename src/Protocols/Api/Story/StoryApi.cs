@@ -48,7 +48,7 @@ public static class StoryApi
         if (TraceId.TryParse(text, out var id))
             return id;
         id = ClientIds.Trace(Encoding.UTF8.GetBytes(text));
-        if (!id.IsEmpty && (await reader.QueryAsync(StoryQueries.Spans(id) with { Limit = 1 }, cancellationToken)).Rows.Count > 0)
+        if (!id.IsEmpty && (await reader.QueryAsync(StoryQueries.Spans(id) with { Limit = 1 }, cancellationToken)).First is not null)
             return id;
         throw new FaultException(ApiFaults.Invalid(
             $"'{text}' is no trace id: 32 hex digits, or 1-<8 hex>-<24 hex> as X-Ray writes it; and no event names it as its trace.trace_id."));

@@ -88,10 +88,11 @@ internal static class StoryQueries
     /// <summary>
     /// Events and links of spans that came as wide events of their own, as Honeycomb's clients send them: they name their span as parent.
     /// </summary>
-    public static TelemetryQuery Annotations(IReadOnlyList<TraceId> ids, TimeRange range) => Select(
+    /// <param name="parent">Of one span only.</param>
+    public static TelemetryQuery Annotations(IReadOnlyList<TraceId> ids, TimeRange range, SpanId? parent = null) => Select(
         Signal.Events,
         ["trace_id", "parent_span_id", "time", "name", "attributes"],
-        IsTrace(ids) & Equal("protocol", WireProtocol.Honeycomb)
+        IsTrace(ids) & Equal("protocol", WireProtocol.Honeycomb) & (parent is { } one ? Equal("parent_span_id", one.ToBytes()) : new AndExpr([]))
             & (Equal("span_id", SpanId.Empty.ToBytes()) | new InExpr(new AttributeExpr("meta.annotation_type", AttributeScope.Record, AttributeType.OnlyString), ["span_event", "link"])),
         range,
         "time",

@@ -47,7 +47,7 @@ internal sealed class StoryTeller(ITelemetryReader reader)
         return
         [
             new LinkedPart(TraceKind(protocol), protocol, TraceTitle(source.Columns, protocol, rows), link, id, rows, [], []),
-            .. ById(id, logs.Rows, occurrences.Rows).Select(part => part with { Link = Behind(link, protocol) }),
+            .. ById(id, logs.Told(source.Notices, "log lines of a linked trace"), occurrences.Told(source.Notices, "errors of a linked trace")).Select(part => part with { Link = Behind(link, protocol) }),
         ];
     }
 
@@ -108,7 +108,7 @@ internal sealed class StoryTeller(ITelemetryReader reader)
             if (tree.Rows.Length <= StoryQueries.MaxWholeSpans)
             {
                 var read = await reader.QueryAsync(StoryQueries.WholeSpans(columns.Traces, range, columns.Count + 1_000), cancellationToken);
-                whole = StorySpans.Whole(columns, tree, ids, read.Rows, origin);
+                whole = StorySpans.Whole(columns, tree, ids, read.Told(source.Notices, "versions of spans"), origin);
                 if (columns.Protocols.Texts.Contains(WireProtocol.Honeycomb))
                     whole = await AnnotateAsync(source, whole, origin, cancellationToken);
             }
@@ -144,9 +144,7 @@ internal sealed class StoryTeller(ITelemetryReader reader)
     {
         var range = StorySource.RangeOf(source.Columns, TimeSpan.FromMinutes(1))!.Value;
         var annotations = await reader.QueryAsync(StoryQueries.Annotations(source.Columns.Traces, range), cancellationToken);
-        if (annotations.Truncated)
-            source.Notices.Add(string.Create(CultureInfo.InvariantCulture, $"The trace has more than {StoryQueries.MaxAnnotations:N0} span events and links; the earliest are shown."));
-        return StorySpans.WithAnnotations(spans, annotations.Rows, origin);
+        return StorySpans.WithAnnotations(spans, annotations.Told(source.Notices, "span events and links"), origin);
     }
 
     private static IEnumerable<string> Notices(SpanTree tree)
