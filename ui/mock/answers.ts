@@ -58,6 +58,7 @@ export function status(empty: boolean, startedAt: number, now: number): Status {
           counter("rollbar", "occurrences", 61),
           counter("honeycomb", "events", 420),
         ],
+    problems: [],
     storage: {
       dataBytes: empty ? 41_000 : 18_874_368,
       journalBytes: empty ? 0 : 262_144,

@@ -60,18 +60,18 @@ public static class ColumnNames
     public static bool MayBeAttribute(Signal signal, string name) => signal == Signal.Logs && name is "body" or "severity_code";
 
     /// <summary>A column of which <see cref="MayBeAttribute"/> is true, with the attribute before it.</summary>
-    public static UnionExpr WithAttribute(Signal signal, string name)
+    public static (ColumnType Type, Expr Value) WithAttribute(Signal signal, string name)
     {
         var attribute = new AttributeExpr(name, AttributeScope.Record);
-        var otherwise = Call(Function.If, new ExistsExpr(attribute), NullExpr.Instance, Resolve(signal, name));
-        var isText = TypeOf(signal, name) == ColumnType.Text;
-        var text = attribute with { Type = AttributeType.OnlyString };
         var whole = attribute with { Type = AttributeType.Integer };
-        return new UnionExpr(
-            isText ? Call(Function.Coalesce, text, otherwise) : text,
-            isText ? whole : Call(Function.Coalesce, whole, otherwise),
+        if (TypeOf(signal, name) == ColumnType.Number)
+            return (ColumnType.Number, Call(Function.Coalesce, whole, Resolve(signal, name)));
+        var otherwise = Call(Function.If, new ExistsExpr(attribute), NullExpr.Instance, Resolve(signal, name));
+        return (ColumnType.Any, new UnionExpr(
+            Call(Function.Coalesce, attribute with { Type = AttributeType.OnlyString }, otherwise),
+            whole,
             attribute with { Type = AttributeType.Float },
-            attribute with { Type = AttributeType.Bool });
+            attribute with { Type = AttributeType.Bool }));
     }
 
     /// <summary>The names that are not attributes, with their types.</summary>

@@ -49,7 +49,8 @@ internal sealed class SignalColumns
         if (index < 0)
         {
             return IsUsual(name) ? ColumnType.Number
-                : IsOfTypes(name) || (ErrorAttribute(name) is { } error && !IsFlag(error)) ? ColumnType.Any
+                : IsOfTypes(name) ? ColumnNames.WithAttribute(Signal, name).Type
+                : ErrorAttribute(name) is { } error && !IsFlag(error) ? ColumnType.Any
                 : ColumnNames.TypeOf(Signal, name);
         }
         return _calculated[index].Field.Type switch
@@ -82,7 +83,7 @@ internal sealed class SignalColumns
         if (IsUsual(name))
             return _grid!.Usual();
         if (IsOfTypes(name))
-            return ColumnNames.WithAttribute(Signal, name);
+            return ColumnNames.WithAttribute(Signal, name).Value;
         if (ErrorAttribute(name) is { } error)
             return ErrorColumn(IsFlag(error));
         var resolved = ColumnNames.KeyAfterPrefix(name) is { } key && _seen.GetValueOrDefault(name) is null

@@ -64,9 +64,11 @@ internal static class StorySpans
         foreach (var row in rows)
         {
             using var attributes = JsonDocument.Parse(row.Text("attributes"));
-            if (attributes.RootElement.TryGetProperty("trace.link.trace_id", out var trace))
+            // Dots in a key are levels.
+            if (attributes.RootElement.TryGetProperty("trace", out var of) && of.ValueKind == JsonValueKind.Object
+                && of.TryGetProperty("link", out var link) && link.ValueKind == JsonValueKind.Object && link.TryGetProperty("trace_id", out var trace))
             {
-                var to = attributes.RootElement.TryGetProperty("trace.link.span_id", out var linked) ? linked.ToString() : "";
+                var to = link.TryGetProperty("span_id", out var linked) ? linked.ToString() : "";
                 links.Add(new StorySpanLink(
                     ClientIds.Trace(Encoding.UTF8.GetBytes(trace.ToString())).ToHex(),
                     to.Length == 0 ? "" : ClientIds.Span(Encoding.UTF8.GetBytes(to)).ToHex(),
