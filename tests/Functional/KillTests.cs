@@ -30,7 +30,9 @@ public sealed class KillTests
             weir.DeleteFolder = false;
             using var stop = new CancellationTokenSource();
             var load = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => LoadAsync(weir.OtlpHttpPort, acknowledged, () => Interlocked.Increment(ref sent), stop.Token)));
-            await Task.Delay(random.Next(20, 900));
+            // Anywhere between the first request and some dozens of answers.
+            var after = acknowledged.Count + random.Next(40);
+            await Waiting.UntilAsync(() => acknowledged.Count >= after, $"{after} acknowledged requests\n{weir.Output}");
             await weir.KillAsync();
             kills++;
             await stop.CancelAsync();

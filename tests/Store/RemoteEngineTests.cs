@@ -46,8 +46,8 @@ public sealed class RemoteEngineTests(SharedEngine shared) : EngineContract, IAs
     public async Task Cancelling_kills_the_query_on_the_server()
     {
         using var cancel = new CancellationTokenSource();
-        var query = Engine.QueryAsync(Endless, [], "TSV", QueryLimits.Default with { MaxTime = TimeSpan.FromSeconds(60) }, cancel.Token);
-        await Task.Delay(200);
+        var query = Engine.QueryAsync(Endless, [], "TSV", QueryLimits.Default with { MaxTime = 10 * Waiting.Patience }, cancel.Token);
+        await Waiting.UntilAsync(() => _stub!.Requests.Any(r => Encoding.UTF8.GetString(r.Body).Contains(Endless, StringComparison.Ordinal)), "the query to reach the server");
         await cancel.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(query);
         _stub!.Kills.ShouldBe(1);

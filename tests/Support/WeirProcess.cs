@@ -16,7 +16,7 @@ public sealed class WeirProcess : IAsyncDisposable
         _process = process;
         DataFolder = dataFolder;
         (Port, OtlpHttpPort, OtlpGrpcPort, XRayPort) = (ports[0], ports[1], ports[2], ports[3]);
-        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(30) };
+        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = Waiting.Patience };
     }
 
     private const int FirstPort = 10_000;
@@ -90,7 +90,7 @@ public sealed class WeirProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         var ended = process.WaitForExitAsync();
-        if (await Task.WhenAny(ready.Task, ended, Task.Delay(TimeSpan.FromSeconds(60))) != ready.Task)
+        if (await Task.WhenAny(ready.Task, ended, Task.Delay(Waiting.Patience)) != ready.Task)
         {
             await weir.DisposeAsync();
             throw new InvalidOperationException($"weir did not start: {weir.Output}");
@@ -105,7 +105,7 @@ public sealed class WeirProcess : IAsyncDisposable
         using var process = Run([], arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var patience = new CancellationTokenSource(Waiting.Patience);
         await process.WaitForExitAsync(patience.Token);
         return (process.ExitCode, await output + await error);
     }
@@ -181,23 +181,23 @@ public sealed class WeirProcess : IAsyncDisposable
         if (!_process.HasExited)
         {
             using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-            await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(40));
+            await _process.WaitForExitAsync().WaitAsync(Waiting.Patience);
         }
         return _process.ExitCode;
     }
 
     /// <summary>Asks until the answer satisfies; the last answer's text is in the failure.</summary>
-    public async Task<string> EventuallyAsync(string path, Func<string, bool> enough, double seconds = 15)
+    public async Task<string> EventuallyAsync(string path, Func<string, bool> enough)
     {
         var last = "";
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(seconds); await Task.Delay(100))
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < Waiting.Patience; await Task.Delay(100))
         {
             var response = await Client.GetAsync(path);
             last = await response.Content.ReadAsStringAsync();
             if (response.IsSuccessStatusCode && enough(last))
                 return last;
         }
-        throw new TimeoutException($"GET {path} never satisfied in {seconds} s; last answer: {last[..Math.Min(last.Length, 3000)]}\nserver: {Output}");
+        throw new TimeoutException($"GET {path} never satisfied in {Waiting.Patience.TotalSeconds} s; last answer: {last[..Math.Min(last.Length, 3000)]}\nserver: {Output}");
     }
 
     public async ValueTask DisposeAsync()

@@ -47,6 +47,18 @@ public abstract class Block
         }
     }
 
+    /// <summary>Keys and names that were cut to their limit.</summary>
+    public int CutNames
+    {
+        get
+        {
+            var cut = 0;
+            foreach (var column in _columns)
+                cut += column is JsonColumn json ? json.CutKeys : column is LowCardinalityColumn names ? names.Cut : 0;
+            return cut;
+        }
+    }
+
     public long Bytes
     {
         get
@@ -71,6 +83,13 @@ public abstract class Block
     {
         foreach (var column in _columns)
             column.TruncateTo(Rows);
+    }
+
+    /// <summary>Takes back the rows after the first so many.</summary>
+    public void TruncateTo(int rows)
+    {
+        Rows = Math.Min(Rows, rows);
+        CancelRow();
     }
 
     /// <summary>Adds the rows of a block of the same table.</summary>

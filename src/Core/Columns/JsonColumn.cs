@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Weir.Core.Model;
 
 namespace Weir.Core.Columns;
 
@@ -17,18 +18,25 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
     private const ulong FlattenedVersion = 3;
 
     /// <summary>Paths any block may have, however many rows.</summary>
-    private const int AlwaysPaths = 256;
+    private const int AlwaysPaths = 128;
 
     private const int MostPaths = 1024;
 
     /// <summary>Paths times rows past which no path is added: what one block's tables of types may take, in bytes.</summary>
-    private const int MostCells = 64 << 20;
+    private const int MostCells = 16 << 20;
+
+    /// <summary>Bytes of the text that a row's keys past the last path make; what comes after is left out and counted.</summary>
+    private const int MostMoreBytes = 1 << 20;
 
     private readonly ByteBuffer _more = new();
+    private readonly ByteBuffer _spill = new();
     private readonly BytesDictionary _names = new();
     private readonly List<JsonPath> _paths = [];
     private int _row;
     private int _next;
+
+    /// <summary>Values whose key was longer than <see cref="IngestLimits.MostKeyBytes"/>, and was cut.</summary>
+    internal int CutKeys { get; private set; }
 
     public override int Count => _row;
 
@@ -139,6 +147,11 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
         {
             if (key.IsEmpty)
                 return null;
+            if (key.Length > IngestLimits.MostKeyBytes)
+            {
+                key = Utf8Text.Cut(key, IngestLimits.MostKeyBytes);
+                CutKeys++;
+            }
             index = _names.GetOrAdd(key, _names.Count < AlwaysPaths ? int.MaxValue : Math.Clamp(MostCells / (_row + 1), AlwaysPaths, MostPaths));
             if (index < 0)
             {
@@ -156,8 +169,14 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
     /// <summary>The row's text of further attributes, the key written.</summary>
     private ByteBuffer More(ReadOnlySpan<byte> key)
     {
+        if (_more.Length > MostMoreBytes)
+        {
+            CutKeys++;
+            _spill.Clear();
+            return _spill;
+        }
         _more.AppendByte((byte)(_more.Length == 0 ? '{' : ','));
-        JsonText.AppendString(_more, key);
+        JsonText.AppendString(_more, Utf8Text.Cut(key, IngestLimits.MostKeyBytes));
         _more.AppendByte((byte)':');
         return _more;
     }
@@ -222,6 +241,7 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
             _paths.RemoveRange(1024, _paths.Count - 1024);
         foreach (var path in _paths)
             path.Clear();
+        CutKeys = 0;
         _names.Clear();
         _more.Clear();
         _row = 0;

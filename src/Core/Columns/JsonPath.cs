@@ -16,7 +16,9 @@ internal sealed class JsonPath
     private readonly ByteBuffer _kinds = new();
     private readonly ByteBuffer[] _values = [new(), new(), new(), new()];
     private readonly int[] _counts = new int[Kinds];
-    private int _lastString;
+
+    /// <summary>Where the last string begins; -1 when it must be looked for.</summary>
+    private int _lastString = -1;
 
     /// <summary>Rows told so far; later ones have no value.</summary>
     public int Rows => _kinds.Length;
@@ -67,6 +69,7 @@ internal sealed class JsonPath
     public void AppendAll(JsonPath other, int firstRow)
     {
         BeginRow(firstRow);
+        _lastString = -1;
         _kinds.Append(other._kinds.Written);
         for (var kind = 0; kind < Kinds; kind++)
         {
@@ -129,7 +132,7 @@ internal sealed class JsonPath
         }
     }
 
-    /// <summary>Forgets the last row if it lies past <paramref name="rows"/>; at most one row is ever cancelled.</summary>
+    /// <summary>Forgets the rows past <paramref name="rows"/>; one is cheap, each further text is looked for from the beginning.</summary>
     public void TruncateTo(int rows)
     {
         while (_kinds.Length > rows)
@@ -148,6 +151,11 @@ internal sealed class JsonPath
         var bytes = _values[kind].Written;
         if (kind != String)
             return bytes.Length - (kind == Bool ? 1 : sizeof(long));
+        if (_lastString is >= 0 and var start)
+        {
+            _lastString = -1;
+            return start;
+        }
         var at = 0;
         for (var i = 0; i < _counts[String]; i++)
         {
@@ -207,6 +215,7 @@ internal sealed class JsonPath
 
     public void Clear()
     {
+        _lastString = -1;
         _kinds.Clear();
         for (var kind = 0; kind < Kinds; kind++)
         {

@@ -17,11 +17,19 @@ public sealed class LowCardinalityColumn : Column
 
     private readonly BytesDictionary _keys = new();
     private readonly ByteBuffer _indexes = new();
+    private readonly int _most;
     private int _last;
 
-    public LowCardinalityColumn(string name)
+    /// <param name="most">Bytes past which values are cut.</param>
+    public LowCardinalityColumn(string name, int most = int.MaxValue)
         : base(name, "LowCardinality(String)")
-        => _keys.GetOrAdd([]);
+    {
+        _most = most;
+        _keys.GetOrAdd([]);
+    }
+
+    /// <summary>Values that were longer than they may be, and were cut.</summary>
+    internal int Cut { get; private set; }
 
     public override int Count => _indexes.Length / sizeof(int);
 
@@ -30,6 +38,11 @@ public sealed class LowCardinalityColumn : Column
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Append(ReadOnlySpan<byte> utf8)
     {
+        if (utf8.Length > _most)
+        {
+            utf8 = Utf8Text.Cut(utf8, _most);
+            Cut++;
+        }
         if (!_keys.Is(_last, utf8))
             _last = _keys.GetOrAdd(utf8);
         _indexes.AppendFixed(_last);
@@ -98,6 +111,7 @@ public sealed class LowCardinalityColumn : Column
         _keys.Clear();
         _keys.GetOrAdd([]);
         _indexes.Clear();
+        Cut = 0;
         _last = 0;
     }
 }

@@ -65,6 +65,21 @@ public sealed class IngestBatch : IDisposable
         }
     }
 
+    /// <summary>How many rows each signal has, for <see cref="TakeBack"/>.</summary>
+    public BatchMark Mark() => new(RowsOf(Signal.Spans), RowsOf(Signal.Logs), RowsOf(Signal.Occurrences), RowsOf(Signal.Metrics), RowsOf(Signal.Events));
+
+    /// <summary>Takes back what was appended since, unfinished rows too.</summary>
+    public void TakeBack(in BatchMark mark)
+    {
+        _blocks[(int)Signal.Spans]?.TruncateTo(mark.Spans);
+        _blocks[(int)Signal.Logs]?.TruncateTo(mark.Logs);
+        _blocks[(int)Signal.Occurrences]?.TruncateTo(mark.Occurrences);
+        _blocks[(int)Signal.Metrics]?.TruncateTo(mark.Metrics);
+        _blocks[(int)Signal.Events]?.TruncateTo(mark.Events);
+    }
+
+    private int RowsOf(Signal signal) => _blocks[(int)signal]?.Rows ?? 0;
+
     /// <summary>Adds another batch's rows.</summary>
     internal void AppendAll(IngestBatch other)
     {
@@ -94,8 +109,11 @@ public sealed class IngestBatch : IDisposable
     public void Dispose() => _pool.Return(this);
 }
 
+/// <summary>Rows of each signal at a moment.</summary>
+public readonly record struct BatchMark(int Spans, int Logs, int Occurrences, int Metrics, int Events);
+
 /// <summary>Keeps a few batches with their grown buffers, so that a steady load allocates nothing a record.</summary>
-public sealed class IngestBatchPool : IPoolStatus
+public sealed class IngestBatchPool : IPoolStatus, IMemoryPool
 {
     private const int Kept = 16;
     private const long LargestKept = 64 << 20;
@@ -109,6 +127,8 @@ public sealed class IngestBatchPool : IPoolStatus
         batch.Protocol = protocol;
         return batch;
     }
+
+    public void Trim() => _free.Clear();
 
     internal void Return(IngestBatch batch)
     {

@@ -18,6 +18,10 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
     private const int MaxMergedRows = 20_000;
     private const int MaxMergedPaths = 1_024;
 
+    // Memory that is kept for the next blocks, whatever the largest request was.
+    private const int EncodedKept = 32;
+    private const int LargestEncodedKept = 8 << 20;
+
     private readonly JournalOptions _options;
     private readonly IngestCounters _counters;
     private readonly ILogger<IngestPipeline> _log;
@@ -221,7 +225,10 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
         foreach (var pending in group)
             Finish(pending, fault);
         foreach (var block in blocks)
-            _encoded.Add(block);
+        {
+            if (block.Capacity <= LargestEncodedKept && _encoded.Count < EncodedKept)
+                _encoded.Add(block);
+        }
         blocks.Clear();
     }
 
@@ -246,6 +253,13 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
         }
         pending.Batch.Dispose();
         pending.Done.SetResult(fault);
+    }
+
+    /// <summary>Lets go of memory that is kept for the next requests. Thread-safe.</summary>
+    public void Trim()
+    {
+        _mergePool.Trim();
+        _encoded.Clear();
     }
 
     /// <summary>Stops accepting, syncs what waits, and gives the engine a while to take the rest; what it does not take is replayed.</summary>

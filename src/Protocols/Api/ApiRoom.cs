@@ -45,6 +45,7 @@ public static class ApiRoom
         services.AddSingleton<SetupReader>();
         services.AddSingleton<ServiceDirectory>();
         services.AddSingleton<TraceSummaries>();
+        services.AddSingleton<RowsAhead>();
         services.AddSingleton<TraceLists>();
         services.AddSingleton<LogDirectory>();
         services.AddSingleton<LogLists>();

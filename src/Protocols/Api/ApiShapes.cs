@@ -25,7 +25,8 @@ internal sealed record StatusStorage(
 internal sealed record StatusTable(string Table, long Rows, long Bytes, string? Oldest);
 
 internal sealed record CounterShape(
-    string Protocol, string Signal, long Received, long Stored, IReadOnlyList<DropShape> Dropped, string? FirstAt, string? LastAt);
+    string Protocol, string Signal, long Received, long Stored, IReadOnlyList<DropShape> Dropped, string? FirstAt, string? LastAt,
+    IReadOnlyList<DropShape> Repaired);
 
 internal sealed record DropShape(string Reason, long Count, string LastMessage, string LastAt);
 
@@ -112,7 +113,10 @@ internal sealed record ServiceList(IReadOnlyList<ServiceShape> Services)
 
 internal sealed record ServiceShape(string Service, IReadOnlyList<string> Protocols, IReadOnlyList<string> Names);
 
-internal sealed record TraceList(IReadOnlyList<TraceSummary> Traces, string? NextCursor, string? Notice);
+internal sealed record TraceList(IReadOnlyList<TraceSummary> Traces, string? NextCursor, string? Notice, AheadShape? Ahead = null);
+
+/// <summary>Rows that lie after a list's range and ahead of the clock.</summary>
+internal sealed record AheadShape(long Rows, string Newest);
 
 internal sealed record TraceSummary(
     string TraceId,
@@ -146,7 +150,7 @@ internal sealed record LogStreams(IReadOnlyList<LogStream> Streams)
 
 internal sealed record LogStream(string Name, long Events, string? FirstAt, string? LastAt);
 
-internal sealed record LogEvents(IReadOnlyList<LogEvent> Events, string? NextCursor, string? Notice);
+internal sealed record LogEvents(IReadOnlyList<LogEvent> Events, string? NextCursor, string? Notice, AheadShape? Ahead = null);
 
 internal sealed record LogEvent(
     string Id,

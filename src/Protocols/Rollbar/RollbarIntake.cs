@@ -12,7 +12,8 @@ namespace Weir.Protocols.Rollbar;
 
 /// <summary>Takes one posted item: reads it, stores it, answers.</summary>
 internal sealed class RollbarIntake(
-    ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, RefusedCalls calls, AccessKeys keys, TimeProvider time, RollbarOptions options)
+    ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, RefusedCalls calls, AccessKeys keys, RetentionWindow retention, TimeProvider time,
+    RollbarOptions options)
     : IPoolStatus
 {
     public const string TokenHeader = "X-Rollbar-Access-Token";
@@ -106,10 +107,29 @@ internal sealed class RollbarIntake(
         var item = ItemDecoder.Decode(envelope.Root, arrival with { KeyEnvironment = key.Environment }, out fault);
         if (item is null)
             return null;
+        if (item.Time < retention.Oldest(Signal.Occurrences, arrival.ReceivedAt))
+        {
+            var expired = retention.Expired(Signal.Occurrences);
+            fault = expired with { Message = "data.timestamp is " + expired.Message };
+            return null;
+        }
         batch = batches.Rent(WireProtocol.Rollbar);
         ItemRows.Append(item, arrival.ReceivedAt, envelope.Text, batch.Occurrences);
+        Count(item, envelope, batch);
         // The document goes back to its pool; nothing may read from it later.
         return item with { Data = default };
+    }
+
+    private void Count(Item item, ItemEnvelope envelope, IngestBatch batch)
+    {
+        const string rollbar = WireProtocol.Rollbar;
+        if (item.TimeRepair == TimeRepair.Unit)
+            counters.Repaired(rollbar, Signal.Occurrences, Repair.TimeUnit, 1, "data.timestamp is not in seconds");
+        else if (item.TimeRepair == TimeRepair.Ahead)
+            counters.Repaired(rollbar, Signal.Occurrences, Repair.TimeAhead, 1, "data.timestamp lies ahead of this clock; the time of receipt was taken");
+        if (envelope.Repairs > 0)
+            counters.Repaired(rollbar, Signal.Occurrences, Repair.Text, 1, "text with half of a surrogate pair, or bytes that are not UTF-8");
+        counters.Repaired(batch);
     }
 
     private Fault Refuse(Fault fault)

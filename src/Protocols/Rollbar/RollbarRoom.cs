@@ -20,6 +20,7 @@ public static class RollbarRoom
         services.TryAddSingleton<AccessKeys>();
         services.TryAddSingleton<IngestBatchPool>();
         services.TryAddSingleton<RefusedCalls>();
+        services.TryAddSingleton(RetentionWindow.Unlimited);
         services.AddSingleton(options ?? new RollbarOptions());
         services.AddSingleton<RollbarIntake>();
         services.AddSingleton<RollbarBrowsers>();

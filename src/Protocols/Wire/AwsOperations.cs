@@ -29,6 +29,9 @@ internal sealed class AwsOperations
         return service;
     }
 
+    /// <summary>Every X-Amz-Target that is served.</summary>
+    public IEnumerable<string> Targets => _services.Values.SelectMany(service => service.Operations.Keys.Select(name => $"{service.TargetPrefix}.{name}"));
+
     public AwsQueryOperation? Find(string action) => _queries.GetValueOrDefault(action);
 }
 
@@ -64,11 +67,11 @@ internal sealed record AwsRequest(AwsCaller Caller, string RequestId, ReadOnlyMe
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(Body.IsEmpty ? "{}"u8.ToArray() : Body, new JsonDocumentOptions { MaxDepth = 64 });
+            document = JsonBody.Parse(Body.IsEmpty ? "{}"u8.ToArray() : Body);
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
-            return AwsFault.Serialization("the request body is not valid JSON");
+            return AwsFault.Serialization("the request body is not valid JSON: " + e.Message);
         }
         using (document)
         {

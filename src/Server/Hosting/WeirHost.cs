@@ -38,6 +38,7 @@ internal static class WeirHost
         builder.Services.AddSingleton(store.Columns);
         builder.Services.AddSingleton<IngestCounters>();
         builder.Services.AddSingleton<RefusedCalls>();
+        builder.Services.AddSingleton(new RetentionWindow(options.RetentionDays));
         builder.Services.AddSingleton<IngestBatchPool>();
         builder.Services.AddSingleton<IPoolStatus>(services => services.GetRequiredService<IngestBatchPool>());
         builder.Services.AddSingleton(services => new IngestPipeline(
@@ -63,6 +64,7 @@ internal static class WeirHost
             builder.Services.AddHostedService<KeysWatcher>();
             builder.Services.AddSingleton(new Func<IServiceProvider, Login>(_ => new Login(keys, time)));
         }
+        builder.Services.AddHostedService<MemoryTrim>();
         AnswerCompression.Add(builder.Services);
         if (options.TrustedProxies.Count > 0)
             builder.Services.Configure<ForwardedHeadersOptions>(forwarded => Trust(forwarded, options.TrustedProxies));

@@ -262,7 +262,10 @@ export interface StackFrame { file: string | null; line: number | null; column: 
 export interface LogGroups { groups: { name: string; protocol: Protocol; streams: number; events: number; bytes: number; lastAt: string | null; retentionDays: number | null }[] }
 export interface LogStreams { streams: { name: string; events: number; firstAt: string | null; lastAt: string | null }[] }
 // GET /api/logs/events?start&end&group&stream&service&severity&text&limit&cursor ; newest first
-export interface LogEvents { events: LogEvent[]; nextCursor: string | null; notice: string | null }
+/** Rows that lie after the range and ahead of the server's clock. */
+export interface Ahead { rows: number; newest: string }
+
+export interface LogEvents { events: LogEvent[]; nextCursor: string | null; notice: string | null; ahead?: Ahead | null }
 export interface LogEvent {
   id: string;
   time: string;
@@ -281,7 +284,7 @@ export interface LogEvent {
 // GET /api/logs/events/{id} -> LogEvent
 
 // GET /api/errors/items?start&end&status&level&service&environment&text&order&limit&cursor ; order newest|most|first
-export interface ItemList { items: ItemSummary[]; nextCursor: string | null }
+export interface ItemList { items: ItemSummary[]; nextCursor: string | null; notice?: string | null; ahead?: Ahead | null }
 export interface ItemSummary {
   itemId: string;
   /** Small number for people: #12. */

@@ -60,6 +60,20 @@ internal sealed class OwnMetrics(
                     drop.Count, ("protocol", counter.Protocol), ("signal", SignalTable.Name(counter.Signal)), ("reason", drop.Reason));
             }
         }
+        Repairs(text, counters);
+    }
+
+    private static void Repairs(PrometheusText text, IReadOnlyList<IngestCounter> counters)
+    {
+        text.Family("weir_ingest_repaired_total", "counter", "Records that were kept after something of them was put right or cut, by what it was.");
+        foreach (var counter in counters)
+        {
+            foreach (var repair in counter.Repairs)
+            {
+                text.Sample(
+                    repair.Count, ("protocol", counter.Protocol), ("signal", SignalTable.Name(counter.Signal)), ("reason", repair.Reason));
+            }
+        }
     }
 
     private static void Alerts(PrometheusText text, AlertCounters alerts)

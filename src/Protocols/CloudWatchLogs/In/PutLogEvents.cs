@@ -11,7 +11,7 @@ namespace Weir.Protocols.CloudWatchLogs.In;
 
 /// <summary>PutLogEvents: validates a batch as AWS does, turns it into rows, answers when they are durable.</summary>
 internal sealed class PutLogEvents(
-    LogCatalog catalog, LogRowWriter rows, ITelemetrySink sink, StreamActivity activity, AwaitedStreams awaited, IngestCounters counters)
+    LogCatalog catalog, LogRowWriter rows, ITelemetrySink sink, StreamActivity activity, AwaitedStreams awaited, IngestCounters counters, RetentionWindow retention)
 {
     private const int MaxBatchBytes = 1_048_576;
     private const int EventOverhead = 26;
@@ -22,6 +22,8 @@ internal sealed class PutLogEvents(
     {
         using var decoder = new PutLogEventsDecoder();
         var fault = decoder.Decode(request.Body.Span);
+        var now = rows.Now;
+        var corrected = decoder.CorrectTimes(now);
         fault ??= Validate(decoder, request.Body.Span);
         if (fault is not null)
             return Refuse(fault, decoder.Count);
@@ -36,8 +38,9 @@ internal sealed class PutLogEvents(
         awaited.Arrived(sent);
         counters.Received(WireProtocol.CloudWatchLogs, Signal.Logs, decoder.Count);
 
-        var now = rows.Now;
-        var window = AcceptedWindow.Of(decoder.Events, now / 1_000_000, group.RetentionInDays);
+        counters.Repaired(
+            WireProtocol.CloudWatchLogs, Signal.Logs, Repair.TimeUnit, corrected, "timestamps in seconds, microseconds or nanoseconds where milliseconds belong");
+        var window = AcceptedWindow.Of(decoder.Events, now / 1_000_000, KeptDays(group));
         var accepted = decoder.Events[window.Start..window.End];
         if (accepted.Length > 0 && accepted[^1].Timestamp - accepted[0].Timestamp > Day)
         {
@@ -50,6 +53,7 @@ internal sealed class PutLogEvents(
         {
             var times = new StreamTimes(accepted[0].Timestamp!.Value, accepted[^1].Timestamp!.Value, now / 1_000_000);
             var batch = rows.Write(request, decoder, group, window, now, out token);
+            counters.Repaired(batch);
             if (await sink.CommitAsync(batch, cancellationToken) is { } refused)
                 return CloudWatchLogsFaults.From(refused);
             activity.Note(request.Caller.Environment, group.Name, decoder.LogStreamName!, times);
@@ -75,6 +79,9 @@ internal sealed class PutLogEvents(
             json.WriteEndObject();
         });
     }
+
+    /// <summary>What is left of the group's retention by that of all logs; null keeps for ever.</summary>
+    private int? KeptDays(LogGroup group) => retention.Days(Signal.Logs) is > 0 and var all ? Math.Min(all, group.RetentionInDays ?? all) : group.RetentionInDays;
 
     private AwsReply Refuse(AwsFault fault, int events, bool isCounted = false)
     {
@@ -177,7 +184,7 @@ internal readonly record struct AcceptedWindow(int Count, int TooOldEnd, int Exp
     public void CountDrops(IngestCounters counters)
     {
         Drop("too-old", TooOldEnd, "log events older than 14 days are not accepted");
-        Drop("expired", ExpiredEnd - TooOldEnd, "log events older than the log group's retention are not accepted");
+        Drop("expired", ExpiredEnd - TooOldEnd, "log events older than the log group's retention, or than logs are kept (--retention-logs-days), are not accepted");
         Drop("too-new", Count - TooNewStart, "log events more than 2 hours in the future are not accepted");
 
         void Drop(string reason, int events, string message) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Weir.Core.Columns;
+using Weir.Core.Ingest;
 using Weir.Core.Model;
 
 namespace Weir.Protocols.Honeycomb.In;
@@ -18,6 +19,9 @@ internal struct EventRow
 
     /// <summary>0 means 1.</summary>
     public uint SampleRate;
+
+    /// <summary>What became of the event's time.</summary>
+    public TimeRepair TimeRepair;
 
     private TraceId _traceId;
     private SpanId _spanId;
@@ -67,11 +71,17 @@ internal struct EventRow
     public void TakeFlag(ReadOnlySpan<byte> key, bool value) => _span.TakeFlag(key, value);
 
     /// <summary>
-    /// Ends the block's row, whose attributes are already there. An event that names its trace and itself is a span, and is written as one
-    /// too (docs/adr/0012).
+    /// Ends the block's row, whose attributes are already there; or takes them back and says why the event is not kept. An event that names its
+    /// trace and itself is a span, and is written as one too (docs/adr/0012).
     /// </summary>
-    public readonly void End(EventBlock block, in EventContext context)
+    public readonly Fault? End(EventBlock block, in EventContext context)
     {
+        if (Time < context.OldestKept)
+        {
+            block.CancelRow();
+            return context.Expired;
+        }
+        context.Repairs?.Count(TimeRepair);
         var service = string.IsNullOrEmpty(_service) ? context.Dataset : _service;
         block.Time.Append(Time);
         block.ReceivedAt.Append(context.ReceivedAt);
@@ -87,7 +97,7 @@ internal struct EventRow
         block.SampleRate.Append(SampleRate);
         block.EndRow();
         if (context.Spans is not { } spans || _traceId.IsEmpty || _spanId.IsEmpty || _span.IsAnnotation)
-            return;
+            return null;
         spans.TraceId.Append(_traceId);
         spans.SpanId.Append(_spanId);
         spans.ParentSpanId.Append(_parentSpanId);
@@ -102,6 +112,7 @@ internal struct EventRow
         _span.Append(spans, isRoot: _parentSpanId.IsEmpty);
         spans.Attributes.AddLastRowOf(block.Attributes, SpanFields.AliasOf);
         spans.EndRow();
+        return null;
     }
 
     private static string Text(ReadOnlySpan<byte> value) => Encoding.UTF8.GetString(value[..Math.Min(value.Length, LongestName)]);
@@ -111,4 +122,22 @@ internal struct EventRow
 /// <param name="ReceivedAt">Nanoseconds since 1970, UTC.</param>
 /// <param name="ExpandDepth">Levels of nested objects that become columns with dotted names; deeper ones, and lists, are JSON text.</param>
 /// <param name="Spans">Where the events that are spans are written as spans; null: nowhere.</param>
-internal readonly record struct EventContext(string Environment, string Dataset, long ReceivedAt, int ExpandDepth = 0, SpanBlock? Spans = null);
+/// <param name="OldestKept">Nanoseconds since 1970: events before it are refused.</param>
+/// <param name="Expired">What they are refused with.</param>
+internal readonly record struct EventContext(
+    string Environment, string Dataset, long ReceivedAt, int ExpandDepth = 0, long OldestKept = long.MinValue, Fault? Expired = null,
+    EventRepairs? Repairs = null, SpanBlock? Spans = null);
+
+/// <summary>What was put right in the events of a request.</summary>
+internal sealed class EventRepairs
+{
+    /// <summary>Halves of characters and bytes that are no UTF-8, replaced by U+FFFD.</summary>
+    public int Texts { get; set; }
+
+    /// <summary>Times too far ahead, which became that of receipt.</summary>
+    public int TimesAhead { get; private set; }
+
+    public void Reset() => TimesAhead = 0;
+
+    public void Count(TimeRepair repair) => TimesAhead += repair == TimeRepair.Ahead ? 1 : 0;
+}

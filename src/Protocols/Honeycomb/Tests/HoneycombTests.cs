@@ -111,6 +111,19 @@ public sealed class HoneycombTests
             fields.Contains("request.", StringComparison.Ordinal) ? ["http.request.method", "url.path", "http.response.status_code"] : [], ignoreOrder: true);
     }
 
+    [Fact]
+    public async Task A_batch_that_is_read_twice_brings_its_spans_once()
+    {
+        await using var server = await StartAsync();
+        using var response = await SendAsync(
+            server, HttpMethod.Post, "/1/batch/ds",
+            """[{"data":{"trace.trace_id":"t","trace.span_id":"a","s":"x"}},{"data":{"trace.trace_id":"t","trace.span_id":"b","n":NaN}}]""");
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var rows = server.Sink.Single(Signal.Spans);
+        rows.Rows.ShouldBe(2);
+        (rows.Json(0)["s"], rows.Json(1)["n"]).ShouldBe(("x", "NaN"));
+    }
+
     [Theory]
     [InlineData("""{"trace.trace_id":"a1"}""")]
     [InlineData("""{"trace.span_id":"a1"}""")]
@@ -153,7 +166,6 @@ public sealed class HoneycombTests
     [InlineData("/1/batch/x", "", 400, "Request body should not be empty.")]
     [InlineData("/1/batch/x", "{}", 400, "Request body is malformed and cannot be read.")]
     [InlineData("/1/batch/x", "[{\"data\":{\"a\":1}}", 400, "Request body is malformed and cannot be read.")]
-    [InlineData("/1/batch/x", "[{\"data\":{\"a\":\"\\ud800\"}}]", 400, "Request body is malformed and cannot be read.")]
     [InlineData("/1/events/x", "[]", 400, "Request body is malformed and cannot be read.")]
     [InlineData("/1/events/x", "{}", 400, "Request body should not be empty.")]
     [InlineData("/1/events/x", "lol", 400, "Request body is malformed and cannot be read.")]

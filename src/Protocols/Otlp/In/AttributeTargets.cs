@@ -1,4 +1,5 @@
 using Weir.Core.Columns;
+using Weir.Core.Model;
 using Weir.Protocols.Wire.LogLines;
 
 namespace Weir.Protocols.Otlp.In;
@@ -6,6 +7,9 @@ namespace Weir.Protocols.Otlp.In;
 /// <summary>Where attributes go. Implemented by structs, so that the decoder is compiled for each.</summary>
 internal interface IAttributeTarget
 {
+    /// <summary>False when what was written is as long as it may be.</summary>
+    bool HasRoom { get; }
+
     void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> utf8);
 
     void Add(ReadOnlySpan<byte> key, long value);
@@ -18,6 +22,8 @@ internal interface IAttributeTarget
 /// <summary>The attributes column of a block.</summary>
 internal readonly struct ColumnTarget(JsonColumn column) : IAttributeTarget
 {
+    public bool HasRoom => true;
+
     public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> utf8) => column.Add(key, utf8);
 
     public void Add(ReadOnlySpan<byte> key, long value) => column.Add(key, value);
@@ -30,6 +36,8 @@ internal readonly struct ColumnTarget(JsonColumn column) : IAttributeTarget
 /// <summary>The attributes column of a log record, whose severity and trace the attributes may tell: those of its body as well.</summary>
 internal readonly struct LogTarget(JsonColumn column, LogFields fields) : IAttributeTarget
 {
+    public bool HasRoom => true;
+
     public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> utf8)
     {
         column.Add(key, utf8);
@@ -54,10 +62,12 @@ internal struct TextTarget(ByteBuffer output) : IAttributeTarget
 {
     private bool _any;
 
+    public readonly bool HasRoom => output.Length <= RequestBudget.MostTextBytes;
+
     public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> utf8)
     {
         Key(key);
-        JsonText.AppendString(output, utf8);
+        JsonText.AppendString(output, Utf8Text.Cut(utf8, RequestBudget.MostTextBytes));
     }
 
     public void Add(ReadOnlySpan<byte> key, long value)
@@ -83,7 +93,7 @@ internal struct TextTarget(ByteBuffer output) : IAttributeTarget
         if (_any)
             output.AppendByte((byte)',');
         _any = true;
-        JsonText.AppendString(output, key);
+        JsonText.AppendString(output, Utf8Text.Cut(key, IngestLimits.MostKeyBytes));
         output.AppendByte((byte)':');
     }
 }

@@ -82,6 +82,13 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
         }
         if (reader.Failed)
             return false;
+        var at = TimeOr(time == 0 ? observed : time, time == 0 ? ReceivedAt : TimeOr(observed, ReceivedAt, ReceivedAt));
+        if (at < Oldest(Signal.Logs))
+        {
+            block.CancelRow();
+            RejectExpired();
+            return true;
+        }
         var facts = new LineFacts
         {
             Severity = severity is > 0 and <= LineSeverity.Most ? (byte)severity : severity == 0 ? LineSeverity.OfText(severityText) : LineSeverity.Unknown,
@@ -91,6 +98,7 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
         facts.From = facts.TraceId.IsEmpty ? TraceIdFrom.None : TraceIdFrom.Field;
         if (!AppendBody(body, block, ref target, ref facts))
             return false;
+        Budget.Charge(_body.Length);
 
         // A number of no severity is kept as it is, and nothing else is read into the record.
         var number = severity is > LineSeverity.Most ? LineSeverity.Unknown : facts.Severity;
@@ -104,7 +112,6 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
         scoped ReadOnlySpan<byte> ofSpan = facts.SpanId.IsEmpty ? default : ids[TraceId.Size..];
         if (!origin.ScopeVersion.IsEmpty)
             block.Attributes.Add("library.version"u8, origin.ScopeVersion);
-        var at = TimeOr(time, TimeOr(observed, ReceivedAt));
         if (!severityText.IsEmpty && !System.Text.Ascii.EqualsIgnoreCase(severityText, word))
             block.Attributes.Add("severity_text"u8, severityText);
         block.Time.Append(at);
@@ -126,6 +133,8 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
         if (origin.ScopeHasAttributes && !AddScopeAttributes(origin, block.Attributes))
             return false;
         block.EndRow();
+        if (isException)
+            Budget.Charge(origin.Resource.Length);
         return !isException || _exceptions.Append(Batch.Occurrences, new ExceptionSource
         {
             Exception = message,
@@ -150,10 +159,10 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
     /// </summary>
     private bool AppendBody(ReadOnlySpan<byte> anyValue, LogBlock block, ref LogTarget target, ref LineFacts facts)
     {
+        _body.Clear();
         LogLine.Complete(_fields, ref facts);
         if (!AnyValue.TryRead(anyValue, out var value))
             return false;
-        _body.Clear();
         switch (value.Kind)
         {
             case AnyValueKind.None:

@@ -20,7 +20,7 @@ internal static class OtlpAnswers
 
     /// <summary>
     /// <c>{}</c>, or <c>{"partialSuccess":{"rejectedSpans":"1","errorMessage":"…"}}</c>, which tells the client not to send the rejected
-    /// records again. With a message and nothing rejected it is a warning.
+    /// records again. A message without rejected records is a warning: all were taken.
     /// </summary>
     public static void AppendExported(ByteBuffer output, PayloadEncoding encoding, Signal signal, int rejected, string? message)
     {
