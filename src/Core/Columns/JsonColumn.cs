@@ -222,6 +222,46 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
         _row += from._row;
     }
 
+    internal override void AppendNative(ref NativeReader reader, RowSelection rows)
+    {
+        if (reader.UInt64() != FlattenedVersion)
+            throw new InvalidDataException("a block has attributes in a form that is not known");
+        var keys = new (int Start, int Length)[reader.Length()];
+        var start = reader.Position;
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var key = reader.String();
+            keys[i] = (reader.Position - start - key.Length, key.Length);
+        }
+        var names = reader.Since(start);
+        // Types of a path as numbers of JsonPath's kinds, four bits each from the lowest.
+        var types = new uint[keys.Length];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            reader.Take(sizeof(ulong));
+            types[i] = JsonPath.ReadTypes(ref reader);
+        }
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var path = new NativePath(ref reader, types[i], rows.Count);
+            if (!path.HasAny(rows))
+                continue;
+            var index = _names.GetOrAdd(names.Slice(keys[i].Start, keys[i].Length));
+            if (index == _paths.Count)
+                _paths.Add(new JsonPath());
+            _paths[index].AppendNative(path, rows, _row);
+        }
+        _row += rows.Kept;
+    }
+
+    internal ReadOnlySpan<byte> Key(int path) => _names[path];
+
+    /// <summary>For each row until the last that has a value: the number of its value's kind, or 255.</summary>
+    internal ReadOnlySpan<byte> Kinds(int path) => _paths[path].KindOfRows;
+
+    /// <summary>The kinds that the path's values have, a bit each.</summary>
+    internal int KindsOf(int path) => _paths[path].KindsUsed;
+
     internal override void WriteNative(ByteBuffer output)
     {
         output.AppendFixed(FlattenedVersion);

@@ -80,6 +80,23 @@ public sealed class StringColumn(string name) : Column(name, "String")
         _count += from._count;
     }
 
+    internal override void AppendNative(ref NativeReader reader, RowSelection rows)
+    {
+        var start = reader.Position;
+        for (var row = 0; row < rows.Count; row++)
+        {
+            var value = reader.String();
+            if (rows.IsAll || !rows.Has(row))
+                continue;
+            _values.AppendString(value);
+            _count++;
+        }
+        if (!rows.IsAll)
+            return;
+        _values.Append(reader.Since(start));
+        _count += rows.Count;
+    }
+
     internal override void WriteNative(ByteBuffer output) => output.Append(_values.Written);
 
     internal override void Clear()

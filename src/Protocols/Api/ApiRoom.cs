@@ -85,6 +85,7 @@ public static class ApiRoom
         api.MapGet("/search", async (HttpRequest request, SearchReader search, TimeProvider time, CancellationToken stop) =>
             TypedResults.Json(
                 await search.ReadAsync(SearchTerm.Read(Query(request, time).Text("q") ?? ""), stop), ApiJson.Answers.SearchResult));
+        api.MapJournal();
         api.MapColumns();
         api.MapBubbleUp();
         api.MapExploreForUi();

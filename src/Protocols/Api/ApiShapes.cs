@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Weir.Protocols.Api.Out;
 
 namespace Weir.Protocols.Api;
 
@@ -175,7 +176,7 @@ internal sealed record SearchMatch(string Kind, string Id, string Title, string 
 
 /// <summary>Answer of <c>/healthz</c>.</summary>
 /// <param name="Reasons">Why it does not work; the answer is then 503.</param>
-/// <param name="Warnings">What works now and will not for long: counts near their limits.</param>
+/// <param name="Warnings">What works now and will not for long: counts near their limits. And what of the acknowledged rows was set aside.</param>
 internal sealed record Health(string Status, IReadOnlyList<string> Reasons, IReadOnlyList<string> Warnings);
 
 /// <summary>Every shape of the room; null is written except where a member says otherwise.</summary>
@@ -192,6 +193,8 @@ internal sealed record Health(string Status, IReadOnlyList<string> Reasons, IRea
 [JsonSerializable(typeof(LogEvent))]
 [JsonSerializable(typeof(SearchResult))]
 [JsonSerializable(typeof(Health))]
+[JsonSerializable(typeof(JournalStatus))]
+[JsonSerializable(typeof(JournalNames))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {

@@ -61,6 +61,9 @@ internal sealed class EventsApi(
             batch.Dispose();
             return Refuse(fault);
         }
+        batch.Identify(
+            $"honeycomb {known.Name} {(statuses is null ? Header(request, "x-honeycomb-event-time") + Header(request, "x-honeycomb-samplerate") : "batch")}",
+            environment, body.Bytes.Span);
         counters.Received(WireProtocol.Honeycomb, Signal.Events, statuses?.Count ?? 1);
         counters.Received(WireProtocol.Honeycomb, Signal.Spans, batch.Peek(Signal.Spans)?.Rows ?? 0);
         foreach (var refused in (statuses ?? []).OfType<Fault>().CountBy(f => f))

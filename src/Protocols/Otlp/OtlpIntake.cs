@@ -52,6 +52,7 @@ internal sealed class OtlpIntake(
         counters.Received(WireProtocol.Otlp, signal, decoded.Records);
         counters.Received(WireProtocol.Otlp, Signal.Occurrences, batch.Peek(Signal.Occurrences)?.Rows ?? 0);
         counters.Received(WireProtocol.Otlp, Signal.Events, (batch.Peek(Signal.Events)?.Rows ?? 0) + decoded.ExpiredEvents);
+        batch.Identify("otlp", sender.Environment, request);
         Count(signal, decoded, repairs, batch);
         var message = MessageOf(signal, decoded, repairs);
         if (decoded.Unknown is { } unknown)

@@ -54,13 +54,15 @@ internal sealed class RollbarIntake(
                 return ("", Refuse(fault!));
         }
 
+        // Known again after a restart too; while this process runs the newest uuids are known longer.
+        batch!.RequestKey = IngestBatch.KeyOf("rollbar", item.Environment, System.Text.Encoding.UTF8.GetBytes(item.OccurrenceId));
         var outcome = new TaskCompletionSource<Fault?>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!_recent.TryBegin(item.OccurrenceId, outcome.Task, out var earlier))
         {
             batch!.Dispose();
             fault = await earlier.WaitAsync(http.RequestAborted);
             if (fault is null)
-                counters.Dropped(WireProtocol.Rollbar, Signal.Occurrences, "duplicate", 1, $"uuid {item.Uuid} was stored before");
+                counters.Dropped(WireProtocol.Rollbar, Signal.Occurrences, "repeated", 1, $"uuid {item.Uuid} was stored before");
             return (item.Uuid, fault is null ? null : Refuse(fault));
         }
         try

@@ -104,7 +104,7 @@ internal sealed partial class AwsDispatcher(AwsOperations operations, AwsAuthent
         AwsReply reply;
         try
         {
-            reply = await operation(new AwsRequest(caller, requestId, body, service), context.RequestAborted);
+            reply = await operation(new AwsRequest(caller, requestId, body, service) { InvocationId = context.Request.Headers["amz-sdk-invocation-id"].ToString() }, context.RequestAborted);
         }
         catch (FaultException e)
         {

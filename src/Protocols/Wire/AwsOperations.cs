@@ -60,6 +60,9 @@ internal sealed record AwsQueryReply(string Xml);
 /// <param name="Body">The decompressed body: a JSON object, or empty.</param>
 internal sealed record AwsRequest(AwsCaller Caller, string RequestId, ReadOnlyMemory<byte> Body, AwsJsonService Service)
 {
+    /// <summary>What AWS's SDKs call a call by: the same when they send it again after a lost answer, another for the next call. Empty when the client has none.</summary>
+    public string InvocationId { get; init; } = "";
+
     /// <summary>Parses the body and runs an operation on its members.</summary>
     public async ValueTask<AwsReply> WithInput(
         Func<AwsRequest, AwsJsonInput, CancellationToken, ValueTask<AwsReply>> operation, CancellationToken cancellationToken)

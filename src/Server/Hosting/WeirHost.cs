@@ -25,7 +25,10 @@ internal static class WeirHost
         // Less than the stop as a whole has: the rest is for what is acknowledged and not loaded yet.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         var time = TimeProvider.System;
-        Directory.CreateDirectory(options.DataFolder);
+        if (PrivateFiles.Tighten(options.DataFolder, out var warning) is > 0 and var tightened)
+            await Console.Error.WriteLineAsync($"weir: {options.DataFolder} could be read by others; {tightened} files and folders in it are their owner's alone now");
+        if (warning is not null)
+            await Console.Error.WriteLineAsync($"weir: warning: {options.DataFolder} can be read by others: {warning}");
         var engine = await OpenEngineAsync(options, time, cancellationToken);
         var store = await ClickHouseStore.OpenAsync(engine, options.RetentionDays, time, cancellationToken);
         builder.Services.AddSingleton(options);

@@ -89,6 +89,9 @@ public sealed class EngineException : Exception
         252 => EngineFault.TooManyParts,
         243 or 201 => EngineFault.NoSpace,
         210 or 279 or 425 or 516 or 193 or 192 or 194 or 242 or 999 => EngineFault.Unavailable,
+        // Too many queries at once, aborted by a shutdown, too few live replicas, quorum not met, an insert whose fate is not known, an
+        // unknown failure of the server, and the network's own.
+        202 or 236 or 285 or 286 or 319 or 1002 or 198 or 497 or 473 or 700 or 722 => EngineFault.Unavailable,
         _ => EngineFault.Other,
     };
 }

@@ -59,6 +59,21 @@ export interface HomeService {
   lastAt: string;
 }
 
+// GET /api/journal -----------------------------------------------------------------------------------------------
+/** What of the acknowledged rows is not loaded. */
+export interface JournalStatus {
+  bytes: number;
+  limitBytes: number;
+  /** Why the engine takes no rows at all. */
+  trouble: string | null;
+  /** Segments whose load failed while others succeed. */
+  waitingSegments: number;
+  waitingReason: string | null;
+  unknownFiles: string[];
+  /** What the engine refused: `weir journal list`. */
+  setAside: { name: string; bytes: number; at: string; rows: { signal: string; reason: string; rows: number; message: string }[] }[];
+}
+
 // GET /api/setup -------------------------------------------------------------------------------------------------
 /** What each of the four clients needs, and whether anything arrived from it. */
 export interface Setup {

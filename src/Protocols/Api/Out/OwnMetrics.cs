@@ -10,6 +10,7 @@ namespace Weir.Protocols.Api.Out;
 internal sealed class OwnMetrics(
     ServerIdentity identity,
     IngestCounters counters,
+    IngestPipeline pipeline,
     AlertCounters alerts,
     IStorageStatus storage,
     ResourceWatch resources,
@@ -33,6 +34,7 @@ internal sealed class OwnMetrics(
             .Sample(1, ("version", identity.Version), ("engine", figures?.EngineKind ?? ""), ("engine_version", figures?.EngineVersion ?? ""),
                 ("runtime", RuntimeInformation.FrameworkDescription));
         Ingest(text, counters.Snapshot());
+        Journal(text, pipeline);
         Alerts(text, alerts);
         text.Family("weir_engine_up", "gauge", "1 when the engine answered this scrape.").Sample(figures is null ? 0 : 1);
         if (figures is not null)
@@ -74,6 +76,16 @@ internal sealed class OwnMetrics(
                     repair.Count, ("protocol", counter.Protocol), ("signal", SignalTable.Name(counter.Signal)), ("reason", repair.Reason));
             }
         }
+    }
+
+    private static void Journal(PrometheusText text, IngestPipeline pipeline)
+    {
+        text.Family("weir_ingest_repeats_forgotten_total", "counter", "Keys of requests that were forgotten before 15 minutes because there were too many.")
+            .Sample(pipeline.RequestsForgotten);
+        text.Family("weir_journal_waiting_segments", "gauge", "Segments that are tried again while others load.").Sample(pipeline.Waiting.Segments);
+        text.Family("weir_journal_set_aside_rows", "gauge", "Acknowledged rows that the engine refused, by table and reason.");
+        foreach (var rows in pipeline.SetAside.SelectMany(s => s.Rows).GroupBy(r => (r.Signal, r.Reason)))
+            text.Sample(rows.Sum(r => r.Rows), ("table", SignalTable.Name(rows.Key.Signal)), ("reason", rows.Key.Reason));
     }
 
     private static void Alerts(PrometheusText text, AlertCounters alerts)

@@ -54,6 +54,9 @@ internal sealed class PutLogEvents(
             var times = new StreamTimes(accepted[0].Timestamp!.Value, accepted[^1].Timestamp!.Value, now / 1_000_000);
             var batch = rows.Write(request, decoder, group, window, now, out token);
             counters.Repaired(batch);
+            // As at AWS two calls with the same lines are two; one call that an SDK sends again is one.
+            if (request.InvocationId.Length > 0)
+                batch.Identify("cloudwatch-logs " + request.InvocationId, request.Caller.Environment, request.Body.Span);
             if (await sink.CommitAsync(batch, cancellationToken) is { } refused)
                 return CloudWatchLogsFaults.From(refused);
             activity.Note(request.Caller.Environment, group.Name, decoder.LogStreamName!, times);

@@ -34,11 +34,14 @@ internal sealed class PutTraceSegments(
             rows.Dispose();
             throw;
         }
+        var taken = intake.TakenKeys();
+        rows.Identify("xray", caller.Environment, body.Span);
+        rows.DocumentKeys = SeenSegments.Documents(taken);
         if (rows.Rows == 0)
             rows.Dispose();
         else if (await sink.CommitAsync(rows, cancellationToken) is { } fault)
             return XRayFaults.From(fault);
-        seen.Add(intake.TakenKeys());
+        seen.Add(taken);
         return XRayReply.Ok(json => WriteRejects(json, rejects));
     }
 

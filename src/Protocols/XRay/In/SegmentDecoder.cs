@@ -64,7 +64,7 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners, See
             TimeRepair = TimeRepair.Ahead;
             Shift(_scanner.Entities, receivedAt - top.Start);
         }
-        SeenKey = seen is null || top.InProgress ? 0 : seen.KeyOf(environment, traceId, top.Id);
+        SeenKey = seen is null || top.InProgress ? 0 : SeenSegments.KeyOf(environment, traceId, top.Id);
         if (SeenKey != 0 && (seen!.Has(SeenKey) || taken?.Contains(SeenKey) == true))
             return DecodeOutcome.Repeated;
         if (_scratch.Length < document.Length)

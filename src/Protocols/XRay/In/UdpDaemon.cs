@@ -228,6 +228,7 @@ internal sealed partial class UdpDaemon(
     {
         try
         {
+            rows.DocumentKeys = SeenSegments.Documents(keys);
             // What the sink refuses it counts itself.
             if (await sink.CommitAsync(rows, CancellationToken.None) is { } fault)
                 LogNotStored(log, fault.Message);

@@ -77,7 +77,7 @@ internal sealed class TraceLoader(ITelemetryReader reader)
         if (entities.Count == 0)
             return null;
         var trace = Trace.Assemble(id, entities, arrivals.Count, arrivals.Max(), [.. protocols], arrivals);
-        trace.IsCut = isCut;
+        trace?.IsCut = isCut;
         return trace;
     }
 }
