@@ -91,6 +91,18 @@ public static class OptionTable
             o.LogFormat = text;
             return null;
         }),
+        new("browser-origins", "every origin", "Origins of the pages that may send telemetry, separated by commas: `https://shop.example.com`.", (o, text) =>
+        {
+            o.Browsers.Origins = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            return o.Browsers.Origins.FirstOrDefault(origin => !Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != origin) is { } wrong
+                ? $"has '{wrong}', which is no origin such as https://shop.example.com"
+                : null;
+        }),
+        new("browser-headers", "every header", "Headers that pages may send beside those of the protocols' own clients, separated by commas: `b3, x-tenant`; `none` for no other.", (o, text) =>
+        {
+            o.Browsers.Headers = text == "none" ? [] : text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            return null;
+        }),
         Text("public-url", "none", "Where people reach the web UI, for links in notifications of alerts: `https://weir.example.com`. By default the links lead to this machine.", (o, text) =>
         {
             if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))

@@ -1,6 +1,7 @@
 using System.Net;
 using Weir.Core.Model;
 using Weir.Protocols.Explore.Manage;
+using Weir.Protocols.Wire;
 using Weir.Store.Engine;
 
 namespace Weir.Server.Configuration;
@@ -67,6 +68,8 @@ public sealed class WeirOptions
     public string LogFormat { get; set; } = "text";
 
     public NotifyOptions Notify { get; } = new();
+
+    public BrowserOptions Browsers { get; } = new();
 
     /// <summary>Half of the machine's memory, at most 4 GiB, at least 1 GiB.</summary>
     private static long DefaultEngineMemory() =>

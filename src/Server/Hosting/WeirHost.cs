@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Weir.Core.Ingest;
@@ -39,6 +40,7 @@ internal static class WeirHost
         builder.Services.AddSingleton(store.Settings);
         builder.Services.AddSingleton(store.Columns);
         builder.Services.AddSingleton<IngestCounters>();
+        builder.Services.AddSingleton<RefusedCalls>();
         builder.Services.AddSingleton(new RetentionWindow(options.RetentionDays));
         builder.Services.AddSingleton<IngestBatchPool>();
         builder.Services.AddSingleton<IPoolStatus>(services => services.GetRequiredService<IngestBatchPool>());
@@ -113,12 +115,19 @@ internal static class WeirHost
         // Rooms bound bodies themselves, compressed and decompressed, and answer in their protocol's words.
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.AddServerHeader = false;
-        kestrel.Listen(options.Bind, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
-        kestrel.Listen(options.Bind, options.OtlpHttpPort, listen => listen.Protocols = HttpProtocols.Http1);
-        kestrel.Listen(options.Bind, options.OtlpGrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
-        kestrel.Listen(options.XRayBind, options.XRayPort, listen => listen.Protocols = HttpProtocols.Http1);
+        var check = new ConnectionCheck(kestrel.ApplicationServices.GetRequiredService<RefusedCalls>());
+        Open(options.Bind, options.Port, PortProtocol.Http1);
+        Open(options.Bind, options.OtlpHttpPort, PortProtocol.Http1);
+        Open(options.Bind, options.OtlpGrpcPort, PortProtocol.Http2);
+        Open(options.XRayBind, options.XRayPort, PortProtocol.Http1);
         if (options.SamplingPort != 0)
-            kestrel.Listen(options.XRayBind, options.SamplingPort, listen => listen.Protocols = HttpProtocols.Http1);
+            Open(options.XRayBind, options.SamplingPort, PortProtocol.Http1);
+
+        void Open(IPAddress address, int port, PortProtocol speaks) => kestrel.Listen(address, port, listen =>
+        {
+            listen.Protocols = speaks == PortProtocol.Http2 ? HttpProtocols.Http2 : HttpProtocols.Http1;
+            listen.Use(next => check.Before(next, speaks));
+        });
     }
 
     private static void ConfigureLogging(WebApplicationBuilder builder, WeirOptions options)

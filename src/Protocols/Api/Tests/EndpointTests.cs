@@ -54,7 +54,7 @@ public sealed class EndpointTests : IAsyncLifetime
     {
         _api.Answer = _ => throw new FaultException(new Fault(FaultKind.Unavailable, "said the store"));
         (await _api.GetAsync("/api/story/5759e988bd862e3fe1be46a994272793")).Response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
-        (await _api.GetAsync("/api/story/xyz")).Response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await _api.GetAsync("/api/story/%20")).Response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Fact]

@@ -1,10 +1,10 @@
 using System.Text;
 
-namespace Weir.Protocols.CloudWatchLogs.In;
+namespace Weir.Protocols.Wire.LogLines;
 
 /// <summary>
-/// Severities as OpenTelemetry numbers them, and the words loggers use for them. CloudWatch events carry no level of their own, so it
-/// is read from the line:
+/// Severities as OpenTelemetry numbers them, 1 to 24 and four to a word, and the words loggers use for them. Where a record carries no
+/// level of its own, it is read from the line:
 /// <code>
 /// 2023-02-27 01:09:00,123 ERROR app: boom          upper case anywhere near the start
 /// [warn] low on disk      level=debug msg=x        lower case where only a level stands
@@ -20,6 +20,7 @@ internal static class LineSeverity
     public const byte Warn = 13;
     public const byte Error = 17;
     public const byte Fatal = 21;
+    public const byte Most = 24;
 
     /// <summary>Levels stand at the start, after a time and a name or two.</summary>
     private const int Looked = 160;
@@ -34,6 +35,30 @@ internal static class LineSeverity
         >= 1 => "trace"u8,
         _ => default,
     };
+
+    /// <summary>The level of an occurrence that a log record of this severity tells of.</summary>
+    public static string OccurrenceLevel(byte number) => number switch
+    {
+        >= Fatal => "critical",
+        >= Error or Unknown => "error",
+        >= Warn => "warning",
+        >= Info => "info",
+        _ => "debug",
+    };
+
+    /// <summary>
+    /// What a record's own text of its severity means: a word as of <see cref="OfWord"/>, also with OpenTelemetry's digit (<c>INFO2</c>).
+    /// </summary>
+    public static byte OfText(ReadOnlySpan<byte> text)
+    {
+        text = text.Trim(" \t"u8);
+        // To those who say the severity in a text of its own, verbose is the least of all.
+        if (Ascii.EqualsIgnoreCase(text, "verbose"u8))
+            return Trace;
+        if (text.Length > 4 && text[^1] is >= (byte)'2' and <= (byte)'4' && OfWord(text[..^1]) is var word and not Unknown)
+            return (byte)(word + text[^1] - '1');
+        return OfWord(text);
+    }
 
     /// <summary>The level a word names, in any letter case; 0 for other words.</summary>
     public static byte OfWord(ReadOnlySpan<byte> word)
@@ -66,6 +91,17 @@ internal static class LineSeverity
         >= 30 and < 40 => Info,
         >= 20 and < 30 => Debug,
         >= 10 and < 20 => Trace,
+        _ => Unknown,
+    };
+
+    /// <summary>The numbers of Python's logging module: 10 debug … 50 critical.</summary>
+    public static byte OfPythonLevel(long level) => level switch
+    {
+        >= 50 => Fatal,
+        >= 40 => Error,
+        >= 30 => Warn,
+        >= 20 => Info,
+        >= 10 => Debug,
         _ => Unknown,
     };
 

@@ -1,11 +1,11 @@
 using System.Text;
 using Shouldly;
 using Weir.Core.Columns;
-using Weir.Protocols.CloudWatchLogs.In;
+using Weir.Protocols.Wire.LogLines;
 using Weir.Tests.Support;
 using Xunit;
 
-namespace Weir.Tests.CloudWatchLogs;
+namespace Weir.Tests.Wire;
 
 public sealed class LinesTests
 {

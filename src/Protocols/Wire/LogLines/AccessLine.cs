@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using Weir.Core.Columns;
 
-namespace Weir.Protocols.CloudWatchLogs.In;
+namespace Weir.Protocols.Wire.LogLines;
 
 /// <summary>
 /// A line that a web server writes after a response. Three shapes are read, each with an optional log prefix before it:

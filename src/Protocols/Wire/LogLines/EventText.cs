@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 
-namespace Weir.Protocols.CloudWatchLogs.In;
+namespace Weir.Protocols.Wire.LogLines;
 
 /// <summary>
 /// The text of a JSON string as UTF-8. Unlike the reader's own copy it never fails: half a surrogate pair, which JSON can spell and
