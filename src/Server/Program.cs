@@ -1,7 +1,11 @@
 using System.CommandLine;
 using Weir.Server.Commands;
 using Weir.Server.Configuration;
+using Weir.Store.Engine.Host;
 
+// The engine's process: no command of a person, and it is to start fast.
+if (args is ["engine", .. var engine])
+    return EngineHost.Run(engine);
 var options = OptionTable.All.ToDictionary(
     entry => entry.Name,
     entry => new Option<string>("--" + entry.Name) { Description = $"{entry.Help} Default: {entry.Default} ({entry.Variable})", Recursive = true },

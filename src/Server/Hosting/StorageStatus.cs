@@ -2,6 +2,7 @@ using Weir.Core.Ingest;
 using Weir.Core.Query;
 using Weir.Server.Configuration;
 using Weir.Store;
+using Weir.Store.Engine;
 using Weir.Store.Read;
 
 namespace Weir.Server.Hosting;
@@ -32,6 +33,9 @@ internal sealed class EngineHealth(ClickHouseStore store) : IHealth
 
     public async ValueTask<string?> CheckAsync(CancellationToken cancellationToken)
     {
+        // What is known already: a process that is being started again says why.
+        if (store.Engine.Status is { IsReady: false } status)
+            return $"{(status.State == EngineState.Restarting ? "it is being started again" : "it does not answer")} since {status.Since:u}: {status.Reason}";
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(2));
         try

@@ -16,11 +16,12 @@ internal static class WeirHost
     public static async Task<WebApplication> BuildAsync(WeirOptions options, KeysFile? keys, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, WebRootPath = "wwwroot" });
-        ConfigureLogging(builder, options);
+        ConfigureLogging(builder.Logging, options);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
         var time = TimeProvider.System;
         Directory.CreateDirectory(options.DataFolder);
-        var engine = await OpenEngineAsync(options, time, cancellationToken);
+        var early = LoggerFactory.Create(logging => ConfigureLogging(logging, options));
+        var engine = await OpenEngineAsync(options, time, early.CreateLogger("Weir.Store.Engine"), cancellationToken);
         var store = await ClickHouseStore.OpenAsync(engine, options.RetentionDays, time, cancellationToken);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(options.Notify);
@@ -59,16 +60,19 @@ internal static class WeirHost
         return app;
     }
 
-    private static async Task<IEngine> OpenEngineAsync(WeirOptions options, TimeProvider time, CancellationToken cancellationToken) => options.RemoteStore is not null
-        ? await RemoteEngine.OpenAsync(options.RemoteStore!, cancellationToken)
-        : await EmbeddedEngine.OpenAsync(
-            new EmbeddedEngineOptions(Path.Combine(options.DataFolder, "engine"))
-            {
-                ReadConnections = options.EngineConnections,
-                MaxMemoryBytes = options.EngineMemoryBytes,
-            },
-            time,
-            cancellationToken);
+    private static async Task<IEngine> OpenEngineAsync(WeirOptions options, TimeProvider time, ILogger log, CancellationToken cancellationToken) =>
+        options.RemoteStore is { } remote
+            ? await ClickHouseEngine.OpenAsync(remote with { ReadConnections = options.EngineConnections, Patience = options.EnginePatience }, time, log, cancellationToken)
+            : await EmbeddedEngine.OpenAsync(
+                new EmbeddedEngineOptions(Path.Combine(options.DataFolder, "engine"))
+                {
+                    ReadConnections = options.EngineConnections,
+                    MaxMemoryBytes = options.EngineMemoryBytes,
+                    Patience = options.EnginePatience,
+                },
+                time,
+                cancellationToken,
+                log);
 
     private static void Listen(KestrelServerOptions kestrel, WeirOptions options)
     {
@@ -83,17 +87,17 @@ internal static class WeirHost
             kestrel.Listen(options.XRayBind, options.SamplingPort, listen => listen.Protocols = HttpProtocols.Http1);
     }
 
-    private static void ConfigureLogging(WebApplicationBuilder builder, WeirOptions options)
+    private static void ConfigureLogging(ILoggingBuilder logging, WeirOptions options)
     {
-        builder.Logging.ClearProviders();
-        builder.Logging.SetMinimumLevel(LogLevel.Information);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddFilter("System", LogLevel.Warning);
+        logging.ClearProviders();
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("System", LogLevel.Warning);
         if (options.LogFormat == "json")
-            builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+            logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
         else
         {
-            builder.Logging.AddSimpleConsole(console =>
+            logging.AddSimpleConsole(console =>
             {
                 console.SingleLine = true;
                 console.UseUtcTimestamp = true;

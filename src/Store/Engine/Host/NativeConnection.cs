@@ -2,15 +2,24 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Weir.Store.Engine;
+namespace Weir.Store.Engine.Host;
 
-/// <summary>One connection of libchdb. It runs one statement at a time; the pool sees to that.</summary>
+/// <summary>
+/// One connection of libchdb. It runs one statement at a time; whoever holds the lease sees to that. Once <see cref="IsBroken"/>, it is
+/// closed and never used again.
+/// </summary>
 internal sealed unsafe class NativeConnection : SafeHandle
 {
     private NativeConnection(nint* connection)
         : base(0, ownsHandle: true) => SetHandle((nint)connection);
 
     public override bool IsInvalid => handle == 0;
+
+    /// <summary>The library gave no result: what the connection does next is not known.</summary>
+    internal bool IsBroken { get; private set; }
+
+    /// <summary>The database that unqualified names mean, as the last USE set it; empty after the connection was opened.</summary>
+    internal string Database { get; set; } = "";
 
     /// <summary>Null when the library refuses; it tells the reason on stderr only, so the caller checks the likely ones first.</summary>
     internal static NativeConnection? Open(IReadOnlyList<string> arguments)
@@ -50,11 +59,15 @@ internal sealed unsafe class NativeConnection : SafeHandle
             fixed (nint* names = pointers)
             fixed (nuint* nameLengths = lengths)
             {
-                var result = new NativeResult(EngineNative.Query(
-                    *(nint*)handle, sqlBytes, (nuint)Encoding.UTF8.GetByteCount(sql), formatBytes, (nuint)Encoding.UTF8.GetByteCount(format),
+                var result = new NativeResult(Query(
+                    sqlBytes, (nuint)Encoding.UTF8.GetByteCount(sql), formatBytes, (nuint)Encoding.UTF8.GetByteCount(format),
                     (byte**)names, nameLengths, (byte**)(names + count), nameLengths + count, (nuint)count));
                 if (result.IsInvalid)
-                    throw new EngineException(EngineFault.Unavailable, "the engine gave no result; its connection is closed");
+                {
+                    IsBroken = true;
+                    throw new EngineException(EngineFault.Unavailable, "the engine gave no result; its connection is closed", 210);
+                }
+
                 if (result.Error is not { } error)
                     return result;
                 result.Dispose();
@@ -87,8 +100,29 @@ internal sealed unsafe class NativeConnection : SafeHandle
         var format = "Null"u8;
         fixed (byte* sqlBytes = sql, formatBytes = format)
         {
-            using var dropped = new NativeResult(EngineNative.Query(
-                *(nint*)handle, sqlBytes, (nuint)sql.Length, formatBytes, (nuint)format.Length, null, null, null, null, 0));
+            using var dropped = new NativeResult(
+                Query(sqlBytes, (nuint)sql.Length, formatBytes, (nuint)format.Length, null, null, null, null, 0));
+        }
+    }
+
+    /// <summary>
+    /// The library installs an alternate signal stack of its own on the calling thread and frees it at the statement's end, while the
+    /// thread still points to it. The runtime's own is put back, or its handlers would run on freed memory and its stack never be unmapped.
+    /// </summary>
+    private nint Query(
+        byte* sql, nuint sqlLength, byte* format, nuint formatLength,
+        byte** names, nuint* nameLengths, byte** values, nuint* valueLengths, nuint count)
+    {
+        var stack = stackalloc byte[32];
+        var saved = EngineNative.SigAltStack(null, stack) == 0;
+        try
+        {
+            return EngineNative.Query(*(nint*)handle, sql, sqlLength, format, formatLength, names, nameLengths, values, valueLengths, count);
+        }
+        finally
+        {
+            if (saved)
+                _ = EngineNative.SigAltStack(stack, null);
         }
     }
 
