@@ -44,6 +44,9 @@ public sealed class ClickHouseEngine : IEngine
 
     public EngineStatus Status => _server.Status;
 
+    /// <summary>The embedded engine's process; null for a server.</summary>
+    internal EngineProcess? Process => _server as EngineProcess;
+
     /// <summary>
     /// Asks a server for its version and creates the database when absent. Throws <see cref="EngineException"/> when it can't be reached,
     /// after the time for a connection at the latest, or when it does not answer.
