@@ -1,4 +1,6 @@
+using System.Globalization;
 using Weir.Bench;
+using Weir.Bench.Soak;
 
 return args switch
 {
@@ -14,11 +16,13 @@ return args switch
     ["bubbleup", var rows] => await BubbleUpBench.RunAsync(long.Parse(rows)),
     ["decode"] => DecodeBench.Run(TimeSpan.FromSeconds(5)),
     ["xray", .. var rest] => await XRayBench.RunAsync(rest),
+    ["soak"] => await SoakBench.RunAsync(60),
+    ["soak", var minutes] => await SoakBench.RunAsync(double.Parse(minutes, CultureInfo.InvariantCulture)),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench ingest [seconds] | query [rows] [runs] | bubbleup [rows] | udp [documents a second] [seconds] | decode | xray [rows] [hours]");
+    Console.Error.WriteLine("usage: bench ingest [seconds] | query [rows] [runs] | bubbleup [rows] | udp [documents a second] [seconds] | decode | xray [rows] [hours] | soak [minutes]");
     return 2;
 }

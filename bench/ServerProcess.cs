@@ -10,20 +10,24 @@ internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
 
-    private ServerProcess(Process process, string folder, int port, int otlpPort, int xrayPort)
+    private ServerProcess(Process process, string folder, int[] ports)
     {
         _process = process;
         Folder = folder;
-        Port = port;
-        OtlpPort = otlpPort;
-        XRayPort = xrayPort;
+        (Port, OtlpPort, OtlpGrpcPort, XRayPort) = (ports[0], ports[1], ports[2], ports[3]);
     }
+
+    public int Id => _process.Id;
+
+    public bool IsRunning => !_process.HasExited;
 
     public string Folder { get; }
 
     public int Port { get; }
 
     public int OtlpPort { get; }
+
+    public int OtlpGrpcPort { get; }
 
     public int XRayPort { get; }
 
@@ -64,7 +68,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             if (line.Contains("weir is ready", StringComparison.Ordinal))
             {
                 _ = process.StandardOutput.ReadToEndAsync();
-                return new ServerProcess(process, folder, ports[0], ports[1], ports[3]);
+                return new ServerProcess(process, folder, ports);
             }
         }
         throw new InvalidOperationException("the server did not start");
@@ -83,6 +87,13 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await StopAsync();
+        _process.Dispose();
+    }
+
+    /// <summary>SIGTERM, and kill -9 when it does not end; the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
         if (!_process.HasExited)
         {
             using var kill = Process.Start("kill", ["-TERM", Text(_process.Id)]);
@@ -94,8 +105,9 @@ internal sealed class ServerProcess : IAsyncDisposable
             catch (OperationCanceledException)
             {
                 _process.Kill();
+                await _process.WaitForExitAsync();
             }
         }
-        _process.Dispose();
+        return _process.ExitCode;
     }
 }

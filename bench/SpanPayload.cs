@@ -46,6 +46,9 @@ internal sealed class SpanPayload
 
     public ReadOnlyMemory<byte> Bytes => _bytes;
 
+    /// <summary>Of the first trace: 32 hex digits.</summary>
+    public string FirstTraceId => Convert.ToHexStringLower(_bytes.AsSpan(_traceIds[0], 16));
+
     /// <summary>Makes the request new: other traces, starting now.</summary>
     public void Renew(Random random, long nowUnixNanoseconds)
     {

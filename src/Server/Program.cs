@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Weir.Core.Access;
 using Weir.Server.Commands;
 using Weir.Server.Configuration;
 using Weir.Store.Engine.Host;
@@ -20,9 +21,13 @@ var sql = new Command("sql", "Run one read-only SQL statement on the data folder
 var page = new Command("options", "Print docs/configuration.md.");
 var environment = new Argument<string>("environment") { Description = "Environment of what the key sends, or ui: a key that scripts send to /api as a bearer token." };
 var aws = new Option<bool>("--aws") { Description = "An AWS access key for X-Ray and CloudWatch Logs." };
-var create = new Command("create", "Make a random key, show it once and add its hash to the file of --keys.") { environment, aws };
+var kind = new Option<string?>("--kind") { Description = $"What the key may do: {KeyKinds.Names}. Default: ingest, it only sends." };
+var create = new Command("create", "Make a random key, show it once and add its hash to the file of --keys. It only sends, unless --kind says otherwise.") { environment, kind, aws };
+var list = new Command("list", "List the keys of the file of --keys: id, environment, kind.");
+var id = new Argument<string>("id") { Description = "As weir keys list shows it." };
+var revoke = new Command("revoke", "Take a key out of the file of --keys; a running Weir refuses it within seconds.") { id };
 var ui = new Command("ui", "Set the password of the UI; asks for it, or reads a line of standard input.");
-var keys = new Command("keys", "Keys and login of a Weir that is not open.") { create, ui };
+var keys = new Command("keys", "Keys and login of a Weir that is not open.") { create, list, revoke, ui };
 var root = new RootCommand("Weir: one self-hosted backend for the telemetry an application already sends.") { serve, demo, sql, keys, page };
 foreach (var option in options.Values)
     root.Options.Add(option);
@@ -32,14 +37,18 @@ demo.SetAction((parsed, token) => WithOptions(parsed, o => DemoCommand.RunAsync(
 sql.SetAction((parsed, token) =>
     WithOptions(parsed, o => SqlCommand.RunAsync(o, parsed.GetValue(statement)!, parsed.GetValue(format)!, token)));
 create.SetAction((parsed, token) =>
-    WithOptions(parsed, o => KeysCommand.CreateAsync(o, parsed.GetValue(environment)!, parsed.GetValue(aws), token)));
+    WithOptions(parsed, o => KeysCommand.CreateAsync(o, parsed.GetValue(environment)!, parsed.GetValue(kind), parsed.GetValue(aws), token)));
+list.SetAction((parsed, token) => WithOptions(parsed, o => KeysCommand.ListAsync(o, token)));
+revoke.SetAction((parsed, token) => WithOptions(parsed, o => KeysCommand.RevokeAsync(o, parsed.GetValue(id)!, token)));
 ui.SetAction((parsed, token) => WithOptions(parsed, o => KeysCommand.SetPasswordAsync(o, token)));
 page.SetAction(_ =>
 {
     Console.Write(ConfigurationPage.Write());
     return 0;
 });
-return await root.Parse(args).InvokeAsync();
+// On SIGTERM the command's token is cancelled and the command ends by itself: weir serve bounds its stop. With the default of two seconds
+// the process would end with 143 in the middle of it.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
 
 async Task<int> WithOptions(ParseResult parsed, Func<WeirOptions, Task<int>> run)
 {

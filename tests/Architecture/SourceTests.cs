@@ -28,6 +28,29 @@ public sealed partial class SourceTests
             .Where(f => PutOff().IsMatch(File.ReadAllText(Path.Combine(Repository.Root, f))))
             .ShouldBeEmpty();
 
+    /// <summary>Files that may take rows without asking whether there are more, and how whoever reads the answer is told.</summary>
+    private static readonly Dictionary<string, string> RowsWithoutTheRest = new(StringComparer.Ordinal)
+    {
+        ["Core/Explore/RowLister.cs"] = "asks for a row more than the page, which makes the cursor",
+        ["Protocols/Api/Out/LogLists.cs"] = "asks for a row more than the page, which makes the cursor",
+        ["Protocols/Api/Out/TraceLists.cs"] = "asks for a trace more than the page, which makes the cursor",
+        ["Protocols/XRay/Out/TraceSearch.cs"] = "asks for a candidate more than the page, which makes the token",
+        ["Protocols/Api/Out/SearchReader.cs"] = "the notice says that there may be more of a kind",
+        ["Protocols/Api/Story/StoryLookups.cs"] = "versions of one span, of which the newest counts",
+        ["Protocols/XRay/Sampling/RemoteSampling.cs"] = "operations by their number of spans; others have the service's default rate",
+        ["Protocols/XRay/Ui/FilterCompletion.cs"] = "suggestions for what is typed",
+    };
+
+    [Fact]
+    public void Rows_past_a_limit_are_left_out_in_silence_nowhere()
+    {
+        var sources = Sources.Where(f => f.StartsWith("src/", StringComparison.Ordinal) && !f.Contains("/Tests/", StringComparison.Ordinal))
+            .Select(f => (File: f["src/".Length..], Text: File.ReadAllText(Path.Combine(Repository.Root, f)))).ToList();
+        sources.Where(s => s.Text.Contains(".Page(out _)", StringComparison.Ordinal)).Select(s => s.File).ShouldBe(RowsWithoutTheRest.Keys, ignoreOrder: true);
+        // How a scan ended is a value that says the same.
+        sources.Where(s => UnaskedScan().IsMatch(s.Text)).Select(s => s.File).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("Otlp")]
     [InlineData("Honeycomb")]
@@ -55,6 +78,9 @@ public sealed partial class SourceTests
 
     [GeneratedRegex(@": \w*(Manager|Helpers?|Utils?|Utility|Common|Impl)$", RegexOptions.NonBacktracking)]
     private static partial Regex EmptyNames();
+
+    [GeneratedRegex(@"^\s*await [\w.]+\.ScanAsync\(", RegexOptions.NonBacktracking | RegexOptions.Multiline)]
+    private static partial Regex UnaskedScan();
 
     [GeneratedRegex(@"\bTODO\b|\bFIXME\b|NotImplementedException|Skip\s*=\s*""|\.skip\(", RegexOptions.NonBacktracking)]
     private static partial Regex PutOff();

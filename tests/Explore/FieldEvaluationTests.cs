@@ -156,7 +156,7 @@ public sealed class FieldEvaluationTests(SharedEngine engine)
                 OrderBy = [new Ordering(new FieldExpr("count"), Descending: true), new Ordering(new FieldExpr("key"))],
             },
             CancellationToken.None);
-        answer.Rows.Select(r => (r.TextOrNull("key"), r.Long("count"), r.Double("sum") ?? 0)).ShouldBe(
+        answer.All("rows").Select(r => (r.TextOrNull("key"), r.Long("count"), r.Double("sum") ?? 0)).ShouldBe(
             [("0 - 10", 2, 2.5), ("10 - 20", 2, 12), (null, 3, 0), ("gone", 1, 0)], ignoreOrder: true);
     }
 
@@ -176,7 +176,7 @@ public sealed class FieldEvaluationTests(SharedEngine engine)
         })
         {
             var answer = await store.Reader.QueryAsync(Query(environment, new FieldExpr("name")) with { Where = filter }, CancellationToken.None);
-            string.Join(' ', answer.Rows.Select(r => r.Text("value")).Order(StringComparer.Ordinal)).ShouldBe(rows, filter.ToString());
+            string.Join(' ', answer.All("rows").Select(r => r.Text("value")).Order(StringComparer.Ordinal)).ShouldBe(rows, filter.ToString());
         }
     }
 
@@ -198,7 +198,7 @@ public sealed class FieldEvaluationTests(SharedEngine engine)
     {
         var (store, environment) = await SeedAsync();
         var answer = await store.Reader.QueryAsync(Query(environment, Bind(expression)), CancellationToken.None);
-        var values = answer.Rows.ToDictionary(r => r.Text("name"), r => Shown(r["value"]));
+        var values = answer.All("rows").ToDictionary(r => r.Text("name"), r => Shown(r["value"]));
         return [.. Names.Split(' ').Select(name => values[name])];
     }
 

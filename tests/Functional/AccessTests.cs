@@ -226,8 +226,8 @@ public sealed class AccessTests(AccessTests.ClosedWeir closed) : IClassFixture<A
         var errors = new List<string>();
         var file = KeysFile.Load(path, errors);
         errors.ShouldBeEmpty();
-        file.Keys.EnvironmentOf(key).ShouldBe("production");
-        (await File.ReadAllLinesAsync(path))[^1].Split(' ')[..2].ShouldBe(["staging", "aws"]);
+        file.Keys.Find(key).ShouldBe(new KeyGrant("production", KeyKind.Ingest));
+        (await File.ReadAllLinesAsync(path))[^1].Split(' ')[..3].ShouldBe(["staging", "ingest", "aws"]);
         KeysFile.IsReadableByOthers(path).ShouldBeFalse();
         Directory.Delete(folder, recursive: true);
     }
@@ -267,7 +267,7 @@ public sealed class AccessTests(AccessTests.ClosedWeir closed) : IClassFixture<A
             var path = Path.Combine(_folder, "keys");
             await File.WriteAllLinesAsync(path,
             [
-                $"production {KeyHash.Of(Key)}", $"production aws {AwsId} {AwsSecret}", $"ui {PasswordHash.Of(Password, 100_000)}", $"ui {KeyHash.Of(UiKey)}",
+                $"production ingest {KeyHash.Of(Key)}", $"production manage aws {AwsId} {AwsSecret}", $"ui {PasswordHash.Of(Password, 100_000)}", $"ui {KeyHash.Of(UiKey)}",
             ]);
             Weir = await WeirProcess.StartAsync(null, null, "--keys", path, "--bind", "0.0.0.0");
             Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(Weir.Url) };

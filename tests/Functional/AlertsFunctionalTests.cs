@@ -16,7 +16,7 @@ public sealed class AlertsFunctionalTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _weir = await WeirProcess.StartAsync(options: ["--alert-tick-seconds", "1"]);
+        _weir = await WeirProcess.StartAsync(options: ["--alert-tick-seconds", "1", "--webhook-hosts", "127.0.0.1"]);
         _receiver = await WebhookReceiver.StartAsync();
     }
 
@@ -41,7 +41,7 @@ public sealed class AlertsFunctionalTests : IAsyncLifetime
         await SendAsync("/1/derived_columns/__all__", """{"alias":"is_ok","expression":"IF(EXISTS($ok), $ok)"}""", 201);
         await SendAsync("/1/derived_columns/shop", """{"alias":"good","expression":"$is_ok"}""", 201);
         var webhook = (await SendAsync(
-            "/1/recipients", $$"""{"type":"webhook","details":{"webhook_name":"hook","webhook_url":"{{_receiver.Address}}","webhook_secret":"s3cret"} }""", 201)).Text("id");
+            "/1/recipients", $$"""{"type":"webhook","details":{"webhook_name":"hook","webhook_url":"{{_receiver.Address}}","webhook_secret":"s3cret","include_results":true} }""", 201)).Text("id");
         var slo = await SendAsync("/1/slos/shop", """{"name":"fine","sli":{"alias":"good"},"time_period_days":30,"target_per_million":999000}""", 201);
 
         var detailed = await _weir.JsonAsync(

@@ -23,7 +23,7 @@ public sealed class OpenAndClosed : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var keys = Path.Combine(_folder, "keys");
-        await File.WriteAllTextAsync(keys, $"production {KeyHash.Of(Key)}\n");
+        await File.WriteAllTextAsync(keys, $"production manage {KeyHash.Of(Key)}\n");
         Open = await WeirProcess.StartAsync();
         Closed = await WeirProcess.StartAsync(null, null, "--keys", keys);
     }

@@ -15,7 +15,7 @@ public sealed class TriggerSignalTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _weir = await WeirProcess.StartAsync(options: ["--alert-tick-seconds", "1"]);
+        _weir = await WeirProcess.StartAsync(options: ["--alert-tick-seconds", "1", "--webhook-hosts", "127.0.0.1"]);
         _receiver = await WebhookReceiver.StartAsync();
     }
 
@@ -61,7 +61,7 @@ public sealed class TriggerSignalTests : IAsyncLifetime
     public async Task A_trigger_over_a_signal_tells_its_webhook(string signal, string path, string body, string question, string threshold, string told)
     {
         await SendAsync(path, body, 200);
-        var webhook = (await SendAsync("/1/recipients", $$"""{"type":"webhook","details":{"webhook_name":"hook","webhook_url":"{{_receiver.Address}}"} }""", 201)).Text("id");
+        var webhook = (await SendAsync("/1/recipients", $$"""{"type":"webhook","details":{"webhook_name":"hook","webhook_url":"{{_receiver.Address}}","include_results":true} }""", 201)).Text("id");
         var trigger = await SendAsync(
             "/1/triggers/__all__",
             $$"""{"name":"of {{signal}}","frequency":60,"query":{{question}},"signals":["{{signal}}"],"time_range":240},"threshold":{{threshold}},"recipients":[{"id":"{{webhook}}"}]}""", 201);

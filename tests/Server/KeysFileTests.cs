@@ -20,10 +20,11 @@ public sealed class KeysFileTests
             $"ui {password}", $"ui {KeyHash.Of("key-of-a-script-of-ours")}");
         errors.ShouldBeEmpty();
         file.Keys.Required.ShouldBeTrue();
-        file.Keys.EnvironmentOf(Key).ShouldBe("production");
-        file.Keys.EnvironmentOf("a-plain-key-of-some-length").ShouldBe("staging");
+        file.Keys.Find(Key).ShouldBe(new KeyGrant("production", KeyKind.Ingest));
+        file.WithoutKind.ShouldBe(3);
+        file.Keys.Find("a-plain-key-of-some-length")?.Environment.ShouldBe("staging");
         foreach (var no in new[] { null, "", "production", Key + "x", KeyHash.Of(Key).ToString(), new string('k', 5000) })
-            file.Keys.EnvironmentOf(no).ShouldBeNull();
+            file.Keys.Find(no).ShouldBeNull();
         var aws = file.FindAws("AKIDEXAMPLE").ShouldNotBeNull();
         (aws.SecretAccessKey, aws.Environment).ShouldBe(("secret-of-some-length", "production"));
         file.FindAws("akidexample").ShouldBeNull();
@@ -37,6 +38,8 @@ public sealed class KeysFileTests
     [InlineData("Production a-key-of-twenty-five-chars", "an environment is lower-case letters")]
     [InlineData("production", "is neither")]
     [InlineData("production a b c d", "is neither")]
+    [InlineData("production reader a-key-of-twenty-five-chars", "the kind of a key is one of ingest, post_client_item, post_server_item, read, manage")]
+    [InlineData("production post_client_item", "is neither")]
     [InlineData("production gcp AKIDEXAMPLE a-key-of-twenty-five-chars", "is neither")]
     [InlineData("production aws AKIDEXAMPLE a-key-too-short", "the secret is shorter than 16")]
     [InlineData("production a-key-too-short", "the key is shorter than 16")]
@@ -79,7 +82,7 @@ public sealed class KeysFileTests
             var lines = Encoding.UTF8.GetString(bytes).Split('\n');
             var (file, errors) = Parse(lines);
             errors.Count.ShouldBeLessThanOrEqualTo(lines.Length);
-            file.Keys.EnvironmentOf("another-key-of-some-length").ShouldBeNull();
+            file.Keys.Find("another-key-of-some-length").ShouldBeNull();
         }
     }
 
@@ -149,14 +152,14 @@ public sealed class KeysFileTests
     {
         var time = new SetClock();
         var sessions = new LoginSessions(time);
-        var (first, second) = (sessions.Begin(), sessions.Begin());
-        sessions.Has(first).ShouldBeTrue();
-        sessions.Has(first[..^1] + (first[^1] == '0' ? '1' : '0')).ShouldBeFalse();
-        sessions.Has(null).ShouldBeFalse();
+        var (first, second) = (sessions.Begin("one"), sessions.Begin("two"));
+        sessions.Find(first).ShouldBe("one");
+        sessions.Find(first[..^1] + (first[^1] == '0' ? '1' : '0')).ShouldBeNull();
+        sessions.Find(null).ShouldBeNull();
         sessions.End(second);
-        sessions.Has(second).ShouldBeFalse();
+        sessions.Find(second).ShouldBeNull();
         time.Now += LoginSessions.Lifetime;
-        sessions.Has(first).ShouldBeFalse();
+        sessions.Find(first).ShouldBeNull();
     }
 
     private static (KeysFile File, List<string> Errors) Parse(params string[] lines)

@@ -32,7 +32,7 @@ public sealed class ReaderTests(SharedEngine engine)
         {
             var value = "'; DROP TABLE spans; --" + key;
             var answer = await store.Reader.QueryAsync(Spans(environment, new AttributeExpr(key), new CompareExpr(CompareOp.Equal, new AttributeExpr(key), new ConstExpr(value))), CancellationToken.None);
-            answer.Rows.ShouldHaveSingleItem().Text("value").ShouldBe(value, key);
+            answer.All("rows").ShouldHaveSingleItem().Text("value").ShouldBe(value, key);
         }
     }
 
@@ -67,7 +67,7 @@ public sealed class ReaderTests(SharedEngine engine)
         })
         {
             var answer = await store.Reader.QueryAsync(Spans(environment, new FieldExpr("name"), filter), CancellationToken.None);
-            answer.Rows.Count.ShouldBe(rows, filter.ToString());
+            answer.All("rows").Count.ShouldBe(rows, filter.ToString());
         }
     }
 
@@ -82,7 +82,7 @@ public sealed class ReaderTests(SharedEngine engine)
             batch.Spans.Resource.Append("""{"host.name":"h1","n":7,"up":true}""");
             Row(batch, batch.Spans);
         });
-        async Task<string> Values(AttributeExpr attribute) => string.Join(' ', (await store.Reader.QueryAsync(Spans(environment, attribute, null), CancellationToken.None)).Rows.Select(r => r.Text("value")).Order());
+        async Task<string> Values(AttributeExpr attribute) => string.Join(' ', (await store.Reader.QueryAsync(Spans(environment, attribute, null), CancellationToken.None)).All("rows").Select(r => r.Text("value")).Order());
         (await Values(new AttributeExpr("host.name"))).ShouldBe("h1 own");
         (await Values(new AttributeExpr("host.name", AttributeScope.Resource))).ShouldBe("h1 h1");
         (await Values(new AttributeExpr("n", AttributeScope.Any, AttributeType.Number))).ShouldBe("7 7");
@@ -97,8 +97,18 @@ public sealed class ReaderTests(SharedEngine engine)
             for (var i = 0; i < 5; i++)
                 Row(batch, batch.Spans);
         });
-        (await store.Reader.QueryAsync(Spans(environment, new FieldExpr("name"), null) with { Limit = 4 }, CancellationToken.None)).Truncated.ShouldBeTrue();
-        (await store.Reader.QueryAsync(Spans(environment, new FieldExpr("name"), null) with { Limit = 5 }, CancellationToken.None)).Truncated.ShouldBeFalse();
+        var four = await store.Reader.QueryAsync(Spans(environment, new FieldExpr("name"), null) with { Limit = 4 }, CancellationToken.None);
+        four.Page(out var more).Count.ShouldBe(4);
+        more.ShouldBeTrue();
+        Should.Throw<FaultException>(() => four.All("spans")).Fault.Message.ShouldStartWith("there are more than 4 spans");
+        var warnings = new List<string>();
+        four.Told(warnings, "spans").Count.ShouldBe(4);
+        warnings.ShouldBe(["There are more than 4 spans; the others are left out."]);
+        var five = await store.Reader.QueryAsync(Spans(environment, new FieldExpr("name"), null) with { Limit = 5 }, CancellationToken.None);
+        five.Page(out more).ShouldBe(five.All("spans"));
+        more.ShouldBeFalse();
+        five.Told(warnings, "spans");
+        warnings.ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -131,7 +141,7 @@ public sealed class ReaderTests(SharedEngine engine)
                 Limit = 10,
             },
             CancellationToken.None);
-        answer.Rows.Select(r => (r.Text("who"), r.Long("count"), r.Long("max"), r.Long("sum"))).ShouldBe([("even", 50, 100, 2550), ("odd", 50, 99, 2500)]);
+        answer.All("rows").Select(r => (r.Text("who"), r.Long("count"), r.Long("max"), r.Long("sum"))).ShouldBe([("even", 50, 100, 2550), ("odd", 50, 99, 2500)]);
     }
 
     [Theory]

@@ -38,7 +38,7 @@ public sealed class SchemaTests(SharedEngine engine)
             var answer = await store.Reader.QueryAsync(
                 new() { Signal = signal, Select = [new("value", new Weir.Core.Query.FieldExpr(field))], Limit = 1, Environment = "nobody" },
                 CancellationToken.None);
-            answer.Rows.ShouldBeEmpty();
+            answer.All("rows").ShouldBeEmpty();
         }
     }
 

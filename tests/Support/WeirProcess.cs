@@ -27,6 +27,9 @@ public sealed class WeirProcess : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    /// <summary>The engine's process; 0 while there is none.</summary>
+    public int EngineProcessId => EngineOf(_process.Id);
+
     public bool IsRunning => !_process.HasExited;
 
     public int Port { get; }
@@ -109,6 +112,44 @@ public sealed class WeirProcess : IAsyncDisposable
         await process.WaitForExitAsync(patience.Token);
         return (process.ExitCode, await output + await error);
     }
+
+    /// <summary>Starts the server program and does not wait; the caller ends it.</summary>
+    public static Process Begin(params string[] arguments)
+    {
+        var process = Run([], arguments);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    /// <summary>The child of a server that is its engine; 0 when it has none.</summary>
+    public static int EngineOf(int server)
+    {
+        foreach (var folder in Directory.GetDirectories("/proc").Where(f => char.IsAsciiDigit(Path.GetFileName(f)[0])))
+        {
+            try
+            {
+                var parent = File.ReadAllText(Path.Combine(folder, "stat"));
+                parent = parent[(parent.LastIndexOf(')') + 2)..].Split(' ')[1];
+                if (parent == $"{server}" && File.ReadAllText(Path.Combine(folder, "cmdline")).Contains("\0engine\0", StringComparison.Ordinal))
+                    return int.Parse(Path.GetFileName(folder));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+            {
+                // It has ended meanwhile.
+            }
+        }
+        return 0;
+    }
+
+    /// <summary>kill -9, STOP…, to any process; nothing when it has ended.</summary>
+    public static async Task SignalAsync(string signal, int process)
+    {
+        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", $"{process}"]) { RedirectStandardError = true })!;
+        await kill.WaitForExitAsync();
+    }
+
+    public static bool IsAlive(int process) => Directory.Exists($"/proc/{process}");
 
     public static string[] PortOptions(int[] ports) =>
     [

@@ -13,6 +13,11 @@ import { XRayMock } from "./xray/answers.ts";
 import { Refused } from "./xray/refused.ts";
 import type { ItemSummary } from "../src/api/types.ts";
 
+// As the server has it (src/Server/Access/SecurityHeaders.cs): what the pages break of it fails their tests here.
+const PAGE_POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; " +
+  "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
 export interface MockOptions {
   port?: number;
   mode?: "full" | "empty";
@@ -254,6 +259,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     try {
       const bytes = await readFile(inside ? wanted : join(options.root, "index.html"));
       response.writeHead(200, {
+        "content-security-policy": PAGE_POLICY,
         "content-type": TYPES[inside ? extname(wanted) : ".html"] ?? "application/octet-stream",
       });
       response.end(bytes);

@@ -1,39 +1,44 @@
 namespace Weir.Core.Access;
 
-/// <summary>Which key may send, and to which environment its data goes.</summary>
+/// <summary>Which key may do what, and to which environment its data goes. The keys can be replaced while requests come in.</summary>
 public sealed class AccessKeys
 {
     public const string DefaultEnvironment = "default";
     private const int LongestName = 32;
     private const int LongestKey = 1024;
+    private volatile IReadOnlyList<KnownKey> _known = [];
 
-    /// <summary>False in open mode: any key or none is accepted.</summary>
+    /// <summary>False in open mode: any key or none is accepted, and may do everything.</summary>
     public bool Required { get; init; }
 
-    /// <summary>The keys that may send when keys are required.</summary>
-    public IReadOnlyList<KnownKey> Known { get; init; } = [];
+    /// <summary>The keys that are let in when keys are required. Setting them takes effect with the next request.</summary>
+    public IReadOnlyList<KnownKey> Known
+    {
+        get => _known;
+        set => _known = value;
+    }
 
     /// <summary>
-    /// The environment of a key's data, or null when keys are required and this is not one. In open mode a key that looks like a
-    /// short name (lower-case letters and dashes, at most 32) names the environment; every other key, and none, means "default".
+    /// What a key grants, or null when keys are required and this is not one. In open mode a key that looks like a short name
+    /// (lower-case letters and dashes, at most 32) names the environment; every other key, and none, means "default".
     /// </summary>
-    public string? EnvironmentOf(string? key)
+    public KeyGrant? Find(string? key)
     {
         if (Required)
             return key is { Length: > 0 and <= LongestKey } ? Find(KeyHash.Of(key)) : null;
-        return key is { Length: > 0 and <= LongestName } && IsName(key) ? key : DefaultEnvironment;
+        return new KeyGrant(key is { Length: > 0 and <= LongestName } && IsName(key) ? key : DefaultEnvironment, KeyKind.Manage);
     }
 
     /// <summary>Looks at every known key, so that the time it takes doesn't tell which one was near.</summary>
-    private string? Find(KeyHash hash)
+    private KeyGrant? Find(KeyHash hash)
     {
-        string? environment = null;
-        foreach (var known in Known)
+        KeyGrant? grant = null;
+        foreach (var known in _known)
         {
             if (known.Hash.Matches(hash))
-                environment = known.Environment;
+                grant = new KeyGrant(known.Environment, known.Kind);
         }
-        return environment;
+        return grant;
     }
 
     private static bool IsName(string key)

@@ -33,5 +33,5 @@ public sealed class KeyHash
     public override string ToString() => Prefix + Convert.ToHexStringLower(_digest);
 }
 
-/// <summary>A key that may send, by its hash, and the environment of its data.</summary>
-public sealed record KnownKey(KeyHash Hash, string Environment);
+/// <summary>A key by its hash, the environment of its data, and what it may do.</summary>
+public sealed record KnownKey(KeyHash Hash, string Environment, KeyKind Kind = KeyKind.Ingest);

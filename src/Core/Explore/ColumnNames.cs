@@ -25,6 +25,11 @@ public static class ColumnNames
     /// </summary>
     public const string MetricValue = "metric.value";
 
+    /// <summary>
+    /// Before an attribute's key it says that the attribute is meant, where a column has the same name: <c>attributes.name</c> is not the span's name.
+    /// </summary>
+    public const string AttributePrefix = "attributes.";
+
     private static readonly Expr NoSpan = new ConstExpr(new byte[SpanId.Size]);
     private static readonly Expr NoTrace = new ConstExpr(new byte[TraceId.Size]);
 
@@ -39,6 +44,10 @@ public static class ColumnNames
     /// </summary>
     public static Expr Resolve(Signal signal, string name) =>
         Columns[signal].TryGetValue(name, out var column) ? column.Value : new AttributeExpr(name);
+
+    /// <summary>The key behind <see cref="AttributePrefix"/>, or null.</summary>
+    public static string? KeyAfterPrefix(string name) =>
+        name.Length > AttributePrefix.Length && name.StartsWith(AttributePrefix, StringComparison.Ordinal) ? name[AttributePrefix.Length..] : null;
 
     /// <summary>Any for attributes.</summary>
     public static ColumnType TypeOf(Signal signal, string name) =>
@@ -93,7 +102,10 @@ public static class ColumnNames
                 break;
             case Signal.Metrics:
                 columns["name"] = columns["metric.name"] = Text("name");
-                columns["value"] = new(ColumnType.Number, new FieldExpr("value"));
+                // A distribution has no one value: what there is of it has columns of its own.
+                columns["value"] = new(ColumnType.Number, Call(Function.If, IsDistribution, NullExpr.Instance, new FieldExpr("value")));
+                columns["metric.min"] = new(ColumnType.Number, Extreme("min"));
+                columns["metric.max"] = new(ColumnType.Number, Extreme("max"));
                 columns["metric.count"] = new(ColumnType.Number, new FieldExpr("count"));
                 columns["metric.sum"] = new(ColumnType.Number, new FieldExpr("sum"));
                 columns["unit"] = Text("unit");
@@ -153,6 +165,14 @@ public static class ColumnNames
         columns["occurrence_id"] = Text("occurrence_id");
         columns["error"] = new(ColumnType.Bool, new ConstExpr(true));
     }
+
+    /// <summary>The data point is a histogram or a summary.</summary>
+    public static Expr IsDistribution =>
+        Is("type", new ConstExpr("histogram")) | Is("type", new ConstExpr("exponential_histogram")) | Is("type", new ConstExpr("summary"));
+
+    private static CallExpr Extreme(string field) => Call(
+        Function.If,
+        new AndExpr([IsDistribution, !new CompareExpr(CompareOp.Contains, new FieldExpr("detail"), new ConstExpr("\"noMinMax\""))]), new FieldExpr(field), NullExpr.Instance);
 
     private static OrExpr IsInstrumentation =>
         new([.. InstrumentationLibrary.Prefixes.Select(p => new CompareExpr(CompareOp.StartsWith, new FieldExpr("scope_name"), new ConstExpr(p)))]);

@@ -8,24 +8,60 @@ namespace Weir.Core.Explore;
 /// </summary>
 internal sealed class ConcurrencyRunner(ITelemetryReader reader, RowPlan rows, GroupPlan plan)
 {
-    private const int MostRows = 500_000;
+    /// <summary>Groups times buckets of one statement; more groups are asked part by part. Tests set it lower.</summary>
+    internal static int MostCells { get; set; } = 200_000;
+
+    /// <summary>What one statement may give: cells asked for, and a bucket more for spans that end past the question.</summary>
+    private const int Most = 1_000_000;
+
+    /// <summary>The key of all rows.</summary>
+    public const string Whole = "\u0003";
 
     public long RowsRead { get; private set; }
 
-    /// <summary>Points by the text of the group's keys; the empty list of keys is the whole.</summary>
-    public async Task<Dictionary<string, double[]>> RunAsync(Calculation calculation, QueryWindow window, CancellationToken cancellationToken)
+    /// <summary>Points by the text of the group's keys; <see cref="Whole"/> for all rows.</summary>
+    /// <param name="groups">Those that are wanted.</param>
+    /// <param name="areAll">There are no others, so that the whole is their sum.</param>
+    public async Task<Dictionary<string, double[]>> RunAsync(
+        Calculation calculation, QueryWindow window, IReadOnlyList<IReadOnlyList<object?>> groups, bool areAll, CancellationToken cancellationToken)
     {
-        var started = await EdgesAsync(calculation, window, ends: false, cancellationToken);
-        var ended = await EdgesAsync(calculation, window, ends: true, cancellationToken);
-        return started.ToDictionary(s => s.Key, s => Points(s.Value, ended.GetValueOrDefault(s.Key), window.Buckets), StringComparer.Ordinal);
+        var points = new Dictionary<string, double[]>(StringComparer.Ordinal);
+        var part = Math.Max(1, MostCells / window.Buckets);
+        if (plan.Keys.Count > 0 && areAll && groups.Count <= part)
+        {
+            await AddAsync(points, calculation, window, null, withWhole: true, cancellationToken);
+            return points;
+        }
+        await AddAsync(points, calculation, window, [], withWhole: true, cancellationToken);
+        if (plan.Keys.Count > 0)
+        {
+            foreach (var some in groups.Chunk(part))
+                await AddAsync(points, calculation, window, some, withWhole: false, cancellationToken);
+        }
+        return points;
     }
 
     public static string KeyOf(IEnumerable<object?> key) => string.Join('\u0002', key.Select(k => k is null ? "\u0001" : FilterExpressions.TextOf(k)));
 
+    /// <param name="among">Null for all groups, none for the whole alone.</param>
+    private async Task AddAsync(
+        Dictionary<string, double[]> points, Calculation calculation, QueryWindow window, IReadOnlyList<IReadOnlyList<object?>>? among, bool withWhole,
+        CancellationToken cancellationToken)
+    {
+        var keys = among is { Count: 0 } ? [] : plan.Keys;
+        var started = await EdgesAsync(calculation, window, ends: false, keys, among, withWhole, cancellationToken);
+        var ended = await EdgesAsync(calculation, window, ends: true, keys, among, withWhole, cancellationToken);
+        foreach (var (key, edges) in started)
+            points[key] = Points(edges, ended.GetValueOrDefault(key), window.Buckets);
+    }
+
     private sealed record Edges(double[] Rows, double[] Fractions);
 
-    private async Task<Dictionary<string, Edges>> EdgesAsync(Calculation calculation, QueryWindow window, bool ends, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, Edges>> EdgesAsync(
+        Calculation calculation, QueryWindow window, bool ends, IReadOnlyList<RowColumn> keys, IReadOnlyList<IReadOnlyList<object?>>? among, bool withWhole,
+        CancellationToken cancellationToken)
     {
+        var isAmong = among is { Count: > 0 } ? plan.Among(among) : null;
         Expr Time(SignalColumns signal)
         {
             var start = new FieldExpr(RowPlan.TimeColumn(signal.Signal));
@@ -35,12 +71,14 @@ internal sealed class ConcurrencyRunner(ITelemetryReader reader, RowPlan rows, G
         Expr Also(SignalColumns signal)
         {
             var own = FilterExpressions.Of(calculation.Filters ?? [], calculation.Combination, signal);
+            if (isAmong is not null)
+                own = new AndExpr([own, isAmong(signal)]);
             if (!ends || !RowPlan.HasDuration(signal.Signal))
                 return own;
             var left = new CallExpr(Function.Subtract, [new ConstExpr(window.EndNs), new CallExpr(Function.UnixNanoseconds, [new FieldExpr(RowPlan.TimeColumn(signal.Signal))])]);
             return new AndExpr([own, new CompareExpr(CompareOp.Less, new FieldExpr("duration_ns"), left)]);
         }
-        var columns = new List<RowColumn>(plan.Keys)
+        var columns = new List<RowColumn>(keys)
         {
             new("b", ColumnForm.AsIs, signal => new CallExpr(Function.BucketNumber, Grid(signal))),
             new("f", ColumnForm.AsIs, signal => new CallExpr(Function.BucketFraction, Grid(signal))),
@@ -52,23 +90,23 @@ internal sealed class ConcurrencyRunner(ITelemetryReader reader, RowPlan rows, G
                 Sources = rows.Sources(window, columns, Also),
                 Select =
                 [
-                    .. plan.Keys.Select(k => new Selection(k.Name, new FieldExpr(k.Name))),
+                    .. keys.Select(k => new Selection(k.Name, new FieldExpr(k.Name))),
                     new Selection("bucket", new FieldExpr("b")),
                     new Selection("rows", new CallExpr(Function.Sum, [weight])),
                     new Selection("fractions", new CallExpr(Function.Sum, [new CallExpr(Function.Multiply, [new FieldExpr("f"), weight])])),
                 ],
-                GroupBy = [.. plan.Keys.Select(k => new FieldExpr(k.Name)), new FieldExpr("b")],
-                Limit = MostRows,
+                GroupBy = [.. keys.Select(k => new FieldExpr(k.Name)), new FieldExpr("b")],
+                Limit = Most,
             },
             cancellationToken);
         RowsRead += table.RowsRead;
         var edges = new Dictionary<string, Edges>(StringComparer.Ordinal);
-        foreach (var row in table.Rows)
+        foreach (var row in table.All("groups and points of CONCURRENCY"))
         {
             var bucket = row.Long("bucket");
             if (bucket >= window.Buckets)
                 continue;
-            foreach (var key in plan.Keys.Count == 0 ? [""] : new[] { "", KeyOf(plan.Keys.Select(k => row[k.Name])) }.Distinct())
+            foreach (var key in KeysOf(row))
             {
                 if (!edges.TryGetValue(key, out var sums))
                     edges[key] = sums = new Edges(new double[window.Buckets], new double[window.Buckets]);
@@ -77,6 +115,14 @@ internal sealed class ConcurrencyRunner(ITelemetryReader reader, RowPlan rows, G
             }
         }
         return edges;
+
+        IEnumerable<string> KeysOf(ResultRow row)
+        {
+            if (withWhole)
+                yield return Whole;
+            if (keys.Count > 0)
+                yield return KeyOf(keys.Select(k => row[k.Name]));
+        }
     }
 
     private static double[] Points(Edges started, Edges? ended, int buckets)

@@ -64,6 +64,6 @@ public sealed class DatasetNames(ITelemetryReader reader, IColumnDirectory? dire
                 Limit = Most,
             },
             cancellationToken);
-        return table.Rows.Select(row => row.TextOrNull("name")).OfType<string>().Where(name => Slug(name) == slug);
+        return table.All("datasets").Select(row => row.TextOrNull("name")).OfType<string>().Where(name => Slug(name) == slug);
     }
 }

@@ -26,6 +26,8 @@ internal static class FilterExpressions
     {
         var column = columns.Resolve(filter.Column);
         var type = columns.TypeOf(filter.Column);
+        if (IdExpressions.Of(filter, column) is { } id)
+            return id;
         return filter.Op switch
         {
             FilterOp.Exists => new ExistsExpr(column),
@@ -53,6 +55,8 @@ internal static class FilterExpressions
             new CompareExpr(op, new CallExpr(Function.ToNumber, [column]), new ConstExpr(value)),
         (ColumnType.Text, _) => new CompareExpr(op, column, new ConstExpr(TextOf(value))),
         (ColumnType.Number, long or double) => new CompareExpr(op, column, new ConstExpr(value)),
+        (ColumnType.Number, string text) when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) =>
+            new CompareExpr(op, column, new ConstExpr(whole)),
         (ColumnType.Number, string text) => NumberOf(text) is { } number ? new CompareExpr(op, column, new ConstExpr(number)) : Never,
         (ColumnType.Number, bool flag) => new CompareExpr(op, column, new ConstExpr(flag ? 1L : 0L)),
         (ColumnType.Bool, _) => op == CompareOp.Equal && BoolOf(value) is { } wanted ? new CompareExpr(op, column, new ConstExpr(wanted)) : Never,

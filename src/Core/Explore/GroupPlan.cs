@@ -8,11 +8,14 @@ namespace Weir.Core.Explore;
 /// <param name="Point">Over the accumulators: what a bucket of it gets, before rates are made of it.</param>
 internal sealed record PlannedValue(string Key, CalculationOp? Op, string? Column, Expr Value, Expr Point)
 {
+    /// <summary>Over the accumulators: the value with all its digits where it is a whole number, else NULL. Null where no value can be one.</summary>
+    public Expr? Exact { get; init; }
+
     public bool IsWhole => Op is CalculationOp.Count or CalculationOp.CountDistinct or CalculationOp.CountDatapoints;
 
     public bool IsRate => Op is { } op && CalculationOps.IsRate(op);
 
-    /// <summary>The engine computes percentiles in single precision; more digits would be made up.</summary>
+    /// <summary>Of many rows the engine computes percentiles in single precision; more digits would be made up.</summary>
     public bool IsSingle => Op is { } op && CalculationOps.Level(op) is not null;
 
     /// <summary>The others have what is missing from the total.</summary>
@@ -22,6 +25,9 @@ internal sealed record PlannedValue(string Key, CalculationOp? Op, string? Colum
 /// <summary>Turns calculations into what is gathered over the rows, and what is computed of that.</summary>
 internal sealed class GroupPlan
 {
+    private const string NullKey = "\u0001null";
+    private const string Separator = "\u0002";
+
     private readonly RowPlan _rows;
     private readonly QueryWindow _window;
     private readonly Dictionary<(string?, ColumnRole, string), string> _read = [];
@@ -62,6 +68,19 @@ internal sealed class GroupPlan
 
     public PlannedValue? Find(string key) => Values.Concat(Calculations).FirstOrDefault(v => v.Key == key);
 
+    /// <summary>A condition on a signal's rows: their group is one of these.</summary>
+    public Func<SignalColumns, Expr> Among(IReadOnlyList<IReadOnlyList<object?>> keys)
+    {
+        var wanted = keys.Select(key => (object)string.Join(Separator, key.Select(k => k is null ? NullKey : FilterExpressions.TextOf(k)))).ToList();
+        return signal =>
+        {
+            var parts = Keys.Select(key => (Expr)new CallExpr(
+                Function.Coalesce, [new CallExpr(Function.Shaped, [key.Value(signal), new ConstExpr((long)ColumnForm.Text)]), new ConstExpr(NullKey)])).ToList();
+            var joined = parts.Count == 1 ? parts[0] : new CallExpr(Function.Concat, [.. parts.SelectMany((part, i) => i == 0 ? [part] : new[] { new ConstExpr(Separator), part })]);
+            return new InExpr(joined, wanted);
+        };
+    }
+
     private PlannedValue Plan(Calculation calculation)
     {
         var (value, point) = calculation.Op switch
@@ -78,7 +97,18 @@ internal sealed class GroupPlan
             CalculationOp.RateAvg => Rate(calculation, Average),
             _ => Same(Percentile(calculation)),
         };
-        return new PlannedValue(calculation.Key, calculation.Op, calculation.Column, value, point);
+        return new PlannedValue(calculation.Key, calculation.Op, calculation.Column, value, point) { Exact = Exact(calculation) };
+    }
+
+    /// <summary>The least or greatest whole number, unless a number that is none goes before it.</summary>
+    private CallExpr? Exact(Calculation calculation)
+    {
+        if (calculation.Op is not (CalculationOp.Min or CalculationOp.Max) || !_rows.HasWhole(calculation.Column!))
+            return null;
+        var (kind, op) = calculation.Op == CalculationOp.Min ? (AccumulatorKind.Min, CompareOp.LessOrEqual) : (AccumulatorKind.Max, CompareOp.GreaterOrEqual);
+        var whole = Field(kind, Read(calculation, ColumnRole.Whole));
+        var any = Field(kind, Read(calculation, ColumnRole.Number));
+        return new CallExpr(Function.If, [new CompareExpr(op, new CallExpr(Function.ToFloat, [whole]), any), whole, NullExpr.Instance]);
     }
 
     private static PlannedValue Plan(CalculatedFieldDefinition formula, List<PlannedValue> calculations)

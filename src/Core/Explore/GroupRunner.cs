@@ -5,9 +5,6 @@ namespace Weir.Core.Explore;
 /// <summary>Asks for groups, their points and the totals: in one pass where there are few cells, groups first where there are many.</summary>
 internal sealed class GroupRunner(ITelemetryReader reader, QuerySpec spec, RowPlan rows, GroupPlan plan, bool series)
 {
-    private const string NullKey = "\u0001null";
-    private const string Separator = "\u0002";
-
     /// <summary>Cells past which the groups are asked first. Tests set it lower.</summary>
     internal static long MostCells { get; set; } = 100_000;
 
@@ -39,16 +36,16 @@ internal sealed class GroupRunner(ITelemetryReader reader, QuerySpec spec, RowPl
         var total = Read(await AskAsync(window, [], null, int.MaxValue, cancellationToken), window).Total;
         if (keys.Count == 0)
             return new Answer([], total);
-        var table = await TryAsync(Query(window, plan.Keys, Among(keys), series) with { Totals = false, Having = null }, cancellationToken);
+        var table = await TryAsync(Query(window, plan.Keys, plan.Among(keys), series) with { Totals = false, Having = null }, cancellationToken);
         // So many points of so many groups are more than anybody looks at: the groups without them.
-        table ??= await AskAsync(window, plan.Keys, Among(keys), int.MaxValue, cancellationToken, points: false);
+        table ??= await AskAsync(window, plan.Keys, plan.Among(keys), int.MaxValue, cancellationToken, points: false);
         return Read(table, window) with { Total = total };
     }
 
     /// <summary>The rows of all other groups, as one.</summary>
     public async Task<IReadOnlyList<object?>> OthersAsync(QueryWindow window, IReadOnlyList<IReadOnlyList<object?>> keys, CancellationToken cancellationToken)
     {
-        var among = Among(keys);
+        var among = plan.Among(keys);
         var table = await AskAsync(window, [], signal => new NotExpr(among(signal)), int.MaxValue, cancellationToken, points: false);
         return Read(table, window).Total.Values;
     }
@@ -69,8 +66,10 @@ internal sealed class GroupRunner(ITelemetryReader reader, QuerySpec spec, RowPl
         };
         query = Trim(query);
         var table = await TryAsync(query, cancellationToken) ?? throw new InvalidOperationException("more groups than there can be");
-        var keys = table.Rows.Take(query.Limit).Select(row => (IReadOnlyList<object?>)[.. plan.Keys.Select(k => row[k.Name])]).ToList();
-        return (keys, table.Rows.Count > query.Limit);
+        // One more than are wanted tells that there are others.
+        var found = table.All("groups");
+        var keys = found.Take(query.Limit).Select(row => (IReadOnlyList<object?>)[.. plan.Keys.Select(k => row[k.Name])]).ToList();
+        return (keys, found.Count > query.Limit);
     }
 
     private async Task<ResultTable> AskAsync(
@@ -104,6 +103,7 @@ internal sealed class GroupRunner(ITelemetryReader reader, QuerySpec spec, RowPl
             [
                 .. plan.Values.Select((value, i) => new Selection($"v{i}", value.Value)),
                 .. plan.Values.Select((value, i) => (value, i)).Where(v => v.value.IsRate).Select(v => new Selection($"r{v.i}", v.value.Point)),
+                .. plan.Values.Select((value, i) => (value, i)).Where(v => v.value.Exact is not null).Select(v => new Selection($"e{v.i}", v.value.Exact!)),
                 .. Hidden().Select((value, i) => new Selection($"h{i}", value.Value)),
             ],
             Having = keys.Count == 0 ? null : HavingOver(NameOf),
@@ -198,25 +198,12 @@ internal sealed class GroupRunner(ITelemetryReader reader, QuerySpec spec, RowPl
         }
     }
 
-    /// <summary>A condition on a signal's rows: their group is one of these.</summary>
-    private Func<SignalColumns, Expr> Among(IReadOnlyList<IReadOnlyList<object?>> keys)
-    {
-        var wanted = keys.Select(key => (object)string.Join(Separator, key.Select(k => k is null ? NullKey : FilterExpressions.TextOf(k)))).ToList();
-        return signal =>
-        {
-            var parts = plan.Keys.Select(key => (Expr)new CallExpr(
-                Function.Coalesce, [new CallExpr(Function.Shaped, [key.Value(signal), new ConstExpr((long)ColumnForm.Text)]), new ConstExpr(NullKey)])).ToList();
-            var joined = parts.Count == 1 ? parts[0] : new CallExpr(Function.Concat, [.. parts.SelectMany((part, i) => i == 0 ? [part] : new[] { new ConstExpr(Separator), part })]);
-            return new InExpr(joined, wanted);
-        };
-    }
-
     private Answer Read(ResultTable table, QueryWindow window)
     {
         var groups = new List<ResultGroup>();
         var total = new ResultGroup([], [.. plan.Values.Select(v => v.IsWhole ? (object?)0L : null)], series ? Empty(window) : null);
         var limit = spec.Limit ?? SpecCheck.DefaultLimit;
-        foreach (var row in table.Rows)
+        foreach (var row in table.All("groups and buckets"))
         {
             switch ((RowKind)row.Long("kind"))
             {
@@ -225,7 +212,7 @@ internal sealed class GroupRunner(ITelemetryReader reader, QuerySpec spec, RowPl
                     break;
                 case RowKind.Bucket:
                     if (total.Points is { } points && row.Long("bucket") < window.Buckets)
-                        SetPoint(points, (int)row.Long("bucket"), i => row[PointName(i)]);
+                        SetPoint(points, (int)row.Long("bucket"), i => row[PointName(i)], i => row[$"e{i}"]);
                     break;
                 default:
                     IsCut |= groups.Count == limit;
@@ -237,7 +224,7 @@ internal sealed class GroupRunner(ITelemetryReader reader, QuerySpec spec, RowPl
         return new Answer([.. groups.Select(Rated)], Rated(total));
     }
 
-    private object?[] ValuesOf(ResultRow row) => [.. plan.Values.Select((value, i) => Number(value, row[$"v{i}"]))];
+    private object?[] ValuesOf(ResultRow row) => [.. plan.Values.Select((value, i) => Number(value, row[$"v{i}"], value.Exact is null ? null : row[$"e{i}"]))];
 
     private string PointName(int value) => plan.Values[value].IsRate ? $"r{value}" : $"v{value}";
 
@@ -247,18 +234,24 @@ internal sealed class GroupRunner(ITelemetryReader reader, QuerySpec spec, RowPl
             return null;
         var points = Empty(window);
         var rates = plan.Values.Index().Where(v => v.Item.IsRate).Select(v => v.Index).ToList();
+        var exact = plan.Values.Index().Where(v => v.Item.Exact is not null).Select(v => v.Index).ToList();
         foreach (var cell in cells.OfType<object?[]>())
         {
             if (cell[0] is long bucket && bucket < window.Buckets)
-                SetPoint(points, (int)bucket, i => cell[1 + (plan.Values[i].IsRate ? plan.Values.Count + rates.IndexOf(i) : i)]);
+            {
+                SetPoint(
+                    points, (int)bucket,
+                    i => cell[1 + (plan.Values[i].IsRate ? plan.Values.Count + rates.IndexOf(i) : i)],
+                    i => cell[1 + plan.Values.Count + rates.Count + exact.IndexOf(i)]);
+            }
         }
         return points;
     }
 
-    private void SetPoint(IReadOnlyList<object?[]> points, int bucket, Func<int, object?> value)
+    private void SetPoint(IReadOnlyList<object?[]> points, int bucket, Func<int, object?> value, Func<int, object?> exact)
     {
         for (var i = 0; i < plan.Values.Count; i++)
-            points[i][bucket] = Number(plan.Values[i], value(i));
+            points[i][bucket] = Number(plan.Values[i], value(i), plan.Values[i].Exact is null ? null : exact(i));
     }
 
     private List<object?[]> Empty(QueryWindow window) => [.. plan.Values.Select(_ => new object?[window.Buckets])];
@@ -280,15 +273,19 @@ internal sealed class GroupRunner(ITelemetryReader reader, QuerySpec spec, RowPl
         return group;
     }
 
-    private static object? Number(PlannedValue value, object? raw) => raw switch
+    /// <param name="exact">The same number with all its digits, where it is a whole one.</param>
+    private static object? Number(PlannedValue value, object? raw, object? exact) => raw switch
     {
+        double when exact is long whole && !IsFloat(whole) => whole,
         null when value.IsWhole => 0L,
         double number when !double.IsFinite(number) => null,
         double number when value.IsWhole => (long)number,
-        double number when value.IsSingle => double.Parse(((float)number).ToString("R"), System.Globalization.CultureInfo.InvariantCulture),
+        double number when value.IsSingle && (float)number == number => double.Parse(((float)number).ToString("R"), System.Globalization.CultureInfo.InvariantCulture),
         ulong number when value.Op is null => (double)number,
         ulong number => (long)Math.Min(number, long.MaxValue),
         long number when !value.IsWhole && value.Op is not null => (double)number,
         _ => raw,
     };
+
+    private static bool IsFloat(long number) => (double)number is > long.MinValue and < long.MaxValue and var same && (long)same == number;
 }

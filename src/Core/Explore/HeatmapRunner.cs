@@ -4,14 +4,18 @@ namespace Weir.Core.Explore;
 
 /// <summary>
 /// Asks for heatmaps. One pass counts rows by bucket and by the leading bits of their value, sixteen steps an octave; bins are made of
-/// these, so nothing has to be known of the values before. Only values that lie close together are counted again, in even bins.
+/// these, so nothing has to be known of the values before. Values that lie close together are counted again, in even bins, and so are those with more steps
+/// than one answer has room for, in the bins that are shown: these are always few enough, so no row is left out.
 /// </summary>
 internal sealed class HeatmapRunner(ITelemetryReader reader, RowPlan rows)
 {
     private const int MostBins = 48;
     private const int EvenBins = 40;
     private const int StepsAnOctave = 16;
-    private const int MostCells = 200_000;
+    private const int MostSteps = 1 << 16;
+
+    /// <summary>Buckets times steps past which the bins are found first. Tests set it lower.</summary>
+    internal static int MostCells { get; set; } = 200_000;
 
     /// <summary>Greatest over least from which octaves tell more than even bins.</summary>
     private const double WideRange = 32;
@@ -21,40 +25,54 @@ internal sealed class HeatmapRunner(ITelemetryReader reader, RowPlan rows)
     public async Task<Heatmap> RunAsync(Calculation calculation, QueryWindow window, CancellationToken cancellationToken)
     {
         var column = rows.Read("x", ColumnRole.Number, calculation.Column, calculation.Filters ?? [], calculation.Combination);
-        var counts = await CountAsync(column, window, new CallExpr(Function.FloatStep, [new FieldExpr("x")]), cancellationToken);
+        var step = new CallExpr(Function.FloatStep, [new FieldExpr("x")]);
+        var counts = Counted((await CountAsync(column, window, step, inTime: true, MostCells, cancellationToken)).Page(out var more));
+        if (more)
+            counts = Counted((await CountAsync(column, window, step, inTime: false, MostSteps, cancellationToken)).All("different values"));
         if (counts.Count == 0)
             return new Heatmap(calculation.Key, false, [0, 1], []);
-        var least = counts.Min(c => LowerEdge(c.Step));
-        var greatest = counts.Max(c => UpperEdge(c.Step));
-        var leastPositive = counts.Select(c => LowerEdge(c.Step)).Where(edge => edge > 0).DefaultIfEmpty(0).Min();
+        var least = counts.Min(c => LowerEdge((long)c.Value));
+        var greatest = counts.Max(c => UpperEdge((long)c.Value));
+        var leastPositive = counts.Select(c => LowerEdge((long)c.Value)).Where(edge => edge > 0).DefaultIfEmpty(0).Min();
         if (least >= 0 && leastPositive > 0 && greatest / leastPositive > WideRange)
-            return Logarithmic(calculation.Key, counts, leastPositive, greatest);
+        {
+            var bounds = Octaves(counts, leastPositive, greatest);
+            return more
+                ? await InBinsAsync(calculation.Key, column, window, isLogarithmic: true, bounds, cancellationToken)
+                : new Heatmap(calculation.Key, true, bounds, Cells(counts, bounds));
+        }
         return await EvenAsync(calculation.Key, column, window, cancellationToken);
     }
 
-    private sealed record Counted(int Bucket, long Step, double Rows);
+    /// <param name="Value">The step, or where the bin begins.</param>
+    private sealed record Count(int Bucket, double Value, double Rows);
 
-    private async Task<List<Counted>> CountAsync(RowColumn column, QueryWindow window, Expr step, CancellationToken cancellationToken)
+    /// <param name="inTime">By bucket as well; else all rows are in the first.</param>
+    private async Task<ResultTable> CountAsync(RowColumn column, QueryWindow window, Expr value, bool inTime, int most, CancellationToken cancellationToken)
     {
+        Expr bucket = inTime ? new FieldExpr("b") : new ConstExpr(0L);
         var table = await reader.QueryRowsAsync(
             new SourceQuery
             {
                 Sources = rows.Sources(window, [column, RowPlan.BucketOf(window)], signal => new ExistsExpr(column.Value(signal))),
                 Select =
                 [
-                    new Selection("bucket", new FieldExpr("b")),
-                    new Selection("step", step),
+                    new Selection("bucket", bucket),
+                    new Selection("value", value),
                     new Selection("rows", rows.Weight is { } weight ? new CallExpr(Function.Sum, [new FieldExpr(weight)]) : new CallExpr(Function.Count, [])),
                 ],
-                GroupBy = [new FieldExpr("b"), step],
-                Limit = MostCells,
+                GroupBy = inTime ? [bucket, value] : [value],
+                Limit = most,
             },
             cancellationToken);
         RowsRead += table.RowsRead;
-        return [.. table.Rows.Select(row => new Counted((int)row.Long("bucket"), row.Long("step"), row.Double("rows") ?? 0))];
+        return table;
     }
 
-    private static Heatmap Logarithmic(string name, List<Counted> counts, double least, double greatest)
+    private static List<Count> Counted(IReadOnlyList<ResultRow> rows) =>
+        [.. rows.Select(row => new Count((int)row.Long("bucket"), row.Double("value") ?? 0, row.Double("rows") ?? 0))];
+
+    private static List<double> Octaves(List<Count> counts, double least, double greatest)
     {
         var octaves = Math.Log2(greatest / least);
         var steps = StepsAnOctave;
@@ -63,7 +81,7 @@ internal sealed class HeatmapRunner(ITelemetryReader reader, RowPlan rows)
         // Many octaves to a bin when there are very many.
         var span = octaves * steps > MostBins ? (int)Math.Ceiling(octaves / MostBins) : 1;
         var bounds = new List<double>();
-        if (counts.Any(c => LowerEdge(c.Step) == 0))
+        if (counts.Exists(c => LowerEdge((long)c.Value) == 0))
             bounds.Add(0);
         var first = Math.ScaleB(1, Math.ILogB(least));
         for (var base2 = first; base2 < greatest; base2 = Math.ScaleB(base2, span))
@@ -76,7 +94,7 @@ internal sealed class HeatmapRunner(ITelemetryReader reader, RowPlan rows)
             }
         }
         bounds.Add(greatest);
-        return new Heatmap(name, true, bounds, Cells(counts, bounds, c => LowerEdge(c.Step)));
+        return bounds;
     }
 
     private async Task<Heatmap> EvenAsync(string name, RowColumn column, QueryWindow window, CancellationToken cancellationToken)
@@ -94,18 +112,40 @@ internal sealed class HeatmapRunner(ITelemetryReader reader, RowPlan rows)
             },
             cancellationToken);
         RowsRead += ends.RowsRead;
-        var least = ends.Rows[0].Double("least") ?? 0;
-        var greatest = ends.Rows[0].Double("greatest") ?? 0;
-        var width = WidthOf(greatest - least);
-        var from = Math.Floor(least / width) * width;
-        var bins = Math.Max(1, (int)Math.Floor((greatest - from) / width) + 1);
-        var step = new CallExpr(
-            Function.Truncate,
-            [new CallExpr(Function.Floor, [new CallExpr(Function.Divide, [new CallExpr(Function.Subtract, [new FieldExpr("x"), new ConstExpr(from)]), new ConstExpr(width)])])]);
-        var counts = await CountAsync(column, window, step, cancellationToken);
-        var bounds = Enumerable.Range(0, bins + 1).Select(i => from + (i * width)).ToList();
-        return new Heatmap(name, false, bounds, [.. counts.Select(c => (c.Bucket, (int)Math.Clamp(c.Step, 0, bins - 1), c.Rows))]);
+        var least = ends.First?.Double("least") ?? 0;
+        var greatest = ends.First?.Double("greatest") ?? 0;
+        return await InBinsAsync(name, column, window, isLogarithmic: false, Even(least, greatest), cancellationToken);
     }
+
+    /// <summary>Edges at multiples of a width that can be read.</summary>
+    internal static List<double> Even(double least, double greatest)
+    {
+        var width = WidthOf(Math.Min(greatest - least, double.MaxValue));
+        // A part of one is a division by a whole number, which gives 0.3 where three times a tenth does not.
+        var parts = width < 1 && double.IsFinite(1 / width) ? Math.Round(1 / width) : 0;
+        var first = Math.Floor(parts > 0 ? least * parts : least / width);
+        double Edge(double at) => Math.Clamp(parts > 0 ? at / parts : at * width, double.MinValue, double.MaxValue);
+        var bounds = new List<double> { Edge(first) };
+        do
+            bounds.Add(Edge(first + bounds.Count));
+        while (bounds[^1] <= greatest && bounds[^1] > bounds[^2] && bounds.Count < 4 * EvenBins);
+        // Values too large for an edge past them, or too near each other for an edge between.
+        if (bounds[^1] <= bounds[^2])
+            bounds[^1] = Math.Max(greatest, Math.BitIncrement(bounds[^2]));
+        return bounds;
+    }
+
+    private async Task<Heatmap> InBinsAsync(
+        string name, RowColumn column, QueryWindow window, bool isLogarithmic, List<double> bounds, CancellationToken cancellationToken)
+    {
+        var bin = new CallExpr(Function.StepDown, [new FieldExpr("x"), .. bounds.SkipLast(1).Select(bound => new ConstExpr(bound))]);
+        var table = await CountAsync(column, window, bin, inTime: true, (window.Buckets + 1) * bounds.Count, cancellationToken);
+        return new Heatmap(name, isLogarithmic, bounds, Cells(table.All("cells of a heatmap"), bounds));
+    }
+
+    private static List<(int, int, double)> Cells(IReadOnlyList<ResultRow> rows, List<double> bounds) => Cells(Counted(rows), bounds, count => count.Value);
+
+    private static List<(int, int, double)> Cells(List<Count> steps, List<double> bounds) => Cells(steps, bounds, step => LowerEdge((long)step.Value));
 
     /// <summary>1, 2 or 5 times a power of ten, so that a bin's edges can be read.</summary>
     private static double WidthOf(double span)
@@ -122,7 +162,7 @@ internal sealed class HeatmapRunner(ITelemetryReader reader, RowPlan rows)
         return power * 10;
     }
 
-    private static List<(int, int, double)> Cells(List<Counted> counts, List<double> bounds, Func<Counted, double> value)
+    private static List<(int, int, double)> Cells(List<Count> counts, List<double> bounds, Func<Count, double> value)
     {
         var cells = new Dictionary<(int, int), double>();
         foreach (var counted in counts)

@@ -71,7 +71,8 @@ internal sealed class KeyTypes(ITelemetryReader reader, RowPlan rows)
             }
             if (signal.Resolve(column) is not AttributeExpr attribute)
             {
-                types.Add("String");
+                // The rows' own status is true or false; who sends other texts as this attribute has groups of these.
+                types.Add(column == "error" ? "Bool" : "String");
                 continue;
             }
             if (attribute.Scope != AttributeScope.Record)
@@ -85,7 +86,7 @@ internal sealed class KeyTypes(ITelemetryReader reader, RowPlan rows)
                 new SourceQuery { Sources = sources, MostRows = MostRows, Select = [new Selection("t", new FieldExpr("t"))], GroupBy = [new FieldExpr("t")], Limit = 20 },
                 cancellationToken);
             RowsRead += table.RowsRead;
-            types.UnionWith(table.Rows.Select(row => row.Text("t")).Where(t => t != "None"));
+            types.UnionWith(table.All("types").Select(row => row.Text("t")).Where(t => t != "None"));
         }
         return types;
     }

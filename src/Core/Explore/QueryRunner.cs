@@ -39,6 +39,8 @@ public sealed class QueryRunner(ITelemetryReader source, TimeProvider time, ICol
         var types = new KeyTypes(_reader, rows);
         var restore = await types.OfAsync(spec.Breakdowns, answer.Groups, window, cancellationToken);
         var warnings = new List<string>(rows.Warnings);
+        if (await DistributionsAsync(spec, rows, window, cancellationToken) is { } distributions)
+            warnings.Add(distributions);
 
         IReadOnlyList<object?>? others = null;
         if (wants.Others && keys.Count > 0 && (groups.IsCut || spec.Havings.Count > 0))
@@ -48,7 +50,7 @@ public sealed class QueryRunner(ITelemetryReader source, TimeProvider time, ICol
         foreach (var calculation in spec.Calculations.Where(c => c.Op == CalculationOp.Heatmap))
             heatmaps.Add(await heatmapRunner.RunAsync(calculation, window, cancellationToken));
         if (wants.Series)
-            rowsRead += await FillConcurrencyAsync(spec, rows, plan, answer, window, cancellationToken);
+            rowsRead += await FillConcurrencyAsync(spec, rows, plan, answer, window, AreAll(groups, spec), cancellationToken);
         var compared = spec.CompareOffset is { } offset
             ? await CompareAsync(spec, rows, groups, plan, keys, window.Back(offset), offset, restore, wants, cancellationToken) : null;
 
@@ -97,19 +99,22 @@ public sealed class QueryRunner(ITelemetryReader source, TimeProvider time, ICol
     }
 
     private async Task<long> FillConcurrencyAsync(
-        QuerySpec spec, RowPlan rows, GroupPlan plan, GroupRunner.Answer answer, QueryWindow window, CancellationToken cancellationToken)
+        QuerySpec spec, RowPlan rows, GroupPlan plan, GroupRunner.Answer answer, QueryWindow window, bool areAll, CancellationToken cancellationToken)
     {
         long read = 0;
+        // The groups that get a series: they are what is shown in time.
+        var shown = answer.Groups.Take(MostSeries(window)).Where(g => g.Points is not null).Select(g => g.Key).ToList();
         foreach (var (i, value) in plan.Values.Index())
         {
             if (value.Op != CalculationOp.Concurrency)
                 continue;
             var runner = new ConcurrencyRunner(_reader, rows, plan);
-            var points = await runner.RunAsync(spec.Calculations.First(c => c.Key == value.Key), window, cancellationToken);
+            var points = await runner.RunAsync(
+                spec.Calculations.First(c => c.Key == value.Key), window, shown, areAll && shown.Count == answer.Groups.Count, cancellationToken);
             read += runner.RowsRead;
             foreach (var group in answer.Groups.Append(answer.Total))
             {
-                if (group.Points is { } series && points.TryGetValue(group.Key.Count == 0 ? "" : ConcurrencyRunner.KeyOf(group.Key), out var own))
+                if (group.Points is { } series && points.TryGetValue(group.Key.Count == 0 ? ConcurrencyRunner.Whole : ConcurrencyRunner.KeyOf(group.Key), out var own))
                     own.Select(p => (object?)p).ToArray().CopyTo(series[i], 0);
             }
         }
@@ -125,7 +130,7 @@ public sealed class QueryRunner(ITelemetryReader source, TimeProvider time, ICol
         var runner = new GroupRunner(_reader, spec, rows, then, wants.Series);
         var answer = await runner.OfGroupsAsync(window, keys, cancellationToken);
         if (wants.Series)
-            await FillConcurrencyAsync(spec, rows, then, answer, window, cancellationToken);
+            await FillConcurrencyAsync(spec, rows, then, answer, window, areAll: false, cancellationToken);
         var found = answer.Groups.ToDictionary(g => ConcurrencyRunner.KeyOf(g.Key), StringComparer.Ordinal);
         var aligned = keys.Select(key => found.GetValueOrDefault(ConcurrencyRunner.KeyOf(key))
             ?? new ResultGroup(key, new object?[plan.Values.Count], wants.Series ? [.. plan.Values.Select(_ => new object?[window.Buckets])] : null)).ToList();
@@ -144,9 +149,37 @@ public sealed class QueryRunner(ITelemetryReader source, TimeProvider time, ICol
     private static List<ResultGroup> Restored(IReadOnlyList<ResultGroup> groups, IReadOnlyList<Func<object?, object?>> restore) =>
         [.. groups.Select(group => group with { Key = [.. group.Key.Select((key, i) => restore[i](key))] })];
 
+    private static int MostSeries(QueryWindow window) => Math.Max(1, MostPoints / window.Buckets);
+
+    private static bool AreAll(GroupRunner groups, QuerySpec spec) => !groups.IsCut && spec.Havings.Count == 0;
+
+    /// <summary>
+    /// What has to be said when rows of the question are histograms or summaries and it calculates over values: these rows have none. Looks at one row.
+    /// </summary>
+    private async Task<string?> DistributionsAsync(QuerySpec spec, RowPlan rows, QueryWindow window, CancellationToken cancellationToken)
+    {
+        if (!rows.Signals.Any(s => s.Signal == Signal.Metrics))
+            return null;
+        // What a sum of the usual value is of them is documented: how many were counted.
+        var over = spec.Calculations.Where(c => c.Column is { } column && c.Op is not (CalculationOp.CountDistinct or CalculationOp.Count or CalculationOp.CountDatapoints)
+            && (c.Op is not (CalculationOp.Sum or CalculationOp.RateSum) || column != ColumnNames.MetricValue)
+            && (column is "value" or ColumnNames.MetricValue || rows.Calculated(column)?.Columns.Any(name => name is "value" or ColumnNames.MetricValue) == true)).ToList();
+        if (over.Count == 0)
+            return null;
+        var sources = rows.Sources(window, [], _ => ColumnNames.IsDistribution).Where(s => s.Signal == Signal.Metrics).ToList();
+        var table = await _reader.QueryRowsAsync(
+            new SourceQuery { Sources = sources, Select = [new Selection("any", new ConstExpr(1L))], Limit = 1 }, cancellationToken);
+        if (table.First is null)
+            return null;
+        var names = string.Join(", ", over.Select(c => c.Key).Distinct(StringComparer.Ordinal));
+        return over.TrueForAll(c => c.Column == ColumnNames.MetricValue)
+            ? $"Some data points are histograms or summaries: of these metric.value is how many values were counted, so {names} is of counts, not of what was measured. Ask metric.sum, metric.count, metric.min and metric.max."
+            : $"Some data points are histograms or summaries, which have no single value: {names} leaves them out. Ask metric.sum, metric.count, metric.min and metric.max of them; percentiles of stored buckets are not calculated.";
+    }
+
     private static List<ResultGroup> Shortened(List<ResultGroup> groups, QueryWindow window, List<string> warnings)
     {
-        var most = Math.Max(1, MostPoints / window.Buckets);
+        var most = MostSeries(window);
         if (groups.Count <= most || groups[0].Points is null)
             return groups;
         warnings.Add($"Only the first {most} of {groups.Count} groups have a series.");

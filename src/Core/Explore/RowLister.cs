@@ -14,7 +14,11 @@ public sealed record ExploredRow(
 /// <summary>Where the next page of rows begins: behind so many rows of this time.</summary>
 public readonly record struct RowCursor(long TimeNs, int Given);
 
-public sealed record RowPage(IReadOnlyList<ExploredRow> Rows, RowCursor? Next, QueryStatistics Statistics);
+public sealed record RowPage(IReadOnlyList<ExploredRow> Rows, RowCursor? Next, QueryStatistics Statistics)
+{
+    /// <summary>What is odd about the columns that the filters name.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>Lists the rows a question is about, newest first.</summary>
 public sealed class RowLister(ITelemetryReader reader, TimeProvider time, IColumnDirectory? directory = null)
@@ -43,14 +47,15 @@ public sealed class RowLister(ITelemetryReader reader, TimeProvider time, IColum
         // First only the times, so that whole rows are read of the few that are shown.
         var (oldest, timesRead) = await OldestAsync(rows, window, before, wanted, cancellationToken);
         if (oldest is null)
-            return new RowPage([], null, new QueryStatistics(read + timesRead, clock.Elapsed));
+            return new RowPage([], null, new QueryStatistics(read + timesRead, clock.Elapsed)) { Warnings = rows.Warnings };
         var found = new List<(ExploredRow Row, string Tie)>();
         var narrow = window with { StartNs = Math.Max(window.StartNs, oldest.Value / 1000 * 1000) };
         foreach (var signal in rows.Signals)
         {
             var table = await reader.QueryRowsAsync(Whole(spec, rows, signal, narrow, before, wanted), cancellationToken);
             read += table.RowsRead;
-            found.AddRange(table.Rows.Select(row => (Row(row, spec, signal), row.Text("tie"))));
+            // One more than the page tells that there is another.
+            found.AddRange(table.Page(out _).Select(row => (Row(row, spec, signal), row.Text("tie"))));
         }
         var ordered = found.OrderByDescending(r => r.Row.TimeNs).ThenBy(r => r.Row.Signal).ThenBy(r => r.Tie, StringComparer.Ordinal)
             .Select(r => r.Row).Take(wanted).ToList();
@@ -62,7 +67,7 @@ public sealed class RowLister(ITelemetryReader reader, TimeProvider time, IColum
             var last = page[^1].TimeNs;
             next = new RowCursor(last, page.Count(r => r.TimeNs == last) + (before?.TimeNs == last ? skip : 0));
         }
-        return new RowPage(page, next, new QueryStatistics(read + timesRead, clock.Elapsed));
+        return new RowPage(page, next, new QueryStatistics(read + timesRead, clock.Elapsed)) { Warnings = rows.Warnings };
     }
 
     private async Task<(long? Oldest, long Read)> OldestAsync(RowPlan rows, QueryWindow window, RowCursor? before, int wanted, CancellationToken cancellationToken)
@@ -77,7 +82,8 @@ public sealed class RowLister(ITelemetryReader reader, TimeProvider time, IColum
                 Limit = wanted,
             },
             cancellationToken);
-        return (table.Rows.Count == 0 ? null : table.Rows[Math.Min(wanted, table.Rows.Count) - 1].Long("t"), table.RowsRead);
+        var times = table.Page(out _);
+        return (times.Count == 0 ? null : times[Math.Min(wanted, times.Count) - 1].Long("t"), table.RowsRead);
     }
 
     private static SourceQuery Whole(QuerySpec spec, RowPlan rows, SignalColumns signal, QueryWindow window, RowCursor? before, int wanted)

@@ -1,3 +1,4 @@
+using Weir.Core.Explore.Fields;
 using Weir.Core.Model;
 using Weir.Core.Query;
 
@@ -14,6 +15,8 @@ internal enum ColumnRole
     Distinct,
     /// <summary>1 where there is a value.</summary>
     Present,
+    /// <summary>Whole numbers with all their digits, as Int64; NULL for everything else.</summary>
+    Whole,
 }
 
 /// <summary>A column that is asked of every source.</summary>
@@ -33,7 +36,10 @@ internal sealed class RowPlan(
     public IReadOnlyList<SignalColumns> Signals => signals;
 
     /// <summary>The same rows, of whose attributes more is known.</summary>
-    public RowPlan With(IReadOnlyList<SeenColumn> seen) => new(spec, scope, [.. signals.Select(signal => signal.With(seen))], sampled);
+    public RowPlan With(IReadOnlyList<SeenColumn> seen) => new(spec, scope, [.. signals.Select(signal => signal.With(seen))], sampled) { Warnings = Warnings };
+
+    /// <summary>The calculated field of this name, or null.</summary>
+    public CalculatedField? Calculated(string name) => signals.Count == 0 ? null : signals[0].Calculated(name);
 
     /// <summary>What whoever asks should know of the columns that were named.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
@@ -88,11 +94,12 @@ internal sealed class RowPlan(
             {
                 ColumnRole.Number => Number(signal, column!),
                 ColumnRole.Distinct => Distinct(signal, column!),
+                ColumnRole.Whole => Whole(signal, column!) ?? NullExpr.Instance,
                 _ => new CallExpr(Function.If, [column is null ? new ConstExpr(true) : new ExistsExpr(signal.Resolve(column)), new ConstExpr(1L), NullExpr.Instance]),
             };
             return Only(signal, value, filters, combination);
         }
-        var form = signals.Count == 1 ? ColumnForm.AsIs : role switch
+        var form = role == ColumnRole.Whole ? ColumnForm.Whole : signals.Count == 1 ? ColumnForm.AsIs : role switch
         {
             ColumnRole.Distinct when signals.All(s => Distinct(s, column!) is CallExpr { Function: Function.NullIf }) => ColumnForm.AsIs,
             ColumnRole.Distinct => ColumnForm.Text,
@@ -122,9 +129,21 @@ internal sealed class RowPlan(
         (ColumnType.Number, AttributeExpr { Type: AttributeType.Integer } whole) => new CallExpr(Function.ToFloat, [whole]),
         (ColumnType.Any, var value) => new CallExpr(Function.FiniteNumber, [value]),
         (ColumnType.Number, CallExpr { Function: Function.Divide } known) when signal.Signal == Signal.Spans && column == "duration_ms" => known,
-        (ColumnType.Number or ColumnType.Bool, var value) => new CallExpr(Function.FiniteNumber, [value]),
+        (ColumnType.Number, var value) => new CallExpr(Function.FiniteNumber, [value]),
+        // True and false are no numbers, whether a column has only these or some rows do.
         _ => new CallExpr(Function.Shaped, [NullExpr.Instance, new ConstExpr((long)ColumnForm.Number)]),
     };
+
+    /// <summary>The column's whole numbers; null when it has none that a Float64 could not hold as well.</summary>
+    public static Expr? Whole(SignalColumns signal, string column) => signal.Read(column) switch
+    {
+        (ColumnType.Number or ColumnType.Any, var value and (AttributeExpr or UnionExpr or FieldExpr or CallExpr { Function: not Function.EnumNumber })) =>
+            ColumnTypes.Of(value, signal.Signal).Integer,
+        _ => null,
+    };
+
+    /// <summary>Some signal's rows may have whole numbers in this column.</summary>
+    public bool HasWhole(string column) => signals.Any(signal => Whole(signal, column) is not null);
 
     // The digits of an id tell no more apart than its bytes.
     private static Expr Distinct(SignalColumns signal, string column) => signal.Read(column) switch
@@ -156,10 +175,28 @@ internal sealed class RowPlan(
         if (own.Count > 0)
             conditions.Add(FilterExpressions.Of(own, own.Count == spec.Filters.Count ? spec.Combination : FilterCombination.And, signal));
         conditions.AddRange(relations.Conditions);
+        if (OwnRows(spec, signal.Signal) is { } rows)
+            conditions.Add(rows);
         if (also is not null)
             conditions.Add(also);
         return new AndExpr(conditions);
     }
+
+    /// <summary>
+    /// Which of a signal's rows a question is about that names no signals: of errors those that were sent as errors. The others were made of spans and
+    /// log lines, which are rows already, so a COUNT would have them twice. Null for all rows.
+    /// </summary>
+    public static Expr? OwnRows(QuerySpec spec, Signal signal)
+    {
+        if (signal != Signal.Occurrences || spec.Signals is not null || NamesErrors(spec))
+            return null;
+        return new CompareExpr(CompareOp.Equal, new FieldExpr("protocol"), new ConstExpr(WireProtocol.Rollbar));
+    }
+
+    private static readonly HashSet<string> ColumnsOfErrors = new(StringComparer.Ordinal) { "item_id", "occurrence_id", "title", "level", "meta.signal_type" };
+
+    private static bool NamesErrors(QuerySpec spec) => spec.Breakdowns.Concat(spec.Filters.Select(f => f.Column))
+        .Concat(spec.Calculations.Select(c => c.Column).OfType<string>()).Any(ColumnsOfErrors.Contains);
 
     private Expr InDataset(Signal signal, IReadOnlyList<string> names)
     {

@@ -16,7 +16,7 @@ internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? dire
         var signals = (spec.Signals ?? QuerySpec.DefaultSignals).Distinct().ToList();
         SeriesCheck.Throw(spec, calculated);
         var looking = SeenAsync(spec, calculated, more ?? [], cancellationToken);
-        var traits = await Task.WhenAll(signals.Select(signal => TraitsAsync(signal, scope, window, cancellationToken)));
+        var traits = await Task.WhenAll(signals.Select(signal => TraitsAsync(signal, RowPlan.OwnRows(spec, signal), scope, window, cancellationToken)));
         var seen = await looking;
         // A signal without rows in this time costs a branch of the statement and, worse, the types that only one signal keeps.
         var present = traits.Where(t => t.HasRows).ToList();
@@ -25,7 +25,7 @@ internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? dire
         var plan = new RowPlan(
             spec, scope, [.. present.Select(t => new SignalColumns(t.Signal, calculated, seen, SeriesGrid.Of(window)))], present.Any(t => t.Sampled))
         {
-            Warnings = ColumnWarnings.Of(spec, signals, calculated, seen),
+            Warnings = ColumnWarnings.Of(spec, [.. signals.Select(signal => new SignalColumns(signal, calculated, seen, SeriesGrid.Of(window)))], calculated, seen),
         };
         return (plan, traits.Sum(t => t.RowsRead));
     }
@@ -43,12 +43,12 @@ internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? dire
 
     private sealed record Traits(Signal Signal, bool HasRows, bool Sampled, long RowsRead);
 
-    private async Task<Traits> TraitsAsync(Signal signal, ExploreScope scope, QueryWindow window, CancellationToken cancellationToken)
+    private async Task<Traits> TraitsAsync(Signal signal, Expr? own, ExploreScope scope, QueryWindow window, CancellationToken cancellationToken)
     {
         long read = 0;
         // Both stop at the first row they find; the first reads no more than the rates where none was sampled.
         var sampled = RowPlan.HasSampleRate(signal) && await AnyAsync(new CompareExpr(CompareOp.Greater, new FieldExpr("sample_rate"), new ConstExpr(1L)));
-        return new Traits(signal, sampled || await AnyAsync(null), sampled, read);
+        return new Traits(signal, sampled || await AnyAsync(own), sampled, read);
 
         async Task<bool> AnyAsync(Expr? where)
         {
@@ -65,7 +65,7 @@ internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? dire
                 },
                 cancellationToken);
             read += table.RowsRead;
-            return table.Rows.Count > 0;
+            return table.First is not null;
         }
     }
 
@@ -79,7 +79,8 @@ internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? dire
             .Concat(spec.Calculations.Select(c => c.Column).OfType<string>())
             .Concat(spec.Calculations.SelectMany(c => c.Filters ?? []).Concat(spec.Filters).Select(f => f.Column))
             .Concat(calculated.SelectMany(c => c.Field.Columns));
-        var keys = names.Select(name => SpecCheck.RelationOf(name) is { } prefix ? name[prefix.Length..] : name).ToHashSet(StringComparer.Ordinal);
+        var keys = names.Select(name => SpecCheck.RelationOf(name) is { } prefix ? name[prefix.Length..] : name)
+            .SelectMany(name => ColumnNames.KeyAfterPrefix(name) is { } key ? [name, key] : new[] { name }).ToHashSet(StringComparer.Ordinal);
         var seen = keys.ToDictionary(key => key, _ => (SeenColumn?)null, StringComparer.Ordinal);
         foreach (var column in await directory.FindAsync(keys, cancellationToken))
             seen[column.Key] = column;

@@ -40,11 +40,18 @@ internal sealed class SignalColumns
     /// <summary>Throws <see cref="FaultException"/> (Invalid) for a calculated field that comes to too much.</summary>
     public Expr Resolve(string name) => _fields.Resolve(name);
 
+    /// <summary>The calculated field of this name, or null.</summary>
+    public CalculatedField? Calculated(string name) => _fields.IndexOf(name, _calculated.Count) is >= 0 and var index ? _calculated[index].Field : null;
+
     public ColumnType TypeOf(string name)
     {
         var index = _fields.IndexOf(name, _calculated.Count);
         if (index < 0)
-            return IsUsual(name) ? ColumnType.Number : ColumnNames.TypeOf(Signal, name);
+        {
+            return IsUsual(name) ? ColumnType.Number
+                : ErrorAttribute(name) is { } error && !IsFlag(error) ? ColumnType.Any
+                : ColumnNames.TypeOf(Signal, name);
+        }
         return _calculated[index].Field.Type switch
         {
             FieldType.String => ColumnType.Text,
@@ -74,13 +81,35 @@ internal sealed class SignalColumns
     {
         if (IsUsual(name))
             return _grid!.Usual();
-        return ColumnNames.Resolve(Signal, name) switch
+        if (ErrorAttribute(name) is { } error)
+            return ErrorColumn(IsFlag(error));
+        var resolved = ColumnNames.KeyAfterPrefix(name) is { } key && _seen.GetValueOrDefault(name) is null
+            ? new AttributeExpr(key) : ColumnNames.Resolve(Signal, name);
+        return resolved switch
         {
             // Looking into the resource as well costs more than all the rest: only where there is something to find.
             AttributeExpr { Scope: AttributeScope.Any } attribute when _seen.TryGetValue(attribute.Key, out var seen) && seen?.OnResource != true =>
                 attribute with { Scope = AttributeScope.Record },
             var known => known,
         };
+    }
+
+    /// <summary>Some rows have an attribute called error, which belongs to the column of this name as their status does.</summary>
+    private SeenColumn? ErrorAttribute(string name) =>
+        name == "error" && (Signal is Signal.Spans or Signal.Logs) && _seen.GetValueOrDefault(name) is { } seen && seen.Signals.Contains(Signal) ? seen : null;
+
+    private static bool IsFlag(SeenColumn seen) => seen.Types is [SeenType.Boolean];
+
+    /// <summary>True where the row's status says so, else the attribute as it was sent.</summary>
+    private Expr ErrorColumn(bool isFlag)
+    {
+        var failed = ColumnNames.Resolve(Signal, "error");
+        var attribute = new AttributeExpr("error", AttributeScope.Record);
+        var flag = new CallExpr(Function.Coalesce, [failed, attribute with { Type = AttributeType.Bool }]);
+        Expr Otherwise(AttributeType type) =>
+            new CallExpr(Function.If, [new ExistsExpr(failed), NullExpr.Instance, attribute with { Type = type }]);
+        return isFlag ? flag : new UnionExpr(
+            Otherwise(AttributeType.OnlyString), Otherwise(AttributeType.Integer), Otherwise(AttributeType.Float), new CallExpr(Function.ToBool, [flag]));
     }
 
     private bool IsUsual(string name) => Signal == Signal.Metrics && _grid is not null && name == ColumnNames.MetricValue;

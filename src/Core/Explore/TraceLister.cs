@@ -14,13 +14,19 @@ public sealed record ExploredTrace(
 /// <param name="To">…to here, both included.</param>
 public sealed record ResultPlace(double? Time, string? Column, double? From, double? To, IReadOnlyList<(string Column, object? Value)> Group);
 
+/// <param name="Warnings">What is left out or odd.</param>
+public sealed record ExploredTraces(IReadOnlyList<ExploredTrace> Traces, IReadOnlyList<string> Warnings)
+{
+    public static ExploredTraces None { get; } = new([], []);
+}
+
 /// <summary>Finds the traces behind a place in an answer, slowest matching row first.</summary>
 public sealed class TraceLister(ITelemetryReader reader, TimeProvider time, IColumnDirectory? directory = null)
 {
     public const int Most = 20;
     private static readonly TimeSpan Around = TimeSpan.FromHours(1);
 
-    public async Task<IReadOnlyList<ExploredTrace>> ListAsync(
+    public async Task<ExploredTraces> ListAsync(
         QuerySpec spec, ExploreScope scope, ResultPlace place, int limit, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -31,7 +37,7 @@ public sealed class TraceLister(ITelemetryReader reader, TimeProvider time, ICol
             window = Bucket(window, at);
         spec = spec with { Signals = [.. (spec.Signals ?? QuerySpec.DefaultSignals).Where(s => s != Signal.Metrics)], Breakdowns = [] };
         if (spec.Signals is not { Count: > 0 } || window.StartNs >= window.EndNs)
-            return [];
+            return ExploredTraces.None;
         var (rows, _) = await new RowPlanner(reader, directory).PlanAsync(spec, scope, window, cancellationToken);
         RowColumn[] columns =
         [
@@ -55,10 +61,14 @@ public sealed class TraceLister(ITelemetryReader reader, TimeProvider time, ICol
                 Limit = limit,
             },
             cancellationToken);
-        if (table.Rows.Count == 0)
-            return [];
-        var found = await SpansAsync([.. table.Rows.Select(r => r["trace"]!)], scope, window, cancellationToken);
-        return [.. table.Rows.Select(row => Trace(row, found.GetValueOrDefault(row.TraceId("trace").ToHex())))];
+        var slowest = table.Page(out var more);
+        if (slowest.Count == 0)
+            return ExploredTraces.None;
+        var found = await SpansAsync([.. slowest.Select(r => r["trace"]!)], scope, window, cancellationToken);
+        var warnings = new List<string>(rows.Warnings);
+        if (more)
+            warnings.Add($"There are more than {slowest.Count} traces behind this place; the slowest are shown.");
+        return new ExploredTraces([.. slowest.Select(row => Trace(row, found.GetValueOrDefault(row.TraceId("trace").ToHex())))], warnings);
     }
 
     // Events and links of spans have no id: they are shown at their span.
@@ -122,7 +132,7 @@ public sealed class TraceLister(ITelemetryReader reader, TimeProvider time, ICol
                 Budget = QueryBudget.Long,
             },
             cancellationToken);
-        return table.Rows.ToDictionary(r => r.TraceId("trace").ToHex(), StringComparer.Ordinal);
+        return table.All("traces").ToDictionary(r => r.TraceId("trace").ToHex(), StringComparer.Ordinal);
     }
 
     private static ExploredTrace Trace(ResultRow match, ResultRow? spans)

@@ -57,8 +57,8 @@ public sealed class ValueFinder(ITelemetryReader reader, IColumnDirectory direct
                 foreach (var slice in slices)
                 {
                     rows += slice.RowsRead;
-                    isSampled |= slice.Truncated;
-                    Count(slice, counts);
+                    Count(slice.Page(out var more), counts);
+                    isSampled |= more;
                 }
             }
             catch (FaultException fault) when (fault.Fault.Kind == FaultKind.LimitExceeded && counts.Count > 0)
@@ -125,9 +125,9 @@ public sealed class ValueFinder(ITelemetryReader reader, IColumnDirectory direct
 
     private static Expr HasAny(Expr? value) => value is null ? new ConstExpr(0L) : Call(Function.CountIf, new ExistsExpr(value));
 
-    private static void Count(ResultTable slice, Dictionary<object, long> counts)
+    private static void Count(IReadOnlyList<ResultRow> slice, Dictionary<object, long> counts)
     {
-        foreach (var row in slice.Rows)
+        foreach (var row in slice)
         {
             var text = row.Text("value");
             object value = text;

@@ -1,5 +1,6 @@
 using Weir.Core.Columns;
 using Weir.Core.Model;
+using Weir.Core.Query;
 
 namespace Weir.Core.Ingest;
 
@@ -94,11 +95,13 @@ public sealed class IngestBatch : IDisposable
 }
 
 /// <summary>Keeps a few batches with their grown buffers, so that a steady load allocates nothing a record.</summary>
-public sealed class IngestBatchPool
+public sealed class IngestBatchPool : IPoolStatus
 {
     private const int Kept = 16;
     private const long LargestKept = 64 << 20;
     private readonly System.Collections.Concurrent.ConcurrentBag<IngestBatch> _free = [];
+
+    public IReadOnlyList<PoolFigures> Pools => [new PoolFigures("ingest_batches", _free.Count, Kept)];
 
     public IngestBatch Rent(string protocol)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Weir.Core.Model;
+using Weir.Core.Query;
 
 namespace Weir.Core.Ingest;
 
@@ -10,7 +11,7 @@ namespace Weir.Core.Ingest;
 /// A dedicated thread writes the journal (a sync would starve the thread pool of a small machine); loaders put closed segments into
 /// the engine.
 /// </summary>
-public sealed class IngestPipeline : ITelemetrySink, IAsyncDisposable
+public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatus, IAsyncDisposable
 {
     // Smaller batches are merged into one block before they are written; larger ones are encoded by the request's own thread.
     private const int MergeBelowRows = 256;
@@ -55,6 +56,30 @@ public sealed class IngestPipeline : ITelemetrySink, IAsyncDisposable
     /// <summary>Why acknowledged rows can't be loaded into the engine right now; null when they can. They wait in the journal.</summary>
     public string? LoadTrouble => _loader.Trouble;
 
+    private int QueuedRequests
+    {
+        get
+        {
+            lock (_gate)
+                return _queue.Count;
+        }
+    }
+
+    public IReadOnlyList<PoolFigures> Pools
+    {
+        get
+        {
+            long bytes = 0, blocks = 0;
+            foreach (var block in _encoded)
+                (bytes, blocks) = (bytes + block.Capacity, blocks + 1);
+            return
+            [
+                new PoolFigures("ingest_encoded_blocks", blocks, Bytes: bytes),
+                new PoolFigures("ingest_queue", QueuedRequests, Bytes: Interlocked.Read(ref _queuedBytes), LimitBytes: _options.MaxQueuedBytes),
+            ];
+        }
+    }
+
     /// <summary>Replays what the last run left, then begins to accept. Replayed rows load in the background.</summary>
     public void Start()
     {
@@ -80,6 +105,8 @@ public sealed class IngestPipeline : ITelemetrySink, IAsyncDisposable
             await Task.Delay(5, cancellationToken);
         }
     }
+
+    public ValueTask<bool> WaitLoadedAsync(TimeSpan atMost, CancellationToken cancellationToken) => _journal.Unloaded.WaitAsync(atMost, cancellationToken);
 
     public ValueTask<Fault?> CommitAsync(IngestBatch batch, CancellationToken cancellationToken)
     {

@@ -27,10 +27,14 @@ internal sealed class Journal : IDisposable
     private long _pendingBytes;
     private JournalSegment? _failed;
 
+    /// <summary>What the engine does not have yet.</summary>
+    public UnloadedSegments Unloaded { get; }
+
     public Journal(JournalOptions options, TimeProvider time)
     {
         _options = options;
         _time = time;
+        Unloaded = new UnloadedSegments(time);
         Directory.CreateDirectory(options.Folder);
         Id = ReadOrCreateId();
         Left = [.. Directory.EnumerateFiles(options.Folder, "*" + Suffix)
@@ -39,6 +43,8 @@ internal sealed class Journal : IDisposable
             .OrderBy(s => s.Number)];
         _number = Left.Count == 0 ? 0 : Left[^1].Number;
         _pendingBytes = Left.Sum(s => s.Bytes);
+        foreach (var segment in Left)
+            Unloaded.Opened(segment.Number);
     }
 
     /// <summary>Part of every deduplication token, so that a new journal's segment 1 is not taken for an old one's.</summary>
@@ -78,6 +84,8 @@ internal sealed class Journal : IDisposable
             Abandon();
             throw;
         }
+        if (_rows == 0)
+            Unloaded.Opened(_open!.Number);
         _length += added;
         _rows += rows;
         Interlocked.Add(ref _pendingBytes, added);
@@ -104,6 +112,7 @@ internal sealed class Journal : IDisposable
     {
         File.Delete(segment.Path);
         Interlocked.Add(ref _pendingBytes, -segment.Bytes);
+        Unloaded.Ended(segment.Number);
     }
 
     /// <summary>Puts a segment aside that the engine refuses for good, so that it is neither lost nor in the way.</summary>
@@ -114,6 +123,7 @@ internal sealed class Journal : IDisposable
         var path = Path.Combine(folder, Path.GetFileName(segment.Path));
         File.Move(segment.Path, path, overwrite: true);
         Interlocked.Add(ref _pendingBytes, -segment.Bytes);
+        Unloaded.Ended(segment.Number);
         return path;
     }
 
@@ -222,6 +232,9 @@ internal sealed class EncodedBlock
     public ReadOnlyMemory<byte> Header => _header;
 
     public ReadOnlyMemory<byte> Payload => _payload.WrittenMemory;
+
+    /// <summary>Memory that it keeps between uses.</summary>
+    public int Capacity => _payload.Capacity;
 
     public void Encode(Block block)
     {

@@ -24,8 +24,8 @@ public sealed class JournalOptions
     /// <summary>Segments loaded side by side. Default 2.</summary>
     public int Loaders { get; init; } = 2;
 
-    /// <summary>How long a stop waits for the engine to take what is left; the rest is replayed at the next start. Default 10 s.</summary>
-    public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>How long a stop waits for the engine to take what is left; the rest is replayed at the next start. Default 5 s.</summary>
+    public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Syncs a folder, so that a new file in it survives a power cut. The runtime has no call for it; the Store gives one.</summary>
     public Action<string> SyncFolder { get; init; } = static _ => { };

@@ -228,6 +228,8 @@ public enum Function
     TimeWithin,
     /// <summary>(number, not null): sign, exponent and four bits of the fraction, as UInt16: sixteen steps an octave.</summary>
     FloatStep,
+    /// <summary>(number, ascending numbers as constants): the greatest of the constants that is not above the number, the first one below all of them.</summary>
+    StepDown,
     /// <summary>(array, index from 1 as constant)</summary>
     Element,
     /// <summary>Several values as one, to compare with a query's.</summary>

@@ -15,14 +15,14 @@ public interface ITelemetryReader
     /// </summary>
     async Task<ScanEnd> ScanAsync(TelemetryQuery query, Action<IRowView> visit, CancellationToken cancellationToken)
     {
-        var table = await QueryAsync(query, cancellationToken);
+        var rows = (await QueryAsync(query, cancellationToken)).Page(out var more);
         var view = new ResultRowView();
-        foreach (var row in table.Rows)
+        foreach (var row in rows)
         {
             view.Row = row;
             visit(view);
         }
-        return new ScanEnd(table.Rows.Count, table.Truncated);
+        return new ScanEnd(rows.Count, more);
     }
 
     /// <summary>The same of rows of several signals. A reader may answer single signals only.</summary>
@@ -41,10 +41,49 @@ public interface ITelemetryReader
         new(new Model.Fault(Model.FaultKind.Unavailable, "this reader answers questions about single signals only"));
 }
 
-/// <summary>Rows of an answer.</summary>
-/// <param name="Truncated">There were more rows than the query's limit.</param>
-public sealed record ResultTable(
-    IReadOnlyList<string> Columns, IReadOnlyList<ResultRow> Rows, bool Truncated, long RowsRead, TimeSpan Elapsed);
+/// <summary>
+/// Rows of an answer. A query has a limit, so there may be more than it gave: whoever takes the rows says at the same time what becomes of that, because a
+/// list that ends in silence is a wrong answer.
+/// </summary>
+public sealed class ResultTable(IReadOnlyList<string> columns, IReadOnlyList<ResultRow> rows, bool truncated, long rowsRead, TimeSpan elapsed)
+{
+    public IReadOnlyList<string> Columns => columns;
+
+    /// <summary>From storage.</summary>
+    public long RowsRead => rowsRead;
+
+    public TimeSpan Elapsed => elapsed;
+
+    /// <summary>The first row, for a question about one; null when there is none.</summary>
+    public ResultRow? First => rows.Count > 0 ? rows[0] : null;
+
+    /// <summary>For what is wrong unless it is whole. Throws <see cref="Model.FaultException"/> (LimitExceeded) when there are more rows.</summary>
+    /// <param name="what">What the rows are, for the message: "groups".</param>
+    public IReadOnlyList<ResultRow> All(string what) => truncated
+        ? throw new Model.FaultException(new Model.Fault(
+            Model.FaultKind.LimitExceeded, $"there are more than {rows.Count} {what}, too many for one answer; ask for a shorter time range or add a filter"))
+        : rows;
+
+    /// <summary>For a page or a list that goes on, whose reader is told by other means that there is more.</summary>
+    public IReadOnlyList<ResultRow> Page(out bool more)
+    {
+        more = truncated;
+        return rows;
+    }
+
+    /// <summary>For an answer that is worth having without the rest: where there is more, a sentence about it is added to the answer's warnings.</summary>
+    /// <param name="what">What the rows are: "services".</param>
+    public IReadOnlyList<ResultRow> Told(ICollection<string> warnings, string what)
+    {
+        if (truncated && rows.Count > 0)
+        {
+            var sentence = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"There are more than {rows.Count:N0} {what}; the others are left out.");
+            if (!warnings.Contains(sentence))
+                warnings.Add(sentence);
+        }
+        return rows;
+    }
+}
 
 /// <summary>
 /// One row: string, long, ulong, double, bool, byte[] (fixed-length ids), <see cref="Instant"/> (times), object[] (arrays) or null,

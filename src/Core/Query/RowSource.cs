@@ -55,6 +55,8 @@ public enum ColumnForm
     Text,
     Number,
     Bool,
+    /// <summary>A whole number as Int64; NULL where it is none, or none of 64 bits.</summary>
+    Whole,
 }
 
 /// <summary>One question to rows of several signals, grouped when <see cref="GroupBy"/> or an aggregate is there.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Weir.Core.Ingest;
 using Weir.Core.Query;
 using Weir.Protocols.Api.In;
 using Weir.Protocols.Api.Out;
@@ -28,6 +29,10 @@ public static class ApiRoom
         services.AddSingleton<ServerIdentity>();
         services.TryAddSingleton<FaultFilter>();
         services.AddSingleton<IHealth, JournalHealth>();
+        services.TryAddSingleton(static _ => new ResourceWatch());
+        services.AddSingleton<GcHandles>();
+        services.AddSingleton<IPoolStatus>(static provider => provider.GetRequiredService<IngestPipeline>());
+        services.AddSingleton<IPoolStatus>(static provider => provider.GetRequiredService<QueryRuns>());
         services.AddSingleton<HealthReport>();
         services.AddSingleton<OwnMetrics>();
         services.AddSingleton<StatusReader>();

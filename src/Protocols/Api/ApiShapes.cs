@@ -34,7 +34,11 @@ internal sealed record Home(
     HomeTotals Totals,
     IReadOnlyList<HomeBucket> Series,
     IReadOnlyList<HomeService> Services,
-    IReadOnlyList<ItemSummary> RecentErrors);
+    IReadOnlyList<ItemSummary> RecentErrors)
+{
+    /// <summary>What is left out.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 internal sealed record HomeRange(string Start, string End, long BucketSeconds);
 
@@ -94,7 +98,11 @@ internal sealed record Snippet(string Label, string Language, string Code);
 
 internal sealed record SetupRejection(string At, string Reason, string Message);
 
-internal sealed record ServiceList(IReadOnlyList<ServiceShape> Services);
+internal sealed record ServiceList(IReadOnlyList<ServiceShape> Services)
+{
+    /// <summary>What is left out.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 internal sealed record ServiceShape(string Service, IReadOnlyList<string> Protocols, IReadOnlyList<string> Names);
 
@@ -115,12 +123,20 @@ internal sealed record TraceRoot(string Service, string Name, string Kind, strin
 
 internal sealed record ServiceSpans(string Service, long Spans);
 
-internal sealed record LogGroups(IReadOnlyList<LogGroup> Groups);
+internal sealed record LogGroups(IReadOnlyList<LogGroup> Groups)
+{
+    /// <summary>What is left out.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 internal sealed record LogGroup(
     string Name, string Protocol, long Streams, long Events, long Bytes, string? LastAt, int? RetentionDays);
 
-internal sealed record LogStreams(IReadOnlyList<LogStream> Streams);
+internal sealed record LogStreams(IReadOnlyList<LogStream> Streams)
+{
+    /// <summary>What is left out.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 internal sealed record LogStream(string Name, long Events, string? FirstAt, string? LastAt);
 
@@ -148,7 +164,9 @@ internal sealed record SearchResult(IReadOnlyList<SearchMatch> Matches, string? 
 internal sealed record SearchMatch(string Kind, string Id, string Title, string Detail, string? Time, string Link);
 
 /// <summary>Answer of <c>/healthz</c>.</summary>
-internal sealed record Health(string Status, IReadOnlyList<string> Reasons);
+/// <param name="Reasons">Why it does not work; the answer is then 503.</param>
+/// <param name="Warnings">What works now and will not for long: counts near their limits.</param>
+internal sealed record Health(string Status, IReadOnlyList<string> Reasons, IReadOnlyList<string> Warnings);
 
 /// <summary>Every shape of the room; null is written except where a member says otherwise.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

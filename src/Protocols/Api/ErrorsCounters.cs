@@ -108,7 +108,8 @@ internal sealed class ErrorCounters(ISettings settings, ITelemetryReader reader)
                 Budget = QueryBudget.Long,
             },
             cancellationToken);
-        return table.Rows.Select(row => unchecked((ulong)row.Long("item_id")));
+        // Numbers are given in order, so a part of the items would get wrong ones.
+        return table.All("errors").Select(row => unchecked((ulong)row.Long("item_id")));
     }
 
     public void Dispose() => _giving.Dispose();

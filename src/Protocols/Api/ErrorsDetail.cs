@@ -53,6 +53,10 @@ internal sealed class ErrorDetail(ITelemetryReader reader, ErrorItems items, Tim
             },
             cancellationToken);
         await Task.WhenAll(summaryTask, latestTask, recentTask, hostsTask);
+        var warnings = new List<string>();
+        var recent = (await recentTask).Page(out var more);
+        if (more)
+            warnings.Add($"The newest {recent.Count} occurrences are listed.");
         var summary = await summaryTask;
         var (latest, fingerprint) = await latestTask ?? throw new FaultException(ApiFaults.NotFound($"No item {ItemIdentity.ToText(id)} is stored."));
         return new ItemDetail(
@@ -71,8 +75,11 @@ internal sealed class ErrorDetail(ITelemetryReader reader, ErrorItems items, Tim
             summary.Sparkline,
             fingerprint,
             latest,
-            [.. (await recentTask).Rows.Select(Recent)],
-            [.. (await hostsTask).Rows.Select(row => new HostCount(row.Text("host"), row.Long("count")))]);
+            [.. recent.Select(Recent)],
+            [.. (await hostsTask).Told(warnings, "hosts").Select(row => new HostCount(row.Text("host"), row.Long("count")))])
+        {
+            Warnings = warnings,
+        };
     }
 
     /// <param name="id">With or without dashes, in either case.</param>
@@ -97,7 +104,7 @@ internal sealed class ErrorDetail(ITelemetryReader reader, ErrorItems items, Tim
                 Limit = 1,
             },
             cancellationToken);
-        return table.Rows is [var row, ..] ? (Occurrence(row), row.Text("fingerprint")) : null;
+        return table.First is { } row ? (Occurrence(row), row.Text("fingerprint")) : null;
     }
 
     private static RecentOccurrence Recent(ResultRow row) => new(

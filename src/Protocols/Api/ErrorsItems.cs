@@ -28,11 +28,12 @@ internal sealed class ErrorItems(ITelemetryReader reader, ErrorStates states, Er
             where.Add(condition);
         }
         var page = await reader.QueryAsync(PageQuery(filter, All(where)), cancellationToken);
-        var ids = page.Rows.Select(Id).ToList();
+        var rows = page.Page(out var more);
+        var ids = rows.Select(Id).ToList();
         var summaries = await SummariesAsync(ids, filter.Range, filter.Range, cancellationToken);
         // A row may expire between the two questions.
         var items = ids.Where(summaries.ContainsKey).Select(id => summaries[id]).ToList();
-        var next = page.Truncated && page.Rows.Count > 0 ? PageCursor.Of(filter.Order[0], page.Rows[^1].Long("key"), ids[^1]).Encode() : null;
+        var next = more && rows.Count > 0 ? PageCursor.Of(filter.Order[0], rows[^1].Long("key"), ids[^1]).Encode() : null;
         return new ItemList(items, next);
     }
 
@@ -64,9 +65,9 @@ internal sealed class ErrorItems(ITelemetryReader reader, ErrorStates states, Er
             },
             cancellationToken);
         var numbers = await counters.OfAsync([.. ids], cancellationToken);
-        var histories = (await history).Rows.ToDictionary(Id);
+        var histories = (await history).All("items").ToDictionary(Id);
         var summaries = new Dictionary<ulong, ItemSummary>();
-        foreach (var row in (await labels).Rows)
+        foreach (var row in (await labels).All("items"))
         {
             var id = Id(row);
             histories.TryGetValue(id, out var past);
@@ -108,7 +109,7 @@ internal sealed class ErrorItems(ITelemetryReader reader, ErrorStates states, Er
                     Limit = resolved.Count,
                 },
                 cancellationToken);
-            var again = received.Rows.Where(r => r.UnixNanoseconds("received") > stored[Id(r)].At).Select(Id).ToHashSet();
+            var again = received.All("items").Where(r => r.UnixNanoseconds("received") > stored[Id(r)].At).Select(Id).ToHashSet();
             resolved.RemoveAll(again.Contains);
         }
         if (status == ErrorStates.Resolved)

@@ -23,7 +23,11 @@ internal sealed record ItemDetail(
     string Fingerprint,
     OccurrenceDetail Latest,
     IReadOnlyList<RecentOccurrence> Recent,
-    IReadOnlyList<HostCount> PerHost);
+    IReadOnlyList<HostCount> PerHost)
+{
+    /// <summary>What is left out.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 internal sealed record RecentOccurrence(string OccurrenceId, string Time, string? TraceId, string? Message, string? Host, string? Person);
 

@@ -66,7 +66,7 @@ public static class CloudWatchLogsRoom
             ["ListTagsLogGroup"] = With(tags.ListTagsLogGroup),
         };
         services.GetRequiredService<AwsOperations>().Add(new AwsJsonService(
-            "Logs_20140328", "application/x-amz-json-1.1", CloudWatchLogsFaults.InvalidParameterException, operations)
+            "logs", "Logs_20140328", "application/x-amz-json-1.1", CloudWatchLogsFaults.InvalidParameterException, operations)
         {
             Refused = (target, fault) =>
             {

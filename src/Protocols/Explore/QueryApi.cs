@@ -109,7 +109,8 @@ internal sealed class QueryApi(QueryAsker asker, QueryRuns runs, QueryHistory hi
         var run = runs.Start(async (work, stop) =>
         {
             var result = await asker.AskAsync(spec, environment: null, dataset, new QueryWants(), stop, work);
-            await history.AddAsync(sent, dataset, result.Statistics.Elapsed.TotalMilliseconds, result.Statistics.RowsRead, stop);
+            if (await history.TryAddAsync(sent, dataset, result.Statistics.Elapsed.TotalMilliseconds, result.Statistics.RowsRead, stop) is { } warning)
+                result = result with { Warnings = [.. result.Warnings, warning] };
             return json => ResultWriter.Write(json, result);
         });
         await runs.WaitAsync(run, TimeSpan.FromMilliseconds(wait), http.RequestAborted);

@@ -29,7 +29,7 @@ internal sealed class QueryAsker(ITelemetryReader reader, DerivedFields fields, 
         QuerySpec spec, string? environment, string dataset, int limit, RowCursor? before, CancellationToken cancellationToken) =>
         await _rows.ListAsync(spec, await ScopeAsync(spec, environment, dataset, cancellationToken), limit, before, cancellationToken);
 
-    public async Task<IReadOnlyList<ExploredTrace>> TracesAsync(
+    public async Task<ExploredTraces> TracesAsync(
         QuerySpec spec, string? environment, string dataset, ResultPlace place, int limit, CancellationToken cancellationToken) =>
         await _traces.ListAsync(spec, await ScopeAsync(spec, environment, dataset, cancellationToken), place, limit, cancellationToken);
 

@@ -34,9 +34,9 @@ internal sealed class QueryObjectsApi(ManagedStore store, DatasetDirectory datas
             var keys = services.GetRequiredService<AccessKeys>();
             return ManageCall.RunAsync(http, dialect, keys, handler(services.GetRequiredService<QueryObjectsApi>()));
         }
-        endpoints.MapPost(prefix + "/queries/{dataset}", http => Run(http, api => api.KeepAsync));
+        endpoints.MapPost(prefix + "/queries/{dataset}", http => Run(http, api => api.KeepAsync)).NeedsReadingOnly();
         endpoints.MapGet(prefix + "/queries/{dataset}/{id}", http => Run(http, api => api.ReadAsync));
-        endpoints.MapPost(prefix + "/query_results/{dataset}", http => Run(http, api => api.StartAsync));
+        endpoints.MapPost(prefix + "/query_results/{dataset}", http => Run(http, api => api.StartAsync)).NeedsReadingOnly();
         endpoints.MapGet(prefix + "/query_results/{dataset}/{id}", http => Run(http, api => api.PollAsync));
         // What the query page is given by a result's query_url: the id alone.
         if (dialect == ManageDialect.Login)

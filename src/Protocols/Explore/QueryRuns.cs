@@ -47,8 +47,13 @@ internal sealed class QueryRun : IDisposable
 
     public DateTimeOffset EndedAt { get; private set; }
 
+    private byte[] _answer = [];
+
     /// <summary>Writes the answer; there is one when the state is Done.</summary>
     public Action<Utf8JsonWriter>? Result { get; private set; }
+
+    /// <summary>What keeping the answer takes: it is kept as the text that is sent.</summary>
+    public long Bytes => _answer.Length;
 
     /// <summary>Ends with the run, whatever becomes of it; never fails.</summary>
     public Task Ended { get; private set; } = Task.CompletedTask;
@@ -72,7 +77,9 @@ internal sealed class QueryRun : IDisposable
     {
         try
         {
-            Result = await work(Work, _stop.Token);
+            var write = await work(Work, _stop.Token);
+            _answer = ExploreAnswers.Bytes(write).ToArray();
+            Result = json => json.WriteRawValue(_answer, skipInputValidation: true);
             End(RunState.Done);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -118,14 +125,20 @@ internal sealed class QueryRun : IDisposable
 }
 
 /// <summary>The runs of this process. Ended ones are kept for some minutes, the newest first; nothing of them outlives the process.</summary>
-internal sealed class QueryRuns(TimeProvider time, ILogger<QueryRuns> log)
+internal sealed class QueryRuns(TimeProvider time, ILogger<QueryRuns> log) : IPoolStatus
 {
     private const int Most = 200;
     private const int MostRunning = 32;
+
+    /// <summary>Answers past this many bytes are forgotten, the oldest first; the newest is kept whatever its size. Tests set it lower.</summary>
+    internal static long MostBytes { get; set; } = 64 << 20;
+
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private readonly ConcurrentDictionary<string, QueryRun> _runs = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<PoolFigures> Pools => [new PoolFigures("query_runs", _runs.Count, Most + MostRunning)];
 
     public static string NewId() => RandomNumberGenerator.GetString(Letters, 11);
 
@@ -157,9 +170,11 @@ internal sealed class QueryRuns(TimeProvider time, ILogger<QueryRuns> log)
     private void Forget()
     {
         var ended = _runs.Values.Where(r => r.State != RunState.Running).OrderBy(r => r.Age).ToList();
+        var bytes = 0L;
         foreach (var (i, run) in ended.Index())
         {
-            if ((i >= Most || run.Age > Kept) && _runs.TryRemove(run.Id, out var gone))
+            bytes += run.Bytes;
+            if ((i >= Most || run.Age > Kept || (i > 0 && bytes > MostBytes)) && _runs.TryRemove(run.Id, out var gone))
                 gone.Dispose();
         }
     }

@@ -19,11 +19,21 @@ internal static class RowWriter
         json.WriteNumber("rowsRead", page.Statistics.RowsRead);
         json.WriteNumber("elapsedMs", Math.Round(page.Statistics.Elapsed.TotalMilliseconds, 1));
         json.WriteEndObject();
+        WriteWarnings(json, page.Warnings);
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, IReadOnlyList<ExploredTrace> traces)
+    private static void WriteWarnings(Utf8JsonWriter json, IReadOnlyList<string> warnings)
     {
+        json.WriteStartArray("warnings");
+        foreach (var warning in warnings)
+            json.WriteStringValue(warning);
+        json.WriteEndArray();
+    }
+
+    public static void Write(Utf8JsonWriter json, ExploredTraces found)
+    {
+        var traces = found.Traces;
         json.WriteStartObject();
         json.WriteStartArray("traces");
         foreach (var trace in traces)
@@ -44,6 +54,7 @@ internal static class RowWriter
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        WriteWarnings(json, found.Warnings);
         json.WriteEndObject();
     }
 

@@ -14,29 +14,43 @@ internal sealed class AuthApi(AccessKeys keys)
 {
     public const string Team = "weir";
 
-    // "createDatasets" is what the service sends, "create_datasets" what Terraform's client reads.
-    private static readonly string[] Permissions =
+    // "createDatasets" is what the service sends, "create_datasets" what Terraform's client reads. A dataset is made by the first event
+    // that names it.
+    private static readonly (string Name, KeyPermissions Needs)[] Permissions =
     [
-        "events", "markers", "triggers", "boards", "queries", "columns", "createDatasets", "create_datasets", "slos", "recipients", "privateBoards",
+        ("events", KeyPermissions.Send),
+        ("markers", KeyPermissions.Manage),
+        ("triggers", KeyPermissions.Manage),
+        ("boards", KeyPermissions.Manage),
+        ("queries", KeyPermissions.Read),
+        ("columns", KeyPermissions.Manage),
+        ("createDatasets", KeyPermissions.Send),
+        ("create_datasets", KeyPermissions.Send),
+        ("slos", KeyPermissions.Manage),
+        ("recipients", KeyPermissions.Manage),
+        ("privateBoards", KeyPermissions.Manage),
     ];
 
     public Task AnswerAsync(HttpContext http)
     {
         var key = TeamKey.Of(http.Request);
-        if (keys.EnvironmentOf(key) is not { } environment)
+        if (keys.Find(key) is not { } grant)
             return HoneycombFaults.WriteAsync(http, HoneycombFaults.UnknownKey);
+        var environment = grant.Environment;
         // Clients tell a classic key by its environment having no name.
         var name = TeamKey.IsClassic(key) ? "" : environment;
         var body = new ByteBuffer();
         body.Append("{\"id\":"u8);
         JsonText.AppendString(body, $"weir-{environment}");
-        body.Append(",\"type\":\"configuration\",\"api_key_access\":{"u8);
+        body.Append(",\"type\":"u8);
+        JsonText.AppendString(body, grant.May(KeyPermissions.Read | KeyPermissions.Manage) ? "configuration" : "ingest");
+        body.Append(",\"api_key_access\":{"u8);
         for (var i = 0; i < Permissions.Length; i++)
         {
             if (i > 0)
                 body.AppendByte((byte)',');
-            JsonText.AppendString(body, Permissions[i]);
-            body.Append(":true"u8);
+            JsonText.AppendString(body, Permissions[i].Name);
+            body.Append(grant.May(Permissions[i].Needs) ? ":true"u8 : ":false"u8);
         }
         body.Append("},\"environment\":{\"name\":"u8);
         JsonText.AppendString(body, name);

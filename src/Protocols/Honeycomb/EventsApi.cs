@@ -40,8 +40,11 @@ internal sealed class EventsApi(
     private async ValueTask<Fault?> TakeAsync(HttpContext http, string dataset, List<Fault?>? statuses)
     {
         var request = http.Request;
-        if (keys.EnvironmentOf(TeamKey.Of(request)) is not { } environment)
+        if (keys.Find(TeamKey.Of(request)) is not { } key)
             return Refuse(HoneycombFaults.UnknownKey);
+        if (!key.May(KeyPermissions.Send))
+            return Refuse(HoneycombFaults.KeyDoesNotSend(key.Kind));
+        var environment = key.Environment;
         using var body = await RequestBody.ReadAsync(request, options.Limits, http.RequestAborted);
         if (body.Fault is not null)
             return Refuse(body.Fault);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Weir.Core.Access;
 using Weir.Core.Model;
 using Weir.Protocols.Honeycomb.Out;
 
@@ -9,6 +10,8 @@ namespace Weir.Protocols.Honeycomb;
 internal static class HoneycombFaults
 {
     public static Fault UnknownKey { get; } = new(FaultKind.Unauthorized, "unknown API key - check your credentials");
+
+    public static Fault KeyDoesNotSend(KeyKind kind) => new(FaultKind.Forbidden, $"this API key can't send events, its kind is {kind.Name()}");
 
     public static Fault Empty { get; } = new(FaultKind.Malformed, "Request body should not be empty.");
 

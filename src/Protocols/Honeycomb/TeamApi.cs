@@ -20,8 +20,11 @@ internal sealed class TeamApi(AccessKeys keys, ManagedStore store, DatasetDirect
 
     public Task AuthAsync(HttpContext http)
     {
-        if (EnvironmentOf(http.Request, out var id) is not { } environment)
-            return RefuseAsync(http, StatusCodes.Status401Unauthorized, "unauthorized", "Unknown key", HoneycombFaults.UnknownKey.Message);
+        if (KeyOf(http.Request, out var id) is not { } key)
+            return RefuseUnknownAsync(http);
+        if (!key.May(KeyPermissions.Manage))
+            return RefuseKindAsync(http, key);
+        var environment = key.Environment;
         return WriteAsync(http, StatusCodes.Status200OK, new JsonObject
         {
             ["data"] = new JsonObject
@@ -74,9 +77,14 @@ internal sealed class TeamApi(AccessKeys keys, ManagedStore store, DatasetDirect
     /// <summary>A key sees its own environment; where no keys are required, everybody all of them. Null when the request was refused.</summary>
     private async Task<SortedSet<string>?> EnvironmentsOfAsync(HttpContext http)
     {
-        if (EnvironmentOf(http.Request, out _) is not { } own)
+        if (KeyOf(http.Request, out _) is not { } key)
         {
-            await RefuseAsync(http, StatusCodes.Status401Unauthorized, "unauthorized", "Unknown key", HoneycombFaults.UnknownKey.Message);
+            await RefuseUnknownAsync(http);
+            return null;
+        }
+        if (!key.May(KeyPermissions.Manage))
+        {
+            await RefuseKindAsync(http, key);
             return null;
         }
         if ((string)http.GetRouteValue("team")! != AuthApi.Team)
@@ -84,7 +92,7 @@ internal sealed class TeamApi(AccessKeys keys, ManagedStore store, DatasetDirect
             await RefuseAsync(http, StatusCodes.Status404NotFound, "not-found", "Not found", $"the only team is {AuthApi.Team}");
             return null;
         }
-        var environments = new SortedSet<string>(StringComparer.Ordinal) { own };
+        var environments = new SortedSet<string>(StringComparer.Ordinal) { key.Environment };
         if (keys.Required)
             return environments;
         await datasets.ListAsync("", http.RequestAborted);
@@ -93,7 +101,7 @@ internal sealed class TeamApi(AccessKeys keys, ManagedStore store, DatasetDirect
     }
 
     /// <summary>Of a known key: the whole token, or its secret behind whatever id.</summary>
-    private string? EnvironmentOf(HttpRequest request, out string id)
+    private KeyGrant? KeyOf(HttpRequest request, out string id)
     {
         id = "";
         var authorization = request.Headers.Authorization.ToString();
@@ -102,7 +110,7 @@ internal sealed class TeamApi(AccessKeys keys, ManagedStore store, DatasetDirect
         var token = authorization[Bearer.Length..].Trim();
         var colon = token.IndexOf(':', StringComparison.Ordinal);
         id = colon > 0 ? token[..colon] : AuthApi.Team;
-        return keys.EnvironmentOf(token[(colon + 1)..]) ?? keys.EnvironmentOf(token);
+        return keys.Find(token[(colon + 1)..]) ?? keys.Find(token);
     }
 
     private static JsonObject Environment(string name) => new()
@@ -117,6 +125,12 @@ internal sealed class TeamApi(AccessKeys keys, ManagedStore store, DatasetDirect
             ["settings"] = new JsonObject { ["delete_protected"] = true },
         },
     };
+
+    private static Task RefuseUnknownAsync(HttpContext http) =>
+        RefuseAsync(http, StatusCodes.Status401Unauthorized, "unauthorized", "Unknown key", HoneycombFaults.UnknownKey.Message);
+
+    private static Task RefuseKindAsync(HttpContext http, KeyGrant key) => RefuseAsync(
+        http, StatusCodes.Status403Forbidden, "forbidden", "The key does not allow this", $"a management key is needed; the kind of this one is {key.Kind.Name()}");
 
     private static Task RefuseAsync(HttpContext http, int status, string code, string title, string detail) => WriteAsync(http, status, new JsonObject
     {

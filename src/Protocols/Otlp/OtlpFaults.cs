@@ -1,4 +1,5 @@
 using System.Globalization;
+using Weir.Core.Access;
 using Weir.Core.Model;
 
 namespace Weir.Protocols.Otlp;
@@ -35,6 +36,8 @@ internal static class OtlpFaults
     public static Fault MissingDataset { get; } = new(FaultKind.Unauthorized, "missing 'x-honeycomb-dataset' header");
 
     public static Fault UnknownKey { get; } = new(FaultKind.Unauthorized, "unknown API key - check your credentials");
+
+    public static Fault KeyDoesNotSend(KeyKind kind) => new(FaultKind.Forbidden, $"this API key can't send telemetry, its kind is {kind.Name()}");
 
     public static int HttpStatus(FaultKind kind) => kind switch
     {

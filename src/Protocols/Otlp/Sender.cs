@@ -11,13 +11,14 @@ namespace Weir.Protocols.Otlp;
 /// <param name="IsClassic">The key is of the older kind, for which the header says where traces and metrics go.</param>
 internal readonly record struct Sender(string Environment, string Dataset, bool IsClassic)
 {
-    /// <summary>A fault when keys are required and it is missing or unknown, or when a classic key needs a dataset and there is none.</summary>
+    /// <summary>A fault when keys are required and it is missing, unknown or of a kind that doesn't send, or when a classic key needs a dataset and there is none.</summary>
     public static Sender Of(HttpRequest request, AccessKeys keys, Signal signal, out Fault? fault)
     {
         var key = TeamKey.Of(request);
-        var environment = keys.EnvironmentOf(key);
-        var sender = new Sender(environment ?? "", request.Headers["x-honeycomb-dataset"].ToString().Trim(), TeamKey.IsClassic(key));
-        fault = environment is null ? key.Length == 0 ? OtlpFaults.MissingKey : OtlpFaults.UnknownKey
+        var grant = keys.Find(key);
+        var sender = new Sender(grant?.Environment ?? "", request.Headers["x-honeycomb-dataset"].ToString().Trim(), TeamKey.IsClassic(key));
+        fault = grant is not { } known ? key.Length == 0 ? OtlpFaults.MissingKey : OtlpFaults.UnknownKey
+            : !known.May(KeyPermissions.Send) ? OtlpFaults.KeyDoesNotSend(known.Kind)
             : sender is { IsClassic: true, Dataset.Length: 0 } && signal != Signal.Logs ? OtlpFaults.MissingDataset
             : null;
         return sender;

@@ -13,6 +13,15 @@ internal sealed class RecentUuids(int capacity)
     private readonly Dictionary<string, Task<Fault?>> _known = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
 
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _known.Count;
+        }
+    }
+
     /// <summary>True when this is the first post of the id, with <paramref name="outcome"/> as its outcome; else gives the first's.</summary>
     public bool TryBegin(string id, Task<Fault?> outcome, out Task<Fault?> earlier)
     {

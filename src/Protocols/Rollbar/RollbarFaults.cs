@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Weir.Core.Access;
 using Weir.Core.Columns;
 using Weir.Core.Model;
 
@@ -22,6 +23,13 @@ internal static class RollbarFaults
 
     // Rollbar names the token; here an answer never repeats a key.
     public static readonly Fault UnknownToken = new(FaultKind.Forbidden, "access token not found");
+
+    /// <summary>A token whose scope is not the one that the item's platform needs; Rollbar's words.</summary>
+    public static Fault WrongScope(KeyKind kind, bool isOfClient)
+    {
+        var needed = (isOfClient ? KeyKind.PostClientItem : KeyKind.PostServerItem).Name();
+        return new(FaultKind.Forbidden, $"insufficient privileges: {needed} scope is required but the access token only has {kind.Name()}.");
+    }
 
     /// <summary>What a drop is counted under. Rollbar answers 403 to an unknown token; the reason is the other protocols'.</summary>
     public static string Reason(Fault fault) => fault == UnknownToken ? NoToken.Reason : fault.Reason;

@@ -4,6 +4,7 @@ using Weir.Core.Access;
 using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Core.Query;
 using Weir.Protocols.Rollbar.In;
 using Weir.Protocols.Wire;
 
@@ -12,10 +13,13 @@ namespace Weir.Protocols.Rollbar;
 /// <summary>Takes one posted item: reads it, stores it, answers.</summary>
 internal sealed class RollbarIntake(
     ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, AccessKeys keys, TimeProvider time, RollbarOptions options)
+    : IPoolStatus
 {
     public const string TokenHeader = "X-Rollbar-Access-Token";
 
     private readonly RecentUuids _recent = new(options.RememberedUuids);
+
+    public IReadOnlyList<PoolFigures> Pools => [new PoolFigures("rollbar_uuids", _recent.Count, options.RememberedUuids)];
 
     public async Task PostAsync(HttpContext http)
     {
@@ -80,12 +84,19 @@ internal sealed class RollbarIntake(
             fault = RollbarFaults.NoToken;
             return null;
         }
-        if (keys.EnvironmentOf(token) is not { } environment)
+        if (keys.Find(token) is not { } key)
         {
             fault = RollbarFaults.UnknownToken;
             return null;
         }
-        var item = ItemDecoder.Decode(envelope.Root, arrival with { KeyEnvironment = environment }, out fault);
+        // Before the item is checked, as Rollbar does: a token of a web page learns nothing else.
+        var isOfClient = ItemDecoder.IsOfClient(envelope.Root.Field("data"));
+        if (!key.May(isOfClient ? KeyPermissions.SendFromClients : KeyPermissions.SendFromServers))
+        {
+            fault = RollbarFaults.WrongScope(key.Kind, isOfClient);
+            return null;
+        }
+        var item = ItemDecoder.Decode(envelope.Root, arrival with { KeyEnvironment = key.Environment }, out fault);
         if (item is null)
             return null;
         batch = batches.Rent(WireProtocol.Rollbar);

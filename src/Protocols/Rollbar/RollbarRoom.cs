@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Core.Access;
 using Weir.Core.Ingest;
+using Weir.Core.Query;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Rollbar;
 
@@ -18,6 +20,7 @@ public static class RollbarRoom
         services.TryAddSingleton<IngestBatchPool>();
         services.AddSingleton(options ?? new RollbarOptions());
         services.AddSingleton<RollbarIntake>();
+        services.AddSingleton<IPoolStatus>(static provider => provider.GetRequiredService<RollbarIntake>());
         return services;
     }
 
@@ -27,7 +30,7 @@ public static class RollbarRoom
         // A slash at the end makes no difference to routing. The short paths are what pyrollbar makes of an endpoint without one.
         foreach (var path in (ReadOnlySpan<string>)["/api/1/item", "/api/1/items", "/api/item", "/item"])
         {
-            endpoints.MapPost(path, context => RollbarBrowsers.Allow(context, intake.PostAsync));
+            endpoints.MapPost(path, context => RollbarBrowsers.Allow(context, intake.PostAsync)).WithMetadata(new OpenToOtherSites());
             endpoints.MapMethods(path, [HttpMethods.Options], RollbarBrowsers.Preflight);
         }
         endpoints.MapGet("/api/1/status/ping", static context => context.Response.WriteAsync("pong", context.RequestAborted));

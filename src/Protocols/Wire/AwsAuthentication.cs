@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using Weir.Core.Access;
 
 namespace Weir.Protocols.Wire;
 
@@ -11,7 +12,8 @@ internal sealed class AwsAuthentication(IOptions<AwsOptions> options, TimeProvid
     /// <summary>
     /// Null and a fault when the request may not come in. <paramref name="rawBody"/> is the body as it was sent, still compressed.
     /// </summary>
-    public AwsCaller? Authenticate(HttpRequest request, ReadOnlySpan<byte> rawBody, out AwsFault? fault)
+    /// <param name="service">What the signature must be for: <c>logs</c>, <c>xray</c>. Null where the request names nothing that is served.</param>
+    public AwsCaller? Authenticate(HttpRequest request, ReadOnlySpan<byte> rawBody, string? service, out AwsFault? fault)
     {
         fault = null;
         var authorization = request.Headers.Authorization.ToString();
@@ -19,7 +21,7 @@ internal sealed class AwsAuthentication(IOptions<AwsOptions> options, TimeProvid
         if (_options.FindKey is null)
         {
             return new AwsCaller(
-                scope?.AccessKeyId ?? "", _options.AccountId, scope is { Region.Length: > 0 } ? scope.Region : _options.Region, "default");
+                scope?.AccessKeyId ?? "", _options.AccountId, scope is { Region.Length: > 0 } ? scope.Region : _options.Region, "default", KeyKind.Manage);
         }
         if (authorization.Length == 0)
         {
@@ -37,7 +39,7 @@ internal sealed class AwsAuthentication(IOptions<AwsOptions> options, TimeProvid
             fault = new("UnrecognizedClientException", "The security token included in the request is invalid.", 403);
             return null;
         }
-        fault = AwsSignature.Verify(request, rawBody, scope, key.SecretAccessKey, time.GetUtcNow());
-        return fault is null ? new AwsCaller(key.AccessKeyId, key.AccountId ?? _options.AccountId, scope.Region, key.Environment) : null;
+        fault = scope.Check(service) ?? AwsSignature.Verify(request, rawBody, scope, key.SecretAccessKey, time.GetUtcNow());
+        return fault is null ? new AwsCaller(key.AccessKeyId, key.AccountId ?? _options.AccountId, scope.Region, key.Environment, key.Kind) : null;
     }
 }

@@ -12,6 +12,22 @@ internal sealed record AwsCredentialScope(
     /// <summary>The scope as the string to sign has it.</summary>
     public string Text => $"{Date}/{Region}/{Service}/aws4_request";
 
+    /// <summary>What is wrong with the scope for a service, in AWS's words; null when it is right. Any region is taken that is spelled like one.</summary>
+    public AwsFault? Check(string? service)
+    {
+        if (!IsRegion(Region))
+            return new("InvalidSignatureException", "Credential should be scoped to a valid region.", 403);
+        return service is null || string.Equals(Service, service, StringComparison.Ordinal)
+            ? null
+            : new("InvalidSignatureException", $"Credential should be scoped to correct service: '{service}'.", 403);
+    }
+
+    /// <summary>Two to four words and a number: <c>us-east-1</c>, <c>us-gov-west-1</c>, <c>eusc-de-east-1</c>.</summary>
+    private static bool IsRegion(string text) =>
+        text.Split('-') is { Length: >= 3 and <= 5 } parts
+        && parts[^1] is { Length: 1 or 2 } number && number.All(char.IsAsciiDigit)
+        && parts[..^1].All(word => word is { Length: >= 2 and <= 16 } && word.All(char.IsAsciiLetterLower));
+
     /// <summary>Null when there is no header of this kind or a part of it is missing.</summary>
     public static AwsCredentialScope? Parse(string? authorization)
     {

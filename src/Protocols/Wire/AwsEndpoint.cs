@@ -62,10 +62,14 @@ internal sealed partial class AwsDispatcher(AwsOperations operations, AwsAuthent
             await WriteAsync(context, AwsFault.From(unread), DefaultContentType);
             return;
         }
-        if (authentication.Authenticate(request, raw.Bytes.Span, out var refused) is not { } caller)
+        var target = request.Headers["X-Amz-Target"].ToString();
+        var service = operations.Find(target, out _);
+        var signingName = service?.SigningName ?? (target.Length == 0 && IsForm(request) ? AwsTokenService.SigningName : null);
+        var caller = authentication.Authenticate(request, raw.Bytes.Span, signingName, out var refused);
+        if (caller is not null && service is not null)
+            refused = AwsPermissions.Check(caller, service.SigningName, target[(target.LastIndexOf('.') + 1)..]);
+        if (caller is null || refused is not null)
         {
-            var target = request.Headers["X-Amz-Target"].ToString();
-            var service = operations.Find(target, out _);
             service?.Refused?.Invoke(target, refused!);
             await WriteAsync(context, refused!, service?.ContentType ?? DefaultContentType);
             return;
@@ -77,9 +81,9 @@ internal sealed partial class AwsDispatcher(AwsOperations operations, AwsAuthent
             return;
         }
         var bytes = body?.Memory ?? raw.Bytes;
-        if (request.Headers["X-Amz-Target"].ToString() is { Length: > 0 } name)
-            await ServeJsonAsync(context, name, caller, requestId, bytes);
-        else if (request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true)
+        if (target.Length > 0)
+            await ServeJsonAsync(context, target, caller, requestId, bytes);
+        else if (IsForm(request))
             await ServeQueryAsync(context, caller, requestId, bytes);
         else
             await WriteAsync(context, AwsFault.UnknownOperation("the request has no X-Amz-Target header"), DefaultContentType);
@@ -145,6 +149,9 @@ internal sealed partial class AwsDispatcher(AwsOperations operations, AwsAuthent
         context.Response.ContentLength = reply.Length;
         await context.Response.Body.WriteAsync(reply, context.RequestAborted);
     }
+
+    private static bool IsForm(HttpRequest request) =>
+        request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>The body without its Content-Encoding; null when it has none. The caller disposes it.</summary>
     private static PooledBytes? Decompress(HttpRequest request, ReadOnlyMemory<byte> raw, out Fault? fault)

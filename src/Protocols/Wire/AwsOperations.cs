@@ -11,6 +11,8 @@ internal sealed class AwsOperations
     private readonly Dictionary<string, AwsJsonService> _services = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AwsQueryOperation> _queries = new(StringComparer.Ordinal);
 
+    public IEnumerable<AwsJsonService> Services => _services.Values;
+
     public void Add(AwsJsonService service) => _services.Add(service.TargetPrefix, service);
 
     /// <summary>Adds an operation of the Query protocol; its name is the form's <c>Action</c>.</summary>
@@ -31,11 +33,12 @@ internal sealed class AwsOperations
 }
 
 /// <summary>The operations of one AWS JSON service.</summary>
+/// <param name="SigningName">As credential scopes name the service: <c>logs</c>.</param>
 /// <param name="TargetPrefix">Before the dot of X-Amz-Target, e.g. <c>Logs_20140328</c>.</param>
 /// <param name="ContentType"><c>application/x-amz-json-1.0</c> or <c>-1.1</c>.</param>
 /// <param name="ValidationType">The error type of broken constraints.</param>
 internal sealed record AwsJsonService(
-    string TargetPrefix, string ContentType, string ValidationType, IReadOnlyDictionary<string, AwsOperation> Operations)
+    string SigningName, string TargetPrefix, string ContentType, string ValidationType, IReadOnlyDictionary<string, AwsOperation> Operations)
 {
     /// <summary>Counts a call that is not let in as a drop, when it brings data. The first argument is the target.</summary>
     public Action<string, AwsFault>? Refused { get; init; }

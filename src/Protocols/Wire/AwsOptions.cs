@@ -1,3 +1,5 @@
+using Weir.Core.Access;
+
 namespace Weir.Protocols.Wire;
 
 /// <summary>Who may call the AWS endpoints, and as whom.</summary>
@@ -18,7 +20,7 @@ public sealed class AwsOptions
 
 /// <summary>An access key. The secret has to be kept readable: SigV4 proves its knowledge without sending it.</summary>
 /// <param name="AccountId">Null: <see cref="AwsOptions.AccountId"/>.</param>
-public sealed record AwsKey(string AccessKeyId, string SecretAccessKey, string Environment, string? AccountId = null);
+public sealed record AwsKey(string AccessKeyId, string SecretAccessKey, string Environment, string? AccountId = null, KeyKind Kind = KeyKind.Ingest);
 
-/// <summary>Who sent a request and where it believes to be.</summary>
-internal sealed record AwsCaller(string AccessKeyId, string AccountId, string Region, string Environment);
+/// <summary>Who sent a request, where it believes to be, and what its key may do.</summary>
+internal sealed record AwsCaller(string AccessKeyId, string AccountId, string Region, string Environment, KeyKind Kind);

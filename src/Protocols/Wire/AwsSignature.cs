@@ -35,6 +35,8 @@ internal static class AwsSignature
             return new("IncompleteSignatureException",
                 "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.", 403);
         }
+        if (Unsigned(request, scope.SignedHeaders) is { } unsigned)
+            return unsigned;
         if (signed < now - Skew || signed > now + Skew)
         {
             var late = signed < now;
@@ -53,6 +55,23 @@ internal static class AwsSignature
             : new("InvalidSignatureException",
                 "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and "
                 + "signing method. Consult the service documentation for details.", 403);
+    }
+
+    /// <summary>
+    /// The host and every <c>x-amz-</c> header must be among the signed ones: what names the operation is in one of them, and it must not be
+    /// exchanged on a request that somebody else signed.
+    /// </summary>
+    private static AwsFault? Unsigned(HttpRequest request, string signedHeaders)
+    {
+        var signed = signedHeaders.Split(';');
+        if (!signed.Contains("host", StringComparer.OrdinalIgnoreCase))
+            return new("InvalidSignatureException", "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.", 403);
+        foreach (var (name, _) in request.Headers)
+        {
+            if (name.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase) && !signed.Contains(name, StringComparer.OrdinalIgnoreCase))
+                return new("InvalidSignatureException", $"'{name}' must be a 'SignedHeader' in the AWS Authorization.", 403);
+        }
+        return null;
     }
 
     /// <summary>64 lower-case hex digits.</summary>

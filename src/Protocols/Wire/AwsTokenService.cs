@@ -5,6 +5,8 @@ namespace Weir.Protocols.Wire;
 /// <summary>STS as far as log handlers ask it: who am I.</summary>
 internal static class AwsTokenService
 {
+    public const string SigningName = "sts";
+
     public static void AddTo(AwsOperations operations) => operations.Add("GetCallerIdentity", GetCallerIdentity);
 
     private static AwsQueryReply GetCallerIdentity(AwsCaller caller, string requestId) => new(

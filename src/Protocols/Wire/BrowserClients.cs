@@ -12,7 +12,7 @@ internal static class BrowserClients
     /// <summary>Answers preflights of the endpoint and marks its answers as readable. Needs <c>UseCors</c> in the pipeline.</summary>
     public static TBuilder AllowBrowserClients<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder
-        => endpoint.RequireCors(Allow);
+        => endpoint.RequireCors(Allow).WithMetadata(new OpenToOtherSites());
 
     private static void Allow(CorsPolicyBuilder policy) => policy
         .AllowAnyOrigin()

@@ -3,8 +3,10 @@ using System.Collections.Frozen;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Weir.Core.Access;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Protocols.Wire;
@@ -125,7 +127,10 @@ internal sealed partial class XRayEndpoint(
             context.Request, new BodyLimits(options.MaxRequestBytes, options.MaxRequestBytes), cancellationToken);
         if (raw.Fault is { } unread)
             return XRayFaults.From(unread);
-        if (Authenticate(context, raw.Bytes.Span, out var refused) is not { } caller)
+        var caller = Authenticate(context, raw.Bytes.Span, out var refused);
+        if (caller is not null)
+            refused = AwsPermissions.Check(caller, XRayActions.SigningName, XRayActions.Of(PatternOf(context)));
+        if (caller is null || refused is not null)
         {
             if (context.Request.Path == "/TraceSegments")
             {
@@ -157,10 +162,15 @@ internal sealed partial class XRayEndpoint(
     {
         if (context.Connection.LocalPort != options.TcpPort || context.Request.Headers.Authorization.Count > 0
             || (aws.Value.FindKey is not null && !DaemonCalls.Contains(context.Request.Path.Value ?? "")))
-            return authentication.Authenticate(context.Request, body, out fault);
+            return authentication.Authenticate(context.Request, body, XRayActions.SigningName, out fault);
         fault = null;
-        return new AwsCaller("", aws.Value.AccountId, aws.Value.Region, XRayRoom.DefaultEnvironment);
+        return new AwsCaller(
+            "", aws.Value.AccountId, aws.Value.Region, XRayRoom.DefaultEnvironment, aws.Value.FindKey is null ? KeyKind.Manage : KeyKind.PostServerItem);
     }
+
+    /// <summary>The path as it is mapped: clients may write it in other letters, and with a slash at the end.</summary>
+    private static string PatternOf(HttpContext context) =>
+        (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? context.Request.Path.Value ?? "";
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the answer of x-ray operation {Path} is not exact: {Notice}")]
     private static partial void LogNotExact(ILogger log, PathString path, string notice);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Core.Ingest;
+using Weir.Core.Query;
 using Weir.Protocols.Explore.Alerts;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Account;
@@ -32,6 +33,7 @@ public static class XRayRoom
         services.AddSingleton<OwnerCache>();
         services.AddSingleton<SeenSegments>();
         services.AddSingleton<UdpDaemon>();
+        services.AddSingleton<IPoolStatus>(static provider => provider.GetRequiredService<UdpDaemon>());
         services.AddHostedService(provider => provider.GetRequiredService<UdpDaemon>());
         services.AddSingleton<PutTraceSegments>();
         services.AddSingleton<PutTelemetryRecords>();

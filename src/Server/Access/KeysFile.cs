@@ -4,13 +4,14 @@ using Weir.Protocols.Wire;
 namespace Weir.Server.Access;
 
 /// <summary>
-/// The file of <c>--keys</c>, read once at start. One key a line, its parts separated by blanks; <c>#</c> begins a comment line:
+/// The file of <c>--keys</c> as it was read. One key a line, its parts separated by blanks; <c>#</c> begins a comment line:
 /// <code>
-/// production sha256:2c26b46b…           a Honeycomb key, Rollbar token or any other: by its hash, or as it is
-/// production aws AKIAEXAMPLE secret     an AWS access key; its secret is readable because signatures are checked with it
-/// ui pbkdf2-sha256:600000:salt:hash     the password of the login
-/// ui sha256:fcde2b2e…                   a key that scripts send as a bearer token
+/// production ingest sha256:2c26b46b…           a Honeycomb key, Rollbar token or any other: by its hash, or as it is
+/// production manage aws AKIAEXAMPLE secret     an AWS access key; its secret is readable because signatures are checked with it
+/// ui pbkdf2-sha256:600000:salt:hash            the password of the login
+/// ui sha256:fcde2b2e…                          a key that scripts send as a bearer token
 /// </code>
+/// The kinds are those of <see cref="KeyKinds"/>; a key without one only sends.
 /// </summary>
 public sealed class KeysFile
 {
@@ -26,6 +27,7 @@ public sealed class KeysFile
     private readonly List<KnownKey> _known = [];
     private readonly List<KeyHash> _uiKeys = [];
     private readonly List<PasswordHash> _passwords = [];
+    private readonly HashSet<string> _logins = new(StringComparer.Ordinal);
 
     private KeysFile() => Keys = new AccessKeys { Required = true, Known = _known };
 
@@ -35,10 +37,27 @@ public sealed class KeysFile
 
     public IReadOnlyList<PasswordHash> Passwords => _passwords;
 
+    /// <summary>Lines of keys that name no kind, from before there were kinds.</summary>
+    public int WithoutKind { get; private set; }
+
     /// <summary>False: nobody can log in.</summary>
     public bool HasLogin => _uiKeys.Count + _passwords.Count > 0;
 
     public AwsKey? FindAws(string accessKeyId) => _aws.GetValueOrDefault(accessKeyId);
+
+    /// <summary>The file could not be read at all.</summary>
+    internal bool IsUnread { get; private init; }
+
+    /// <summary>Keys of all kinds, passwords and keys of the login.</summary>
+    internal int Count => _known.Count + _aws.Count + _logins.Count;
+
+    internal bool SaysTheSameAs(KeysFile other) =>
+        _logins.SetEquals(other._logins)
+        && _aws.Count == other._aws.Count && _aws.All(key => other.FindAws(key.Key) == key.Value)
+        && _known.Select(k => (k.Hash.ToString(), k.Environment, k.Kind)).ToHashSet().SetEquals(other._known.Select(k => (k.Hash.ToString(), k.Environment, k.Kind)));
+
+    /// <summary>A password or key of the login, by its text in the file, is still there.</summary>
+    internal bool HasLoginLine(string text) => _logins.Contains(text);
 
     /// <summary>Reads the file; all that is wrong with it is added to <paramref name="errors"/>, and nothing of a key with it.</summary>
     public static KeysFile Load(string path, List<string> errors)
@@ -57,7 +76,7 @@ public sealed class KeysFile
         {
             errors.Add($"--keys {path} can't be read: {error.Message}");
         }
-        return new KeysFile();
+        return new KeysFile { IsUnread = true };
     }
 
     public static KeysFile Parse(IEnumerable<string> lines, List<string> errors, string path)
@@ -67,8 +86,10 @@ public sealed class KeysFile
         foreach (var line in lines)
         {
             number++;
-            var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length > 0 && words[0][0] != '#' && file.Add(words) is { } wrong)
+            var parsed = KeyLine.Parse(line, out var wrong);
+            if (parsed is not null)
+                wrong = file.Add(parsed);
+            if (wrong is not null)
                 errors.Add($"{path} line {number}: {wrong}");
         }
         return file;
@@ -89,33 +110,40 @@ public sealed class KeysFile
     public static bool IsReadableByOthers(string path) =>
         !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != UnixFileMode.None;
 
-    private string? Add(string[] words)
+    private string? Add(KeyLine line)
     {
-        if (words[0] == Ui)
-            return words.Length == 2 ? AddLogin(words[1]) : "a line of the login is `ui <hash>`";
-        if (Check(words[0]) is { } wrong)
-            return wrong;
-        if (words.Length == 2)
-            return AddKey(words[0], words[1]);
-        if (words.Length != 4 || words[1] != "aws")
-            return "is neither `environment key` nor `environment aws <access key id> <secret>`";
-        if (words[3].Length < ShortestKey)
+        if (line.Environment == Ui)
+            return AddLogin(line.Text);
+        if (line.Kind is null)
+            WithoutKind++;
+        var kind = line.Kind ?? KeyKind.Ingest;
+        if (line.AwsId is null)
+            return AddKey(line.Environment, kind, line.Text);
+        if (line.Text.Length < ShortestKey)
             return "the secret is shorter than 16 characters";
-        return _aws.TryAdd(words[2], new AwsKey(words[2], words[3], words[0])) ? null : "the access key id stands in a line above";
+        return _aws.TryAdd(line.AwsId, new AwsKey(line.AwsId, line.Text, line.Environment, Kind: kind)) ? null : "the access key id stands in a line above";
     }
 
     private string? AddLogin(string text)
     {
         if (PasswordHash.Parse(text) is { } password)
+        {
             _passwords.Add(password);
+            _logins.Add(password.ToString());
+        }
         else if (KeyHash.Parse(text) is { } key)
+        {
             _uiKeys.Add(key);
+            _logins.Add(key.ToString());
+        }
         else
+        {
             return "is no hash of a password or key; `weir keys ui` and `weir keys create ui` make them";
+        }
         return null;
     }
 
-    private string? AddKey(string environment, string text)
+    private string? AddKey(string environment, KeyKind kind, string text)
     {
         var isHash = text.StartsWith(KeyHash.Prefix, StringComparison.Ordinal);
         if (isHash && KeyHash.Parse(text) is null)
@@ -125,7 +153,7 @@ public sealed class KeysFile
         var hash = KeyHash.Parse(text) ?? KeyHash.Of(text);
         if (_known.Exists(known => known.Hash.Matches(hash)))
             return "the key stands in a line above";
-        _known.Add(new KnownKey(hash, environment));
+        _known.Add(new KnownKey(hash, environment, kind));
         return null;
     }
 }

@@ -4,7 +4,19 @@ namespace Weir.Server.Access;
 internal static class KeysFileLines
 {
     /// <summary>Adds a line, after those that <paramref name="replaced"/> takes away. Makes the file when there is none.</summary>
-    public static async Task AddAsync(string path, string line, Func<string, bool> replaced, CancellationToken cancellationToken)
+    public static Task AddAsync(string path, string line, Func<string, bool> replaced, CancellationToken cancellationToken) =>
+        WriteAsync(path, line, replaced, cancellationToken);
+
+    /// <summary>Takes lines away; the count of them.</summary>
+    public static async Task<int> RemoveAsync(string path, Func<string, bool> removed, CancellationToken cancellationToken)
+    {
+        var count = File.Exists(path) ? (await File.ReadAllLinesAsync(path, cancellationToken)).Count(removed) : 0;
+        if (count > 0)
+            await WriteAsync(path, added: null, removed, cancellationToken);
+        return count;
+    }
+
+    private static async Task WriteAsync(string path, string? added, Func<string, bool> replaced, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var lines = File.Exists(path) ? await File.ReadAllLinesAsync(path, cancellationToken) : ["# Keys of Weir, made with weir keys; one a line."];
@@ -16,8 +28,9 @@ internal static class KeysFileLines
         File.Delete(fresh);
         await using (var writer = new StreamWriter(fresh, options))
         {
-            foreach (var kept in lines.Where(l => !replaced(l)).Append(line))
-                await writer.WriteLineAsync(kept.AsMemory(), cancellationToken);
+            var kept = lines.Where(l => !replaced(l));
+            foreach (var line in added is null ? kept : kept.Append(added))
+                await writer.WriteLineAsync(line.AsMemory(), cancellationToken);
         }
         File.Move(fresh, path, overwrite: true);
     }

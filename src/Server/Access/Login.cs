@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Weir.Core.Access;
@@ -11,7 +12,7 @@ internal sealed record NeedsNoLogin;
 /// The login of a Weir with keys. Closed unless marked otherwise: whatever is served on the main port without
 /// <see cref="NeedsNoLogin"/> wants the cookie that <c>POST /login</c> gives, or a bearer key.
 /// </summary>
-internal sealed class Login(KeysFile keys, TimeProvider time) : IDisposable
+internal sealed class Login : IDisposable
 {
     private const string Cookie = "weir_session";
     private const int LargestForm = 16 << 10;
@@ -20,9 +21,19 @@ internal sealed class Login(KeysFile keys, TimeProvider time) : IDisposable
         {"type":"about:blank","title":"A login is needed","status":401,"detail":"Log in at /login, or send Authorization: Bearer with a key that weir keys create ui made."}
         """;
 
-    private readonly LoginSessions _sessions = new(time);
-    private readonly LoginAttempts _attempts = new(time);
+    private readonly LiveKeys _keys;
+    private readonly LoginSessions _sessions;
+    private readonly LoginAttempts _attempts;
     private readonly SemaphoreSlim _oneAtATime = new(1);
+
+    /// <summary>Requests that are being answered, and the line of the file of keys that lets each in.</summary>
+    private readonly ConcurrentDictionary<HttpContext, string> _open = new();
+
+    public Login(LiveKeys keys, TimeProvider time)
+    {
+        (_keys, _sessions, _attempts) = (keys, new LoginSessions(time), new LoginAttempts(time));
+        keys.Replaced += EndRevoked;
+    }
 
     public void Map(IEndpointRouteBuilder endpoints)
     {
@@ -34,33 +45,69 @@ internal sealed class Login(KeysFile keys, TimeProvider time) : IDisposable
 
     /// <summary>Middleware before the web UI's files: its first page asks for the login, its scripts and styles hold no data.</summary>
     public Task BeforeFilesAsync(HttpContext http, RequestDelegate next) =>
-        http.Request.Path.Value is "/" or "/index.html" && HttpMethods.IsGet(http.Request.Method) && !IsIn(http.Request) ? RefuseAsync(http) : next(http);
+        http.Request.Path.Value.AsSpan().Trim('/') is "" or "index.html" && HttpMethods.IsGet(http.Request.Method) && LineOf(http.Request) is null ? RefuseAsync(http) : next(http);
 
     /// <summary>Middleware after routing.</summary>
-    public Task BeforeEndpointsAsync(HttpContext http, RequestDelegate next) =>
-        http.GetEndpoint()?.Metadata.GetMetadata<NeedsNoLogin>() is not null
-        || http.Request.Path == "/healthz"
-        || IsIn(http.Request) ? next(http) : RefuseAsync(http);
+    public async Task BeforeEndpointsAsync(HttpContext http, RequestDelegate next)
+    {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<NeedsNoLogin>() is not null || http.Request.Path == "/healthz")
+        {
+            await next(http);
+            return;
+        }
+        if (LineOf(http.Request) is not { } line)
+        {
+            await RefuseAsync(http);
+            return;
+        }
+        _open[http] = line;
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            _open.TryRemove(http, out _);
+        }
+    }
 
-    public void Dispose() => _oneAtATime.Dispose();
+    public void Dispose()
+    {
+        _keys.Replaced -= EndRevoked;
+        _oneAtATime.Dispose();
+    }
 
-    private bool IsIn(HttpRequest request)
+    /// <summary>Cuts the answers to those whose password or key is gone: some last for long.</summary>
+    private void EndRevoked(object? sender, EventArgs none)
+    {
+        foreach (var (http, line) in _open)
+        {
+            if (!_keys.Current.HasLoginLine(line))
+                http.Abort();
+        }
+    }
+
+    /// <summary>The line of the file of keys that lets a request in, or null.</summary>
+    private string? LineOf(HttpRequest request)
     {
         const string Bearer = "Bearer ";
         var authorization = request.Headers.Authorization.ToString();
-        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
-            ? IsUiKey(authorization[Bearer.Length..].Trim())
-            : _sessions.Has(request.Cookies[Cookie]);
+        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+            return FindUiKey(authorization[Bearer.Length..].Trim());
+        return _sessions.Find(request.Cookies[Cookie]) is { } line && _keys.Current.HasLoginLine(line) ? line : null;
     }
 
-    private bool IsUiKey(string key)
+    private string? FindUiKey(string key)
     {
         if (key.Length is 0 or > LongestPassword)
-            return false;
+            return null;
         var hash = KeyHash.Of(key);
-        var found = false;
-        foreach (var known in keys.UiKeys)
-            found |= known.Matches(hash);
+        string? found = null;
+        foreach (var known in _keys.Current.UiKeys)
+        {
+            if (known.Matches(hash))
+                found = known.ToString();
+        }
         return found;
     }
 
@@ -93,7 +140,7 @@ internal sealed class Login(KeysFile keys, TimeProvider time) : IDisposable
             return;
         }
         var next = Next(form["next"]);
-        if (!keys.HasLogin)
+        if (!_keys.Current.HasLogin)
         {
             await ShowAsync(http, StatusCodes.Status403Forbidden, next, "No password is set; weir keys ui sets one.");
             return;
@@ -106,13 +153,13 @@ internal sealed class Login(KeysFile keys, TimeProvider time) : IDisposable
             await ShowAsync(http, StatusCodes.Status429TooManyRequests, next, $"Too many attempts; try again in {seconds} seconds.");
             return;
         }
-        if (!await MatchesAsync(form["password"].ToString(), http.RequestAborted))
+        if (await FindLoginAsync(form["password"].ToString(), http.RequestAborted) is not { } line)
         {
             await ShowAsync(http, StatusCodes.Status401Unauthorized, next, "That is not the password.");
             return;
         }
         _attempts.Succeeded(address);
-        http.Response.Cookies.Append(Cookie, _sessions.Begin(), CookieFor(http.Request, LoginSessions.Lifetime));
+        http.Response.Cookies.Append(Cookie, _sessions.Begin(line), CookieFor(http.Request, LoginSessions.Lifetime));
         Redirect(http, next);
     }
 
@@ -125,18 +172,21 @@ internal sealed class Login(KeysFile keys, TimeProvider time) : IDisposable
     }
 
     /// <summary>One password at a time: checking takes a core for a while, and anybody may ask for it.</summary>
-    private async Task<bool> MatchesAsync(string password, CancellationToken cancellationToken)
+    private async Task<string?> FindLoginAsync(string password, CancellationToken cancellationToken)
     {
         if (password.Length is 0 or > LongestPassword)
-            return false;
-        if (IsUiKey(password))
-            return true;
+            return null;
+        if (FindUiKey(password) is { } key)
+            return key;
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
-            var found = false;
-            foreach (var known in keys.Passwords)
-                found |= known.Matches(password);
+            string? found = null;
+            foreach (var known in _keys.Current.Passwords)
+            {
+                if (known.Matches(password))
+                    found = known.ToString();
+            }
             return found;
         }
         finally

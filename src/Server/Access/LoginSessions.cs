@@ -11,28 +11,30 @@ internal sealed class LoginSessions(TimeProvider time)
     private const int TokenBytes = 32;
 
     // Looked up by hash: how long that takes tells nothing of a token.
-    private readonly Dictionary<string, DateTimeOffset> _endsAt = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (DateTimeOffset End, string Login)> _sessions = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
 
     /// <summary>The token of a new session; the longest-running one ends when there are too many.</summary>
-    public string Begin()
+    /// <param name="login">The line of the file of keys that the session was begun with, which the session ends with.</param>
+    public string Begin(string login)
     {
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
         lock (_lock)
         {
-            if (_endsAt.Count >= Most)
-                _endsAt.Remove(_endsAt.MinBy(s => s.Value).Key);
-            _endsAt[KeyHash.Of(token).ToString()] = time.GetUtcNow() + Lifetime;
+            if (_sessions.Count >= Most)
+                _sessions.Remove(_sessions.MinBy(s => s.Value.End).Key);
+            _sessions[KeyHash.Of(token).ToString()] = (time.GetUtcNow() + Lifetime, login);
         }
         return token;
     }
 
-    public bool Has(string? token)
+    /// <summary>What the session was begun with; null when there is no such session any more.</summary>
+    public string? Find(string? token)
     {
         if (token is not { Length: 2 * TokenBytes })
-            return false;
+            return null;
         lock (_lock)
-            return _endsAt.TryGetValue(KeyHash.Of(token).ToString(), out var end) && end > time.GetUtcNow();
+            return _sessions.TryGetValue(KeyHash.Of(token).ToString(), out var session) && session.End > time.GetUtcNow() ? session.Login : null;
     }
 
     public void End(string? token)
@@ -40,6 +42,6 @@ internal sealed class LoginSessions(TimeProvider time)
         if (token is not { Length: 2 * TokenBytes })
             return;
         lock (_lock)
-            _endsAt.Remove(KeyHash.Of(token).ToString());
+            _sessions.Remove(KeyHash.Of(token).ToString());
     }
 }

@@ -16,26 +16,69 @@ internal static class KeysCommand
     private const int KeyLength = 40;
     private const int ShortestPassword = 10;
 
-    public static async Task<int> CreateAsync(WeirOptions options, string environment, bool aws, CancellationToken cancellationToken)
+    /// <param name="kind">Null: a key that only sends.</param>
+    public static async Task<int> CreateAsync(WeirOptions options, string environment, string? kind, bool aws, CancellationToken cancellationToken)
     {
         var isUi = environment == KeysFile.Ui;
-        if (isUi && aws)
-            return await RefuseAsync("the login has no AWS keys");
+        if (isUi && (aws || kind is not null))
+            return await RefuseAsync("the login has neither AWS keys nor kinds");
+        if (KeyKinds.Parse(kind ?? KeyKind.Ingest.Name()) is not { } known)
+            return await RefuseAsync($"--kind is one of {KeyKinds.Names}");
         if (!isUi && KeysFile.Check(environment) is { } wrong)
             return await RefuseAsync(wrong);
         if (await PathAsync(options) is not { } path)
             return 2;
         var key = RandomNumberGenerator.GetString(Letters, KeyLength);
         var id = aws ? "AKIA" + RandomNumberGenerator.GetString(AwsIdLetters, 16) : "";
-        var line = aws ? $"{environment} aws {id} {key}" : $"{environment} {KeyHash.Of(key)}";
+        var hash = KeyHash.Of(key);
+        var line = isUi ? $"{environment} {hash}" : aws ? $"{environment} {known.Name()} aws {id} {key}" : $"{environment} {known.Name()} {hash}";
         if (!await AddAsync(path, line, static _ => false, cancellationToken))
             return 1;
         // Standard output is for scripts: the key alone, or the two lines that the AWS SDKs read.
         Console.WriteLine(aws ? $"AWS_ACCESS_KEY_ID={id}\nAWS_SECRET_ACCESS_KEY={key}" : key);
         await Console.Error.WriteLineAsync(aws
-            ? $"weir: {path} has the secret readable, signatures are checked with it; a running Weir takes the key after a restart"
-            : $"weir: shown this once, {path} has only its hash; a running Weir takes the key after a restart");
+            ? $"weir: {May(known)}; {path} has the secret readable, signatures are checked with it; weir keys revoke {id} takes it back"
+            : $"weir: {(isUi ? "for scripts that ask /api" : May(known))}; shown this once, {path} has only its hash; weir keys revoke {KeyLine.IdOf(hash)} takes it back");
         return 0;
+    }
+
+    /// <summary>One line a key, without what would let anybody in.</summary>
+    public static async Task<int> ListAsync(WeirOptions options, CancellationToken cancellationToken)
+    {
+        if (await PathAsync(options) is not { } path)
+            return 2;
+        if (!File.Exists(path))
+            return await RefuseAsync($"{path}: there is no such file");
+        foreach (var text in await File.ReadAllLinesAsync(path, cancellationToken))
+        {
+            if (KeyLine.Parse(text, out _) is not { } line)
+                continue;
+            var kind = line.Environment == KeysFile.Ui ? line.IsPassword ? "password" : "key of scripts" : (line.Kind ?? KeyKind.Ingest).Name();
+            Console.WriteLine($"{(line.IsPassword ? "-" : line.Id),-20} {line.Environment,-16} {kind}{(line.AwsId is null ? "" : " (AWS)")}");
+        }
+        return 0;
+    }
+
+    /// <summary>Takes a key's line out of the file.</summary>
+    /// <param name="id">As <see cref="ListAsync"/> shows it.</param>
+    public static async Task<int> RevokeAsync(WeirOptions options, string id, CancellationToken cancellationToken)
+    {
+        if (await PathAsync(options) is not { } path)
+            return 2;
+        try
+        {
+            var count = await KeysFileLines.RemoveAsync(
+                path, text => KeyLine.Parse(text, out _) is { IsPassword: false } line && line.Id == id, cancellationToken);
+            if (count == 0)
+                return await RefuseAsync("no key has this id; weir keys list shows them");
+            await Console.Error.WriteLineAsync($"weir: revoked; a running Weir refuses it within seconds");
+            return 0;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            await RefuseAsync($"{path} can't be written: {error.Message}");
+            return 1;
+        }
     }
 
     public static async Task<int> SetPasswordAsync(WeirOptions options, CancellationToken cancellationToken)
@@ -58,9 +101,18 @@ internal static class KeysCommand
         var line = $"{KeysFile.Ui} {PasswordHash.Of(password)}";
         if (!await AddAsync(path, line, static l => l.TrimStart().StartsWith($"{KeysFile.Ui} {PasswordHash.Prefix}", StringComparison.Ordinal), cancellationToken))
             return 1;
-        await Console.Error.WriteLineAsync($"weir: {path} has the password's hash; a running Weir takes it after a restart");
+        await Console.Error.WriteLineAsync($"weir: {path} has the password's hash; whoever is logged in with the one before has to log in again");
         return 0;
     }
+
+    private static string May(KeyKind kind) => kind switch
+    {
+        KeyKind.Ingest => "it only sends",
+        KeyKind.PostClientItem => "it only sends, as web pages and apps do: it may be public",
+        KeyKind.PostServerItem => "it only sends, as servers do",
+        KeyKind.Read => "it only reads",
+        _ => "it sends, reads and changes: keep it secret",
+    };
 
     private static async Task<bool> AddAsync(string path, string line, Func<string, bool> replaced, CancellationToken cancellationToken)
     {

@@ -12,6 +12,12 @@ namespace Weir.Server.Commands;
 /// <summary><c>weir serve</c>: runs until it is told to stop.</summary>
 internal static class ServeCommand
 {
+    /// <summary>
+    /// From the signal to the end of the process: requests that run are answered, what is acknowledged is loaded as far as there is time.
+    /// Service managers commonly wait as long (docker: 10 s, then SIGKILL) or longer.
+    /// </summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+
     /// <summary>Returns the process's exit code: 0 stopped, 1 could not start; what was wrong is on standard error.</summary>
     public static async Task<int> RunAsync(WeirOptions options, Action<WeirOptions>? started, CancellationToken cancellationToken)
     {
@@ -26,17 +32,24 @@ internal static class ServeCommand
         var taken = Ports.Taken(options);
         if (taken.Count > 0)
             return Refuse(taken);
+        var live = keys is null ? null : new LiveKeys(options.KeysFile!, keys);
         WebApplication app;
         try
         {
-            app = await WeirHost.BuildAsync(options, keys, cancellationToken);
+            app = await WeirHost.BuildAsync(options, live, cancellationToken);
         }
         catch (Exception error) when (error is EngineException or FaultException or IOException or UnauthorizedAccessException)
         {
             return Refuse([error.Message]);
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return 0;
+        }
         await using (app)
         {
+            using var patience = new CancellationTokenSource();
+            using var stopping = app.Lifetime.ApplicationStopping.Register(() => patience.CancelAfter(StopPatience));
             try
             {
                 await app.StartAsync(cancellationToken);
@@ -48,10 +61,30 @@ internal static class ServeCommand
             await Console.Out.WriteLineAsync(Banner(options, began));
             started?.Invoke(options);
             await app.WaitForShutdownAsync(cancellationToken);
-            await app.Services.GetRequiredService<IngestPipeline>().DisposeAsync();
-            await app.Services.GetRequiredService<ClickHouseStore>().DisposeAsync();
+            await CloseAsync(app.Services, patience.Token);
         }
         return 0;
+    }
+
+    /// <summary>Loads what is left and closes the engine until the token is cancelled; what is not loaded by then stays in the journal.</summary>
+    private static async Task CloseAsync(IServiceProvider services, CancellationToken patience)
+    {
+        var pipeline = services.GetRequiredService<IngestPipeline>();
+        async Task AllAsync()
+        {
+            await pipeline.DisposeAsync();
+            await services.GetRequiredService<ClickHouseStore>().DisposeAsync();
+        }
+        try
+        {
+            await AllAsync().WaitAsync(patience);
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("weir: the engine did not close in time; this is safe");
+        }
+        if (pipeline.JournalBytes > 0)
+            await Console.Error.WriteLineAsync($"weir: {pipeline.JournalBytes} bytes of the journal are left for the next start");
     }
 
     private static string Banner(WeirOptions options, long began)
@@ -70,6 +103,12 @@ internal static class ServeCommand
     {
         if (KeysFile.IsReadableByOthers(path))
             Console.Error.WriteLine($"weir: warning: {path} can be read by others than its owner; chmod 600 {path}");
+        if (keys.WithoutKind > 0)
+        {
+            Console.Error.WriteLine(
+                $"weir: warning: {path}: {keys.WithoutKind} keys have no kind, so they only send. What asks /1 or changes anything needs a kind between environment and key: "
+                + "`production read sha256:…` or `production manage sha256:…`; write `ingest` to keep a key as it is");
+        }
         if (!keys.HasLogin)
             Console.Error.WriteLine($"weir: warning: {path} has no line of the login, so nobody can see the UI; weir keys ui --keys {path} sets a password");
     }

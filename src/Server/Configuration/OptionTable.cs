@@ -33,7 +33,29 @@ public static class OptionTable
             return null;
         }),
         Switch("open", "Accept any key on an address beyond loopback. For a trusted network only: whoever reaches the ports can read and write. Changes nothing with --keys.", (o, open) => o.Open = open),
-        new("keys", "none: any key is accepted", "File of the keys that may send, one `environment key` a line, and of the login for UI, /api and /metrics. `weir keys` makes it; it is read at start.", (o, text) =>
+        new("allowed-hosts", "none", "Names that clients reach Weir by, separated by commas, `*.example.com` for all below one: `weir` for the service of a compose file. Without --keys Weir answers only to these, to loopback's names, --bind and --public-url, so that no web page reaches it by a name of its own; beyond loopback also to addresses and names without dots. With --keys to every name, unless this is set. `*` is every name.", (o, text) =>
+        {
+            o.AllowedHosts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            return o.AllowedHosts.All(h => h == WeirOptions.EveryHost || Uri.CheckHostName(h.StartsWith("*.", StringComparison.Ordinal) ? h[2..] : h.Trim('[', ']')) != UriHostNameType.Unknown)
+                ? null
+                : "has a part that is no host name; names have no scheme, port or path";
+        }),
+        new("trusted-proxies", "none", "Addresses and networks (`10.0.0.0/8`) of proxies in front of Weir, separated by commas. Of these alone X-Forwarded-For, -Proto and -Host count: for attempts at the login, and for its cookie to be Secure.", (o, text) =>
+        {
+            var proxies = new List<IPNetwork>();
+            foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            {
+                if (IPNetwork.TryParse(part, out var network))
+                    proxies.Add(network);
+                else if (IPAddress.TryParse(part, out var address))
+                    proxies.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
+                else
+                    return "has a part that is neither an address nor a network";
+            }
+            o.TrustedProxies = proxies;
+            return null;
+        }),
+        new("keys", "none: any key is accepted", "File of the keys that are let in, one `environment kind key` a line, and of the login for UI, /api and /metrics. `weir keys` makes it; changes count within seconds.", (o, text) =>
         {
             o.KeysFile = Path.GetFullPath(text);
             return null;
@@ -70,14 +92,14 @@ public static class OptionTable
             o.LogFormat = text;
             return null;
         }),
-        Text("public-url", "none", "Where people reach the web UI, for links in notifications of alerts: `https://weir.example.com`.", (o, text) =>
+        Text("public-url", "none", "Where people reach the web UI, for links in notifications of alerts: `https://weir.example.com`. By default the links lead to this machine.", (o, text) =>
         {
             if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
                 return "is no http or https address";
             o.Notify.PublicUrl = text;
             return null;
         }),
-        Text("webhook-hosts", "every host", "Hosts that webhooks of alerts may go to, separated by commas; `*.example.com` is every host below it.", (o, text) =>
+        Text("webhook-hosts", "every public host", "Hosts that webhooks of alerts may go to, separated by commas; `*.example.com` is every host below it, `*` every host. Loopback and private addresses are reached only by hosts that are named here.", (o, text) =>
         {
             o.Notify.WebhookHosts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             return null;

@@ -30,6 +30,15 @@ public sealed class WeirOptions
 
     public bool OpenXRay { get; set; }
 
+    /// <summary>Among <see cref="AllowedHosts"/>: every name is answered.</summary>
+    public const string EveryHost = "*";
+
+    /// <summary>Names that clients reach Weir by beside loopback's, the bind address and the public URL; <c>*.example.com</c> for all below one.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; set; } = [];
+
+    /// <summary>Whose forwarded headers count.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; set; } = [];
+
     /// <summary>Where the X-Ray daemon listens: its datagrams carry no key, so where keys are asked for it is for this machine only.</summary>
     public IPAddress XRayBind => KeysFile is not null && !OpenXRay && !IPAddress.IsLoopback(Bind) ? IPAddress.Loopback : Bind;
 

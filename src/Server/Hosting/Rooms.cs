@@ -13,7 +13,7 @@ namespace Weir.Server.Hosting;
 /// <summary>The protocol rooms, one Add and one Map line each.</summary>
 internal static class Rooms
 {
-    public static void Add(IServiceCollection services, WeirOptions options, KeysFile? keys)
+    public static void Add(IServiceCollection services, WeirOptions options, LiveKeys? keys)
     {
         var largest = (int)options.MaxBodyBytes;
         services.AddOtlp(new OtlpOptions { MaxRequestBytes = largest, MaxDecompressedBytes = largest });
@@ -34,11 +34,17 @@ internal static class Rooms
 
     public static void Map(WebApplication app, WeirOptions options, Login? login)
     {
+        var hosts = new HostCheck(options);
+        var sites = new SiteCheck(options);
+        if (options.TrustedProxies.Count > 0)
+            app.UseForwardedHeaders();
+        app.Use(hosts.BeforeAllAsync);
         // What POST / means depends on the port: an AWS service call on the main one, a forgotten path on OTLP's.
         app.MapWhen(context => context.Connection.LocalPort == options.OtlpHttpPort, otlp =>
         {
             otlp.UseRouting();
             otlp.UseCors();
+            otlp.Use(sites.BeforeEndpointsAsync);
             otlp.UseEndpoints(endpoints =>
             {
                 endpoints.MapOtlp();
@@ -48,6 +54,7 @@ internal static class Rooms
         app.MapWhen(context => context.Connection.LocalPort == options.OtlpGrpcPort, grpc =>
         {
             grpc.UseRouting();
+            grpc.Use(sites.BeforeEndpointsAsync);
             grpc.UseEndpoints(endpoints => endpoints.MapOtlpGrpc());
         });
         if (options.SamplingPort != 0)
@@ -55,16 +62,19 @@ internal static class Rooms
             app.MapWhen(context => context.Connection.LocalPort == options.SamplingPort, sampling =>
             {
                 sampling.UseRouting();
+                sampling.Use(sites.BeforeEndpointsAsync);
                 sampling.UseEndpoints(endpoints => endpoints.MapXRaySampling());
             });
         }
         AnswerCompression.Use(app);
+        app.Use(SecurityHeaders.AddAsync);
         if (login is not null)
             app.Use(login.BeforeFilesAsync);
         app.UseDefaultFiles();
         app.UseStaticFiles();
         app.UseRouting();
         app.UseCors();
+        app.Use(sites.BeforeEndpointsAsync);
         if (login is not null)
         {
             app.Use(login.BeforeEndpointsAsync);

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Weir.Core.Ingest;
 using Weir.Core.Query;
@@ -13,17 +16,20 @@ internal static class WeirHost
 {
     /// <param name="keys">Null: any key is accepted.</param>
     /// <summary>Opens the store, replays the journal and builds the web application; the caller runs and disposes it.</summary>
-    public static async Task<WebApplication> BuildAsync(WeirOptions options, KeysFile? keys, CancellationToken cancellationToken)
+    public static async Task<WebApplication> BuildAsync(WeirOptions options, LiveKeys? keys, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, WebRootPath = "wwwroot" });
         ConfigureLogging(builder.Logging, options);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
+        // Less than the stop as a whole has: the rest is for what is acknowledged and not loaded yet.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         var time = TimeProvider.System;
         Directory.CreateDirectory(options.DataFolder);
         var early = LoggerFactory.Create(logging => ConfigureLogging(logging, options));
         var engine = await OpenEngineAsync(options, time, early.CreateLogger("Weir.Store.Engine"), cancellationToken);
         var store = await ClickHouseStore.OpenAsync(engine, options.RetentionDays, time, cancellationToken);
         builder.Services.AddSingleton(options);
+        options.Notify.OwnUrl = OwnUrl(options);
         builder.Services.AddSingleton(options.Notify);
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(store);
@@ -32,6 +38,7 @@ internal static class WeirHost
         builder.Services.AddSingleton(store.Columns);
         builder.Services.AddSingleton<IngestCounters>();
         builder.Services.AddSingleton<IngestBatchPool>();
+        builder.Services.AddSingleton<IPoolStatus>(services => services.GetRequiredService<IngestBatchPool>());
         builder.Services.AddSingleton(services => new IngestPipeline(
             new JournalOptions
             {
@@ -45,19 +52,45 @@ internal static class WeirHost
             time,
             services.GetRequiredService<ILogger<IngestPipeline>>()));
         builder.Services.AddSingleton<ITelemetrySink>(services => services.GetRequiredService<IngestPipeline>());
+        builder.Services.AddSingleton<IIngestPosition>(services => services.GetRequiredService<IngestPipeline>());
         builder.Services.AddSingleton<IStorageStatus, StorageStatus>();
-        builder.Services.AddSingleton<IHealth, EngineHealth>();
+        builder.Services.AddSingleton<IHealth>(new EngineHealth(store.Engine, store.Activity));
         if (keys is not null)
         {
+            builder.Services.AddSingleton(keys);
             builder.Services.AddSingleton(keys.Keys);
+            builder.Services.AddHostedService<KeysWatcher>();
             builder.Services.AddSingleton(new Func<IServiceProvider, Login>(_ => new Login(keys, time)));
         }
         AnswerCompression.Add(builder.Services);
+        if (options.TrustedProxies.Count > 0)
+            builder.Services.Configure<ForwardedHeadersOptions>(forwarded => Trust(forwarded, options.TrustedProxies));
         Rooms.Add(builder.Services, options, keys);
         var app = builder.Build();
         Rooms.Map(app, options, app.Services.GetService<Login>());
         app.Services.GetRequiredService<IngestPipeline>().Start();
         return app;
+    }
+
+    /// <summary>Where links lead when --public-url is not given: to this machine, by its name when others can reach it.</summary>
+    private static string OwnUrl(WeirOptions options)
+    {
+        var host = IPAddress.IsLoopback(options.Bind) ? "localhost"
+            : options.Bind.Equals(IPAddress.Any) || options.Bind.Equals(IPAddress.IPv6Any) ? Environment.MachineName
+            : new IPEndPoint(options.Bind, 0).ToString()[..^2];
+        return string.Create(CultureInfo.InvariantCulture, $"http://{host}:{options.Port}");
+    }
+
+    /// <summary>Who sent a request, by which scheme and to which host, as proxies say that are named; everybody else's word counts for nothing.</summary>
+    private static void Trust(ForwardedHeadersOptions forwarded, IReadOnlyList<System.Net.IPNetwork> proxies)
+    {
+        forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+        // All hops that are named proxies.
+        forwarded.ForwardLimit = null;
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies)
+            forwarded.KnownIPNetworks.Add(proxy);
     }
 
     private static async Task<IEngine> OpenEngineAsync(WeirOptions options, TimeProvider time, ILogger log, CancellationToken cancellationToken) =>
@@ -74,7 +107,7 @@ internal static class WeirHost
                 cancellationToken,
                 log);
 
-    private static void Listen(KestrelServerOptions kestrel, WeirOptions options)
+    internal static void Listen(KestrelServerOptions kestrel, WeirOptions options)
     {
         // Rooms bound bodies themselves, compressed and decompressed, and answer in their protocol's words.
         kestrel.Limits.MaxRequestBodySize = null;

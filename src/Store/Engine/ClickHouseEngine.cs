@@ -130,6 +130,8 @@ public sealed class ClickHouseEngine : IEngine
 
     public async Task<QueryProgress?> ProgressAsync(string name, CancellationToken ct)
     {
+        if (Status is { State: EngineState.Restarting or EngineState.Closed } status)
+            throw new EngineException(EngineFault.Unavailable, $"the engine is being started again since {status.Since:u}: {status.Reason}");
         var address = Address([EngineParameter.Text("id", name)]).Add("default_format", EngineProgress.Format);
         using var result = await _control.SendAsync(address.Statement(EngineProgress.Sql("query_id = {id:String}")), ct, _watch.Alive);
         return EngineProgress.Read(result.Bytes.Span);

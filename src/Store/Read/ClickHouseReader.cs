@@ -6,11 +6,11 @@ using Weir.Store.Write;
 namespace Weir.Store.Read;
 
 /// <summary>Answers questions from the engine.</summary>
-public sealed class ClickHouseReader(IEngine engine, QueryWork? work = null) : ITelemetryReader
+public sealed class ClickHouseReader(IEngine engine, QueryWork? work = null, EngineActivity? activity = null) : ITelemetryReader
 {
     private const int MostResultRows = 1_000_000;
 
-    public ITelemetryReader Watched(QueryWork work) => new ClickHouseReader(engine, work);
+    public ITelemetryReader Watched(QueryWork work) => new ClickHouseReader(engine, work, activity);
 
     public Task<ResultTable> QueryAsync(TelemetryQuery query, CancellationToken cancellationToken) =>
         RunAsync(SqlBuilder.Build(query), [.. query.Select.Select(s => s.Name)], query.Limit, Limits(query.Budget, query.Limit), cancellationToken);
@@ -59,12 +59,17 @@ public sealed class ClickHouseReader(IEngine engine, QueryWork? work = null) : I
     private async Task<EngineResult> AskAsync(SqlStatement statement, QueryLimits limits, CancellationToken cancellationToken)
     {
         if (work is null)
-            return await engine.QueryAsync(statement.Sql, statement.Parameters, EngineRows.Format, limits, cancellationToken);
+        {
+            var answer = await engine.QueryAsync(statement.Sql, statement.Parameters, EngineRows.Format, limits, cancellationToken);
+            activity?.Answered();
+            return answer;
+        }
         var name = work.Begin(LookAsync);
         var (rows, bytes) = (0L, 0L);
         try
         {
             var result = await engine.QueryAsync(statement.Sql, statement.Parameters, EngineRows.Format, limits with { Name = name }, cancellationToken);
+            activity?.Answered();
             (rows, bytes) = (result.RowsRead, result.BytesRead);
             return result;
         }

@@ -176,6 +176,10 @@ internal sealed class SqlExpressions(
             CompareOp.GreaterOrEqual => ">=",
             _ => throw Invalid($"{compare.Op} is no comparison"),
         };
+        if (right is ConstExpr { Value: long or ulong or double or int } && NumberParts(left) is { } leftParts)
+            return AnyPart(leftParts.Select(part => $"ifNull({part} {op} {Value(right)}, 0)"));
+        if (left is ConstExpr { Value: long or ulong or double or int } && NumberParts(right) is { } rightParts)
+            return AnyPart(rightParts.Select(part => $"ifNull({Value(left)} {op} {part}, 0)"));
         // A text that reads as no number and no flag can only equal a string: the cheaper read.
         if (compare is { Op: CompareOp.Equal, Left: AttributeExpr { Type: AttributeType.Dynamic, Scope: AttributeScope.Record } only, Right: ConstExpr { Value: string text } }
             && !LooksTyped(text))
@@ -184,6 +188,24 @@ internal sealed class SqlExpressions(
         }
         return $"ifNull({Operand(left, right)} {op} {Operand(right, left)}, 0)";
     }
+
+    /// <summary>
+    /// The numbers that a value may be, whole ones apart from others: as Float64 two whole numbers past 2^53 could be one, and compared as what they are
+    /// they are told apart (the engine compares a whole number with a Float64 exactly). Null for what has one type in all rows.
+    /// </summary>
+    private List<string>? NumberParts(Expr expr) => expr switch
+    {
+        AttributeExpr { Type: AttributeType.Dynamic or AttributeType.Number } attribute =>
+            [Attribute(attribute with { Type = AttributeType.Integer }), Attribute(attribute with { Type = AttributeType.Float })],
+        UnionExpr union => [.. new[] { union.Integer, union.Float }.OfType<Expr>().Select(Value)],
+        _ => null,
+    };
+
+    private static string AnyPart(IEnumerable<string> parts) => string.Join(" OR ", parts) switch
+    {
+        "" => "0",
+        var some => $"({some})",
+    };
 
     private static bool LooksTyped(string text) =>
         text.Length == 0 || text[0] is '-' or '+' or '.' or 'i' or 'I' or 'n' or 'N' || char.IsAsciiDigit(text[0]) || text is "true" or "false";
@@ -248,8 +270,30 @@ internal sealed class SqlExpressions(
     {
         if (list.Values.Count == 0)
             return "0";
+        if (list.Values[0] is long or ulong or double or int && NumberParts(list.Operand) is not null)
+            return InNumbers(list);
         var operand = list.Operand is AttributeExpr or UnionExpr ? Operand(list.Operand, new ConstExpr(list.Values[0])) : Value(list.Operand);
         return $"ifNull({operand} IN ({string.Join(", ", list.Values.Select(sql.Bind))}), 0)";
+    }
+
+    /// <summary>Whole numbers are looked for among whole ones, and those that a Float64 can be among these.</summary>
+    private string InNumbers(InExpr list)
+    {
+        var (whole, other) = list.Operand switch
+        {
+            UnionExpr union => (union.Integer, union.Float),
+            var attribute => (
+                (AttributeExpr)attribute with { Type = AttributeType.Integer },
+                (Expr?)((AttributeExpr)attribute with { Type = AttributeType.Float })),
+        };
+        var wholes = list.Values.Select(ExactNumbers.Whole).OfType<long>().Distinct().Select(value => sql.Bind(value)).ToList();
+        var others = list.Values.Select(ExactNumbers.Float).OfType<double>().Distinct().Select(value => sql.Bind(value)).ToList();
+        var parts = new List<string>();
+        if (whole is not null && wholes.Count > 0)
+            parts.Add($"ifNull({Value(whole)} IN ({string.Join(", ", wholes)}), 0)");
+        if (other is not null && others.Count > 0)
+            parts.Add($"ifNull({Value(other)} IN ({string.Join(", ", others)}), 0)");
+        return AnyPart(parts);
     }
 
     private string InQuery(InQueryExpr query)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Weir.Core.Query;
 
 namespace Weir.Store.Read;
@@ -36,7 +35,7 @@ internal static class SqlGroups
     {
         var cells = bucket is null ? keys : [.. keys, bucket];
         sql.Append("SELECT ");
-        SqlSources.WriteList(sql, "", [.. cells, .. query.Accumulators.Select(a => $"{Gather(a)} AS {SqlSources.Name(a.Name)}")]);
+        SqlSources.WriteList(sql, "", [.. cells, .. query.Accumulators.SelectMany(Gathered)]);
         sql.Append(" FROM (");
         SqlSources.Write(sql, query.Sources);
         sql.Append(")");
@@ -87,6 +86,14 @@ internal static class SqlGroups
         sql.Append($" LIMIT {query.Limit + 1} BY if(kind = 2, 0, bucket + kind + 1)");
     }
 
+    private static IEnumerable<string> Gathered(Accumulator accumulator)
+    {
+        var name = SqlSources.Name(accumulator.Name);
+        return accumulator.Kind == AccumulatorKind.Quantiles
+            ? [$"{Gather(accumulator)} AS {name}", .. SqlQuantiles.Gather(accumulator)]
+            : [$"{Gather(accumulator)} AS {name}"];
+    }
+
     /// <summary>Over rows.</summary>
     private static string Gather(Accumulator accumulator)
     {
@@ -100,8 +107,8 @@ internal static class SqlGroups
             AccumulatorKind.Sum => weight is null ? $"sum({column})" : $"sum({column} * {weight})",
             AccumulatorKind.Min => $"min({column})",
             AccumulatorKind.Max => $"max({column})",
-            AccumulatorKind.Quantiles when weight is null => $"quantilesTDigestState({Levels(accumulator)})({column})",
-            AccumulatorKind.Quantiles => $"quantilesTDigestWeightedState({Levels(accumulator)})({column}, {weight})",
+            AccumulatorKind.Quantiles when weight is null => $"quantilesTDigestState({SqlQuantiles.Levels(accumulator)})({column})",
+            AccumulatorKind.Quantiles => $"quantilesTDigestWeightedState({SqlQuantiles.Levels(accumulator)})({column}, {weight})",
             AccumulatorKind.Distinct => $"uniqCombinedState({column})",
             _ => throw new ArgumentOutOfRangeException(nameof(accumulator)),
         };
@@ -116,19 +123,17 @@ internal static class SqlGroups
             AccumulatorKind.Count or AccumulatorKind.Sum => $"sum({name})",
             AccumulatorKind.Min => $"min({name})",
             AccumulatorKind.Max => $"max({name})",
-            AccumulatorKind.Quantiles => $"quantilesTDigest{(accumulator.Weight is null ? "" : "Weighted")}Merge({Levels(accumulator)})({name})",
+            AccumulatorKind.Quantiles => SqlQuantiles.Merge(accumulator),
             AccumulatorKind.Distinct => $"uniqCombinedMerge({name})",
             _ => throw new ArgumentOutOfRangeException(nameof(accumulator)),
         };
     }
 
     /// <summary>Of one cell.</summary>
-    private static string Finish(Accumulator accumulator) => accumulator.Kind is AccumulatorKind.Quantiles or AccumulatorKind.Distinct
-        ? $"finalizeAggregation({SqlSources.Name(accumulator.Name)})"
-        : SqlSources.Name(accumulator.Name);
-
-    // Levels must be literals; they are numbers that were checked, never text.
-    private static string Levels(Accumulator accumulator) => string.Join(", ", (accumulator.Levels ?? []).Select(level => level is >= 0 and <= 1
-        ? level.ToString("R", CultureInfo.InvariantCulture)
-        : throw SqlExpressions.Invalid("a quantile's level is a number from 0 to 1")));
+    private static string Finish(Accumulator accumulator) => accumulator.Kind switch
+    {
+        AccumulatorKind.Quantiles => SqlQuantiles.Finish(accumulator),
+        AccumulatorKind.Distinct => $"finalizeAggregation({SqlSources.Name(accumulator.Name)})",
+        _ => SqlSources.Name(accumulator.Name),
+    };
 }

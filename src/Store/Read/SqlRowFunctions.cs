@@ -20,6 +20,7 @@ internal static class SqlRowFunctions
             Function.TimeAfter => $"addNanoseconds({Value(0)}, toInt64({Value(1)}))",
             Function.TimeWithin => $"least(greatest({Value(0)}, {Value(1)}), {Value(2)})",
             Function.FloatStep => $"toUInt16(bitShiftRight(reinterpretAsUInt64(assumeNotNull({Value(0)})), 48))",
+            Function.StepDown => $"roundDown({Value(0)}, [{string.Join(", ", call.Arguments.Skip(1).Select(Edge))}])",
             Function.Element => $"{Value(0)}[{Whole(1)}]",
             Function.Tuple => $"tuple({string.Join(", ", call.Arguments.Select(e.Value))})",
             Function.Shaped => Shaped(call.Arguments[0], call.Arguments[1] is ConstExpr { Value: long form } ? (ColumnForm)form : ColumnForm.AsIs, e),
@@ -32,6 +33,11 @@ internal static class SqlRowFunctions
             _ => throw SqlExpressions.Invalid($"function {call.Function} is not known"),
         };
     }
+
+    // Elements of a constant array must be literals; these are numbers, never text.
+    private static string Edge(Expr edge) => edge is ConstExpr { Value: double number } && double.IsFinite(number)
+        ? $"toFloat64({number.ToString("R", CultureInfo.InvariantCulture)})"
+        : throw SqlExpressions.Invalid("an edge is a finite number");
 
     private const string Series = "PARTITION BY environment, service, name, scope_name, resource, toString(attributes)";
     private const string Before = $"OVER ({Series} ORDER BY time ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)";
@@ -67,6 +73,7 @@ internal static class SqlRowFunctions
         ColumnForm.Text => $"CAST({(value is NullExpr ? "NULL" : e.Text(value))}, 'Nullable(String)')",
         ColumnForm.Number => $"CAST({e.Number(value)}, 'Nullable(Float64)')",
         ColumnForm.Bool => $"CAST({e.Value(value)}, 'Nullable(Bool)')",
+        ColumnForm.Whole => value is NullExpr ? "CAST(NULL, 'Nullable(Int64)')" : $"accurateCastOrNull({e.Value(value)}, 'Int64')",
         _ => e.Value(value),
     };
 }

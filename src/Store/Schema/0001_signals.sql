@@ -1,7 +1,7 @@
 -- One table a signal. Sorted by service and five minutes, so that a question about one service and an hour reads little; trace ids
 -- have their own structure below. Days are partitions, so that retention drops whole parts. Parts are synced before an insert
 -- returns: only then does the journal let go of a segment. Why JSON and LowCardinality here: docs/adr/0003-schema.md.
-CREATE TABLE spans
+CREATE TABLE IF NOT EXISTS spans
 (
     trace_id FixedString(16),
     span_id FixedString(8),
@@ -43,7 +43,7 @@ ORDER BY (service, toStartOfFiveMinutes(start_time), name, start_time)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, ttl_only_drop_parts = 1;
 
 -- Where in time a trace lies, so that a look-up by id reads a few granules without anybody naming a time range.
-CREATE TABLE trace_times
+CREATE TABLE IF NOT EXISTS trace_times
 (
     trace_id FixedString(16),
     day Date,
@@ -55,12 +55,12 @@ PARTITION BY day
 ORDER BY trace_id
 SETTINGS index_granularity = 512, non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
 
-CREATE MATERIALIZED VIEW trace_times_of_spans TO trace_times AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS trace_times_of_spans TO trace_times AS
 SELECT trace_id, toDate(start_time, 'UTC') AS day, min(start_time) AS first, max(start_time) AS last
 FROM spans
 GROUP BY trace_id, day;
 
-CREATE TABLE logs
+CREATE TABLE IF NOT EXISTS logs
 (
     time DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
     received_at DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
@@ -95,7 +95,7 @@ PARTITION BY toDate(time, 'UTC')
 ORDER BY (log_group, service, toStartOfFiveMinutes(time), time, sequence)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, ttl_only_drop_parts = 1;
 
-CREATE TABLE occurrences
+CREATE TABLE IF NOT EXISTS occurrences
 (
     time DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
     received_at DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
@@ -135,7 +135,7 @@ PARTITION BY toDate(time, 'UTC')
 ORDER BY (item_id, time)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, ttl_only_drop_parts = 1;
 
-CREATE TABLE metrics
+CREATE TABLE IF NOT EXISTS metrics
 (
     time DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
     start_time DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
@@ -164,7 +164,7 @@ PARTITION BY toDate(time, 'UTC')
 ORDER BY (name, service, time)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, ttl_only_drop_parts = 1;
 
-CREATE TABLE events
+CREATE TABLE IF NOT EXISTS events
 (
     time DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
     received_at DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),

@@ -1,5 +1,5 @@
 -- Documents of the Settings seam: the row of the highest revision counts.
-CREATE TABLE settings
+CREATE TABLE IF NOT EXISTS settings
 (
     collection LowCardinality(String),
     key String,

@@ -1,6 +1,6 @@
 -- Which columns there are: attribute keys with their types, by signal, day and dataset (the service, for events the dataset's name).
 -- Written as blocks are loaded, so that nobody scans rows to offer a name. An empty key is the dataset itself.
-CREATE TABLE column_keys
+CREATE TABLE IF NOT EXISTS column_keys
 (
     day Date,
     environment LowCardinality(String),

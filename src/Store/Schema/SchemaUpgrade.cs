@@ -7,17 +7,23 @@ namespace Weir.Store.Schema;
 
 /// <summary>
 /// Brings the engine's tables to this version's: runs the numbered .sql files not yet run, each once, in order, and notes them in
-/// <c>schema_versions</c>. Statements are separated by a semicolon at the end of a line.
+/// <c>schema_versions</c>. Statements are separated by a semicolon at the end of a line. A start that is killed in between runs the file
+/// again from its beginning, so every statement leaves what is there already as it is.
 /// </summary>
 internal static class SchemaUpgrade
 {
-    private const string Versions =
-        "CREATE TABLE IF NOT EXISTS schema_versions (version UInt32, name String, applied_at DateTime DEFAULT now()) ENGINE = MergeTree ORDER BY version";
+    private static readonly string[] Versions =
+    [
+        "CREATE TABLE IF NOT EXISTS schema_versions (version UInt32, name String, applied_at DateTime DEFAULT now()) ENGINE = MergeTree ORDER BY version",
+        // A version that a power cut takes back would be run again on tables that hold rows by then. Folders of older versions lack it.
+        "ALTER TABLE schema_versions MODIFY SETTING fsync_after_insert = 1, fsync_part_directory = 1",
+    ];
 
     /// <summary>Returns how many files were run. Throws when the folder was written by a newer Weir.</summary>
     public static async Task<int> RunAsync(IEngine engine, CancellationToken cancellationToken)
     {
-        await engine.ExecuteAsync(Versions, [], cancellationToken);
+        foreach (var statement in Versions)
+            await engine.ExecuteAsync(statement, [], cancellationToken);
         var applied = await AppliedAsync(engine, cancellationToken);
         var files = Files();
         var newest = files.Count == 0 ? 0 : files[^1].Version;

@@ -5,7 +5,11 @@ namespace Weir.Core.Explore.BubbleUp;
 /// <param name="Dimensions">The most different first.</param>
 /// <param name="Measures">The most different first.</param>
 public sealed record BubbleUpResult(
-    RowSet Selected, RowSet Baseline, string SampleNote, IReadOnlyList<Dimension> Dimensions, IReadOnlyList<Measure> Measures, TimeSpan Elapsed);
+    RowSet Selected, RowSet Baseline, string SampleNote, IReadOnlyList<Dimension> Dimensions, IReadOnlyList<Measure> Measures, TimeSpan Elapsed)
+{
+    /// <summary>What makes the answer less sure, and what was left out.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <param name="Rows">All there are.</param>
 /// <param name="Sampled">Those that were compared.</param>

@@ -13,6 +13,9 @@ public sealed class BubbleUpRunner(ITelemetryReader reader, IColumnDirectory dir
 {
     private const int MostColumns = 400;
 
+    /// <summary>Rows of a set below which a difference may well be chance.</summary>
+    private const int FewRows = 30;
+
     /// <summary>The same, telling <paramref name="work"/> what the engine does for it.</summary>
     public Task<BubbleUpResult> RunAsync(BubbleUpQuestion question, QueryWork work, CancellationToken cancellationToken) =>
         new BubbleUpRunner(reader.Watched(work), directory, time).RunAsync(question, cancellationToken);
@@ -51,7 +54,32 @@ public sealed class BubbleUpRunner(ITelemetryReader reader, IColumnDirectory dir
             Note(chosen.Rows, selected, selectedSampling, others.Rows, baseline, baselineSampling, plan.Weight is not null),
             [.. compared.OfType<Dimension>().OrderByDescending(d => d.Score).ThenBy(d => d.Distinct < 2).ThenBy(d => d.Distinct).ThenBy(d => d.Column, StringComparer.Ordinal).Take(question.Limit)],
             [.. compared.OfType<Measure>().OrderByDescending(m => m.Score).ThenBy(m => m.Column, StringComparer.Ordinal).Take(question.Limit)],
-            clock.Elapsed);
+            clock.Elapsed)
+        {
+            Warnings = Warnings(question, chosen, others, columns.Count, sampler.IsCut, compared),
+        };
+    }
+
+    private static List<string> Warnings(BubbleUpQuestion question, Strata chosen, Strata others, int columns, bool isCut, object?[] compared)
+    {
+        var warnings = new List<string>();
+        foreach (var (set, rows) in new[] { ("selection", chosen.Rows), ("baseline", others.Rows) })
+        {
+            if (rows < FewRows)
+                warnings.Add(string.Create(CultureInfo.InvariantCulture, $"The {set} has {rows} rows: so few differ by chance, and a score says little."));
+        }
+        if (chosen.IsCut || others.IsCut)
+            warnings.Add("There are more services and names than are counted one by one, so the samples may have some of them too often.");
+        if (isCut)
+            warnings.Add("A sample had more rows than are compared; the last of them were left out.");
+        if (question.Columns is null && columns >= ComparedColumns.MostAttributes)
+            warnings.Add($"At most {ComparedColumns.MostAttributes} attributes are compared, those that most days and datasets have; name others as columns.");
+        foreach (var (kind, count) in new[] { ("dimensions", compared.OfType<Dimension>().Count()), ("measures", compared.OfType<Measure>().Count()) })
+        {
+            if (count > question.Limit)
+                warnings.Add($"{count} {kind} were compared; the {question.Limit} that differ most are listed.");
+        }
+        return warnings;
     }
 
     /// <summary>Exactly, all rows of the query and those of the selection.</summary>
@@ -73,7 +101,7 @@ public sealed class BubbleUpRunner(ITelemetryReader reader, IColumnDirectory dir
                 CultureInfo.InvariantCulture,
                 $"{name}: {sample.Rows:N0} of {all:N0} rows, from {Share(sampling.Granules)} of the blocks of neighbouring rows.");
         return Set("Selection", rows, selected, selectedSampling) + " " + Set("Baseline", others, baseline, baselineSampling)
-            + (isWeighted ? " Shares count each row as many times as its sample rate says." : "");
+            + (rows is > 0 and < FewRows ? " So few selected rows differ by chance; a score says little." : "") + (isWeighted ? " Shares count each row as many times as its sample rate says." : "");
     }
 
     private static string Share(double share) => share >= 1 ? "all" : share.ToString(share >= 0.01 ? "0.#%" : "0.##%", CultureInfo.InvariantCulture);

@@ -9,6 +9,12 @@ internal static class Contrast
     /// <summary>A value seen less often tells nothing: it counts among the others. Ids of single rows vanish with that.</summary>
     private const int LeastRows = 5;
 
+    /// <summary>Of a small selection a value has to be seen so often to stand out.</summary>
+    private const int LeastRowsOfFew = 3;
+
+    /// <summary>A value of which chance gives either set fewer rows is no category of its own: so few are not spread as the score takes them to be.</summary>
+    private const double LeastExpected = 3;
+
     private const int MostCategories = 200;
     private const int MostShown = 15;
     private const int ScoredBins = 20;
@@ -52,12 +58,22 @@ internal static class Contrast
             tally.Selected /= Math.Max(selected.Weight, 1e-9);
             tally.Baseline /= Math.Max(baseline.Weight, 1e-9);
         }
-        var kept = tallies.Where(t => t.Value.Rows >= LeastRows).OrderByDescending(t => t.Value.Largest).Take(MostCategories).ToList();
-        var rest = new Share(
-            Math.Max(0, 1 - none.Selected - kept.Sum(t => t.Value.Selected)), Math.Max(0, 1 - none.Baseline - kept.Sum(t => t.Value.Baseline)));
-        var score = Divergence.Score(
-            [.. kept.Select(t => t.Value.Selected), none.Selected, rest.Selected], [.. kept.Select(t => t.Value.Baseline), none.Baseline, rest.Baseline],
-            selected.EffectiveRows, baseline.EffectiveRows);
+        bool Differs(Tally tally) => tally.Rows >= LeastRowsOfFew
+            && Divergence.StandsOut(tally.Selected, tally.Baseline, selected.EffectiveRows, baseline.EffectiveRows, tallies.Count);
+        var few = tallies.Where(t => Differs(t.Value)).OrderByDescending(t => Math.Abs(t.Value.Selected - t.Value.Baseline)).Take(MostShown).ToList();
+        var kept = tallies.Where(t => t.Value.Rows >= LeastRows).Except(few).OrderByDescending(t => t.Value.Rows).Take(MostCategories - few.Count).Concat(few).ToList();
+        // A shift over many values, or a few values that stand out from any number of others: these alone would drown in what chance makes of so many.
+        var (left, right) = (selected.EffectiveRows, baseline.EffectiveRows);
+        double Expected(Tally tally) => Math.Min(left, right) * ((tally.Selected * left) + (tally.Baseline * right)) / Math.Max(left + right, 1e-9);
+        var score = Math.Max(Score([.. kept.Where(t => Expected(t.Value) >= LeastExpected)]), Score(few));
+        double Score(List<KeyValuePair<object, Tally>> values)
+        {
+            var others = (Selected: 1 - none.Selected - values.Sum(t => t.Value.Selected), Baseline: 1 - none.Baseline - values.Sum(t => t.Value.Baseline));
+            return Divergence.Score(
+                [.. values.Select(t => t.Value.Selected), none.Selected, Math.Max(0, others.Selected)],
+                [.. values.Select(t => t.Value.Baseline), none.Baseline, Math.Max(0, others.Baseline)],
+                selected.EffectiveRows, baseline.EffectiveRows);
+        }
         var shown = kept.Select(t => new ValueShare(t.Key, t.Value.Selected, t.Value.Baseline)).ToList();
         if (none.Rows > 0)
             shown.Add(new ValueShare(null, none.Selected, none.Baseline));
@@ -160,7 +176,5 @@ internal static class Contrast
         public double Selected { get; set; }
 
         public double Baseline { get; set; }
-
-        public double Largest => Math.Max(Selected, Baseline);
     }
 }

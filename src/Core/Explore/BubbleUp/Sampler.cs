@@ -10,6 +10,9 @@ internal sealed class Sampler(ITelemetryReader reader, RowPlan plan, IReadOnlyLi
 {
     private const string ChosenName = "chosen";
 
+    /// <summary>A sample turned out to have more rows than are compared, so that some of its services or times are missing.</summary>
+    public bool IsCut { get; private set; }
+
     /// <summary>1 for rows of the selection, 0 for others.</summary>
     public static RowColumn Chosen(SelectedRows selection) => new(
         ChosenName, ColumnForm.AsIs, signal => new CallExpr(Function.If, [selection.Chosen(signal), new ConstExpr(1L), new ConstExpr(0L)]));
@@ -65,7 +68,9 @@ internal sealed class Sampler(ITelemetryReader reader, RowPlan plan, IReadOnlyLi
                 Limit = 2 * SampleSize.MostRows,
             },
             cancellationToken);
-        return table.Rows;
+        var sampled = table.Page(out var isCut);
+        IsCut |= isCut;
+        return sampled;
     }
 
     private Sample Empty() => new([.. columns.Select(c => c.Name)]);

@@ -18,6 +18,9 @@ internal sealed class Strata
     {
     }
 
+    /// <summary>There are more strata than are counted.</summary>
+    public bool IsCut { get; private set; }
+
     /// <summary>All rows of the set.</summary>
     public long Rows { get; private set; }
 
@@ -49,14 +52,16 @@ internal sealed class Strata
             new SourceQuery { Sources = sources(columns), Select = [.. keys.Select(key => new Selection(key.Name, key)), .. counts], GroupBy = keys, Limit = Most },
             cancellationToken);
         var (all, some) = (new Strata { Read = table.RowsRead }, new Strata { Read = table.RowsRead });
-        if (table.Truncated)
+        var strata = table.Page(out var more);
+        if (more)
         {
             table = await reader.QueryRowsAsync(new SourceQuery { Sources = sources(columns), Select = counts, Limit = 1 }, cancellationToken);
-            all.Rows = table.Rows[0].Long("rows");
-            some.Rows = chosen is null ? 0 : table.Rows[0].Long("chosen");
+            all.Rows = table.First?.Long("rows") ?? 0;
+            all.IsCut = some.IsCut = true;
+            some.Rows = chosen is null ? 0 : table.First?.Long("chosen") ?? 0;
             return (all, some);
         }
-        foreach (var row in table.Rows)
+        foreach (var row in strata)
         {
             all.Add(row, row.Long("rows"));
             if (chosen is not null && row.Long("chosen") is > 0 and var rows)
@@ -74,7 +79,7 @@ internal sealed class Strata
     /// <summary>What is in these and not in the others, which are a part of them.</summary>
     public Strata Without(Strata others)
     {
-        var rest = new Strata { Rows = Math.Max(0, Rows - others.Rows), Read = Read };
+        var rest = new Strata { Rows = Math.Max(0, Rows - others.Rows), Read = Read, IsCut = IsCut };
         if (_rows.Count == 0 || (others._rows.Count == 0 && others.Rows > 0))
             return rest;
         foreach (var (stratum, rows) in _rows)

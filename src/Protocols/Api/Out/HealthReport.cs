@@ -4,7 +4,7 @@ using Weir.Core.Query;
 namespace Weir.Protocols.Api.Out;
 
 /// <summary>Asks every part side by side; one that does not answer in time is not healthy.</summary>
-internal sealed class HealthReport(IEnumerable<IHealth> parts, TimeProvider time)
+internal sealed class HealthReport(IEnumerable<IHealth> parts, ResourceWatch resources, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -12,7 +12,7 @@ internal sealed class HealthReport(IEnumerable<IHealth> parts, TimeProvider time
     {
         var answers = await Task.WhenAll(parts.Select(part => CheckAsync(part, cancellationToken)));
         List<string> reasons = [.. answers.OfType<string>()];
-        return new Health(reasons.Count == 0 ? "ok" : "failing", reasons);
+        return new Health(reasons.Count == 0 ? "ok" : "failing", reasons, resources.Warnings());
     }
 
     private async Task<string?> CheckAsync(IHealth part, CancellationToken cancellationToken)

@@ -31,23 +31,29 @@ internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage
         var empty = IsEmptyAsync(cancellationToken);
         await Task.WhenAll(spans, series, requests, total, logs, occurrences, metrics, events, recent, empty);
 
+        var warnings = new List<string>();
         var services = new SortedDictionary<string, ServiceLine>(StringComparer.Ordinal);
-        foreach (var row in (await spans).Rows)
+        var spanSeries = (await series).All("parts of the time");
+        var (logGroups, errorGroups) = ((await logs).Told(warnings, "services and times with log lines"), (await occurrences).Told(warnings, "services and times with errors"));
+        foreach (var row in (await spans).Told(warnings, "services with spans"))
             Line(services, row).AddSpans(row);
-        foreach (var row in (await requests).Rows)
+        foreach (var row in (await requests).Told(warnings, "services with requests"))
             Line(services, row).AddRequests(row);
-        foreach (var row in (await logs).Rows)
+        foreach (var row in logGroups)
             Line(services, row).AddLogs(row);
-        foreach (var row in (await occurrences).Rows)
+        foreach (var row in errorGroups)
             Line(services, row).AddOccurrences(row);
-        var all = (await total).Rows is [var only, ..] ? only : null;
+        var all = (await total).First;
+        if (services.Count > MostServices)
+            warnings.Add($"{services.Count} services sent something; the {MostServices} that sent most are listed.");
         var requestCount = all?.Long("requests") ?? 0;
         return new Home(
             await empty,
             new HomeRange(ApiTime.Text(range.From), ApiTime.Text(range.To), buckets.BucketSeconds),
             new HomeTotals(
                 requestCount,
-                services.Values.Sum(line => line.Spans),
+                // Of all services, listed or not.
+                spanSeries.Sum(row => row.Long("count")),
                 services.Values.Sum(line => line.Logs),
                 services.Values.Sum(line => line.Occurrences),
                 await metrics,
@@ -55,10 +61,13 @@ internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage
                 requestCount == 0 ? 0 : (double)all!.Long("errors") / requestCount,
                 requestCount == 0 ? null : ApiTime.Milliseconds(all!.Double("p50")),
                 requestCount == 0 ? null : ApiTime.Milliseconds(all!.Double("p95"))),
-            Series(buckets, (await series).Rows, (await logs).Rows, (await occurrences).Rows),
+            Series(buckets, spanSeries, logGroups, errorGroups),
             [.. services.OrderByDescending(entry => entry.Value.Spans + entry.Value.Logs + entry.Value.Occurrences)
                 .Take(MostServices).Select(entry => entry.Value.Shape(entry.Key))],
-            await recent);
+            await recent)
+        {
+            Warnings = warnings,
+        };
     }
 
     /// <summary>True when nothing was ever stored.</summary>
@@ -149,7 +158,7 @@ internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage
     {
         var table = await reader.QueryAsync(
             new TelemetryQuery { Signal = signal, Select = [Count.As("count")], Range = range, Where = where, Limit = 1 }, cancellationToken);
-        return table.Rows is [var row, ..] ? row.Long("count") : 0;
+        return table.First?.Long("count") ?? 0;
     }
 
     private static ServiceLine Line(SortedDictionary<string, ServiceLine> services, ResultRow row)

@@ -40,7 +40,8 @@ internal sealed class LogDirectory(ITelemetryReader reader, ISettings settings, 
             },
             cancellationToken);
         var created = settings.List(GroupCollection).ToDictionary(entry => entry.Key, entry => RetentionDays(entry.Value.Span), StringComparer.Ordinal);
-        var groups = table.Rows.Select(row =>
+        var warnings = new List<string>();
+        var groups = table.Told(warnings, "log groups").Select(row =>
         {
             var name = LogFilter.GroupName(row.Text("log_group"), row.Text("otlp_service"));
             var retention = created.Remove(name, out var days) ? days : null;
@@ -55,7 +56,9 @@ internal sealed class LogDirectory(ITelemetryReader reader, ISettings settings, 
         }).ToList();
         groups.AddRange(created.OrderBy(entry => entry.Key, StringComparer.Ordinal).Take(MostGroups)
             .Select(entry => new LogGroup(entry.Key, WireProtocol.CloudWatchLogs, 0, 0, 0, null, entry.Value)));
-        return new LogGroups(groups);
+        if (created.Count > MostGroups)
+            warnings.Add($"{created.Count} groups were created and have no lines; {MostGroups} of them are listed.");
+        return new LogGroups(groups) { Warnings = warnings };
     }
 
     public async Task<LogStreams> StreamsAsync(string group, CancellationToken cancellationToken)
@@ -78,18 +81,19 @@ internal sealed class LogDirectory(ITelemetryReader reader, ISettings settings, 
                 Limit = MostStreams,
             },
             cancellationToken);
-        var streams = table.Rows.Select(row => new LogStream(
+        var warnings = new List<string>();
+        var streams = table.Told(warnings, "log streams").Select(row => new LogStream(
             row.TextOrNull("log_stream") ?? LogFilter.OtlpStream,
             row.Long("events"),
             ApiTime.TextOrNull(row.UnixNanoseconds("first")),
             ApiTime.TextOrNull(row.UnixNanoseconds("last")))).ToList();
         var written = streams.Select(stream => stream.Name).ToHashSet(StringComparer.Ordinal);
-        streams.AddRange(settings.List(StreamCollection, group + "\n")
-            .Select(entry => entry.Key[(group.Length + 1)..])
-            .Where(name => !written.Contains(name))
-            .Take(MostStreams)
+        var empty = settings.List(StreamCollection, group + "\n").Select(entry => entry.Key[(group.Length + 1)..]).Where(name => !written.Contains(name)).ToList();
+        if (empty.Count > MostStreams)
+            warnings.Add($"{empty.Count} streams were created and have no lines; {MostStreams} of them are listed.");
+        streams.AddRange(empty.Take(MostStreams)
             .Select(name => new LogStream(name, 0, null, null)));
-        return new LogStreams(streams);
+        return new LogStreams(streams) { Warnings = warnings };
     }
 
     /// <summary>A group of CloudWatch's is one entry whatever services its lines name.</summary>

@@ -59,7 +59,7 @@ internal sealed class LogLists(ITelemetryReader reader)
             if (start >= end)
                 continue;
             var table = await reader.QueryAsync(Query(All(conditions), new TimeRange(start, end), filter.Limit + 1 - rows.Count), cancellationToken);
-            rows.AddRange(table.Rows);
+            rows.AddRange(table.Page(out _));
             end = start;
             if (rows.Count > filter.Limit || start <= range.From)
                 break;
@@ -80,8 +80,8 @@ internal sealed class LogLists(ITelemetryReader reader)
     public async Task<LogEvent> FindAsync(ulong id, CancellationToken cancellationToken)
     {
         var table = await reader.QueryAsync(Query(Is("sequence", id), range: null, limit: 1), cancellationToken);
-        return table.Rows.Count > 0
-            ? Shape(table.Rows[0])
+        return table.First is { } row
+            ? Shape(row)
             : throw new FaultException(ApiFaults.NotFound(
                 string.Create(CultureInfo.InvariantCulture, $"There is no log line {id}; it may have passed its retention.")));
     }

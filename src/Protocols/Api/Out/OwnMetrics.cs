@@ -7,7 +7,14 @@ using Weir.Protocols.Explore.Alerts;
 namespace Weir.Protocols.Api.Out;
 
 /// <summary>Weir's own metrics for Prometheus.</summary>
-internal sealed class OwnMetrics(ServerIdentity identity, IngestCounters counters, AlertCounters alerts, IStorageStatus storage)
+internal sealed class OwnMetrics(
+    ServerIdentity identity,
+    IngestCounters counters,
+    AlertCounters alerts,
+    IStorageStatus storage,
+    ResourceWatch resources,
+    GcHandles handles,
+    IEnumerable<IPoolStatus> pools)
 {
     public async Task<string> WriteAsync(CancellationToken cancellationToken)
     {
@@ -31,6 +38,8 @@ internal sealed class OwnMetrics(ServerIdentity identity, IngestCounters counter
         if (figures is not null)
             Storage(text, figures);
         Process(text);
+        Resources(text, resources.Read(), resources.MappingLimit);
+        Pools(text, [.. pools.SelectMany(p => p.Pools)]);
         return text.ToString();
     }
 
@@ -86,11 +95,55 @@ internal sealed class OwnMetrics(ServerIdentity identity, IngestCounters counter
         text.Family("process_resident_memory_bytes", "gauge", "Resident memory.").Sample(process.WorkingSet64);
         text.Family("process_threads", "gauge", "Threads of the operating system.").Sample(process.Threads.Count);
         text.Family("dotnet_gc_heap_bytes", "gauge", "Managed heap, garbage included.").Sample(GC.GetTotalMemory(forceFullCollection: false));
+        text.Family("dotnet_gc_committed_bytes", "gauge", "Memory that the collector has from the system, at the last collection.")
+            .Sample(GC.GetGCMemoryInfo().TotalCommittedBytes);
+        text.Family("dotnet_gc_pinned_objects", "gauge", "Objects that could not be moved by the last collection.").Sample(GC.GetGCMemoryInfo().PinnedObjectsCount);
+        if (handles.Count is { } held)
+            text.Family("dotnet_gc_handles", "gauge", "Handles of the collector, at the end of the last collection.").Sample(held);
         text.Family("dotnet_gc_collections_total", "counter", "Garbage collections, by generation.");
         for (var generation = 0; generation <= GC.MaxGeneration; generation++)
             text.Sample(GC.CollectionCount(generation), ("generation", generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         text.Family("dotnet_gc_pause_seconds_total", "counter", "Time the process stood still for collections.")
             .Sample(GC.GetTotalPauseDuration().TotalSeconds);
         text.Family("dotnet_threadpool_queue_length", "gauge", "Work items that wait for a thread.").Sample(ThreadPool.PendingWorkItemCount);
+    }
+
+    /// <summary>What the kernel limits, of the server and its child processes; nothing on a system without <c>/proc</c>.</summary>
+    internal static void Resources(PrometheusText text, IReadOnlyList<ProcessResources> processes, long mappingLimit)
+    {
+        if (processes.Count == 0)
+            return;
+        Each("weir_process_memory_mappings", "Memory mappings.", p => p.Mappings);
+        text.Family("weir_process_memory_mappings_limit", "gauge", "Mappings that a process may have; it ends when it needs one more.").Sample(mappingLimit);
+        Each("weir_process_threads", "Threads of the operating system.", p => p.Threads);
+        Each("weir_process_open_fds", "Open file descriptors.", p => p.Descriptors);
+        Each("weir_process_max_fds", "Limit of open file descriptors.", p => p.DescriptorLimit);
+        Each("weir_process_resident_memory_bytes", "Resident memory.", p => p.ResidentBytes);
+
+        void Each(string name, string help, Func<ProcessResources, long> value)
+        {
+            text.Family(name, "gauge", help + " Of the server and each of its child processes.");
+            foreach (var process in processes)
+                text.Sample(value(process), ("process", process.Role), ("pid", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        }
+    }
+
+    /// <summary>Pools, caches and queues of the product's own.</summary>
+    internal static void Pools(PrometheusText text, IReadOnlyList<PoolFigures> pools)
+    {
+        Each("weir_pool_items", "What is in a pool, cache or queue.", p => p.Items);
+        Each("weir_pool_limit_items", "The most that it keeps.", p => p.Limit);
+        Each("weir_pool_bytes", "Memory of what is in it.", p => p.Bytes);
+        Each("weir_pool_limit_bytes", "The most memory that it keeps.", p => p.LimitBytes);
+
+        void Each(string name, string help, Func<PoolFigures, long?> value)
+        {
+            text.Family(name, "gauge", help);
+            foreach (var pool in pools)
+            {
+                if (value(pool) is { } figure)
+                    text.Sample(figure, ("pool", pool.Name));
+            }
+        }
     }
 }

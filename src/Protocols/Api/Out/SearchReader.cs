@@ -19,17 +19,20 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
             return new SearchResult([], "Give an id (trace, span, occurrence, item, #12), a name or a few words.");
         var matches = term.IsId ? await IdsAsync(term, cancellationToken) : [];
         if (matches.Count > 0)
-            return new SearchResult(matches, null);
+            return new SearchResult(matches, Cut(matches));
         matches = await NamesAsync(term.Text, cancellationToken);
         if (matches.Count > 0)
-            return new SearchResult(matches, null);
+            return new SearchResult(matches, Cut(matches));
         matches = await LinesAsync(term.Text, cancellationToken);
         return new SearchResult(
             matches,
-            matches.Count > 0 ? "No name or title has this text; these log lines of the last 24 hours do."
+            matches.Count > 0 ? $"No name or title has this text; these log lines of the last 24 hours do. {Cut(matches)}".Trim()
             : term.IsId ? "Nothing is stored under this id. It may have been sampled out, may not have arrived yet, or may have passed its retention."
             : "No service, log group or error has this text, and no log line of the last 24 hours.");
     }
+
+    private static string? Cut(List<SearchMatch> matches) => matches.GroupBy(match => match.Kind).Any(kind => kind.Count() >= MostOfAKind)
+        ? $"At most {MostOfAKind} of a kind are listed; there may be more." : null;
 
     private async Task<List<SearchMatch>> IdsAsync(SearchTerm term, CancellationToken cancellationToken)
     {
@@ -60,7 +63,7 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
         }
         // No span arrived, but a log line may name the trace.
         var lines = await reader.QueryAsync(LineQuery(Is("trace_id", id.ToBytes()), null, limit: 1), cancellationToken);
-        return lines.Rows.Select(row => new SearchMatch(
+        return lines.Page(out _).Select(row => new SearchMatch(
             "trace", id.ToHex(), "A trace known from its log lines only", row.Text("body"), ApiTime.Text(row.UnixNanoseconds("time")), "/story/" + id.ToHex()));
     }
 
@@ -83,7 +86,7 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
                 Limit = MostOfAKind,
             },
             cancellationToken);
-        return table.Rows.Select(row => new SearchMatch(
+        return table.Page(out _).Select(row => new SearchMatch(
             "span",
             id.ToHex(),
             row.Text("name"),
@@ -103,7 +106,7 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
                 Limit = MostOfAKind,
             },
             cancellationToken);
-        return table.Rows.Select(row => new SearchMatch(
+        return table.Page(out _).Select(row => new SearchMatch(
             "occurrence",
             id,
             row.Text("title"),
@@ -117,8 +120,9 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
 
     private async Task<IEnumerable<SearchMatch>> ItemsAsync(ResultTable table, CancellationToken cancellationToken)
     {
-        var numbers = await counters.OfAsync([.. table.Rows.Select(row => (ulong)row.Long("item_id"))], cancellationToken);
-        return table.Rows.Select(row => Item(row, numbers));
+        var rows = table.Page(out _);
+        var numbers = await counters.OfAsync([.. rows.Select(row => (ulong)row.Long("item_id"))], cancellationToken);
+        return rows.Select(row => Item(row, numbers));
     }
 
     /// <summary>Services, log groups and items whose name has the text.</summary>
@@ -135,14 +139,14 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
                 MostOfAKind),
             cancellationToken);
         await Task.WhenAll(spans, lines, groups, items);
-        var traced = (await spans).Rows.Select(row => Named(row, "service", "service", "traces of it", "/traces?service=")).ToList();
+        var traced = (await spans).Page(out _).Select(row => Named(row, "service", "service", "traces of it", "/traces?service=")).ToList();
         var known = traced.Select(match => match.Id).ToHashSet(StringComparer.Ordinal);
         return
         [
             .. traced,
-            .. (await lines).Rows.Where(row => !known.Contains(row.Text("name")))
+            .. (await lines).Page(out _).Where(row => !known.Contains(row.Text("name")))
                 .Select(row => Named(row, "service", "service", "log lines of it", "/logs?service=")),
-            .. (await groups).Rows.Select(row => Named(row, "logGroup", "log group", "log lines", "/logs?group=")),
+            .. (await groups).Page(out _).Select(row => Named(row, "logGroup", "log group", "log lines", "/logs?group=")),
             .. await ItemsAsync(await items, cancellationToken),
         ];
     }
@@ -154,7 +158,7 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
         var now = time.GetUtcNow();
         var lines = await reader.QueryAsync(
             LineQuery(condition, new TimeRange(now - LinesLookBack, now.AddHours(2)), MostOfAKind), cancellationToken);
-        return [.. lines.Rows.Select(row =>
+        return [.. lines.Page(out _).Select(row =>
         {
             var group = LogFilter.GroupName(row.Text("log_group"), row.Text("service"));
             var link = $"/logs?group={Uri.EscapeDataString(group)}&text={Uri.EscapeDataString(text)}&range=24h";

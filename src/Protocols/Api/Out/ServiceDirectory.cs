@@ -18,19 +18,25 @@ internal sealed class ServiceDirectory(ITelemetryReader reader)
         var occurrences = reader.QueryAsync(Query(Signal.Occurrences, range), cancellationToken);
         await Task.WhenAll(spans, logs, occurrences);
         var services = new SortedDictionary<string, (SortedSet<string> Protocols, IReadOnlyList<string> Names)>(StringComparer.Ordinal);
-        foreach (var row in (await spans).Rows)
+        var warnings = new List<string>();
+        var manyNames = 0;
+        foreach (var row in (await spans).Told(warnings, "services with spans"))
         {
             services[row.Text("service")] =
                 (Protocols(row), [.. row.Array("names").OfType<string>().Order(StringComparer.Ordinal)]);
+            if (row.Array("names").Count >= MostNames)
+                manyNames++;
         }
-        foreach (var row in (await logs).Rows.Concat((await occurrences).Rows))
+        if (manyNames > 0)
+            warnings.Add($"{manyNames} of these services have {MostNames} or more names of spans; {MostNames} of each are listed.");
+        foreach (var row in (await logs).Told(warnings, "services with log lines").Concat((await occurrences).Told(warnings, "services with errors")))
         {
             if (services.TryGetValue(row.Text("service"), out var known))
                 known.Protocols.UnionWith(Protocols(row));
             else
                 services[row.Text("service")] = (Protocols(row), []);
         }
-        return new ServiceList([.. services.Select(entry => new ServiceShape(entry.Key, [.. entry.Value.Protocols], entry.Value.Names))]);
+        return new ServiceList([.. services.Select(entry => new ServiceShape(entry.Key, [.. entry.Value.Protocols], entry.Value.Names))]) { Warnings = warnings };
     }
 
     private static SortedSet<string> Protocols(ResultRow row) => new(row.Array("protocols").OfType<string>(), StringComparer.Ordinal);

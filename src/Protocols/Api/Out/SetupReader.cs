@@ -73,7 +73,7 @@ internal sealed class SetupReader(ITelemetryReader reader, IngestCounters counte
                 Limit = 1,
             },
             cancellationToken);
-        return table.Rows is [var row, ..] && row.Long("count") is var count and > 0
+        return table.First is { } row && row.Long("count") is var count and > 0
             ? new Earlier(count, ApiTime.TextOrNull(row.UnixNanoseconds("last")))
             : null;
     }

@@ -26,12 +26,14 @@ internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summari
             ? await SlowestAsync(filter, cancellationToken)
             : await NewestAsync(filter, cancellationToken);
         var found = await summaries.ReadAsync([.. page.Keys.Select(key => key.Id)], cancellationToken);
-        var traces = page.Keys.Select(key => found.GetValueOrDefault(key.Id)).OfType<FoundTrace>();
+        var traces = page.Keys.Select(key => found.GetValueOrDefault(key.Id)).OfType<FoundTrace>().ToList();
+        var notice = traces.Exists(trace => trace.IsCut)
+            ? $"{page.Notice} A trace here has {TraceSummaries.MostServices} or more services; its spans, errors and times are those of the first {TraceSummaries.MostServices}.".Trim() : page.Notice;
         var ordered = filter.Slowest
             ? traces.OrderByDescending(trace => trace.Summary.DurationMs)
             : traces.OrderByDescending(trace => trace.Start);
         var next = page is { More: true, Keys: [.., var last] } ? PageCursor.Of(filter.CursorKind, last.Value, last.Id).Encode() : null;
-        return new TraceList([.. ordered.Select(trace => trace.Summary)], next, page.Notice);
+        return new TraceList([.. ordered.Select(trace => trace.Summary)], next, notice);
     }
 
     private async Task<Page> NewestAsync(TraceFilter filter, CancellationToken cancellationToken)
@@ -73,7 +75,7 @@ internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summari
                     Limit = filter.Limit + 1,
                 },
                 cancellationToken);
-            foreach (var row in table.Rows)
+            foreach (var row in table.Page(out _))
             {
                 if (seen.Add(row.TraceId("trace_id")))
                     keys.Add(new TraceKey(row.UnixNanoseconds("newest"), row.TraceId("trace_id")));
@@ -110,14 +112,15 @@ internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summari
                     Limit = rows,
                 },
                 cancellationToken);
+            var slowest = table.Page(out var more);
             var seen = new HashSet<TraceId>();
             var keys = new List<TraceKey>();
-            foreach (var row in table.Rows)
+            foreach (var row in slowest)
             {
                 if (seen.Add(row.TraceId("trace_id")))
                     keys.Add(new TraceKey(row.Long("duration_ns"), row.TraceId("trace_id")));
             }
-            if (keys.Count > filter.Limit || !table.Truncated)
+            if (keys.Count > filter.Limit || !more)
                 return Cut(keys, filter.Limit, notice: null);
             if (rows == MostSpans)
             {

@@ -7,7 +7,8 @@ namespace Weir.Protocols.Api.Out;
 /// <summary>What a list says about each trace, from all of its spans.</summary>
 internal sealed class TraceSummaries(ITelemetryReader reader)
 {
-    private const int MostServices = 50;
+    /// <summary>Services of a trace that are counted; past it the figures are of these.</summary>
+    public const int MostServices = 200;
 
     /// <summary>One query for all ids; ids without spans are missing from the answer.</summary>
     public async Task<IReadOnlyDictionary<TraceId, FoundTrace>> ReadAsync(IReadOnlyList<TraceId> ids, CancellationToken cancellationToken)
@@ -15,7 +16,7 @@ internal sealed class TraceSummaries(ITelemetryReader reader)
         if (ids.Count == 0)
             return new Dictionary<TraceId, FoundTrace>();
         var table = await reader.QueryAsync(Query(ids), cancellationToken);
-        return table.Rows
+        return table.All("services of traces")
             .GroupBy(row => row.TraceId("trace_id"))
             .ToDictionary(group => group.Key, group => Summarise(group.Key, [.. group]));
     }
@@ -71,7 +72,7 @@ internal sealed class TraceSummaries(ITelemetryReader reader)
             [.. services.OrderByDescending(row => row.Long("spans")).Select(row => new ServiceSpans(row.Text("service"), row.Long("spans")))],
             services.Sum(row => row.Long("spans")),
             services.Sum(row => row.Long("errors")));
-        return new FoundTrace(first, summary);
+        return new FoundTrace(first, summary, services.Count >= MostServices);
     }
 
     /// <summary>The earliest span of that sort over all services.</summary>
@@ -94,4 +95,5 @@ internal sealed class TraceSummaries(ITelemetryReader reader)
 }
 
 /// <summary>A trace and when it began, in nanoseconds since 1970.</summary>
-internal sealed record FoundTrace(long Start, TraceSummary Summary);
+/// <param name="IsCut">It has more services than were counted.</param>
+internal sealed record FoundTrace(long Start, TraceSummary Summary, bool IsCut);

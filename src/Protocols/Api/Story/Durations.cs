@@ -40,12 +40,13 @@ internal sealed class Durations(ITelemetryReader reader)
             cancellationToken);
         var levels = await reader.QueryAsync(
             Query(service, name, range) with { Select = [Level("p50", 0.5), Level("p95", 0.95), Level("p99", 0.99)] }, cancellationToken);
-        var count = bins.Rows.Sum(row => row.Long("count"));
-        var below = bins.Rows.Sum(row => row.Long("below"));
-        double? Ms(string level) => count > 0 ? levels.Rows[0].Double(level) / 1e6 : null;
+        var rows = bins.All("bins of durations");
+        var count = rows.Sum(row => row.Long("count"));
+        var below = rows.Sum(row => row.Long("below"));
+        double? Ms(string level) => count > 0 ? levels.First!.Double(level) / 1e6 : null;
         return new DurationAnswer(
-            Out.ApiTime.Text(range.From), Out.ApiTime.Text(range.To), count, bins.Rows.Sum(row => row.Long("errors")),
-            [.. bins.Rows.Select(row => new DurationBin(
+            Out.ApiTime.Text(range.From), Out.ApiTime.Text(range.To), count, rows.Sum(row => row.Long("errors")),
+            [.. rows.Select(row => new DurationBin(
                 Edge(row.Long("bin")), Edge(row.Long("bin") + 1), row.Long("count"), row.Long("errors")))],
             below, count > 0 ? 100.0 * below / count : null, Ms("p50"), Ms("p95"), Ms("p99"));
     }

@@ -13,24 +13,25 @@ internal sealed class StoryLookups(ITelemetryReader reader)
     public async Task<StorySpanAnswer> SpanAsync(TraceId trace, SpanId span, CancellationToken cancellationToken)
     {
         var found = await reader.QueryAsync(StoryQueries.WholeSpan(trace, span), cancellationToken);
-        if (found.Rows.Count == 0)
+        var versions = found.Page(out _);
+        if (versions.Count == 0)
             throw new FaultException(ApiFaults.NotFound($"No span {span.ToHex()} is stored in trace {trace.ToHex()}."));
         // Light columns say which rows are versions of one span.
         var columns = new SpanColumns();
-        await reader.ScanAsync(
+        _ = await reader.ScanAsync(
             StoryQueries.WholeSpan(trace, span) with { Select = [.. SpanColumns.Names.Select(name => new Selection(name, new FieldExpr(name)))] },
             columns.Add,
             cancellationToken);
         var kept = SpanTree.KeepNewest(columns, Enumerable.Range(0, columns.Count))
             .Select(row => (columns.Start[row], columns.Received[row])).ToHashSet();
-        var rows = found.Rows.Where(row => kept.Contains((row.UnixNanoseconds("start_time"), row.UnixNanoseconds("received_at")))).ToList();
-        return new StorySpanAnswer([.. (rows.Count > 0 ? rows : found.Rows).Select(StorySpans.Alone)]);
+        var rows = versions.Where(row => kept.Contains((row.UnixNanoseconds("start_time"), row.UnixNanoseconds("received_at")))).ToList();
+        return new StorySpanAnswer([.. (rows.Count > 0 ? rows : versions).Select(StorySpans.Alone)]);
     }
 
     public async Task<StoryValues> ValuesAsync(TraceId trace, string column, CancellationToken cancellationToken)
     {
         var (ids, of, values) = (new StringBuilder(), new List<int>(), new TextDictionary());
-        await reader.ScanAsync(
+        var end = await reader.ScanAsync(
             StoryQueries.Values(trace, Checked(column)),
             row =>
             {
@@ -38,7 +39,7 @@ internal sealed class StoryLookups(ITelemetryReader reader)
                 of.Add(values.Number(row.Bytes(1)));
             },
             cancellationToken);
-        return new StoryValues(column, ids.ToString(), of, values.Texts);
+        return new StoryValues(column, ids.ToString(), of, values.Texts, end.Truncated);
     }
 
     public async Task<StoryFound> FindAsync(TraceId trace, string text, CancellationToken cancellationToken)

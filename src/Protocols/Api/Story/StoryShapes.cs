@@ -24,7 +24,7 @@ internal sealed record StorySpanAnswer(IReadOnlyList<StorySpan> Spans);
 
 /// <summary>A field of all spans of a trace: <c>Of[i]</c> is the number in <c>Values</c> of the i-th id.</summary>
 /// <param name="Ids">16 hex digits a span.</param>
-internal sealed record StoryValues(string Column, string Ids, IReadOnlyList<int> Of, IReadOnlyList<string> Values);
+internal sealed record StoryValues(string Column, string Ids, IReadOnlyList<int> Of, IReadOnlyList<string> Values, bool Truncated);
 
 /// <summary>Spans of a trace that hold a text.</summary>
 /// <param name="Ids">16 hex digits a span.</param>

@@ -10,6 +10,7 @@ internal sealed class StorySource
 {
     // Records that may belong to the request are this near; more around it tells whether other requests went unrecorded.
     private static readonly TimeSpan Around = TimeSpan.FromSeconds(2);
+    private const int MostRequests = 20;
     private static readonly TimeSpan FarAround = TimeSpan.FromSeconds(30);
 
     public required TraceId TraceId { get; init; }
@@ -54,19 +55,25 @@ internal sealed class StorySource
             ? reader.QueryAsync(StoryQueries.OwnRequests(id, own), cancellationToken)
             : null;
         await Task.WhenAll(logs, occurrences, (Task?)requests ?? Task.CompletedTask);
-        if (columns.Count + (await logs).Rows.Count + (await occurrences).Rows.Count == 0)
+        var (lines, errors) = ((await logs).Page(out var moreLines), (await occurrences).Page(out var moreErrors));
+        if (columns.Count + lines.Count + errors.Count == 0)
             return null;
         var source = new StorySource
         {
             TraceId = id,
             Columns = columns,
             Spans = SpanTree.KeepNewest(columns, Enumerable.Range(0, columns.Count)),
-            Logs = (await logs).Rows,
-            Occurrences = (await occurrences).Rows,
+            Logs = lines,
+            Occurrences = errors,
         };
-        source.NoticeTruncation(spans, await logs, await occurrences);
+        source.NoticeTruncation(spans, moreLines, moreErrors);
         if (requests is not null)
-            source.Requests = [.. StorySpans.KeepNewest((await requests).Rows).Select(StoryRequestSpan.Of).OfType<StoryRequestSpan>().Take(20)];
+        {
+            var all = StorySpans.KeepNewest((await requests).Page(out var moreRequests)).Select(StoryRequestSpan.Of).OfType<StoryRequestSpan>().ToList();
+            source.Requests = [.. all.Take(MostRequests)];
+            if (moreRequests || all.Count > MostRequests)
+                source.Notices.Add(Say($"The trace has more than {MostRequests} requests; records without an id were looked for around the first {MostRequests}."));
+        }
         await source.ReadAroundAsync(reader, cancellationToken);
         return source;
     }
@@ -75,7 +82,9 @@ internal sealed class StorySource
     public async Task<List<int>> ReadSpansAsync(ITelemetryReader reader, TraceId id, CancellationToken cancellationToken)
     {
         var first = Columns.Count;
-        await reader.ScanAsync(StoryQueries.Spans(id) with { Limit = StoryQueries.MaxSpans }, Columns.Add, cancellationToken);
+        var end = await reader.ScanAsync(StoryQueries.Spans(id) with { Limit = StoryQueries.MaxSpans }, Columns.Add, cancellationToken);
+        if (end.Truncated)
+            Notices.Add(Say($"A linked trace has more than {StoryQueries.MaxSpans:N0} spans; only the earliest were looked at."));
         return SpanTree.KeepNewest(Columns, Enumerable.Range(first, Columns.Count - first));
     }
 
@@ -86,13 +95,13 @@ internal sealed class StorySource
             Time(columns.Start.Min()) - margin,
             Time(Enumerable.Range(0, columns.Count).Max(columns.End)) + margin);
 
-    private void NoticeTruncation(ScanEnd spans, ResultTable logs, ResultTable occurrences)
+    private void NoticeTruncation(ScanEnd spans, bool moreLines, bool moreErrors)
     {
         if (spans.Truncated)
             Notices.Add(Say($"The trace has more than {StoryQueries.MaxRead:N0} spans; only the earliest {StoryQueries.MaxRead:N0} were looked at."));
-        if (logs.Truncated)
+        if (moreLines)
             Notices.Add(Say($"The trace has more than {StoryQueries.MaxLogs:N0} log lines; the earliest are shown."));
-        if (occurrences.Truncated)
+        if (moreErrors)
             Notices.Add(Say($"The trace has more than {StoryQueries.MaxErrors:N0} errors; the earliest are shown."));
     }
 
@@ -109,17 +118,19 @@ internal sealed class StorySource
         foreach (var method in Methods)
         {
             var errors = await reader.QueryAsync(StoryQueries.OccurrencesWithoutId(method, RangeAround(Around)), cancellationToken);
-            if (errors.Truncated)
+            var found = errors.Page(out var more);
+            if (more)
                 Notices.Add("Too many errors without an id were reported around this request to match them by time.");
             else
-                occurrences.AddRange(errors.Rows);
+                occurrences.AddRange(found);
         }
         OccurrencesWithoutId = occurrences;
         var lines = await reader.QueryAsync(StoryQueries.LinesWithoutId(RangeAround(Around)), cancellationToken);
-        if (lines.Truncated)
+        var told = lines.Page(out var moreLines);
+        if (moreLines)
             Notices.Add("Too many log lines without an id were written around this request to match them by time.");
         else
-            LinesWithoutId = lines.Rows;
+            LinesWithoutId = told;
     }
 
     /// <summary>What tells of other requests, this far around; false when that is too much.</summary>
@@ -130,13 +141,15 @@ internal sealed class StorySource
         foreach (var method in Methods)
         {
             var requests = await reader.QueryAsync(StoryQueries.Requests(method, RangeAround(reach)), cancellationToken);
-            if (requests.Truncated)
+            var others = requests.Page(out var moreRequests);
+            if (moreRequests)
                 return false;
             var told = await reader.QueryAsync(StoryQueries.AccessLines(method, RangeAround(reach)), cancellationToken);
-            if (told.Truncated)
+            var lines = told.Page(out var moreLines);
+            if (moreLines)
                 return false;
-            neighbours.AddRange(requests.Rows.Select(StoryRequestSpan.Of).OfType<StoryRequestSpan>());
-            accessLines.AddRange(told.Rows);
+            neighbours.AddRange(others.Select(StoryRequestSpan.Of).OfType<StoryRequestSpan>());
+            accessLines.AddRange(lines);
         }
         (Neighbours, AccessLines, Reach) = (neighbours, accessLines, reach);
         return true;

@@ -47,7 +47,7 @@ internal sealed class StoryTeller(ITelemetryReader reader)
         return
         [
             new LinkedPart(TraceKind(protocol), protocol, TraceTitle(source.Columns, protocol, rows), link, id, rows, [], []),
-            .. ById(id, logs.Rows, occurrences.Rows).Select(part => part with { Link = Behind(link, protocol) }),
+            .. ById(id, logs.Told(source.Notices, "log lines of a linked trace"), occurrences.Told(source.Notices, "errors of a linked trace")).Select(part => part with { Link = Behind(link, protocol) }),
         ];
     }
 
@@ -108,7 +108,7 @@ internal sealed class StoryTeller(ITelemetryReader reader)
             if (tree.Rows.Length <= StoryQueries.MaxWholeSpans)
             {
                 var read = await reader.QueryAsync(StoryQueries.WholeSpans(columns.Traces, range, columns.Count + 1_000), cancellationToken);
-                whole = StorySpans.Whole(columns, tree, ids, read.Rows, origin);
+                whole = StorySpans.Whole(columns, tree, ids, read.Told(source.Notices, "versions of spans"), origin);
             }
             else
             {

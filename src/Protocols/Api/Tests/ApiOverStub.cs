@@ -5,6 +5,7 @@ using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Core.Settings;
+using Weir.Protocols.Api.Out;
 
 namespace Weir.Tests.Api;
 
@@ -27,12 +28,12 @@ internal sealed class ApiOverStub : IAsyncDisposable, ITelemetryReader, IStorage
 
     public HttpClient Client => _api!.Client;
 
-    public static async Task<ApiOverStub> StartAsync()
+    public static async Task<ApiOverStub> StartAsync(ResourceWatch? resources = null)
     {
         var stub = new ApiOverStub();
         stub._pipeline = new IngestPipeline(
             new JournalOptions { Folder = stub._folder }, stub, stub.Counters, TimeProvider.System, NullLogger<IngestPipeline>.Instance);
-        stub._api = await RunningApi.StartAsync(stub, stub, stub, stub._pipeline, stub.Counters, new StoppedClock(), stub, stub);
+        stub._api = await RunningApi.StartAsync(stub, stub, stub, stub._pipeline, stub.Counters, new StoppedClock(), stub, [stub], resources);
         return stub;
     }
 

@@ -11,6 +11,7 @@ using Weir.Core.Ingest;
 using Weir.Core.Query;
 using Weir.Core.Settings;
 using Weir.Protocols.Api;
+using Weir.Protocols.Api.Out;
 
 namespace Weir.Tests.Api;
 
@@ -35,7 +36,8 @@ internal sealed class RunningApi : IAsyncDisposable
         IngestCounters counters,
         TimeProvider time,
         IColumnDirectory columns,
-        params IHealth[] parts)
+        IReadOnlyList<IHealth>? parts = null,
+        ResourceWatch? resources = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -47,7 +49,9 @@ internal sealed class RunningApi : IAsyncDisposable
         builder.Services.AddSingleton(columns);
         builder.Services.AddSingleton(counters);
         builder.Services.AddSingleton(pipeline);
-        foreach (var part in parts)
+        if (resources is not null)
+            builder.Services.AddSingleton(resources);
+        foreach (var part in parts ?? [])
             builder.Services.AddSingleton(part);
         builder.Services.AddApi();
         var app = builder.Build();

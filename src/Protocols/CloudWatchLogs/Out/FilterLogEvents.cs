@@ -1,3 +1,4 @@
+using Weir.Core.Ingest;
 using Weir.Protocols.CloudWatchLogs.FilterPattern;
 using Weir.Protocols.CloudWatchLogs.Groups;
 using Weir.Protocols.Wire;
@@ -5,7 +6,7 @@ using Weir.Protocols.Wire;
 namespace Weir.Protocols.CloudWatchLogs.Out;
 
 /// <summary>FilterLogEvents: lines of a group's streams, merged by time, that match a filter pattern.</summary>
-internal sealed class FilterLogEvents(LogCatalog catalog, LogEventReader reader, TimeProvider time)
+internal sealed class FilterLogEvents(LogCatalog catalog, LogEventReader reader, TimeProvider time, IIngestPosition? written = null)
 {
     public async ValueTask<AwsReply> Filter(AwsRequest request, AwsJsonInput input, CancellationToken cancellationToken)
     {
@@ -45,6 +46,9 @@ internal sealed class FilterLogEvents(LogCatalog catalog, LogEventReader reader,
         // The end is inclusive here, other than in GetLogEvents.
         var range = ReadWindow.Of(group, start, end is { } last and < long.MaxValue ? last + 1 : end, time.GetUtcNow());
         var where = LogScope.Of(group, catalog.Deletions(name), streams, prefix);
+        // Who writes and then reads finds the lines, also in between.
+        if (written is not null)
+            await written.WaitLoadedAsync(IIngestPosition.Patience, cancellationToken);
         var page = await reader.ReadAsync(
             new LogRead(where, range, from, forward, limit, pattern, request.Caller.Environment), cancellationToken);
         return AwsReply.Json(json =>

@@ -1,10 +1,11 @@
+using Weir.Core.Ingest;
 using Weir.Protocols.CloudWatchLogs.Groups;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.CloudWatchLogs.Out;
 
 /// <summary>GetLogEvents: a stream page by page, from either end and in both directions.</summary>
-internal sealed class GetLogEvents(LogCatalog catalog, LogEventReader reader, TimeProvider time)
+internal sealed class GetLogEvents(LogCatalog catalog, LogEventReader reader, TimeProvider time, IIngestPosition? written = null)
 {
     public async ValueTask<AwsReply> Get(AwsRequest request, AwsJsonInput input, CancellationToken cancellationToken)
     {
@@ -32,6 +33,9 @@ internal sealed class GetLogEvents(LogCatalog catalog, LogEventReader reader, Ti
             return CloudWatchLogsFaults.NoStream;
 
         var range = ReadWindow.Of(group, start, end, time.GetUtcNow());
+        // Who writes and then reads finds the lines, also in between.
+        if (written is not null)
+            await written.WaitLoadedAsync(IIngestPosition.Patience, cancellationToken);
         var page = await reader.ReadAsync(
             new LogRead(
                 LogScope.Of(group, catalog.Deletions(name), [stream.Name]), range, from, forward, limit, null, request.Caller.Environment),

@@ -48,7 +48,7 @@ internal sealed class LogEventReader(ITelemetryReader reader, TimeProvider time)
         var started = time.GetTimestamp();
         while (true)
         {
-            var rows = (await reader.QueryAsync(Query(read, position, chunk), cancellationToken)).Rows;
+            var rows = (await reader.QueryAsync(Query(read, position, chunk), cancellationToken)).Page(out var more);
             var chunkBytes = 0;
             foreach (var row in rows)
             {
@@ -64,7 +64,7 @@ internal sealed class LogEventReader(ITelemetryReader reader, TimeProvider time)
                 }
                 position = at;
             }
-            if (rows.Count < chunk)
+            if (!more)
                 return new LogPage(events, position, Ended: true);
             scanned += rows.Count;
             if (scanned >= MaxScanned || time.GetElapsedTime(started) > MaxTime)

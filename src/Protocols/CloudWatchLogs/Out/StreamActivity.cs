@@ -98,8 +98,9 @@ internal sealed class StreamActivity(ITelemetryReader reader, LogCatalog catalog
     {
         var started = time.GetTimestamp();
         var table = await reader.QueryAsync(query, cancellationToken);
-        var values = new Dictionary<string, T>(table.Rows.Count, StringComparer.Ordinal);
-        foreach (var row in table.Rows)
+        var rows = table.All("log streams or groups");
+        var values = new Dictionary<string, T>(rows.Count, StringComparer.Ordinal);
+        foreach (var row in rows)
             values[row.Text(name)] = value(row);
         var now = time.GetTimestamp();
         // A slow question is asked at most a tenth of the time.

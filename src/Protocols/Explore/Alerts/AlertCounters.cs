@@ -9,7 +9,7 @@ internal sealed class AlertCounters
     private readonly ConcurrentDictionary<(string Kind, string Result), long> _evaluations = new();
 
     /// <param name="type">Of the recipient.</param>
-    /// <param name="result">delivered, retried, failed, or unsupported.</param>
+    /// <param name="result">delivered, retried, failed, unsupported, or dropped.</param>
     public void Delivery(string type, string result) => _deliveries.AddOrUpdate((type, result), 1, (_, count) => count + 1);
 
     /// <param name="kind">trigger or burn_alert.</param>

@@ -1,17 +1,16 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Weir.Core.Model;
 using Weir.Protocols.Explore.Manage;
 
 namespace Weir.Protocols.Explore.Alerts;
 
 /// <summary>
-/// Evaluates triggers and burn alerts when they are due and delivers what is to be told. Everything that matters is in the settings:
-/// after a restart the moments that were missed are evaluated late, each over the data of its own time.
+/// Evaluates triggers and burn alerts when they are due; what is to be told goes to the outbox, and is delivered beside this. Everything that
+/// matters is in the settings: after a restart the moments that were missed are evaluated late, each over the data of its own time.
 /// </summary>
 internal sealed partial class AlertRunner(
-    ManagedStore store, TriggerEvaluation triggers, BurnEvaluation burns, Outbox outbox, NotifyOptions options, TimeProvider time, ILogger<AlertRunner> log)
+    ManagedStore store, TriggerEvaluation triggers, BurnEvaluation burns, NotifyOptions options, TimeProvider time, ILogger<AlertRunner> log)
     : BackgroundService
 {
     private readonly ConcurrentDictionary<string, long> _evaluatedAt = new(StringComparer.Ordinal);
@@ -40,14 +39,6 @@ internal sealed partial class AlertRunner(
         }
         foreach (var alert in store.List(BurnAlerts.Kind, ""))
             await RunAsync(alert, BurnEvaluation.FrequencySeconds, at => burns.EvaluateAsync(alert, at, cancellationToken), cancellationToken);
-        try
-        {
-            await outbox.DeliverAsync(cancellationToken);
-        }
-        catch (FaultException error)
-        {
-            Failed(log, "notifications", error);
-        }
     }
 
     private async Task RunAsync(Managed alert, long frequency, Func<long, Task<bool>> evaluate, CancellationToken cancellationToken)

@@ -18,9 +18,10 @@ internal static class AlertServices
         services.TryAddSingleton<AlertReports>();
         services.TryAddSingleton<AlertRunner>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AlertRunner>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, NotificationSender>());
     }
 
-    /// <summary>What a room needs to tell recipients of something of its own: the runner of the alerts delivers it. May be called by several rooms.</summary>
+    /// <summary>What a room needs to tell recipients of something of its own; the alerts' sender delivers it. May be called by several rooms.</summary>
     public static void AddOutbox(this IServiceCollection services)
     {
         services.TryAddSingleton<NotifyOptions>();

@@ -25,10 +25,10 @@ internal sealed class BurnEvaluation(ManagedStore store, Slos slos, SloReader re
         {
             math = await reader.ReadAsync(slos.Subject(slo), at, cancellationToken);
         }
-        catch (FaultException)
+        catch (FaultException error)
         {
             counters.Evaluation("burn_alert", "error");
-            return false;
+            return await EvaluationFailure.NoteAsync(states, alert.Id, at, error.Fault, options.MostHistory, cancellationToken);
         }
         if (math is null)
             return true;
@@ -58,6 +58,7 @@ internal sealed class BurnEvaluation(ManagedStore store, Slos slos, SloReader re
         var rule = new TriggerRule(">=", 1, 1, TellsAlways: false);
         var changes = rule.Advance(state, [new GroupValue([], measured.IsOver ? 1 : 0)]);
         var isDue = at - state.EvaluatedAt >= 600;
+        state.Json.Remove("failures");
         state.EvaluatedAt = at;
         if (changes.Count == 0)
             return isDue;
@@ -104,7 +105,7 @@ internal sealed class BurnEvaluation(ManagedStore store, Slos slos, SloReader re
             ["dataset"] = alert.Dataset,
             ["environment"] = alert.Environment,
             ["evaluated_at"] = ManagedTime.Text(DateTimeOffset.FromUnixTimeSeconds(at)),
-            ["result_url"] = options.PublicUrl.Length == 0 ? "" : $"{options.PublicUrl.TrimEnd('/')}/alerts/slos/{slo.Dataset}/{slo.Id}",
+            ["result_url"] = options.Link($"/alerts/slos/{slo.Dataset}/{slo.Id}"),
         };
     }
 }

@@ -14,10 +14,7 @@ internal sealed record Outcome(bool IsDelivered, bool MayRetry, string Detail, b
 internal sealed class Couriers(ManagedStore store, NotifyOptions options, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) })
-    {
-        Timeout = Patience,
-    };
+    private readonly HttpClient _http = new(WebhookConnection.Handler(options)) { Timeout = Patience };
 
     public async Task<Outcome> DeliverAsync(Managed letter, JsonObject named, CancellationToken cancellationToken)
     {
@@ -31,7 +28,7 @@ internal sealed class Couriers(ManagedStore store, NotifyOptions options, TimePr
         return type switch
         {
             "webhook" => await PostAsync(letter, named, details, body, cancellationToken),
-            "email" => await MailAsync((string)details["email_address"]!, body, cancellationToken),
+            "email" => await MailAsync((string)details["email_address"]!, NotificationResults.For(details, body), cancellationToken),
             _ => new Outcome(false, MayRetry: false, $"Weir does not deliver to {type}; use a webhook or email", IsUnsupported: true),
         };
     }
@@ -64,6 +61,10 @@ internal sealed class Couriers(ManagedStore store, NotifyOptions options, TimePr
             var detail = string.Create(CultureInfo.InvariantCulture, $"answered {status}");
             return new Outcome(response.IsSuccessStatusCode, MayRetry: status is >= 500 or 408 or 429, detail);
         }
+        catch (HttpRequestException error) when (error.GetBaseException() is AddressRefusedException refused)
+        {
+            return new Outcome(false, MayRetry: false, refused.Message);
+        }
         catch (HttpRequestException error)
         {
             return new Outcome(false, MayRetry: true, error.Message);
@@ -82,7 +83,7 @@ internal sealed class Couriers(ManagedStore store, NotifyOptions options, TimePr
         var payloads = details["webhook_payloads"] as JsonObject;
         if ((string?)payloads?["payload_templates"]?[kind]?["body"] is not { Length: > 0 } text)
         {
-            var told = (JsonObject)body.DeepClone();
+            var told = NotificationResults.For(details, body);
             told["shared_secret"] = secret;
             payload = told.ToJsonString(ManageJson.Default.Options);
             return true;
@@ -92,7 +93,7 @@ internal sealed class Couriers(ManagedStore store, NotifyOptions options, TimePr
             trouble = $"the template of {kind} can't be read: {error}";
             return false;
         }
-        var variables = AlertVariables.Of(body, letter.Id, payloads["template_variables"] as JsonArray, named["notification_details"]?["variables"] as JsonArray);
+        var variables = AlertVariables.Of(NotificationResults.ForTemplate(details, body), letter.Id, payloads["template_variables"] as JsonArray, named["notification_details"]?["variables"] as JsonArray);
         if (template.Render(variables) is not { } rendered)
         {
             trouble = $"the template of {kind} gives more than a mebibyte";

@@ -14,9 +14,6 @@ internal sealed class TriggerEvaluation(AlertStates states, Outbox outbox, AskQu
     /// <summary>A quiet trigger's moment is written down no oftener than this: after a restart quiet moments are evaluated again, which changes nothing.</summary>
     private const long QuietSeconds = 600;
 
-    /// <summary>Failures of one moment before it is given up.</summary>
-    private const int MostFailures = 5;
-
     private const int MostEntries = 20;
 
     public long EvaluatedAt(string alertId) => states.Of(alertId).EvaluatedAt;
@@ -33,7 +30,8 @@ internal sealed class TriggerEvaluation(AlertStates states, Outbox outbox, AskQu
         }
         catch (FaultException error)
         {
-            return await FailAsync(trigger.Id, at, error.Fault, cancellationToken);
+            counters.Evaluation("trigger", "error");
+            return await EvaluationFailure.NoteAsync(states, trigger.Id, at, error.Fault, options.MostHistory, cancellationToken);
         }
         await states.ChangeAsync(trigger.Id, state => TakeAsync(trigger, state, values, at, cancellationToken), cancellationToken);
         return true;
@@ -74,39 +72,6 @@ internal sealed class TriggerEvaluation(AlertStates states, Outbox outbox, AskQu
         return true;
     }
 
-    private async Task<bool> FailAsync(string alertId, long at, Fault fault, CancellationToken cancellationToken)
-    {
-        var isGivenUp = false;
-        counters.Evaluation("trigger", "error");
-        await states.ChangeAsync(
-            alertId,
-            state =>
-            {
-                var failures = ((int?)state.Json["failures"] ?? 0) + 1;
-                isGivenUp = failures >= MostFailures || fault.Kind is FaultKind.Invalid or FaultKind.NotFound;
-                state.Json["failures"] = isGivenUp ? 0 : failures;
-                if (isGivenUp)
-                    state.EvaluatedAt = at;
-                // The same trouble over and over is one entry.
-                if ((string?)state.History.FirstOrDefault()?["detail"] == fault.Message)
-                    return;
-                state.Remember(
-                    new JsonObject
-                    {
-                        ["at"] = ManagedTime.Text(DateTimeOffset.FromUnixTimeSeconds(at)),
-                        ["state"] = "error",
-                        ["value"] = null,
-                        ["threshold"] = null,
-                        ["group"] = null,
-                        ["detail"] = fault.Message,
-                        ["deliveries"] = new JsonArray(),
-                    },
-                    options.MostHistory);
-            },
-            cancellationToken);
-        return isGivenUp;
-    }
-
     private JsonObject Notification(Managed trigger, TriggerRule rule, IReadOnlyList<GroupChange> changes, IReadOnlyList<GroupValue> values, long at)
     {
         var name = (string)trigger.Body["name"]!;
@@ -121,24 +86,25 @@ internal sealed class TriggerEvaluation(AlertStates states, Outbox outbox, AskQu
             ["description"] = (string?)trigger.Body["description"],
             ["trigger_description"] = (string?)trigger.Body["description"],
             ["status"] = isTriggered ? "TRIGGERED" : "OK",
-            ["summary"] = Summary(name, rule, changes, isTriggered),
+            ["summary"] = Summary(name, rule, changes, isTriggered, withGroup: false),
+            [NotificationResults.Summary] = Summary(name, rule, changes, isTriggered, withGroup: true),
             ["operator"] = rule.Op,
             ["threshold"] = rule.Threshold,
             ["dataset"] = trigger.Dataset,
             ["environment"] = trigger.Environment,
             ["evaluated_at"] = ManagedTime.Text(DateTimeOffset.FromUnixTimeSeconds(at)),
-            ["result_url"] = options.PublicUrl.Length == 0 ? "" : $"{options.PublicUrl.TrimEnd('/')}/alerts/triggers/{trigger.Dataset}/{trigger.Id}",
+            ["result_url"] = options.Link($"/alerts/triggers/{trigger.Dataset}/{trigger.Id}"),
             ["result_groups"] = Groups(values),
             ["result_groups_triggered"] = Groups(changes.Where(c => c.IsTriggered).Select(c => new GroupValue(c.Key, c.Value))),
         };
     }
 
-    private static string Summary(string name, TriggerRule rule, IReadOnlyList<GroupChange> changes, bool isTriggered)
+    private static string Summary(string name, TriggerRule rule, IReadOnlyList<GroupChange> changes, bool isTriggered, bool withGroup)
     {
         var shown = changes.First(c => c.IsTriggered == isTriggered);
         var value = shown.Value is { } number ? number.ToString("G6", CultureInfo.InvariantCulture) : "nothing";
         var more = changes.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" and {changes.Count - 1} more") : "";
-        var where = shown.Key.Count == 0 ? "" : " for " + string.Join(", ", shown.Key.Select(k => $"{k.Key}={k.Value?.ToJsonString() ?? "null"}"));
+        var where = !withGroup || shown.Key.Count == 0 ? "" : " for " + string.Join(", ", shown.Key.Select(k => $"{k.Key}={k.Value?.ToJsonString() ?? "null"}"));
         return isTriggered
             ? string.Create(CultureInfo.InvariantCulture, $"Triggered: {name}: {value} {rule.Op} {rule.Threshold}{where}{more}")
             : string.Create(CultureInfo.InvariantCulture, $"Resolved: {name}: {value}{where}{more}");

@@ -15,6 +15,10 @@ internal static class BubbleUpWriter
         Write(json, "selected", result.Selected);
         Write(json, "baseline", result.Baseline);
         json.WriteString("sampleNote", result.SampleNote);
+        json.WriteStartArray("warnings");
+        foreach (var warning in result.Warnings)
+            json.WriteStringValue(warning);
+        json.WriteEndArray();
         json.WriteNumber("elapsedMs", Math.Round(result.Elapsed.TotalMilliseconds, 1));
         json.WriteStartArray("dimensions");
         foreach (var dimension in result.Dimensions)

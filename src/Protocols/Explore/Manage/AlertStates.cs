@@ -63,6 +63,13 @@ internal sealed class AlertStates(ManagedStore store) : IDisposable
         }
     }
 
+    /// <summary>Ends when the changes that are under way are kept.</summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken);
+        _changing.Release();
+    }
+
     public async Task ForgetAsync(string alertId, CancellationToken cancellationToken) =>
         await store.DeleteAsync(Kind, new Managed("", "", alertId, [], 0), cancellationToken);
 

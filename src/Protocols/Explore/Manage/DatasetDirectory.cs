@@ -11,7 +11,7 @@ namespace Weir.Protocols.Explore.Manage;
 internal sealed class DatasetDirectory(
     ManagedStore store, Datasets datasets, ITelemetryReader reader, TimeProvider time, IColumnDirectory? columns = null) : IDisposable
 {
-    private const int MostServices = 1000;
+    private const int MostServices = 100_000;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Window = TimeSpan.FromDays(7);
     private readonly SemaphoreSlim _reading = new(1, 1);
@@ -77,7 +77,7 @@ internal sealed class DatasetDirectory(
                 Limit = MostServices,
             },
             cancellationToken);
-        foreach (var row in table.Rows)
+        foreach (var row in table.All("datasets"))
         {
             if (row.TextOrNull("dataset") is { } name)
                 await datasets.TakeAsync(row.Text("environment"), name, cancellationToken);

@@ -38,26 +38,17 @@ internal sealed partial class ManageCall(HttpContext http, ManageDialect dialect
 
     public CancellationToken Stop => http.RequestAborted;
 
-    /// <summary>The scope of a request; throws when keys are required and this is none.</summary>
+    /// <summary>The scope of a request; throws when keys are required and this is none, or one that may not do what is asked.</summary>
     public static ManageCall Of(HttpContext http, ManageDialect dialect, AccessKeys keys)
     {
-        if (IsOfAnotherSite(http.Request))
-            throw new ManageException(new ManageFault(403, "forbidden", "Another site's page may not do this.", "the request comes from a page of another site"));
         if (dialect == ManageDialect.Login)
             return new ManageCall(http, dialect, http.Request.Query["environment"].ToString());
-        return keys.EnvironmentOf(TeamKey.Of(http.Request)) is { } environment
-            ? new ManageCall(http, dialect, environment)
-            : throw new ManageException(ManageFault.UnknownKey);
+        if (keys.Find(TeamKey.Of(http.Request)) is not { } key)
+            throw new ManageException(ManageFault.UnknownKey);
+        return key.May(KeyNeeds.Of(http))
+            ? new ManageCall(http, dialect, key.Environment)
+            : throw new ManageException(ManageFault.KeyDoesNotAllow(key, KeyNeeds.Of(http)));
     }
-
-    /// <summary>
-    /// A page of the web that has the visitor's browser write here. An open Weir asks for no key, so only the origin tells it from the
-    /// web UI, which has this host, and from one that is being developed, which has this machine.
-    /// </summary>
-    private static bool IsOfAnotherSite(HttpRequest request) =>
-        !HttpMethods.IsGet(request.Method) && request.Headers.Origin is { Count: > 0 } origins
-        && !(Uri.TryCreate(origins[0], UriKind.Absolute, out var origin)
-            && (origin.IsLoopback || string.Equals(origin.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase)));
 
     public string Route(string name) => (string?)http.GetRouteValue(name) ?? "";
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Weir.Core.Access;
 using Weir.Core.Model;
 
 namespace Weir.Protocols.Explore.Manage;
@@ -24,6 +25,12 @@ internal sealed record ManageFault(int Status, string Type, string Title, string
     public static ManageFault NotFound { get; } = new(404, "not-found", "The requested resource cannot be found.", "Not Found");
 
     public static ManageFault UnknownKey { get; } = new(401, "unauthorized", "The key is not known.", "unknown API key - check your credentials");
+
+    public static ManageFault KeyDoesNotAllow(KeyGrant key, KeyPermissions needed) => new(
+        403,
+        "forbidden",
+        "The key does not allow this.",
+        $"the kind of this API key is {key.Kind.Name()}, this needs {(needed == KeyPermissions.Read ? "read or manage" : "manage")}: weir keys create {key.Environment} --kind {(needed == KeyPermissions.Read ? "read" : "manage")}");
 
     public static ManageFault Defect { get; } = new(500, "internal", "A defect of Weir.", "The answer could not be made; the server's log has the reason.");
 

@@ -95,19 +95,19 @@ internal static class ManageRoutes
         }));
         var slos = services.GetRequiredService<SloReports>();
         group.MapGet("/slos/{dataset}/{id}/status", run(slos.StatusAsync));
-        group.MapPost("/reporting/slos/historical", run(slos.HistoricalAsync));
+        group.MapPost("/reporting/slos/historical", run(slos.HistoricalAsync)).NeedsReadingOnly();
         var alerts = services.GetRequiredService<AlertReports>();
         group.MapGet("/triggers/{dataset}/{id}/history", run(call => alerts.HistoryAsync(call, triggers)));
         group.MapGet("/burn_alerts/{dataset}/{id}/history", run(call => alerts.HistoryAsync(call, burnAlerts)));
-        group.MapPost("/triggers/{dataset}/check", run(alerts.CheckAsync));
+        group.MapPost("/triggers/{dataset}/check", run(alerts.CheckAsync)).NeedsReadingOnly();
     }
 
     private static void MapKind(
         RouteGroupBuilder group, string path, Func<ManageCall, ManageCall> enter, ManagedKind kind, ObjectApi objects, Func<Func<ManageCall, Task>, RequestDelegate> run)
     {
-        group.MapGet(path, run(call => objects.ListAsync(enter(call), kind)));
+        group.MapGet(path, run(call => objects.ListAsync(enter(call), kind))).WithMetadata(new KeyNeeds(kind.ToRead));
         group.MapPost(path, run(call => objects.CreateAsync(enter(call), kind)));
-        group.MapGet(path + "/{id}", run(call => objects.ReadAsync(enter(call), kind)));
+        group.MapGet(path + "/{id}", run(call => objects.ReadAsync(enter(call), kind))).WithMetadata(new KeyNeeds(kind.ToRead));
         group.MapPut(path + "/{id}", run(call => objects.ReplaceAsync(enter(call), kind)));
         group.MapDelete(path + "/{id}", run(call => objects.DeleteAsync(enter(call), kind)));
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Weir.Core.Access;
 
 namespace Weir.Protocols.Explore.Manage;
 
@@ -13,6 +14,9 @@ internal abstract class ManagedKind
 
     /// <summary>Objects belong to a dataset, which is in the path.</summary>
     public virtual bool HasDataset => true;
+
+    /// <summary>What a key needs to list and read objects of this kind.</summary>
+    public virtual KeyPermissions ToRead => KeyPermissions.Read;
 
     /// <summary>A list for <c>__all__</c> has the objects of every dataset.</summary>
     public virtual bool AllListsEveryDataset => true;

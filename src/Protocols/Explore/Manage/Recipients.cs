@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text.Json.Nodes;
+using Weir.Core.Access;
 using Weir.Protocols.Explore.Alerts;
 
 namespace Weir.Protocols.Explore.Manage;
@@ -11,6 +13,9 @@ internal sealed class Recipients(ManagedStore store, NotifyOptions options) : Ma
     public override string Name => Kind;
 
     public override bool HasDataset => false;
+
+    /// <summary>Secrets and headers of webhooks are in them.</summary>
+    public override KeyPermissions ToRead => KeyPermissions.Manage;
 
     /// <summary>What a recipient is called in a trigger: the address, the channel, the name of the webhook.</summary>
     public static string TargetOf(JsonObject recipient) => (string?)recipient["details"]?[TargetMember((string?)recipient["type"] ?? "")] ?? "";
@@ -56,7 +61,7 @@ internal sealed class Recipients(ManagedStore store, NotifyOptions options) : Ma
                 var address = details.Required("email_address", 320);
                 if (address.Length > 0 && !System.Net.Mail.MailAddress.TryCreate(address, out _))
                     details.Fault("email_address", "invalid", "is no email address");
-                return new JsonObject { ["email_address"] = address };
+                return WithResults(new JsonObject { ["email_address"] = address }, details);
             case "pagerduty":
                 return new JsonObject
                 {
@@ -77,6 +82,8 @@ internal sealed class Recipients(ManagedStore store, NotifyOptions options) : Ma
             details.Fault("webhook_url", "invalid", "must be an http or https address");
         else if (url.Length > 0 && type == "webhook" && !options.MayCall(new Uri(url)))
             details.Fault("webhook_url", "invalid", "is no host that webhooks may go to (--webhook-hosts)");
+        else if (url.Length > 0 && type == "webhook" && !MayConnect(new Uri(url)))
+            details.Fault("webhook_url", "invalid", WebhookConnection.Refusal(new Uri(url).Host));
         var webhook = new JsonObject { ["webhook_name"] = details.Required("webhook_name", 255), ["webhook_url"] = url };
         if (type != "webhook")
             return webhook;
@@ -97,7 +104,23 @@ internal sealed class Recipients(ManagedStore store, NotifyOptions options) : Ma
             webhook["webhook_headers"] = headers;
         if (details.Object("webhook_payloads") is { } payloads)
             webhook["webhook_payloads"] = Payloads(payloads);
-        return webhook;
+        return WithResults(webhook, details);
+    }
+
+    /// <summary>Says now what connecting would say of an address; what a name stands for is looked up then.</summary>
+    private bool MayConnect(Uri url)
+    {
+        var host = url.IdnHost;
+        var address = string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback : IPAddress.TryParse(host, out var literal) ? literal : null;
+        return address is null || WebhookConnection.Allowed(new DnsEndPoint(host, url.Port), [address], options).Count > 0;
+    }
+
+    /// <summary>Groups of results are told only to recipients that ask for them.</summary>
+    private static JsonObject WithResults(JsonObject shaped, ManageInput details)
+    {
+        if (details.Has(NotificationResults.Include))
+            shaped[NotificationResults.Include] = details.Bool(NotificationResults.Include, otherwise: false);
+        return shaped;
     }
 
     /// <summary>Bodies of the recipient's own and the variables they may name, with defaults.</summary>

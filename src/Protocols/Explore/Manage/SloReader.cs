@@ -58,7 +58,7 @@ internal sealed class SloReader(ITelemetryReader reader, Datasets datasets, Time
         foreach (var signal in Signals)
         {
             var table = await reader.QueryAsync(Query(slo, signal, from, to), cancellationToken);
-            foreach (var row in table.Rows)
+            foreach (var row in table.All("intervals"))
             {
                 var start = row.Long("start");
                 var before = counts.GetValueOrDefault(start);

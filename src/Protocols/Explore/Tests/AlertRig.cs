@@ -73,15 +73,17 @@ internal sealed class AlertRig : IDisposable
         Clock = clock;
         Settings = settings ?? new MemorySettings(clock);
         options ??= new NotifyOptions();
+        if (options.WebhookHosts.Count == 0)
+            options.WebhookHosts = ["*", "127.0.0.1"];
         Store = new ManagedStore(Settings);
         States = new AlertStates(Store);
         Counters = new AlertCounters();
         _couriers = new Couriers(Store, options, clock);
-        var outbox = new Outbox(Store, States, _couriers, Counters, options, clock, NullLogger<Outbox>.Instance);
-        var evaluation = new TriggerEvaluation(States, outbox, AskAsync, Counters, options);
+        Outbox = new Outbox(Store, States, _couriers, Counters, options, clock, NullLogger<Outbox>.Instance);
+        var evaluation = new TriggerEvaluation(States, Outbox, AskAsync, Counters, options);
         var slos = new SloReader(new NothingStored(), new Datasets(Store, clock), clock);
-        var burns = new BurnEvaluation(Store, new Slos(Store, new DerivedFields(Store), slos, States), slos, States, outbox, Counters, options);
-        Runner = new AlertRunner(Store, evaluation, burns, outbox, options, clock, NullLogger<AlertRunner>.Instance);
+        var burns = new BurnEvaluation(Store, new Slos(Store, new DerivedFields(Store), slos, States), slos, States, Outbox, Counters, options);
+        Runner = new AlertRunner(Store, evaluation, burns, options, clock, NullLogger<AlertRunner>.Instance);
     }
 
     public HandClock Clock { get; }
@@ -96,13 +98,22 @@ internal sealed class AlertRig : IDisposable
 
     public AlertRunner Runner { get; }
 
+    public Outbox Outbox { get; }
+
     /// <summary>What was asked: seconds since 1970, from and to.</summary>
     public List<(long From, long To)> Asked { get; } = [];
 
     /// <summary>What a question gives that ends at a moment.</summary>
     public Func<long, IReadOnlyList<GroupValue>> Answer { get; set; } = _ => [];
 
-    public async Task<string> AddTriggerAsync(string threshold, string more = "", string? webhook = null, string payloads = "{}")
+    /// <summary>One look at what is due, and all that is to be told of it delivered.</summary>
+    public async Task TickAsync()
+    {
+        await Runner.TickAsync(CancellationToken.None);
+        await Outbox.DeliverAsync(CancellationToken.None);
+    }
+
+    public async Task<string> AddTriggerAsync(string threshold, string more = "", string? webhook = null, string payloads = "{}", string details = "")
     {
         var id = ManageCall.NewId();
         var recipients = new JsonArray();
@@ -111,7 +122,7 @@ internal sealed class AlertRig : IDisposable
             await Store.PutAsync(
                 Recipients.Kind,
                 new Managed("", "", "hook", (JsonObject)JsonNode.Parse($$"""
-                    {"id":"hook","type":"webhook","details":{"webhook_name":"hook","webhook_url":"{{webhook}}","webhook_secret":"s3cret","webhook_headers":[{"header":"X-Team","value":"shop"}],"webhook_payloads":{{payloads}} } }
+                    {"id":"hook","type":"webhook","details":{"webhook_name":"hook","webhook_url":"{{webhook}}","webhook_secret":"s3cret","webhook_headers":[{"header":"X-Team","value":"shop"}],"webhook_payloads":{{payloads}}{{details}} } }
                     """)!, 0),
                 CancellationToken.None);
             recipients.Add(new JsonObject { ["id"] = "hook", ["type"] = "webhook", ["target"] = "hook" });
@@ -142,6 +153,6 @@ internal sealed class AlertRig : IDisposable
     private sealed class NothingStored : ITelemetryReader
     {
         public Task<ResultTable> QueryAsync(TelemetryQuery query, CancellationToken cancellationToken) =>
-            Task.FromResult(new ResultTable([], [], Truncated: false, 0, TimeSpan.Zero));
+            Task.FromResult(new ResultTable([], [], truncated: false, 0, TimeSpan.Zero));
     }
 }

@@ -22,9 +22,9 @@ public sealed class AlertTests
         await using var receiver = await WebhookReceiver.StartAsync();
         receiver.Statuses.Enqueue(500);
         using var rig = new AlertRig(_clock);
-        var id = await rig.AddTriggerAsync("""{"op":">","value":100}""", webhook: receiver.Address);
+        var id = await rig.AddTriggerAsync("""{"op":">","value":100}""", webhook: receiver.Address, details: ",\"include_results\":true");
         rig.Answer = _ => [new GroupValue([], 150)];
-        await rig.Runner.TickAsync(CancellationToken.None);
+        await rig.TickAsync();
         rig.Asked.ShouldBe([(Noon.ToUnixTimeSeconds() - 123, Noon.ToUnixTimeSeconds() - 3)]);
         var entry = rig.History(id).ShouldHaveSingleItem();
         ((string?)entry["state"], (double)entry["value"]!, (double)entry["threshold"]!).ShouldBe(("triggered", 150, 100));
@@ -32,10 +32,10 @@ public sealed class AlertTests
 
         // Not before its time.
         _clock.Advance(2);
-        await rig.Runner.TickAsync(CancellationToken.None);
+        await rig.TickAsync();
         receiver.Received.Count.ShouldBe(1);
         _clock.Advance(4);
-        await rig.Runner.TickAsync(CancellationToken.None);
+        await rig.TickAsync();
         receiver.Received.Count.ShouldBe(2);
         rig.History(id)[0]["deliveries"]!.ToJsonString().ShouldBe("""[{"recipient":"webhook hook","recipient_id":"hook","ok":true,"attempts":2,"detail":"answered 200"}]""");
         var (headers, body) = receiver.Received.Last();
@@ -47,11 +47,11 @@ public sealed class AlertTests
 
         // Still over: on_change has nothing new to tell. Then it resolves.
         _clock.Advance(60);
-        await rig.Runner.TickAsync(CancellationToken.None);
+        await rig.TickAsync();
         receiver.Received.Count.ShouldBe(2);
         rig.Answer = _ => [new GroupValue([], 7)];
         _clock.Advance(60);
-        await rig.Runner.TickAsync(CancellationToken.None);
+        await rig.TickAsync();
         ((string?)receiver.Received.Last().Body["status"]).ShouldBe("OK");
         rig.History(id).Select(h => (string?)h["state"]).ShouldBe(["ok", "triggered"]);
         rig.Counters.Deliveries.ShouldBe([("webhook", "delivered", 2), ("webhook", "retried", 1)]);
@@ -65,14 +65,14 @@ public sealed class AlertTests
         using var before = new AlertRig(_clock);
         var id = await before.AddTriggerAsync("""{"op":">=","value":1}""", webhook: receiver.Address);
         before.Answer = _ => [new GroupValue([], 1)];
-        await before.Runner.TickAsync(CancellationToken.None);
+        await before.TickAsync();
         receiver.Received.Count.ShouldBe(1);
 
         // Down for five minutes: the moments that were missed are evaluated, each over its own time, and nothing is told twice.
         _clock.Advance(300);
         using var after = new AlertRig(_clock, before.Settings);
         after.Answer = _ => [new GroupValue([], 1)];
-        await after.Runner.TickAsync(CancellationToken.None);
+        await after.TickAsync();
         var noon = Noon.ToUnixTimeSeconds() - 3;
         after.Asked.Select(a => a.To).ShouldBe([noon + 60, noon + 120, noon + 180, noon + 240, noon + 300]);
         receiver.Received.Count.ShouldBe(2);
@@ -85,12 +85,12 @@ public sealed class AlertTests
         using var before = new AlertRig(_clock);
         var id = await before.AddTriggerAsync("""{"op":">","value":100}""");
         before.Answer = _ => [new GroupValue([], 150)];
-        await before.Runner.TickAsync(CancellationToken.None);
+        await before.TickAsync();
         _clock.Advance(600);
         using var after = new AlertRig(_clock, before.Settings);
         var quiet = Noon.ToUnixTimeSeconds() - 3 + 240;
         after.Answer = at => [new GroupValue([], at == quiet ? 5 : 150)];
-        await after.Runner.TickAsync(CancellationToken.None);
+        await after.TickAsync();
         after.History(id).Select(h => $"{h["at"]} {h["state"]}").ShouldBe(["2026-11-20T12:05:00Z triggered", "2026-11-20T12:04:00Z ok", "2026-11-20T12:00:00Z triggered"]);
     }
 
@@ -102,7 +102,7 @@ public sealed class AlertTests
         var failures = 0;
         rig.Answer = _ => ++failures <= 2 ? throw new FaultException(new Fault(FaultKind.Unavailable, "the engine rests")) : [new GroupValue([], 150)];
         for (var i = 0; i < 3; i++)
-            await rig.Runner.TickAsync(CancellationToken.None);
+            await rig.TickAsync();
         rig.Asked.Select(a => a.To).Distinct().Count().ShouldBe(1);
         rig.History(id).Select(h => $"{h["state"]} {h["detail"]}").ShouldBe(["triggered ", "error the engine rests"]);
     }
@@ -117,7 +117,7 @@ public sealed class AlertTests
         await rig.Store.PutAsync(Triggers.Kind, trigger, CancellationToken.None);
         await rig.Store.PutAsync(Recipients.Kind, new Managed("", "", "pd", (JsonObject)JsonNode.Parse("""{"id":"pd","type":"slack","details":{"slack_channel":"#a"}}""")!, 0), CancellationToken.None);
         rig.Answer = _ => [new GroupValue([], 150)];
-        await rig.Runner.TickAsync(CancellationToken.None);
+        await rig.TickAsync();
         var deliveries = rig.History(id)[0]["deliveries"]!.AsArray();
         var slack = deliveries.Single(d => (string?)d!["recipient"] == "slack #a")!;
         ((bool)slack["ok"]!, (string?)slack["detail"]).ShouldBe((false, "Weir does not deliver to slack; use a webhook or email"));
@@ -142,9 +142,9 @@ public sealed class AlertTests
         var trigger = rig.Store.Find(Triggers.Kind, "", null, id)!;
         trigger.Body["recipients"] = new JsonArray(new JsonObject { ["id"] = "ops", ["type"] = "email", ["target"] = "ops@example.com" });
         await rig.Store.PutAsync(Triggers.Kind, trigger, CancellationToken.None);
-        await rig.Store.PutAsync(Recipients.Kind, new Managed("", "", "ops", (JsonObject)JsonNode.Parse("""{"id":"ops","type":"email","details":{"email_address":"ops@example.com"}}""")!, 0), CancellationToken.None);
+        await rig.Store.PutAsync(Recipients.Kind, new Managed("", "", "ops", (JsonObject)JsonNode.Parse("""{"id":"ops","type":"email","details":{"email_address":"ops@example.com","include_results":true}}""")!, 0), CancellationToken.None);
         rig.Answer = _ => [new GroupValue((JsonObject)JsonNode.Parse("""{"name":"GET /"}""")!, 150)];
-        await rig.Runner.TickAsync(CancellationToken.None);
+        await rig.TickAsync();
         rig.History(id)[0]["deliveries"]!.ToJsonString().ShouldContain("\"ok\":true");
         // Long lines are folded as quoted-printable has it.
         var text = (await mail).Replace("=\n", "", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal);

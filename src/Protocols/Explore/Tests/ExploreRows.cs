@@ -40,10 +40,10 @@ internal sealed class ExploreRows
     /// <param name="attributes">A JSON object.</param>
     public ExploreRows Span(
         double at, string attributes = "{}", string service = "shop", string name = "GET /", double ms = 0, bool error = false, uint rate = 0,
-        ulong trace = 0, ulong id = 0, ulong parent = 0, string resource = "")
+        ulong trace = 0, ulong id = 0, ulong parent = 0, string resource = "", TraceId? traceId = null)
     {
         var block = _batch.Spans;
-        block.TraceId.Append(trace == 0 ? default : new TraceId(0xfeed, trace));
+        block.TraceId.Append(traceId ?? (trace == 0 ? default : new TraceId(0xfeed, trace)));
         block.SpanId.Append(id == 0 ? default : new SpanId(id));
         block.ParentSpanId.Append(parent == 0 ? default : new SpanId(parent));
         block.StartTime.Append(Ns(at));
@@ -93,12 +93,13 @@ internal sealed class ExploreRows
         return this;
     }
 
-    public ExploreRows Error(double at, string attributes = "{}", string kind = "ValueError", string message = "", ulong trace = 0)
+    public ExploreRows Error(double at, string attributes = "{}", string kind = "ValueError", string message = "", ulong trace = 0, string protocol = "rollbar")
     {
         var block = _batch.Occurrences;
         block.Time.Append(Ns(at));
         block.Environment.Append(Environment);
-        block.Protocol.Append("rollbar");
+        block.Protocol.Append(protocol);
+        block.ItemId.Append(7);
         block.Service.Append("shop");
         block.Level.Append("error");
         block.ExceptionClass.Append(kind);
@@ -112,7 +113,7 @@ internal sealed class ExploreRows
     /// <param name="since">Seconds after the start at which the series began.</param>
     public ExploreRows Point(
         double at, double value, string name = "requests", MetricType type = MetricType.Sum, Temporality temporality = Temporality.Cumulative,
-        bool monotonic = true, string attributes = "{}", double since = -1000, ulong count = 0, double sum = 0)
+        bool monotonic = true, string attributes = "{}", double since = -1000, ulong count = 0, double sum = 0, double min = 0, double max = 0)
     {
         var block = _batch.Metrics;
         block.Time.Append(Ns(at));
@@ -127,6 +128,8 @@ internal sealed class ExploreRows
         block.Value.Append(value);
         block.ObservationCount.Append(count);
         block.Sum.Append(sum);
+        block.Min.Append(min);
+        block.Max.Append(max);
         Add(block.Attributes, attributes);
         block.EndRow();
         return this;

@@ -86,8 +86,8 @@ public sealed class FilterTests(SharedEngine engine)
     {
         var result = await (await SeedAsync()).AskAsync(
             """
-            {"calculated_fields":[{"name":"slow","expression":"GTE($duration_ms, 30)"},{"name":"label","expression":"IF($slow, \"slow\", \"fast\")"}],
-             "calculations":[{"op":"COUNT"},{"op":"SUM","column":"slow"}],"breakdowns":["label"],"filters":[{"column":"label","op":"!=","value":"none"}],"orders":[{"column":"label"}]}
+            {"calculated_fields":[{"name":"slow","expression":"GTE($duration_ms, 30)"},{"name":"label","expression":"IF($slow, \"slow\", \"fast\")"},{"name":"one","expression":"IF($slow, 1, 0)"}],
+             "calculations":[{"op":"COUNT"},{"op":"SUM","column":"one"}],"breakdowns":["label"],"filters":[{"column":"label","op":"!=","value":"none"}],"orders":[{"column":"label"}]}
             """);
         ExploreRows.Table(result).ShouldBe("fast: 2 0\nslow: 2 2");
     }
@@ -174,7 +174,7 @@ public sealed class FilterTests(SharedEngine engine)
         var traces = await new TraceLister(rows.Reader, TimeProvider.System).ListAsync(
             ExploreRows.Spec("""{"breakdowns":["name"]}"""), new ExploreScope(rows.Environment),
             new ResultPlace(null, "duration_ms", 40, 1000, [("name", "GET /")]), 20, CancellationToken.None);
-        var trace = traces.ShouldHaveSingleItem();
+        var trace = traces.Traces.ShouldHaveSingleItem();
         trace.RootName.ShouldBe("GET /");
         (trace.Spans, trace.MatchDurationMs).ShouldBe((3, 100));
     }

@@ -83,7 +83,7 @@ public sealed class PayloadTemplateTests
         var payloads = $$$$"""{"template_variables":[{"name":"severity","default_value":"low"}],"payload_templates":{"trigger":{"body":"{{{{template}}}}"}}}""";
         var id = await rig.AddTriggerAsync("""{"op":">","value":100}""", webhook: receiver.Address, payloads: payloads);
         rig.Answer = _ => [new GroupValue([], 150)];
-        await rig.Runner.TickAsync(CancellationToken.None);
+        await rig.TickAsync();
         if (isSent)
         {
             var (headers, body) = receiver.Received.ShouldHaveSingleItem();

@@ -98,6 +98,6 @@ internal sealed class HoneycombServer : IAsyncDisposable
     private sealed class NothingStored : ITelemetryReader
     {
         public Task<ResultTable> QueryAsync(TelemetryQuery query, CancellationToken cancellationToken) =>
-            Task.FromResult(new ResultTable([], [], Truncated: false, 0, TimeSpan.Zero));
+            Task.FromResult(new ResultTable([], [], truncated: false, 0, TimeSpan.Zero));
     }
 }

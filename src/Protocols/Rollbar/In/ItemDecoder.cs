@@ -31,8 +31,8 @@ internal static class ItemDecoder
         var exceptions = BodyExceptions.Read(data);
         var text = body.Field("message").IsPresent ? MessageText(body.Field("message")) : exceptions.Count > 0 ? exceptions[0].Message ?? "" : "";
         var uuid = Cut(data.Scalar("uuid"), 64) ?? Guid.NewGuid().ToString("N");
-        var platform = data.Scalar("platform")?.ToLowerInvariant() ?? "";
-        var client = Array.IndexOf(ClientPlatforms, platform) >= 0;
+        var platform = PlatformOf(data);
+        var client = IsOfClient(data);
         var headers = data.Field("request", "headers");
         return new Item
         {
@@ -62,6 +62,11 @@ internal static class ItemDecoder
             Data = data,
         };
     }
+
+    /// <summary>The item comes from a program at its user: a web page or an app.</summary>
+    public static bool IsOfClient(JsonElement data) => Array.IndexOf(ClientPlatforms, PlatformOf(data)) >= 0;
+
+    private static string PlatformOf(JsonElement data) => data.Scalar("platform")?.ToLowerInvariant() ?? "";
 
     private static Fault? Check(JsonElement root, out JsonElement data)
     {

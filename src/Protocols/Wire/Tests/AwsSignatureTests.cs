@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Shouldly;
+using Weir.Core.Access;
 using Weir.Protocols.Wire;
 using Xunit;
 
@@ -100,10 +101,10 @@ public sealed class AwsSignatureTests
         {
             FindKey = id => id == "AKIDEXAMPLE" ? new AwsKey(id, Secret, "production", "123456789012") : null,
         });
-        var caller = new AwsAuthentication(options, new FixedTime(Now)).Authenticate(request, [], out var fault);
+        var caller = new AwsAuthentication(options, new FixedTime(Now)).Authenticate(request, [], service: null, out var fault);
         fault?.Type.ShouldBe(type);
         (caller is null).ShouldBe(type is not null);
-        caller?.ShouldBe(new AwsCaller("AKIDEXAMPLE", "123456789012", "us-east-1", "production"));
+        caller?.ShouldBe(new AwsCaller("AKIDEXAMPLE", "123456789012", "us-east-1", "production", KeyKind.Ingest));
     }
 
     [Fact]
@@ -111,9 +112,9 @@ public sealed class AwsSignatureTests
     {
         var (request, _) = Request("GET", "/", "", "", "nonsense");
         var authentication = new AwsAuthentication(Options.Create(new AwsOptions()), new FixedTime(Now.AddYears(5)));
-        authentication.Authenticate(request, [], out _).ShouldBe(new AwsCaller("AKIDEXAMPLE", "000000000000", "us-east-1", "default"));
+        authentication.Authenticate(request, [], service: null, out _).ShouldBe(new AwsCaller("AKIDEXAMPLE", "000000000000", "us-east-1", "default", KeyKind.Manage));
         request.Headers.Authorization = default;
-        authentication.Authenticate(request, [], out _).ShouldBe(new AwsCaller("", "000000000000", "us-east-1", "default"));
+        authentication.Authenticate(request, [], service: null, out _).ShouldBe(new AwsCaller("", "000000000000", "us-east-1", "default", KeyKind.Manage));
     }
 
     private static (HttpRequest Request, AwsCredentialScope Scope) Request(

@@ -37,6 +37,7 @@ internal sealed partial class GroupCounter(
     /// <summary>How far back a trace that goes on in the minute may have begun.</summary>
     private static readonly TimeSpan Before = TimeSpan.FromMinutes(5);
 
+    private const int MaxEnvironments = 10_000;
     private const int MaxTraces = 10_000_000;
     private const int MostMissed = 60;
     private static readonly FieldExpr TraceIdField = new("trace_id");
@@ -142,10 +143,10 @@ internal sealed partial class GroupCounter(
                 Select = [new Selection("environment", new FieldExpr("environment"))],
                 Range = range,
                 GroupBy = [new FieldExpr("environment")],
-                Limit = 100,
+                Limit = MaxEnvironments,
             },
             cancellationToken);
-        return [.. result.Rows.Select(row => row.Text("environment"))];
+        return [.. result.All("environments").Select(row => row.Text("environment"))];
     }
 
     private async Task<long> CountAsync(TimeRange range, string environment, FilterExpr? filter, CancellationToken cancellationToken)
@@ -167,7 +168,7 @@ internal sealed partial class GroupCounter(
                 Budget = QueryBudget.Long,
             },
             cancellationToken);
-        return result.Rows.Count == 0 ? 0 : result.Rows[0].Long("traces");
+        return result.First?.Long("traces") ?? 0;
     }
 
     /// <summary>A trace counts in the minute in which the first of its rows starts.</summary>

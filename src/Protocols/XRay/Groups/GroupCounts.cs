@@ -27,6 +27,6 @@ internal sealed class GroupCounts(ITelemetryReader reader)
                 Limit = MaxPoints,
             },
             cancellationToken);
-        return result.Rows.ToLookup(row => row.Text("group"), row => (row.UnixNanoseconds("minute") / 1_000_000_000, (long)(row.Double("traces") ?? 0)));
+        return result.All("minutes of groups").ToLookup(row => row.Text("group"), row => (row.UnixNanoseconds("minute") / 1_000_000_000, (long)(row.Double("traces") ?? 0)));
     }
 }

@@ -25,7 +25,20 @@ internal sealed class HeldDocuments(TimeSpan patience, long mostBytes)
         public bool Gone { get; set; }
     }
 
-    public bool IsEmpty => Interlocked.Read(ref _bytes) == 0;
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    public long MostBytes => mostBytes;
+
+    public bool IsEmpty => Bytes == 0;
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _byAge.Count;
+        }
+    }
 
     /// <summary>False when there is no room: the document then has to do without its service.</summary>
     public bool TryHold(TraceId traceId, ReadOnlySpan<byte> document, long now)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Core.Query;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.In;
@@ -21,7 +22,7 @@ internal sealed partial class UdpDaemon(
     IngestBatchPool batches,
     ITelemetrySink sink,
     TimeProvider time,
-    ILogger<UdpDaemon> log) : BackgroundService
+    ILogger<UdpDaemon> log) : BackgroundService, IPoolStatus
 {
     private const long SlabBytes = 1 << 20;
     private const int SlabDocuments = 2_000;
@@ -32,6 +33,13 @@ internal sealed partial class UdpDaemon(
     private readonly HeldDocuments _held = new(TimeSpan.FromSeconds(options.UdpHoldSeconds), options.UdpQueueBytes / 4);
     private Socket? _socket;
     private long _queued;
+
+    public IReadOnlyList<PoolFigures> Pools =>
+    [
+        new PoolFigures("xray_datagram_slabs", _free.Count, FreeSlabs, _free.Count * SlabBytes),
+        new PoolFigures("xray_datagram_queue", _queue.Reader.Count, Bytes: Interlocked.Read(ref _queued), LimitBytes: options.UdpQueueBytes),
+        new PoolFigures("xray_held_documents", _held.Count, Bytes: _held.Bytes, LimitBytes: _held.MostBytes),
+    ];
 
     /// <summary>Where it listens, once started; null when it is off.</summary>
     public IPEndPoint? Endpoint => _socket?.LocalEndPoint as IPEndPoint;

@@ -96,7 +96,7 @@ internal sealed partial class InsightWatcher(
                         ["summary"] = insight.Summary,
                     };
                     var alert = new Managed("", "", StateId(group), new JsonObject { ["recipients"] = Recipients(group) }, 0);
-                    await outbox.TellAsync(alert, state, [entry], InsightNotification.Of(insight, now, aws.Value, notify.PublicUrl), cancellationToken);
+                    await outbox.TellAsync(alert, state, [entry], InsightNotification.Of(insight, now, aws.Value, notify.LinkBase), cancellationToken);
                 }
                 return isFirst || changes.Count > 0 || found.Count > 0;
             },

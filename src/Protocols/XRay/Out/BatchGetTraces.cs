@@ -1,9 +1,10 @@
+using Weir.Core.Ingest;
 using Weir.Core.Model;
 
 namespace Weir.Protocols.XRay.Out;
 
 /// <summary><c>POST /Traces</c>: whole traces by id, every segment as a JSON document in a string.</summary>
-internal sealed class BatchGetTraces(XRayOptions options, TraceLoader loader)
+internal sealed class BatchGetTraces(XRayOptions options, TraceLoader loader, IIngestPosition? written = null)
 {
     public async ValueTask<XRayReply> InvokeAsync(XRayRequest request, CancellationToken cancellationToken)
     {
@@ -16,6 +17,8 @@ internal sealed class BatchGetTraces(XRayOptions options, TraceLoader loader)
             return XRayFaults.Invalid($"Exceeding maximum query size: {options.MaxTraceIdsPerRequest}");
         if (Parse(texts, out var ids) is { } fault)
             return fault;
+        if (written is not null && ids.Count > 0)
+            await written.WaitLoadedAsync(IIngestPosition.Patience, cancellationToken);
         var traces = ids.Count == 0 ? [] : await loader.LoadAsync(ids, request.Caller.Environment, cancellationToken);
         var found = traces.Select(trace => trace.Id).ToHashSet();
         return XRayReply.Ok(json =>

@@ -53,7 +53,7 @@ internal sealed class CallGroups(ITelemetryReader reader)
             scope, Segments(scope, content),
             new("service", EntityRows.Service), new("type", EntityRows.Origin), new("account", EntityRows.Account), new("entry", entry));
         var result = await reader.QueryAsync(content.OpenTelemetry ? query : XRayOnly.Of(query), cancellationToken);
-        return [.. result.Rows.Select(row => new SegmentGroup(
+        return [.. result.All("kinds of services").Select(row => new SegmentGroup(
             Key(row, "service", "type", "account"), row.Bool("entry"), Statistics(row), row.Long("start"), row.Long("end"), Time(row), [.. row.Array("protocols").OfType<string>()]))];
     }
 
@@ -72,7 +72,7 @@ internal sealed class CallGroups(ITelemetryReader reader)
             scope, null,
             new("open", EntityRows.Call(Function.CountIf, EntityRows.IsOpen)), new("streamed", EntityRows.Call(Function.CountIf, HasOwner)),
             new("otel", EntityRows.Call(Function.CountIf, EntityRows.OpenTelemetry)));
-        var row = (await reader.QueryAsync(query with { Limit = 1 }, cancellationToken)).Rows[0];
+        var row = (await reader.QueryAsync(query with { Limit = 1 }, cancellationToken)).First!;
         return new Content(row.Long("open") > 0, row.Long("streamed") > 0, row.Long("otel") > 0);
     }
 
@@ -112,7 +112,7 @@ internal sealed class CallGroups(ITelemetryReader reader)
             new("to_account", new JoinedExpr("callee", "account")));
         query = query with { Joins = joins };
         var result = await reader.QueryAsync(content.OpenTelemetry ? query : XRayOnly.Of(query), cancellationToken);
-        return result.Rows.Select(row => new CallGroup(
+        return result.All("kinds of calls").Select(row => new CallGroup(
             Key(row, "service", "type", "account"), row.Bool("segment"),
             row.Bool("found") ? Key(row, "to_service", "to_type", "to_account") : Target(row), !row.Bool("found"),
             Statistics(row), row.Long("start"), row.Long("end"), Time(row), [.. row.Array("protocols").OfType<string>()]));

@@ -5,6 +5,9 @@ using Weir.Protocols.XRay.In;
 
 namespace Weir.Protocols.XRay.Out;
 
+/// <param name="IsCut">Messages were received more often than is looked at; the newest are here.</param>
+internal sealed record FoundLinks(IReadOnlyList<EventLink> Links, bool IsCut);
+
 /// <summary>A message from one service to another that is told by a link and not by a parent: received in another trace, or later.</summary>
 /// <param name="Age">Seconds from the end of the sending to the start of the receiving.</param>
 internal sealed record EventLink(ServiceKey From, ServiceKey To, long Start, long End, double Age, CallStatistics Received);
@@ -23,7 +26,7 @@ internal sealed class EventLinks(ITelemetryReader reader)
 
     private readonly record struct Receiver(ServiceKey Service, long Start, long End, CallStatistics Statistics, TraceId TraceId, SpanId SpanId);
 
-    public async Task<IReadOnlyList<EventLink>> ReadAsync(CallScope scope, CancellationToken cancellationToken)
+    public async Task<FoundLinks> ReadAsync(CallScope scope, CancellationToken cancellationToken)
     {
         Expr where = new ExistsExpr(Links);
         // Most ranges have none, which costs next to nothing to know: attributes are what is dear.
@@ -36,8 +39,8 @@ internal sealed class EventLinks(ITelemetryReader reader)
             Environment = scope.Environment,
             Limit = 1,
         };
-        if ((await reader.QueryAsync(any, cancellationToken)).Rows is not [var row, ..] || row.Long("receivers") == 0)
-            return [];
+        if ((await reader.QueryAsync(any, cancellationToken)).First is not { } row || row.Long("receivers") == 0)
+            return new FoundLinks([], false);
         var received = await reader.QueryAsync(
             new TelemetryQuery
             {
@@ -56,7 +59,7 @@ internal sealed class EventLinks(ITelemetryReader reader)
                 Budget = QueryBudget.Long,
             },
             cancellationToken);
-        var receivers = received.Rows.SelectMany(Of).ToList();
+        var receivers = received.Page(out var more).SelectMany(Of).ToList();
         var found = new List<EventLink>();
         foreach (var chunk in receivers.Chunk(AtOnce))
         {
@@ -67,7 +70,7 @@ internal sealed class EventLinks(ITelemetryReader reader)
                     found.Add(new EventLink(sender.Service, receiver.Service, receiver.Start, receiver.End, Math.Max(0, (receiver.Start - sender.End) / 1e9), receiver.Statistics));
             }
         }
-        return found;
+        return new FoundLinks(found, more);
     }
 
     /// <summary>Of traces that were read whole: links between them and within them.</summary>
@@ -163,7 +166,7 @@ internal sealed class EventLinks(ITelemetryReader reader)
             },
             cancellationToken);
         var senders = new Dictionary<(TraceId, SpanId), (ServiceKey, long)>();
-        foreach (var row in result.Rows)
+        foreach (var row in result.All("senders of messages"))
         {
             var service = row.Bool("inferred") ? new ServiceKey(row.Text("target"), row.TextOrNull("target_type"), null) : Service(row);
             senders.TryAdd((row.TraceId("trace_id"), row.SpanId("span_id")), (service, row.Long("end")));

@@ -1,3 +1,4 @@
+using Weir.Core.Ingest;
 using Weir.Core.Query;
 using Weir.Protocols.XRay.Filter;
 using Weir.Protocols.XRay.In;
@@ -8,7 +9,7 @@ namespace Weir.Protocols.XRay.Out;
 /// <c>POST /TraceSummaries</c>: traces of a time range that match a filter expression, newest first, page by page. A page may be empty
 /// and yet name a next one.
 /// </summary>
-internal sealed class GetTraceSummaries(XRayOptions options, MatchingTraces traces)
+internal sealed class GetTraceSummaries(XRayOptions options, MatchingTraces traces, IIngestPosition? written = null)
 {
     public async ValueTask<XRayReply> InvokeAsync(XRayRequest request, CancellationToken cancellationToken)
     {
@@ -29,6 +30,8 @@ internal sealed class GetTraceSummaries(XRayOptions options, MatchingTraces trac
             cursor = start;
         }
         var question = new TraceQuestion(range, type, filter, request.Caller.AccountId, request.Caller.Environment, share);
+        if (written is not null)
+            await written.WaitLoadedAsync(IIngestPosition.Patience, cancellationToken);
         var page = await traces.PageAsync(question, cursor, options.SummariesPerPage, cancellationToken);
         return XRayReply.Ok(json =>
         {

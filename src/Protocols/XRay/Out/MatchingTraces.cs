@@ -16,10 +16,18 @@ internal sealed record TracePage(IReadOnlyList<(Trace Trace, TraceMap Map)> Trac
 /// <param name="Complete">False when more had to be than may be or there was time for: the rest of those is left out.</param>
 internal sealed record TraceSelection(Expr? Condition, int Judged, bool Complete)
 {
+    private readonly string? _more;
+
+    /// <summary>The same, with something else that is not exact about what was counted.</summary>
+    public TraceSelection With(string notice) => new(this, notice);
+
+    private TraceSelection(TraceSelection other, string notice)
+        : this(other.Condition, other.Judged, other.Complete) => _more = notice;
+
     /// <summary>What is not exact about a count of these traces; null when it is.</summary>
     public string? Notice => Complete
-        ? null
-        : string.Create(CultureInfo.InvariantCulture, $"This filter needs traces to be read whole; the newest {Judged} were, and what is older of those is not counted.");
+        ? _more
+        : _more + (_more is null ? "" : " ") + string.Create(CultureInfo.InvariantCulture, $"This filter needs traces to be read whole; the newest {Judged} were, and what is older of those is not counted.");
 }
 
 /// <summary>Whole traces that match a question, page by page: what the search is not certain of is judged here.</summary>

@@ -21,8 +21,10 @@ internal sealed class ServiceMaps(MatchingTraces traces, CallGroups groups, Even
         // Side by side they would share the same cores.
         var segments = await groups.SegmentsAsync(scope, cancellationToken);
         graph.Add(segments, await groups.CallsAsync(scope, cancellationToken));
-        graph.Add(await links.ReadAsync(scope, cancellationToken));
-        return new ServiceMap(graph, selection);
+        var found = await links.ReadAsync(scope, cancellationToken);
+        graph.Add(found.Links);
+        return new ServiceMap(graph, found.IsCut
+            ? selection.With($"Links of messages are those of the newest {EventLinks.MostReceivers:N0} that were received in this time.") : selection);
     }
 
     /// <summary>

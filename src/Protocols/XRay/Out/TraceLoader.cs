@@ -38,7 +38,7 @@ internal sealed class TraceLoader(ITelemetryReader reader)
             Budget = QueryBudget.Long,
         };
         var result = await reader.QueryAsync(query, cancellationToken);
-        return result.Rows.ToLookup(row => row.TraceId("trace_id"));
+        return result.All("rows of the traces that were asked for").ToLookup(row => row.TraceId("trace_id"));
     }
 
     private static Trace? Assemble(TraceId id, IEnumerable<ResultRow> documents, IEnumerable<ResultRow> spans)

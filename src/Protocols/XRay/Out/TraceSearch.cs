@@ -102,7 +102,7 @@ internal sealed class TraceSearch(ITelemetryReader reader, GroupStore groups)
             OrderBy = [new Ordering(new FieldExpr("time"), Descending: true), new Ordering(new FieldExpr("trace_id"), Descending: true)],
         };
         var result = await reader.QueryAsync(query, cancellationToken);
-        return [.. result.Rows.Select(row => new TraceCandidate(row.TraceId("trace_id"), row.Long("time"), row.Bool("certain")))];
+        return [.. result.Page(out _).Select(row => new TraceCandidate(row.TraceId("trace_id"), row.Long("time"), row.Bool("certain")))];
     }
 
     public FilterBounds Compile(TraceQuestion question) =>

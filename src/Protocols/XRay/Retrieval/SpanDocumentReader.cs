@@ -46,7 +46,7 @@ internal sealed class SpanDocumentReader(ITelemetryReader reader)
             },
             cancellationToken);
         // The finished version of a span comes first and counts.
-        var newest = result.Rows.DistinctBy(row => (row.TraceId("trace_id"), row.SpanId("span_id")));
+        var newest = result.All("spans in the retrieved traces").DistinctBy(row => (row.TraceId("trace_id"), row.SpanId("span_id")));
         foreach (var row in newest.OrderBy(row => row.UnixNanoseconds("start_time")))
             documents[row.TraceId("trace_id")].Add((row.SpanId("span_id").ToHex(), Write(row, failed.GetValueOrDefault((row.TraceId("trace_id"), row.SpanId("span_id"))))));
         return documents;

@@ -118,7 +118,7 @@ internal sealed partial class RemoteSampling(
         };
         try
         {
-            return [.. (await reader.QueryAsync(query, cancellationToken)).Rows.Select(row => row.Text("name")).Where(name => name.Length > 0)];
+            return [.. (await reader.QueryAsync(query, cancellationToken)).Page(out _).Select(row => row.Text("name")).Where(name => name.Length > 0)];
         }
         catch (FaultException e)
         {

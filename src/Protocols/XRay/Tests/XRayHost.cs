@@ -9,6 +9,7 @@ using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Core.Settings;
+using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.XRay;
 using Weir.Protocols.XRay.In;
 using Weir.Tests.Support;
@@ -47,6 +48,7 @@ internal sealed class XRayHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton<IngestCounters>();
+        builder.Services.AddSingleton(new NotifyOptions { WebhookHosts = ["127.0.0.1"] });
         builder.Services.AddSingleton(store ?? sink);
         builder.Services.AddSingleton<ISettings>(new MemorySettings(time));
         builder.Services.AddSingleton(reader ?? new NoReader());

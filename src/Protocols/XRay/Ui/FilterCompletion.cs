@@ -128,7 +128,7 @@ internal sealed partial class FilterCompletion(ITelemetryReader reader, Matching
                 Limit = Most,
             },
             cancellationToken);
-        return [.. result.Rows.Select(row => new UiSuggestion(row.Text("value"), kind, null))];
+        return [.. result.Page(out _).Select(row => new UiSuggestion(row.Text("value"), kind, null))];
     }
 
     private async Task<IReadOnlyList<UiSuggestion>> AnnotationKeysAsync(TimeRange range, bool bracket, CancellationToken cancellationToken)

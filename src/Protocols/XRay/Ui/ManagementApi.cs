@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Weir.Core.Access;
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Protocols.Explore.Manage;
@@ -36,7 +37,7 @@ internal sealed partial class ManagementApi(
 {
     private const int LargestBody = 256 << 10;
 
-    private AwsCaller Caller => new("", aws.Value.AccountId, aws.Value.Region, XRayRoom.DefaultEnvironment);
+    private AwsCaller Caller => new("", aws.Value.AccountId, aws.Value.Region, XRayRoom.DefaultEnvironment, KeyKind.Manage);
 
     public Task GroupsAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
     {

@@ -60,7 +60,8 @@ internal sealed record UiAnalytics(
 
 /// <param name="By">service, url, method, status, user, client, exception or annotation.</param>
 /// <param name="Key">Of an annotation.</param>
-internal sealed record UiAnalyticsTable(string By, string? Key, long Distinct, IReadOnlyList<UiAnalyticsRow> Rows);
+/// <param name="More">There are values that are not shown: at most 50 are, and 1,000 counted.</param>
+internal sealed record UiAnalyticsTable(string By, string? Key, long Distinct, bool More, IReadOnlyList<UiAnalyticsRow> Rows);
 
 internal sealed record UiAnalyticsRow(JsonElement Value, long Selected, long Rest);
 

@@ -104,9 +104,9 @@ internal sealed class TraceAnalytics(ITelemetryReader reader, MatchingTraces tra
     private async Task<UiAnalyticsTable> TableAsync(string by, TelemetryQuery query, CancellationToken cancellationToken)
     {
         var result = await reader.QueryAsync(query, cancellationToken);
-        var rows = result.Rows.Where(row => row["value"] is not (null or "")).ToList();
+        var rows = result.Page(out var more).Where(row => row["value"] is not (null or "")).ToList();
         return new UiAnalyticsTable(
-            by, null, rows.Count,
+            by, null, rows.Count, more || rows.Count > Shown,
             [.. rows.Take(Shown).Select(row => new UiAnalyticsRow(UiStatistic.Value(row["value"]!), row.Long("selected"), row.Long("rest")))]);
     }
 

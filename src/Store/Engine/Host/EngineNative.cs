@@ -61,22 +61,21 @@ internal static unsafe partial class EngineNative
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial int SigAction(int signal, byte* action, byte* previous);
 
+    [LibraryImport("libc", EntryPoint = "sigaltstack", SetLastError = true)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial int SigAltStack(nint* stack, nint* previous);
+
+    /// <summary>Ends the process at once: no exit handlers and no static destructors run.</summary>
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void ExitNow(int status);
+
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial int MemFdCreate(byte* name, uint flags);
-
-    /// <summary>stack_t is 24 bytes on 64-bit Linux and macOS; it is copied, never looked into.</summary>
-    [LibraryImport("libc", EntryPoint = "sigaltstack", SetLastError = true)]
-    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    internal static partial int SigAltStack(byte* stack, byte* previous);
 
     /// <summary>struct rlimit: soft and hard limit, 8 bytes each.</summary>
     [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial int SetResourceLimit(int resource, ulong* limits);
-
-    /// <summary>Ends the process without static destructors and handlers.</summary>
-    [LibraryImport("libc", EntryPoint = "_exit")]
-    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    internal static partial void ExitNow(int status);
 }

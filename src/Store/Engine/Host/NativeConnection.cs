@@ -105,25 +105,12 @@ internal sealed unsafe class NativeConnection : SafeHandle
         }
     }
 
-    /// <summary>
-    /// The library installs an alternate signal stack of its own on the calling thread and frees it at the statement's end, while the
-    /// thread still points to it. The runtime's own is put back, or its handlers would run on freed memory and its stack never be unmapped.
-    /// </summary>
     private nint Query(
         byte* sql, nuint sqlLength, byte* format, nuint formatLength,
         byte** names, nuint* nameLengths, byte** values, nuint* valueLengths, nuint count)
     {
-        var stack = stackalloc byte[32];
-        var saved = EngineNative.SigAltStack(null, stack) == 0;
-        try
-        {
-            return EngineNative.Query(*(nint*)handle, sql, sqlLength, format, formatLength, names, nameLengths, values, valueLengths, count);
-        }
-        finally
-        {
-            if (saved)
-                _ = EngineNative.SigAltStack(stack, null);
-        }
+        using var stack = SignalStack.Keep();
+        return EngineNative.Query(*(nint*)handle, sql, sqlLength, format, formatLength, names, nameLengths, values, valueLengths, count);
     }
 
     protected override bool ReleaseHandle()

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Select, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, Select, TextInput, Tooltip } from "@mantine/core";
 import { IconMail, IconTrash, IconWebhook } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -100,23 +100,27 @@ function NewRecipient({ done }: { done: () => void }) {
   const [name, setName] = useState("");
   const [target, setTarget] = useState("");
   const [secret, setSecret] = useState("");
+  const [results, setResults] = useState(false);
   const make = useMutation({
     mutationFn: () =>
       create<Recipient>("recipients", null, {
         type,
-        details:
-          type === "email"
+        details: {
+          ...(type === "email"
             ? { email_address: target.trim() }
             : {
                 webhook_name: name.trim(),
                 webhook_url: target.trim(),
                 ...(secret && { webhook_secret: secret }),
-              },
+              }),
+          ...(results && { include_results: true }),
+        },
       }),
     onSuccess: () => {
       setName("");
       setTarget("");
       setSecret("");
+      setResults(false);
       done();
     },
   });
@@ -167,6 +171,12 @@ function NewRecipient({ done }: { done: () => void }) {
             onChange={(event) => setSecret(event.currentTarget.value)}
           />
         )}
+        <Checkbox
+          label="Include results"
+          description="The groups that triggered, with their values. Without it a notification has a link, the number and the threshold."
+          checked={results}
+          onChange={(event) => setResults(event.currentTarget.checked)}
+        />
         {type === "email" && <p className="faint">Mail needs the SMTP options of the server.</p>}
         {make.isError && <div className="bad">{make.error.message}</div>}
         <div>

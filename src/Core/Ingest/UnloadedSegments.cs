@@ -1,0 +1,67 @@
+namespace Weir.Core.Ingest;
+
+/// <summary>
+/// The segments that hold rows the engine does not have yet, by number. Numbers rise, so whoever waits for all up to the newest waits for what was
+/// acknowledged so far and not for what comes after. Any thread.
+/// </summary>
+internal sealed class UnloadedSegments(TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly SortedSet<long> _numbers = [];
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Before the first row of the segment is acknowledged.</summary>
+    public void Opened(long number)
+    {
+        lock (_gate)
+            _numbers.Add(number);
+    }
+
+    /// <summary>The engine has its rows, or never will.</summary>
+    public void Ended(long number)
+    {
+        TaskCompletionSource changed;
+        lock (_gate)
+        {
+            if (!_numbers.Remove(number))
+                return;
+            changed = _changed;
+            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        changed.TrySetResult();
+    }
+
+    /// <summary>True once no segment is left of those that are there now.</summary>
+    public async ValueTask<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        long last;
+        lock (_gate)
+        {
+            if (_numbers.Count == 0)
+                return true;
+            last = _numbers.Max;
+        }
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                if (_numbers.Count == 0 || _numbers.Min > last)
+                    return true;
+                changed = _changed.Task;
+            }
+            var left = atMost - time.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero)
+                return false;
+            try
+            {
+                await changed.WaitAsync(left, time, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                return false;
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Weir.Server.Access;
+
+/// <summary>
+/// Refuses a request before any protocol sees it. One body that the clients of every protocol show: problem details, with
+/// <c>message</c> (AWS, Rollbar) and <c>error</c> (Honeycomb) besides; for gRPC the status is in the headers.
+/// </summary>
+internal static class DoorRefusal
+{
+    private const string PermissionDenied = "7";
+
+    public static async Task WriteAsync(HttpContext http, int status, string title, string detail)
+    {
+        var response = http.Response;
+        if (http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            response.ContentType = "application/grpc";
+            response.Headers.GrpcStatus = PermissionDenied;
+            response.Headers.GrpcMessage = Uri.EscapeDataString(detail);
+            return;
+        }
+        using var buffer = new MemoryStream();
+        await using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "about:blank");
+            json.WriteString("title", title);
+            json.WriteNumber("status", status);
+            json.WriteString("detail", detail);
+            json.WriteString("error", detail);
+            json.WriteNumber("err", 1);
+            json.WriteString("message", detail);
+            json.WriteEndObject();
+        }
+        response.StatusCode = status;
+        response.ContentType = "application/problem+json";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.ContentLength = buffer.Length;
+        await response.Body.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), http.RequestAborted);
+    }
+
+    /// <summary>Text of the client's in a message: printable ASCII, and not long.</summary>
+    public static string Quote(string text)
+    {
+        var shown = new StringBuilder();
+        foreach (var c in text.AsSpan(0, Math.Min(text.Length, 100)))
+            shown.Append(c is > ' ' and < '\x7f' and not '"' ? c : '?');
+        return shown.ToString();
+    }
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using Microsoft.Extensions.Primitives;
+using Weir.Server.Configuration;
+
+namespace Weir.Server.Access;
+
+/// <summary>
+/// Refuses requests to names that are not Weir's. A page of the web can have its own name point to this machine (DNS rebinding); its
+/// requests then come from the visitor's browser, look as if they were of one site, and tell by nothing but this name where the page is from.
+/// Only where no key is asked for: elsewhere such a page has neither a key nor the login's cookie.
+/// </summary>
+internal sealed class HostCheck
+{
+    /// <summary>What containers call the machine they run on: names that no page of the web can have.</summary>
+    private static readonly string[] OfContainers = ["host.docker.internal", "gateway.docker.internal", "host.containers.internal", "host.minikube.internal"];
+
+    /// <summary>Ends of names that the public DNS does not have.</summary>
+    private static readonly string[] Private = ["*.internal", "*.local"];
+
+    private readonly List<StringSegment> _allowed = ["localhost", "*.localhost", .. OfContainers];
+    private readonly IPAddress _bind;
+    private readonly bool _isOnLoopback;
+    private readonly bool _isForAllPorts;
+    private readonly bool _isForEveryName;
+    private readonly int _daemonPort;
+
+    public HostCheck(WeirOptions options)
+    {
+        _bind = options.Bind;
+        _isOnLoopback = IPAddress.IsLoopback(options.Bind);
+        // The daemon's port asks for no key whatever the others do.
+        _isForAllPorts = options.KeysFile is null || options.AllowedHosts.Count > 0;
+        _isForEveryName = options.AllowedHosts.Contains(WeirOptions.EveryHost, StringComparer.Ordinal);
+        _daemonPort = options.XRayPort;
+        foreach (var host in options.AllowedHosts)
+            _allowed.Add(host);
+        if (Uri.TryCreate(options.Notify.PublicUrl, UriKind.Absolute, out var publicUrl))
+            _allowed.Add(publicUrl.Host);
+        if (!_isOnLoopback)
+            _allowed.AddRange(Private.Select(p => new StringSegment(p)));
+    }
+
+    /// <summary>Middleware before everything else, on all ports.</summary>
+    public Task BeforeAllAsync(HttpContext http, RequestDelegate next)
+    {
+        // Health checks come by whatever name or address a machine has, and see no data.
+        if ((!_isForAllPorts && http.Connection.LocalPort != _daemonPort) || IsAllowed(http.Request.Host.Host) || http.Request.Path == "/healthz")
+            return next(http);
+        return DoorRefusal.WriteAsync(
+            http,
+            StatusCodes.Status421MisdirectedRequest,
+            "Weir does not answer to this host",
+            $"Weir does not answer to the host \"{DoorRefusal.Quote(http.Request.Host.Host)}\": it asks for no key, so a name that it was not told of may be a trick of a web page. "
+            + "Name the hosts that clients use with --allowed-hosts (WEIR_ALLOWED_HOSTS) or --public-url.");
+    }
+
+    /// <param name="host">Without the port; empty when there is none, which browsers never send.</param>
+    internal bool IsAllowed(string host)
+    {
+        host = host.TrimEnd('.');
+        if (host.Length == 0 || _isForEveryName)
+            return true;
+        // An address is where it is: only a name can point elsewhere than it did.
+        if (IPAddress.TryParse(host.Trim('[', ']'), out var address))
+            return IPAddress.IsLoopback(address) || address.Equals(_bind) || !_isOnLoopback || HostString.MatchesAny(host, _allowed);
+        // Beyond loopback, names of one word are those of the network's own machines and services.
+        return HostString.MatchesAny(host, _allowed) || (!_isOnLoopback && !host.Contains('.', StringComparison.Ordinal));
+    }
+}

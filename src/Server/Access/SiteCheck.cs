@@ -1,0 +1,52 @@
+using Weir.Protocols.Wire;
+using Weir.Server.Configuration;
+
+namespace Weir.Server.Access;
+
+/// <summary>
+/// Refuses what pages of other sites have their visitors' browsers send, by the headers that browsers add and pages can't change
+/// (<c>Origin</c>, <c>Sec-Fetch-Site</c>). Open are the endpoints that are marked <see cref="OpenToOtherSites"/>, and links to pages.
+/// </summary>
+internal sealed class SiteCheck(WeirOptions options)
+{
+    private readonly string _publicOrigin =
+        Uri.TryCreate(options.Notify.PublicUrl, UriKind.Absolute, out var address) ? address.GetLeftPart(UriPartial.Authority) : "";
+
+    /// <summary>Pages of this machine are let in where no key is asked for: a UI that is being developed has another port.</summary>
+    private readonly bool _letsLoopbackIn = options.KeysFile is null;
+
+    /// <summary>Middleware after routing, on all ports.</summary>
+    public Task BeforeEndpointsAsync(HttpContext http, RequestDelegate next)
+    {
+        var request = http.Request;
+        // A preflight changes nothing, and CORS answers it.
+        if (HttpMethods.IsOptions(request.Method) || !IsOfAnotherSite(request) || http.GetEndpoint()?.Metadata.GetMetadata<OpenToOtherSites>() is not null)
+            return next(http);
+        return DoorRefusal.WriteAsync(
+            http,
+            StatusCodes.Status403Forbidden,
+            "Another site's page may not do this.",
+            "the request comes from a page of another site; if Weir's own UI is reached by another name than clients use, say it with --public-url");
+    }
+
+    internal bool IsOfAnotherSite(HttpRequest request)
+    {
+        var isReading = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        if (isReading)
+        {
+            // The browser keeps answers from other sites' pages by itself; this also keeps them from asking. A link is followed.
+            return site == "cross-site" && !(request.Headers["Sec-Fetch-Mode"] == "navigate" && request.Headers["Sec-Fetch-Dest"] == "document");
+        }
+        // Several, or none that can be read ("null"): not ours.
+        if (request.Headers.Origin is { Count: > 0 } origins)
+            return origins.Count > 1 || !IsOurs(origins[0] ?? "", request);
+        return site is "cross-site" or "same-site";
+    }
+
+    private bool IsOurs(string text, HttpRequest request) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var origin)
+        && ((_letsLoopbackIn && origin.IsLoopback)
+            || string.Equals(origin.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase)
+            || (_publicOrigin.Length > 0 && string.Equals(origin.GetLeftPart(UriPartial.Authority), _publicOrigin, StringComparison.OrdinalIgnoreCase)));
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Shouldly;
+using Weir.Protocols.Api.Out;
+using Weir.Tests.Support;
+using Xunit;
+
+namespace Weir.Tests.Functional;
+
+/// <summary>A Weir with some spans, log lines and one trace of them. Its young objects are collected often, so that what stays can be seen.</summary>
+public sealed class WeirWithRows : IAsyncLifetime
+{
+    private const int Traces = 200;
+
+    public WeirProcess Weir { get; private set; } = null!;
+
+    public string TraceId { get; } = OtlpRequests.TraceId(1);
+
+    public async ValueTask InitializeAsync()
+    {
+        Weir = await WeirProcess.StartThroughAsync(["env", "DOTNET_GCgen0MaxBudget=400000"], options: ["--segment-age-ms", "10"]);
+        for (var i = 1; i <= Traces; i++)
+            (await Weir.PostTracesAsync(OtlpRequests.Traces(i))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await Weir.StoryAsync(OtlpRequests.TraceId(Traces), spans: 1);
+    }
+
+    public ValueTask DisposeAsync() => Weir.DisposeAsync();
+}
+
+/// <summary>
+/// A thousand statements of each kind leave nothing behind: no memory mapping, thread, file descriptor or managed object for each of
+/// them, in the server and in its child processes.
+/// </summary>
+public sealed class GrowthTests(WeirWithRows rows) : IClassFixture<WeirWithRows>
+{
+    private const int Side = 4;
+    private const long Mb = 1 << 20;
+
+    // A leak is one of them a statement, a thousand in all; what caches, pools and merges of the engine need is far below that.
+    private const long MappingsAllowed = 400;
+    private const long ThreadsAllowed = 40;
+    private const long DescriptorsAllowed = 120;
+    private const long ManagedAllowed = 40 * Mb;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private readonly WeirProcess _weir = rows.Weir;
+    private int _number = 1000;
+
+    private sealed record Held(long Mappings, long Threads, long Descriptors, long ManagedBytes);
+
+    /// <summary>The kind, and how many requests of it run a thousand statements.</summary>
+    [Theory]
+    [InlineData("reads", 1000)]
+    [InlineData("cancelled reads", 1000)]
+    [InlineData("inserts", 1000)]
+    [InlineData("story", 150)]
+    [InlineData("query", 500)]
+    [InlineData("BubbleUp", 150)]
+    public async Task A_thousand_statements_leave_nothing_behind(string kind, int requests)
+    {
+        // What is made once, the connections of this client among them, is made here.
+        await RunAsync(kind, requests / 4);
+        var before = await HeldAsync();
+        await RunAsync(kind, requests);
+
+        // Threads and connections that idle are given back after a while.
+        Held after;
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        do
+        {
+            await RunAsync("reads", Side);
+            after = await HeldAsync();
+        }
+        while (!IsFlat(before, after) && clock.Elapsed < Patience);
+        IsFlat(before, after).ShouldBeTrue($"{requests} requests of {kind}: {before} became {after}");
+        TestContext.Current.SendDiagnosticMessage($"{kind}: {before} became {after}");
+    }
+
+    private static bool IsFlat(Held before, Held after) =>
+        after.Mappings - before.Mappings <= MappingsAllowed
+        && after.Threads - before.Threads <= ThreadsAllowed
+        && after.Descriptors - before.Descriptors <= DescriptorsAllowed
+        && after.ManagedBytes - before.ManagedBytes <= ManagedAllowed;
+
+    private async Task<Held> HeldAsync()
+    {
+        var processes = ProcessResources.ReadTree(_weir.ProcessId);
+        processes.ShouldNotBeEmpty(_weir.Output);
+        var managed = (await _weir.Client.GetStringAsync("/metrics")).Split('\n').Single(l => l.StartsWith("dotnet_gc_heap_bytes ", StringComparison.Ordinal));
+        return new Held(
+            processes.Sum(p => p.Mappings), processes.Sum(p => p.Threads), processes.Sum(p => p.Descriptors),
+            (long)double.Parse(managed.Split(' ')[1], CultureInfo.InvariantCulture));
+    }
+
+    private Task RunAsync(string kind, int requests)
+    {
+        var left = requests;
+        return Task.WhenAll(Enumerable.Range(0, Side).Select(async _ =>
+        {
+            var patience = 20.0;
+            while (Interlocked.Decrement(ref left) >= 0)
+            {
+                if (kind != "cancelled reads")
+                {
+                    using var answer = await AskAsync(kind, CancellationToken.None);
+                    answer.IsSuccessStatusCode.ShouldBeTrue($"{kind}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+                    continue;
+                }
+                // As long as most of the time the statement has begun and has not ended.
+                patience *= await IsCancelledAsync(TimeSpan.FromMilliseconds(patience)) ? 1.1 : 0.7;
+                patience = Math.Clamp(patience, 1, 1000);
+            }
+        }));
+    }
+
+    private async Task<bool> IsCancelledAsync(TimeSpan patience)
+    {
+        using var cancel = new CancellationTokenSource(patience);
+        try
+        {
+            using var answer = await AskAsync("query", cancel.Token);
+            return false;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return true;
+        }
+    }
+
+    private Task<HttpResponseMessage> AskAsync(string kind, CancellationToken cancel) => kind switch
+    {
+        "reads" => _weir.Client.GetAsync("/api/logs/events?limit=1", cancel),
+        "inserts" => _weir.PostTracesAsync(OtlpRequests.Traces(Interlocked.Increment(ref _number))),
+        "story" => _weir.Client.GetAsync($"/api/story/{rows.TraceId}", cancel),
+        "query" => _weir.Client.PostAsJsonAsync("/api/query", JsonNode.Parse(
+            """{"query":{"time_range":3600,"calculations":[{"op":"COUNT"},{"op":"P99","column":"duration_ms"}],"breakdowns":["name"],"limit":20},"waitMs":30000}"""), cancel),
+        _ => _weir.Client.PostAsJsonAsync("/api/bubbleup", JsonNode.Parse(
+            """{"query":{"time_range":3600,"signals":["spans"]},"selection":{"group":{"name":"span 7"}},"waitMs":30000}"""), cancel),
+    };
+}
