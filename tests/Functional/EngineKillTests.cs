@@ -35,7 +35,7 @@ public sealed class EngineKillTests
             }
             await stop.CancelAsync();
             await senders;
-            await weir.EventuallyAsync("/healthz", _ => true, seconds: 120);
+            await LoadedAsync(weir);
             (await weir.StopAsync()).ShouldBe(0, weir.Output);
         }
         load.Failures.ShouldBeEmpty();
@@ -79,6 +79,7 @@ public sealed class EngineKillTests
         await using (var last = await WeirProcess.StartAsync(folder))
         {
             last.DeleteFolder = false;
+            await LoadedAsync(last);
             (await last.StopAsync()).ShouldBe(0, last.Output);
         }
         load.Acknowledged.ShouldNotBeEmpty();
@@ -100,6 +101,9 @@ public sealed class EngineKillTests
         weir.Output.ShouldContain("engine: no answer for");
     }
 
+    private static Task LoadedAsync(WeirProcess weir) => weir.JsonAsync(
+        "/api/status", status => (string?)status["engine"]!["state"] == "ready" && (long)status["storage"]!["journalBytes"]! == 0, seconds: 240);
+
     private static async Task AnswerAsync(WeirProcess weir, int killed)
     {
         for (var clock = Stopwatch.StartNew(); ; await Task.Delay(20))
@@ -110,7 +114,7 @@ public sealed class EngineKillTests
             if (engine == 0 || engine == killed)
                 continue;
             using var response = await weir.Client.GetAsync("/api/status");
-            if (response.IsSuccessStatusCode)
+            if (response.IsSuccessStatusCode && (await response.Content.ReadAsStringAsync()).Contains("\"state\":\"ready\"", StringComparison.Ordinal))
                 return;
         }
     }

@@ -53,7 +53,7 @@ internal sealed class KillLoad
         var stored = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split('\t'))
             .ToDictionary(f => f[0], f => (Rows: int.Parse(f[1], CultureInfo.InvariantCulture), Distinct: int.Parse(f[2], CultureInfo.InvariantCulture)));
-        Acknowledged.Keys.Where(id => !stored.ContainsKey(id)).ShouldBeEmpty();
+        Acknowledged.Keys.Count(id => !stored.ContainsKey(id)).ShouldBe(0, "acknowledged and not stored");
         stored.Where(s => s.Value != (SpansPerRequest, SpansPerRequest)).ShouldBeEmpty("each request once and whole");
         (code, output) = await WeirProcess.RunToEndAsync(
             "sql", "--data", folder, "--format", "TSV", "SELECT lower(hex(trace_id)), count(), uniqExact(parent_span_id) FROM events GROUP BY trace_id");
