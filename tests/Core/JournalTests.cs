@@ -253,12 +253,8 @@ public sealed class JournalTests : IDisposable
         return batch;
     }
 
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        for (var i = 0; i < 500 && !condition(); i++)
-            await Task.Delay(10);
-        condition().ShouldBeTrue();
-    }
+    private static Task UntilAsync(Func<bool> condition, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string what = "") =>
+        Waiting.UntilAsync(condition, what);
 
     /// <summary>Counts rows by the head of each Native block; stores a token once, as the engine does.</summary>
     private sealed class RememberingLoader : IBlockLoader

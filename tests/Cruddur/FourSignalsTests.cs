@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Cruddur.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using Weir.Tests.Support;
 using Xunit;
 
 namespace Weir.Tests.Cruddur;
@@ -184,35 +185,34 @@ public sealed class FourSignalsTests(RunningCruddur cruddur) : IClassFixture<Run
     }
 
     [Fact]
-    public async Task Without_any_backend_the_app_answers_as_fast_and_stops_in_time()
+    public async Task Without_any_backend_the_app_answers_and_stops()
     {
         // Port 9 of the loopback: nobody listens there, neither TCP nor UDP.
         var app = await RunningCruddur.Start("http://127.0.0.1:9", "127.0.0.1:9");
         using var client = new HttpClient { BaseAddress = app.Services.GetRequiredService<OwnAddress>().Root };
         await client.GetAsync("/api/activities/broken");
-        var watch = Stopwatch.StartNew();
         for (var i = 0; i < 100; i++)
         {
             using var reply = await client.GetAsync(i % 10 == 0 ? "/api/activities/broken" : "/api/activities/notifications");
             ((int)reply.StatusCode).ShouldBe(i % 10 == 0 ? 500 : 200);
         }
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
-        watch.Restart();
-        await app.StopAsync();
-        await app.DisposeAsync();
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+        await app.StopAsync().WaitAsync(Waiting.Patience);
+        await app.DisposeAsync().AsTask().WaitAsync(Waiting.Patience);
     }
 
     [Fact]
     public async Task Lines_and_errors_wait_for_a_backend_that_starts_later()
     {
-        var first = await StubBackend.Start();
+        // No test but this one has the port, also while nobody listens on it.
+        var first = await StubBackend.Start(WeirProcess.FreePorts(1)[0]);
         var (port, daemon) = (first.Root.Port, first.DaemonAddress);
-        await first.DisposeAsync();
+        first.Breaks = true;
         var app = await RunningCruddur.Start($"http://127.0.0.1:{port}/", daemon);
         using var client = new HttpClient { BaseAddress = app.Services.GetRequiredService<OwnAddress>().Root };
         using var reply = await client.GetAsync("/api/activities/broken?from=early");
-        await Task.Delay(700);
+        await Waiting.UntilAsync(
+            () => first.Requests.Any(r => r.Path == "/") && first.Requests.Any(r => r.Path == "/api/1/item/"), "the first attempts to send lines and errors");
+        await first.DisposeAsync();
 
         await using var late = await StubBackend.Start(port);
         await StubBackend.Eventually(() => late.Requests.FirstOrDefault(r => r.Operation == "PutLogEvents" && r.Text.Contains("from=early", StringComparison.Ordinal)), "the early line");
@@ -260,13 +260,13 @@ public sealed class FourSignalsTests(RunningCruddur cruddur) : IClassFixture<Run
     [Fact]
     public async Task A_child_stops_with_its_parent()
     {
-        using var parent = Process.Start("sleep", "60");
+        using var parent = Process.Start("sleep", "3600");
         var app = await RunningCruddur.Start("http://127.0.0.1:9", "127.0.0.1:9", $"--CRUDDUR_PARENT={parent.Id}");
         var stopping = new TaskCompletionSource();
         await using var registration = app.Lifetime.ApplicationStopping.Register(stopping.SetResult);
         stopping.Task.IsCompleted.ShouldBeFalse();
         parent.Kill();
-        await stopping.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await stopping.Task.WaitAsync(Waiting.Patience);
         await app.DisposeAsync();
     }
 

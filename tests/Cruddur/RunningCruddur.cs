@@ -1,6 +1,8 @@
 using Cruddur.Hosting;
+using Cruddur.XRay.Sampling;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Weir.Tests.Support;
 using Xunit;
 
 namespace Weir.Tests.Cruddur;
@@ -20,8 +22,7 @@ public sealed class RunningCruddur : IAsyncLifetime
         _app = await Start(Stub.Root.ToString(), Stub.DaemonAddress);
         Client.BaseAddress = _app.Services.GetRequiredService<OwnAddress>().Root;
         // The rules come at the start; until then the sampler has its fallback, which traces one request a second.
-        await StubBackend.Eventually(() => Stub.Requests.FirstOrDefault(r => r.Path == "/GetSamplingRules"), "the call for sampling rules");
-        await Task.Delay(200);
+        await Waiting.UntilAsync(() => _app.Services.GetRequiredService<RuleSampler>().HasRules, "the sampling rules");
     }
 
     public async ValueTask DisposeAsync()

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
+using Weir.Tests.Support;
 
 namespace Weir.Tests.Cruddur;
 
@@ -33,6 +34,9 @@ internal sealed class StubBackend : IAsyncDisposable
 
     public ConcurrentQueue<byte[]> Datagrams { get; } = new();
 
+    /// <summary>Breaks every connection instead of answering, as one does that is about to start.</summary>
+    public bool Breaks { get; set; }
+
     /// <summary>When set, this is the answer to everything.</summary>
     public string? Nonsense { get; set; }
 
@@ -53,17 +57,13 @@ internal sealed class StubBackend : IAsyncDisposable
         return stub;
     }
 
-    /// <summary>Waits until something arrived that fits; fails the test after 10 s.</summary>
+    /// <summary>Waits until something arrived that fits.</summary>
     public static async Task<T> Eventually<T>(Func<T?> look, string what)
         where T : class
     {
-        for (var i = 0; i < 200; i++)
-        {
-            if (look() is { } found)
-                return found;
-            await Task.Delay(50);
-        }
-        throw new TimeoutException($"did not arrive within 10 s: {what}");
+        T? found = null;
+        await Waiting.UntilAsync(() => (found = look()) is not null, what);
+        return found!;
     }
 
     public async ValueTask DisposeAsync()
@@ -94,6 +94,11 @@ internal sealed class StubBackend : IAsyncDisposable
         var operation = target[(target.IndexOf('.', StringComparison.Ordinal) + 1)..];
         var received = new Received(http.Request.Path, operation, new HeaderDictionary(new Dictionary<string, StringValues>(http.Request.Headers, StringComparer.OrdinalIgnoreCase)), body.ToArray());
         Requests.Enqueue(received);
+        if (Breaks)
+        {
+            http.Abort();
+            return;
+        }
         if (Nonsense is not null)
         {
             http.Response.ContentType = "application/json; charset=no-such-charset";

@@ -84,14 +84,9 @@ public sealed class AlertsFunctionalTests : IAsyncLifetime
     /// <summary>The body of the last webhook that satisfies, once it was attempted so often.</summary>
     private async Task<JsonNode> EventuallyAsync(Func<JsonNode, bool> wanted, int attempts)
     {
-        for (var i = 0; i < 900; i++)
-        {
-            var found = _receiver.Received.Select(r => r.Body).Where(wanted).ToList();
-            if (found.Count >= attempts)
-                return found[^1];
-            await Task.Delay(100);
-        }
-        throw new TimeoutException($"no such webhook; received: {string.Join('\n', _receiver.Received.Select(r => r.Body.ToJsonString()))}\n{_weir.Output}");
+        List<JsonNode> Found() => [.. _receiver.Received.Select(r => r.Body).Where(wanted)];
+        await Waiting.UntilAsync(() => Found().Count >= attempts, $"webhook {attempts} of this kind\n{_weir.Output}");
+        return Found()[^1];
     }
 
     private async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await _weir.Client.GetStringAsync(path))!;

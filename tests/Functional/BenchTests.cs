@@ -30,7 +30,7 @@ public sealed class BenchTests
             using var process = Process.Start(start)!;
             var error = process.StandardError.ReadToEndAsync();
             var output = await process.StandardOutput.ReadToEndAsync();
-            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+            using var patience = new CancellationTokenSource(4 * Waiting.Patience);
             await process.WaitForExitAsync(patience.Token);
             process.ExitCode.ShouldBe(0, output + await error);
             var printed = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();

@@ -107,15 +107,14 @@ public sealed class BubbleUpApiTests(RunningWeir running) : IClassFixture<Runnin
             ["signals"] = new JsonArray(signal),
             ["filters"] = new JsonArray(new JsonObject { ["column"] = "service.name", ["op"] = "=", ["value"] = service }),
         };
-        for (var tries = 0; ; tries++)
+        for (var clock = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(250))
         {
             using var answer = await _weir.Client.PostAsJsonAsync("/api/bubbleup", new JsonObject { ["query"] = query.DeepClone(), ["selection"] = selection.DeepClone(), ["waitMs"] = 20_000 });
             var run = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
             answer.StatusCode.ShouldBe(HttpStatusCode.OK, run.ToJsonString());
             if (run["result"] is { } result && (long)result["selected"]!["rows"]! == Chosen && (long)result["baseline"]!["rows"]! == Rows - Chosen)
                 return result;
-            tries.ShouldBeLessThan(240, run.ToJsonString());
-            await Task.Delay(250);
+            clock.Elapsed.ShouldBeLessThan(Waiting.Patience, run.ToJsonString());
         }
     }
 }

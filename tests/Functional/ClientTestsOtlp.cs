@@ -29,7 +29,7 @@ public sealed class ClientTestsOtlp(RunningWeir running)
         var trace = sent.Text("traceId");
         var failed = (int)sent["failed"]!;
         // Each signal is loaded by itself: the exceptions may be there a moment after their spans.
-        var story = await _weir.JsonAsync($"/api/story/{trace}", answer => (int)answer["spanCount"]! >= 10_000 && answer.List("errors").Count >= failed, 60);
+        var story = await _weir.JsonAsync($"/api/story/{trace}", answer => (int)answer["spanCount"]! >= 10_000 && answer.List("errors").Count >= failed);
         story.Text("title").ShouldBe("POST /checkout");
         story.List("spans").ShouldBeEmpty();
         var table = story["table"]!;

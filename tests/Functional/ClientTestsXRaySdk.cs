@@ -102,7 +102,7 @@ public sealed class ClientTestsXRaySdk(RunningWeir running)
             ((bool)sent["refreshed"]!).ShouldBeTrue();
             ((int)sent["health"]!, (int)sent["ruled"]!).ShouldBe((0, 30), sent["lines"]!.ToJsonString());
             var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-            var ruled = await RealClient.AwsJsonAsync(_weir, "xray", "get-trace-summaries", "--start-time", $"{now - 600}", "--end-time", $"{now + 60}",
+            var ruled = await RealClient.AwsJsonAsync(_weir, "xray", "get-trace-summaries", "--start-time", $"{now - 7200}", "--end-time", $"{now + 60}",
                 "--filter-expression", "service(\"shop-express\") AND http.useragent = \"by-the-rules\"");
             ruled.List("TraceSummaries").Count.ShouldBe(30);
             var document = await DocumentAsync(ruled["TraceSummaries"]![0]!.Text("Id"));
@@ -151,7 +151,7 @@ public sealed class ClientTestsXRaySdk(RunningWeir running)
     }
 
     private async Task<List<JsonNode>> SpansAsync(string trace, int count) =>
-        [.. (await _weir.JsonAsync($"/api/story/{trace}", story => story.List("spans").Count >= count, seconds: 60)).List("spans").Select(s => s!)];
+        [.. (await _weir.JsonAsync($"/api/story/{trace}", story => story.List("spans").Count >= count)).List("spans").Select(s => s!)];
 
     private static (JsonNode Segment, JsonNode Subsegment) Pair(List<JsonNode> spans) =>
         (spans.Single(s => s.Text("kind") == "segment"), spans.Single(s => s.Text("kind") == "subsegment"));

@@ -24,7 +24,7 @@ public sealed class DatasetColumnsTests(RunningWeir running)
         for (var clock = Stopwatch.StartNew(); ; await Task.Delay(100))
         {
             columns = (await CallAsync(HttpMethod.Get, $"/1/columns/{slug}", null, 200)).AsArray();
-            if (columns.Count(c => c!.Text("key_name").StartsWith("c.", StringComparison.Ordinal)) == 4 || clock.Elapsed > TimeSpan.FromSeconds(60))
+            if (columns.Count(c => c!.Text("key_name").StartsWith("c.", StringComparison.Ordinal)) == 4 || clock.Elapsed > Waiting.Patience)
                 break;
         }
         columns.Where(c => c!.Text("key_name").StartsWith("c.", StringComparison.Ordinal)).Select(c => $"{c!.Text("key_name")} {c!.Text("type")}").Order(StringComparer.Ordinal)

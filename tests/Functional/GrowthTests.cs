@@ -38,10 +38,11 @@ public sealed class GrowthTests(WeirWithRows rows) : IClassFixture<WeirWithRows>
     private const int Side = 4;
     private const long Mb = 1 << 20;
 
-    // A leak is one of them a statement, a thousand in all; what caches, pools and merges of the engine need is far below that.
-    private const long MappingsAllowed = 400;
-    private const long ThreadsAllowed = 40;
-    private const long DescriptorsAllowed = 120;
+    // A leak is one of them a statement, more than a thousand in all. The engine's threads and what comes with them grow to the most that
+    // were ever busy at once, which stays below that.
+    private const long MappingsAllowed = 800;
+    private const long ThreadsAllowed = 120;
+    private const long DescriptorsAllowed = 300;
     private const long ManagedAllowed = 40 * Mb;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -50,18 +51,18 @@ public sealed class GrowthTests(WeirWithRows rows) : IClassFixture<WeirWithRows>
 
     private sealed record Held(long Mappings, long Threads, long Descriptors, long ManagedBytes);
 
-    /// <summary>The kind, and how many requests of it run a thousand statements.</summary>
+    /// <summary>The kind, and how many requests of it run a thousand statements and more.</summary>
     [Theory]
     [InlineData("reads", 1000)]
     [InlineData("cancelled reads", 1000)]
     [InlineData("inserts", 1000)]
-    [InlineData("story", 150)]
+    [InlineData("story", 80)]
     [InlineData("query", 500)]
-    [InlineData("BubbleUp", 150)]
+    [InlineData("BubbleUp", 40)]
     public async Task A_thousand_statements_leave_nothing_behind(string kind, int requests)
     {
         // What is made once, the connections of this client among them, is made here.
-        await RunAsync(kind, requests / 4);
+        await RunAsync(kind, requests);
         var before = await HeldAsync();
         await RunAsync(kind, requests);
 
@@ -93,6 +94,15 @@ public sealed class GrowthTests(WeirWithRows rows) : IClassFixture<WeirWithRows>
             processes.Sum(p => p.Mappings), processes.Sum(p => p.Threads), processes.Sum(p => p.Descriptors),
             (long)double.Parse(managed.Split(' ')[1], CultureInfo.InvariantCulture));
     }
+
+    /// <summary>A statement each: rows of one signal are inserted together, those of different signals are not.</summary>
+    private Task<HttpResponseMessage> InsertAsync(int number) => (number % 4) switch
+    {
+        0 => _weir.PostTracesAsync(OtlpRequests.Traces(number)),
+        1 => _weir.Client.PostAsJsonAsync("/v1/logs", JsonNode.Parse("""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"line"}}]}]}]}""")),
+        2 => _weir.Client.PostAsJsonAsync("/1/batch/growth", JsonNode.Parse("""[{"data":{"a":1}}]""")),
+        _ => _weir.Client.PostAsJsonAsync("/api/1/item/", JsonNode.Parse("""{"access_token":"t","data":{"environment":"e","body":{"message":{"body":"hello"}}}}""")),
+    };
 
     private Task RunAsync(string kind, int requests)
     {
@@ -132,7 +142,7 @@ public sealed class GrowthTests(WeirWithRows rows) : IClassFixture<WeirWithRows>
     private Task<HttpResponseMessage> AskAsync(string kind, CancellationToken cancel) => kind switch
     {
         "reads" => _weir.Client.GetAsync("/api/logs/events?limit=1", cancel),
-        "inserts" => _weir.PostTracesAsync(OtlpRequests.Traces(Interlocked.Increment(ref _number))),
+        "inserts" => InsertAsync(Interlocked.Increment(ref _number)),
         "story" => _weir.Client.GetAsync($"/api/story/{rows.TraceId}", cancel),
         "query" => _weir.Client.PostAsJsonAsync("/api/query", JsonNode.Parse(
             """{"query":{"time_range":3600,"calculations":[{"op":"COUNT"},{"op":"P99","column":"duration_ms"}],"breakdowns":["name"],"limit":20},"waitMs":30000}"""), cancel),

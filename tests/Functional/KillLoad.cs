@@ -45,10 +45,13 @@ internal sealed class KillLoad
     }
 
     /// <summary>What was acknowledged is there, each request once and whole, in a folder that no server has open.</summary>
-    public async Task ShouldBeStoredOnceAsync(string folder)
+    public Task ShouldBeStoredOnceAsync(string folder) => ShouldBeStoredOnceAsync(["--data", folder, .. WeirProcess.StoreOptions(folder)]);
+
+    /// <param name="where">The options that say where it is stored.</param>
+    public async Task ShouldBeStoredOnceAsync(string[] where)
     {
         var (code, output) = await WeirProcess.RunToEndAsync(
-            "sql", "--data", folder, "--format", "TSV", "SELECT lower(hex(trace_id)), count(), uniqExact(span_id) FROM spans GROUP BY trace_id");
+            ["sql", .. where, "--format", "TSV", "SELECT lower(hex(trace_id)), count(), uniqExact(span_id) FROM spans GROUP BY trace_id"]);
         code.ShouldBe(0, output);
         var stored = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split('\t'))
@@ -56,7 +59,7 @@ internal sealed class KillLoad
         Acknowledged.Keys.Count(id => !stored.ContainsKey(id)).ShouldBe(0, "acknowledged and not stored");
         stored.Where(s => s.Value != (SpansPerRequest, SpansPerRequest)).ShouldBeEmpty("each request once and whole");
         (code, output) = await WeirProcess.RunToEndAsync(
-            "sql", "--data", folder, "--format", "TSV", "SELECT lower(hex(trace_id)), count(), uniqExact(parent_span_id) FROM events GROUP BY trace_id");
+            ["sql", .. where, "--format", "TSV", "SELECT lower(hex(trace_id)), count(), uniqExact(parent_span_id) FROM events GROUP BY trace_id"]);
         code.ShouldBe(0, output);
         output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal).ShouldBe(
             stored.Keys.Order(StringComparer.Ordinal).Select(id => string.Create(CultureInfo.InvariantCulture, $"{id}\t{SpansPerRequest}\t{SpansPerRequest}")),

@@ -25,7 +25,9 @@ public sealed class KillTests
             weir.DeleteFolder = false;
             using var stop = new CancellationTokenSource();
             var senders = load.StartAsync(weir.OtlpHttpPort, senders: 4, stop.Token);
-            await Task.Delay(random.Next(20, 900));
+            // Anywhere between the first request and some dozens of answers.
+            var after = load.Acknowledged.Count + random.Next(40);
+            await Waiting.UntilAsync(() => load.Acknowledged.Count >= after, $"{after} acknowledged requests\n{weir.Output}");
             await weir.KillAsync();
             kills++;
             await stop.CancelAsync();

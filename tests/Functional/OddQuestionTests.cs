@@ -100,7 +100,7 @@ public sealed class OddQuestionTests(RunningWeir running)
             var run = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
             if (run["result"] is { } result && (count is null || (long)result["total"]!["COUNT"]! == count))
                 return result;
-            if (clock.Elapsed > TimeSpan.FromSeconds(60))
+            if (clock.Elapsed > Waiting.Patience)
                 throw new TimeoutException(run.ToJsonString()[..Math.Min(2000, run.ToJsonString().Length)]);
         }
     }

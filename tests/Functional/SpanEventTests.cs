@@ -55,10 +55,10 @@ public sealed class SpanEventTests(RunningWeir running) : IClassFixture<RunningW
         groups.Sum(g => (long)g!["values"]!["COUNT"]!).ShouldBe(links);
         groups.ShouldAllBe(g => g!["key"]!.Text("trace.link.trace_id") == sent.Text("linkedTraceId") && g["key"]!.Text("parent_name").Length > 0);
 
-        var story = await _weir.JsonAsync($"/api/story/{trace}", s => (int)s["spanCount"]! >= spans, 60);
+        var story = await _weir.JsonAsync($"/api/story/{trace}", s => (int)s["spanCount"]! >= spans);
         story["table"]!["events"]!.List("span").Count.ShouldBe((int)(events + failed), "each once");
         story["table"]!["links"]!.List("traceIds").Count.ShouldBe((int)links);
-        var home = await _weir.JsonAsync("/api/home?start=-2h", h => (long)h["totals"]!["spans"]! >= spans + 1, 60);
+        var home = await _weir.JsonAsync("/api/home?start=-2h", h => (long)h["totals"]!["spans"]! >= spans + 1);
         ((long)home["totals"]!["spans"]!, (long)home["totals"]!["events"]!).ShouldBe((spans + 1, 0));
     }
 }

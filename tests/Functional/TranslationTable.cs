@@ -7,20 +7,20 @@ namespace Weir.Tests.Functional;
 /// <param name="Dataset">Whom to ask.</param>
 /// <param name="Spec">A query specification.</param>
 /// <param name="Expected">The data of each result, in order, separated by a space.</param>
-internal sealed record Behaviour(string Words, string Path, string Body, string Key, string Header, string Dataset, string Spec, string Expected);
+public sealed record Behaviour(string Words, string Path, string Body, string Key, string Header, string Dataset, string Spec, string Expected);
 
 /// <summary>Honeycomb's translation of OTLP and of events, as its clients see it. Where Weir differs on purpose, the words say so.</summary>
-internal static class TranslationTable
+internal sealed class TranslationTable
 {
     private const string Classic = "0123456789abcdef0123456789abcdef";
     private const string Environment = "translation";
-    private static readonly long Now = (DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 60_000) * 1_000_000;
-    private static readonly List<Behaviour> Table = [];
+    private readonly long _now;
+    private readonly List<Behaviour> _table = [];
 
-    public static IReadOnlyList<Behaviour> Behaviours => Table;
-
-    static TranslationTable()
+    /// <param name="now">When the rows are sent. Whatever it is, the same words stand in the table.</param>
+    public TranslationTable(DateTimeOffset now)
     {
+        _now = (now.ToUnixTimeMilliseconds() - 60_000) * 1_000_000;
         Datasets();
         Spans();
         Values();
@@ -32,7 +32,9 @@ internal static class TranslationTable
         Times();
     }
 
-    private static void Datasets()
+    public IReadOnlyList<Behaviour> Behaviours => _table;
+
+    private void Datasets()
     {
         Add("a classic key: traces go to the dataset of the header", Traces(Service("classic-service"), Span("a")), "classic-traces",
             Grouped("name"), Counted("name", "\"a\""), key: Classic, header: "Classic Traces");
@@ -68,7 +70,7 @@ internal static class TranslationTable
         Add("metrics without service and header: unknown_metrics", MetricsOf("", Gauge("m", 2)), "unknown_metrics", Metric("MAX", "value"), """{"MAX(value)":2}""");
     }
 
-    private static void Spans()
+    private void Spans()
     {
         Add("a span with an event and a link is three events", Traces(Service("three"), Span("a", Event("e") + Link)), "three", Grouped("meta.annotation_type"),
             """{"meta.annotation_type":"link","COUNT":1} {"meta.annotation_type":"span_event","COUNT":1} {"meta.annotation_type":null,"COUNT":1}""");
@@ -115,7 +117,7 @@ internal static class TranslationTable
         Add("the trace state", Traces(Service("state"), Span("a", "\"traceState\":\"vendor=x\",")), "state", Grouped("trace.trace_state"), Counted("trace.trace_state", "\"vendor=x\""));
     }
 
-    private static void Values()
+    private void Values()
     {
         Value("bytes are base64 without quotes (differs)", """{"bytesValue":"AQIDBA=="}""", "\"AQIDBA==\"");
         Value("arrays are JSON text without a line feed (differs)", """{"arrayValue":{"values":[{"stringValue":"one"},{"boolValue":true},{"intValue":"3"}]}}""", "\"[\\u0022one\\u0022,true,3]\"");
@@ -138,7 +140,7 @@ internal static class TranslationTable
         Add("resource attributes are on every span", Traces(Service("resource") + "," + Text("host.name", "h1"), Span("a")), "resource", Grouped("host.name"), Counted("host.name", "\"h1\""));
     }
 
-    private static void SampleRates()
+    private void SampleRates()
     {
         foreach (var (words, value, count) in new[]
         {
@@ -171,7 +173,7 @@ internal static class TranslationTable
             """{"COUNT":20,"AVG(v)":650,"SUM(v)":13000,"COUNT_DISTINCT(v)":2}""", path: "/1/batch/rates");
     }
 
-    private static void Logs()
+    private void Logs()
     {
         Add("the body of a map is JSON text, and its keys are columns", LogsOf(Service("log-map"), Log("", """ "body":{"kvlistValue":{"values":[{"key":"key1","value":{"stringValue":"v"}}]}},""")), "log-map",
             Grouped("body,body.key1"), """{"body":"{\u0022key1\u0022:\u0022v\u0022}","body.key1":"v","COUNT":1}""");
@@ -181,15 +183,15 @@ internal static class TranslationTable
             Grouped("meta.annotation_type,trace.parent_id,trace.span_id"), """{"meta.annotation_type":"span_event","trace.parent_id":"00f067aa0ba902b7","trace.span_id":null,"COUNT":1}""");
         Add("severity: a word and a number", LogsOf(Service("log-error"), Log("a", "\"severityNumber\":18,")), "log-error", Grouped("severity,severity_code"), """{"severity":"error","severity_code":18,"COUNT":1}""");
         Add("a severity there is not is none (differs: unspecified)", LogsOf(Service("log-odd"), Log("a", "\"severityNumber\":100,")), "log-odd", Grouped("severity"), Counted("severity", "null"));
-        Add("a line without a time has the observed one", LogsOf(Service("log-observed"), $"{{\"observedTimeUnixNano\":\"{Now}\",\"body\":{{\"stringValue\":\"a\"}}}}"), "log-observed", Grouped("body"), Counted("body", "\"a\""));
+        Add("a line without a time has the observed one", LogsOf(Service("log-observed"), $"{{\"observedTimeUnixNano\":\"{_now}\",\"body\":{{\"stringValue\":\"a\"}}}}"), "log-observed", Grouped("body"), Counted("body", "\"a\""));
     }
 
-    private static void Metrics() =>
+    private void Metrics() =>
         Add("a metric's name, value and attributes", MetricsOf(Service("metrics"), Gauge("queue.length", 7)), "metrics",
             """{"calculations":[{"op":"MAX","column":"value"}],"breakdowns":["metric.name","queue"],"signals":["metrics"],"time_range":7200}""",
             """{"metric.name":"queue.length","queue":"q","MAX(value)":7}""");
 
-    private static void Events()
+    private void Events()
     {
         Add("events: types are kept, null is absent, objects are text", """[{"data":{"i":1,"f":1.5,"b":true,"s":"x","n":null,"o":{"a":[1]}}}]""", "events-types", Grouped("i,f,b,s,n,o"),
             """{"i":1,"f":1.5,"b":true,"s":"x","n":null,"o":"{\u0022a\u0022:[1]}","COUNT":1}""", path: "/1/batch/events-types");
@@ -198,7 +200,7 @@ internal static class TranslationTable
         Add("events: brackets of names", """[{"data":{"a":1}}]""", "foo-baz-", Grouped("dataset"), Counted("dataset", "\"foo(baz)\""), path: "/1/batch/foo%28baz%29");
     }
 
-    private static void OddEvents()
+    private void OddEvents()
     {
         var many = string.Join(",", Enumerable.Range(0, 2000).Select(i => string.Create(CultureInfo.InvariantCulture, $"\"a{i}\":{i}")));
         Add("odd: 2,000 fields are kept, past 1,024 keys of a block as text of one", $$"""[{"data":{ {{many}} } }]""", "odd-many",
@@ -222,96 +224,97 @@ internal static class TranslationTable
             path: "/1/batch/odd-rates");
     }
 
-    private static string Item(string value) => "81A46461746181A176" + value;
+    private string Item(string value) => "81A46461746181A176" + value;
 
     /// <summary>One moment in every form that is accepted, and what becomes of the others.</summary>
-    private static void Times()
+    private void Times()
     {
-        var at = DateTimeOffset.FromUnixTimeSeconds((Now / 1_000_000_000) - 600);
+        var at = DateTimeOffset.FromUnixTimeSeconds((_now / 1_000_000_000) - 600);
         var seconds = at.ToUnixTimeSeconds();
         var expected = Counted("at", $"\"{at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}\"");
-        string[] forms =
-        [
-            $"\"{at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}Z\"", $"\"{at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}.99Z\"", $"\"{at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}.123456789Z\"",
-            $"\"{at.UtcDateTime.AddHours(1):yyyy-MM-dd'T'HH:mm:ss}+01:00\"", $"{seconds}", $"\"{seconds}\"", $"{seconds}927", $"\"{seconds}927\"", $"{seconds}927123", $"{seconds}927123456", $"{seconds}.5", $"\"{seconds}.5\"",
-        ];
-        foreach (var form in forms)
+        foreach (var (words, form) in new[]
         {
-            var name = "time-" + string.Concat(form.Select(c => char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-'));
-            Add($"a time written as {form.Replace("\"", "'", StringComparison.Ordinal)}", $$"""[{"time":{{form}},"data":{"a":1} }]""", name,
+            ("RFC 3339", $"\"{at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}Z\""), ("RFC 3339 with two digits of a fraction", $"\"{at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}.99Z\""),
+            ("RFC 3339 with nine digits of a fraction", $"\"{at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}.123456789Z\""), ("RFC 3339 with an offset", $"\"{at.UtcDateTime.AddHours(1):yyyy-MM-dd'T'HH:mm:ss}+01:00\""),
+            ("seconds", $"{seconds}"), ("seconds in a text", $"\"{seconds}\""), ("milliseconds", $"{seconds}927"), ("milliseconds in a text", $"\"{seconds}927\""),
+            ("microseconds", $"{seconds}927123"), ("nanoseconds", $"{seconds}927123456"), ("seconds and a fraction", $"{seconds}.5"), ("seconds and a fraction in a text", $"\"{seconds}.5\""),
+        })
+        {
+            var name = "time-" + words.ToLowerInvariant().Replace(' ', '-').Replace('.', '-');
+            Add($"a time written as {words}", $$"""[{"time":{{form}},"data":{"a":1} }]""", name,
                 """{"calculations":[{"op":"COUNT"}],"breakdowns":["at"],"calculated_fields":[{"name":"at","expression":"FORMAT_TIME(\"%Y-%m-%dT%H:%M:%S\", EVENT_TIMESTAMP())"}],"time_range":7200}""",
                 expected, path: $"/1/batch/{name}");
         }
-        var ahead = DateTimeOffset.UtcNow.AddHours(2).ToUnixTimeSeconds();
-        foreach (var (words, form) in new[] { ("two hours ahead", $"{ahead}"), ("that is none", "\"soon\""), ("before 1970", "-5"), ("of null", "null"), ("that is an object", "{}") })
+        var ahead = at.AddHours(20).ToUnixTimeSeconds();
+        foreach (var (words, form) in new[] { ("twenty hours ahead", $"{ahead}"), ("that is none", "\"soon\""), ("before 1970", "-5"), ("of null", "null"), ("that is an object", "{}") })
         {
             var name = "time-" + words.Replace(' ', '-');
             Add($"a time {words}: that of receipt", $$"""[{"time":{{form}},"data":{"a":1} }]""", name, """{"calculations":[{"op":"COUNT"}],"time_range":7200}""", """{"COUNT":1}""", path: $"/1/batch/{name}");
         }
     }
 
-    private static void Value(string words, string value, string expected)
+    private void Value(string words, string value, string expected)
     {
         var name = "value-" + string.Concat(words.Select(c => char.IsLetterOrDigit(c) ? c : '-'));
         Add(words, Traces(Service(name), Span("a", Attributes(Attribute("v", value)))), name, Grouped("v"), Counted("v", expected));
     }
 
-    private static void Add(
-        string words, string body, string dataset, string spec, string expected, string? path = null, string key = Environment, string header = "") => Table.Add(new Behaviour(
+    private void Add(
+        string words, string body, string dataset, string spec, string expected, string? path = null, string key = Environment, string header = "") => _table.Add(new Behaviour(
         words,
         path ?? (body.StartsWith("{\"resourceSpans", StringComparison.Ordinal) ? "/v1/traces" : body.StartsWith("{\"resourceLogs", StringComparison.Ordinal) ? "/v1/logs" : "/v1/metrics"),
         body, key, header, dataset, spec, expected));
 
-    private static string Grouped(string columns, params string[] filters) =>
+    private string Grouped(string columns, params string[] filters) =>
         $$"""{"calculations":[{"op":"COUNT"}],"breakdowns":["{{columns.Replace(",", "\",\"", StringComparison.Ordinal)}}"],"filters":[{{string.Join(",", filters)}}],"orders":[{{string.Join(",", columns.Split(',').Select(c => $$"""{"column":"{{c}}"}"""))}}],"time_range":7200,"signals":["spans","logs","events"]}""";
 
-    private static string Metric(string op, string column) => $$"""{"calculations":[{"op":"{{op}}","column":"{{column}}"}],"signals":["metrics"],"time_range":7200}""";
+    private string Metric(string op, string column) => $$"""{"calculations":[{"op":"{{op}}","column":"{{column}}"}],"signals":["metrics"],"time_range":7200}""";
 
-    private static string Counted(string column, string value) => $$"""{"{{column}}":{{value}},"COUNT":1}""";
+    private string Counted(string column, string value) => $$"""{"{{column}}":{{value}},"COUNT":1}""";
 
-    private static string Is(string column, string value) => $$"""{"column":"{{column}}","op":"=","value":"{{value}}"}""";
+    private string Is(string column, string value) => $$"""{"column":"{{column}}","op":"=","value":"{{value}}"}""";
 
-    private static string Traces(string resource, string span, string scope = "", string more = "") =>
+    private string Traces(string resource, string span, string scope = "", string more = "") =>
         $$"""{"resourceSpans":[{{{more}}"resource":{"attributes":[{{resource}}]},"scopeSpans":[{{{scope}}"spans":[{{span}}]}]}]}""";
 
-    private static string Span(string name, string more = "", string trace = "4bf92f3577b34da6a3ce929d0e0e4736", long length = 5_000_000) =>
-        $$"""{{{more}}"traceId":"{{trace}}","spanId":"00f067aa0ba902b7","name":"{{name}}","startTimeUnixNano":"{{Now}}","endTimeUnixNano":"{{Now + length}}"}""";
+    private string Span(string name, string more = "", string trace = "4bf92f3577b34da6a3ce929d0e0e4736", long length = 5_000_000) =>
+        $$"""{{{more}}"traceId":"{{trace}}","spanId":"00f067aa0ba902b7","name":"{{name}}","startTimeUnixNano":"{{_now}}","endTimeUnixNano":"{{_now + length}}"}""";
 
-    private static string Event(string name, long offset = 0) => $$"""
-        "events":[{"timeUnixNano":"{{Now + offset}}","name":"{{name}}"}],
+    private string Event(string name, long offset = 0) => $$"""
+        "events":[{"timeUnixNano":"{{_now + offset}}","name":"{{name}}"}],
         """;
 
-    private static string Exceptions(params string[] types) => $$"""
-        "events":[{{string.Join(",", types.Select(type => $$"""{"timeUnixNano":"{{Now}}","name":"exception","attributes":[{{Text("exception.type", type)}},{{Text("exception.message", type)}}]}"""))}}],
+    private string Exceptions(params string[] types) => $$"""
+        "events":[{{string.Join(",", types.Select(type => $$"""{"timeUnixNano":"{{_now}}","name":"exception","attributes":[{{Text("exception.type", type)}},{{Text("exception.message", type)}}]}"""))}}],
         """;
 
     private const string Link = """
         "links":[{"traceId":"aaf7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331"}],
         """;
 
-    private static string Scope(string name, string version) => $$"""
+    private string Scope(string name, string version) => $$"""
         "scope":{"name":"{{name}}","version":"{{version}}","attributes":[{{Text("scope.key", "v")}}]},
         """;
 
-    private static string LogsOf(string resource, string record) =>
+    private string LogsOf(string resource, string record) =>
         $$"""{"resourceLogs":[{"resource":{"attributes":[{{resource}}]},"scopeLogs":[{"logRecords":[{{record}}]}]}]}""";
 
-    private static string Log(string body, string more = "") =>
-        $$"""{{{more}}{{(body.Length > 0 ? $"\"body\":{{\"stringValue\":\"{body}\"}}," : "")}}"timeUnixNano":"{{Now}}"}""";
+    private string Log(string body, string more = "") =>
+        $$"""{{{more}}{{(body.Length > 0 ? $"\"body\":{{\"stringValue\":\"{body}\"}}," : "")}}"timeUnixNano":"{{_now}}"}""";
 
-    private static string MetricsOf(string resource, string metric) =>
+    private string MetricsOf(string resource, string metric) =>
         $$"""{"resourceMetrics":[{"resource":{"attributes":[{{resource}}]},"scopeMetrics":[{"metrics":[{{metric}}]}]}]}""";
 
-    private static string Gauge(string name, int value) =>
-        $$"""{"name":"{{name}}","gauge":{"dataPoints":[{"timeUnixNano":"{{Now}}","asInt":"{{value}}","attributes":[{{Text("queue", "q")}}]}]} }""";
+    private string Gauge(string name, int value) =>
+        $$"""{"name":"{{name}}","gauge":{"dataPoints":[{"timeUnixNano":"{{_now}}","asInt":"{{value}}","attributes":[{{Text("queue", "q")}}]}]} }""";
 
-    private static string Service(string name) => Text("service.name", name);
+    private string Service(string name) => Text("service.name", name);
 
-    private static string Text(string key, string value) => Attribute(key, $$"""{"stringValue":"{{value}}"}""");
+    private string Text(string key, string value) => Attribute(key, $$"""{"stringValue":"{{value}}"}""");
 
-    private static string Attribute(string key, string value) => $$"""{"key":"{{key}}","value":{{value}}}""";
+    private string Attribute(string key, string value) => $$"""{"key":"{{key}}","value":{{value}}}""";
 
-    private static string Attributes(string attributes) => $"\"attributes\":[{attributes}],";
+    private string Attributes(string attributes) => $"\"attributes\":[{attributes}],";
 
-    private static string Map(string attributes) => $$"""{"kvlistValue":{"values":[{{attributes}}]} }""";
+    private string Map(string attributes) => $$"""{"kvlistValue":{"values":[{{attributes}}]} }""";
 }

@@ -13,10 +13,13 @@ public sealed class TranslatedRows : IAsyncLifetime
 {
     public WeirProcess Weir { get; private set; } = null!;
 
+    public IReadOnlyList<Behaviour> Behaviours { get; private set; } = [];
+
     public async ValueTask InitializeAsync()
     {
         Weir = await WeirProcess.StartAsync();
-        foreach (var behaviour in TranslationTable.Behaviours)
+        Behaviours = new TranslationTable(DateTimeOffset.UtcNow).Behaviours;
+        foreach (var behaviour in Behaviours)
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, behaviour.Path)
             {
@@ -38,13 +41,13 @@ public sealed class TranslatedRows : IAsyncLifetime
 /// <summary>What becomes of what is sent, one behaviour a row: sent over OTLP or the Events API, asked through the Query API.</summary>
 public sealed class TranslationTests(TranslatedRows sent) : IClassFixture<TranslatedRows>
 {
-    public static TheoryData<string> Words => [.. TranslationTable.Behaviours.Select(b => b.Words)];
+    public static TheoryData<string> Words => [.. new TranslationTable(DateTimeOffset.UnixEpoch.AddDays(1)).Behaviours.Select(b => b.Words)];
 
     [Theory]
     [MemberData(nameof(Words))]
     public async Task What_is_sent_is_asked_by_honeycombs_names(string words)
     {
-        var behaviour = TranslationTable.Behaviours.Single(b => b.Words == words);
+        var behaviour = sent.Behaviours.Single(b => b.Words == words);
         var api = new HoneycombCalls(sent.Weir, behaviour.Key);
         var results = await api.AskAsync(behaviour.Dataset, behaviour.Spec, r => Text(r) == behaviour.Expected, behaviour.Expected);
         Text(results).ShouldBe(behaviour.Expected);
@@ -53,7 +56,7 @@ public sealed class TranslationTests(TranslatedRows sent) : IClassFixture<Transl
     [Fact]
     public async Task An_environment_key_makes_no_dataset_of_the_header()
     {
-        var behaviour = TranslationTable.Behaviours.Single(b => b.Header == "elsewhere");
+        var behaviour = sent.Behaviours.Single(b => b.Header == "elsewhere");
         var api = new HoneycombCalls(sent.Weir, behaviour.Key);
         await api.AskAsync(behaviour.Dataset, behaviour.Spec, r => Text(r) == behaviour.Expected, behaviour.Expected);
         using var answer = await api.CallAsync(HttpMethod.Get, "/1/datasets/elsewhere");
@@ -64,9 +67,9 @@ public sealed class TranslationTests(TranslatedRows sent) : IClassFixture<Transl
     public async Task Datasets_of_headers_are_listed_beside_services()
     {
         string[] expected = ["Classic Traces", "header-ignored", "log-header", "metric-header", "MyDatasET", "foo/bar"];
-        await sent.Weir.JsonAsync("/api/datasets", answer => expected.All(answer.ToJsonString(Relaxed).Contains), 60);
+        await sent.Weir.JsonAsync("/api/datasets", answer => expected.All(answer.ToJsonString(Relaxed).Contains));
         // Without a key, and with the classic one, the environment is "default".
-        await sent.Weir.JsonAsync("/1/datasets", answer => answer.AsArray().Any(d => d!.Text("slug") == "classic-traces"), 60);
+        await sent.Weir.JsonAsync("/1/datasets", answer => answer.AsArray().Any(d => d!.Text("slug") == "classic-traces"));
     }
 
     private static readonly System.Text.Json.JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

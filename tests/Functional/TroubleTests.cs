@@ -87,13 +87,7 @@ public sealed class TroubleTests
         weir.IsRunning.ShouldBeTrue();
 
         File.Delete(filler);
-        var again = 0;
-        for (var i = 0; i < 100 && again != 200; i++)
-        {
-            await Task.Delay(200);
-            again = await StatusOf(weir, 1000);
-        }
-        again.ShouldBe(200);
+        await Waiting.UntilAsync(async () => await StatusOf(weir, 1000) == 200, "the server to take spans again");
         await weir.StoryAsync(OtlpRequests.TraceId(1000), spans: 1);
         await weir.StoryAsync(OtlpRequests.TraceId(1), spans: 1);
         weir.Output.ShouldContain("can't be written");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
@@ -81,16 +82,12 @@ internal sealed class XRayChecks(WeirProcess weir)
     /// <summary>An answer, asked for until it satisfies: what was acknowledged can be read within a second.</summary>
     public async Task<JsonNode> UntilAsync(string operation, string body, Func<JsonNode, bool> enough)
     {
-        var patience = DateTimeOffset.UtcNow.AddSeconds(60);
-        while (true)
+        for (var clock = Stopwatch.StartNew(); ; await Task.Delay(100))
         {
             var answer = await OkAsync(operation, body);
-            if (enough(answer) || DateTimeOffset.UtcNow > patience)
-            {
-                enough(answer).ShouldBeTrue($"{operation} {body}: {answer}");
+            if (enough(answer))
                 return answer;
-            }
-            await Task.Delay(100);
+            clock.Elapsed.ShouldBeLessThan(Waiting.Patience, $"{operation} {body}: {answer}");
         }
     }
 
@@ -129,9 +126,7 @@ internal sealed class XRayChecks(WeirProcess weir)
 
     public async Task DroppedIsAsync(string reason, long count)
     {
-        var patience = DateTimeOffset.UtcNow.AddSeconds(60);
-        while (await DroppedAsync(reason) < count && DateTimeOffset.UtcNow < patience)
-            await Task.Delay(100);
+        await Waiting.UntilAsync(async () => await DroppedAsync(reason) >= count, $"{count} dropped as {reason}");
         (await DroppedAsync(reason)).ShouldBe(count, reason);
     }
 }

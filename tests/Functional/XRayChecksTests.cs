@@ -107,7 +107,8 @@ public sealed class XRayChecksTests(RunningWeir running) : IClassFixture<Running
             })
             {
                 // The change is told in milliseconds; two may be in the same one.
-                await Task.Delay(20);
+                var last = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+                await Waiting.UntilAsync(() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() > last, "the next millisecond");
                 await x.OkAsync(operation, body);
                 var after = await LastAsync();
                 after.ShouldBeGreaterThan(before, operation);

@@ -31,7 +31,7 @@ public sealed class XRayDaemonTests
         for (var i = 0; i < Datagrams; i++)
             await socket.SendAsync(Datagram(i));
         await weir.SignalAsync("CONT");
-        var status = await weir.JsonAsync("/api/status", answer => Dropped(answer) + Stored(answer) == Datagrams, seconds: 60);
+        var status = await weir.JsonAsync("/api/status", answer => Dropped(answer) + Stored(answer) == Datagrams);
         var dropped = Dropped(status);
         dropped.ShouldBeGreaterThan(0);
         Stored(status).ShouldBeGreaterThan(0);
@@ -63,7 +63,7 @@ public sealed class XRayDaemonTests
             CultureInfo.InvariantCulture,
             $"{{\"format\":\"json\",\"version\":1}}\n{{\"trace_id\":\"1-5759e988-bd862e3fe1be46a994272793\",\"id\":\"53995c3f42cd8ad8\",\"name\":\"after\",\"start_time\":{DateTimeOffset.UtcNow.ToUnixTimeSeconds()},\"in_progress\":true}}"));
         await socket.SendAsync(good);
-        await weir.JsonAsync("/api/story/1-5759e988-bd862e3fe1be46a994272793", story => story.List("spans").Any(s => s!.Text("name") == "after"), seconds: 60);
+        await weir.JsonAsync("/api/story/1-5759e988-bd862e3fe1be46a994272793", story => story.List("spans").Any(s => s!.Text("name") == "after"));
         var reasons = Spans(await weir.JsonAsync("/api/status", _ => true))!.List("dropped").Select(drop => drop!.Text("reason")).ToList();
         reasons.ShouldContain("parse-error");
         reasons.ShouldNotContain("internal");

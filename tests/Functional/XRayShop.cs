@@ -44,7 +44,7 @@ internal sealed class XRayShop(WeirProcess weir)
             JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["UnprocessedTraceSegments"]!.ToJsonString().ShouldBe("[]");
         }
         // What came last is the last to be readable.
-        await weir.EventuallyAsync($"/api/story/{PaymentTrace((Minutes * PaymentsAMinute) - 1)}", _ => true, seconds: 60);
+        await weir.EventuallyAsync($"/api/story/{PaymentTrace((Minutes * PaymentsAMinute) - 1)}", _ => true);
     }
 
     private IEnumerable<string> Order(int i)

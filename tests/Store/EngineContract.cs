@@ -122,10 +122,8 @@ public abstract class EngineContract
     [Fact]
     public async Task A_query_stops_at_its_time_limit()
     {
-        var watch = Stopwatch.StartNew();
-        var fault = await FaultOf(Endless, Limits with { MaxTime = TimeSpan.FromSeconds(0.3) });
+        var fault = await FaultOf(Endless, Limits with { MaxTime = TimeSpan.FromSeconds(0.3) }).WaitAsync(Waiting.Patience);
         fault.Kind.ShouldBe(EngineFault.TimeLimit);
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(3));
     }
 
     [Fact]
@@ -150,18 +148,14 @@ public abstract class EngineContract
     public async Task A_cancelled_query_stops_inside_the_engine()
     {
         using var cancel = new CancellationTokenSource();
-        var query = Engine.QueryAsync(Endless, [], "TSV", Limits with { MaxTime = TimeSpan.FromSeconds(60) }, cancel.Token);
-        await Task.Delay(300);
+        var name = Guid.NewGuid().ToString("N");
+        // Its own limit comes long after the patience for its end.
+        var query = Engine.QueryAsync(Endless, [], "TSV", Limits with { MaxTime = 10 * Waiting.Patience, Name = name }, cancel.Token);
+        await Waiting.UntilAsync(async () => await Engine.ProgressAsync(name, CancellationToken.None) is { RowsRead: > 0 }, "the query to run");
         query.IsCompleted.ShouldBeFalse();
-        var watch = Stopwatch.StartNew();
         await cancel.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(query);
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1));
-        while (await ScalarAsync("SELECT count() FROM system.processes WHERE query LIKE '%(number, 4711)%' AND query NOT LIKE '%processes%'") != "0")
-        {
-            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2));
-            await Task.Delay(20);
-        }
+        await Should.ThrowAsync<OperationCanceledException>(query.WaitAsync(Waiting.Patience));
+        await Waiting.UntilAsync(async () => await Engine.ProgressAsync(name, CancellationToken.None) is null, "the query to end inside the engine");
     }
 
     [Fact]
@@ -170,9 +164,9 @@ public abstract class EngineContract
         var name = Guid.NewGuid().ToString("N");
         (await Engine.ProgressAsync(name, CancellationToken.None)).ShouldBeNull();
         using var cancel = new CancellationTokenSource();
-        var query = Engine.QueryAsync(Endless, [], "TSV", Limits with { MaxTime = TimeSpan.FromSeconds(120), Name = name }, cancel.Token);
+        var query = Engine.QueryAsync(Endless, [], "TSV", Limits with { MaxTime = 10 * Waiting.Patience, Name = name }, cancel.Token);
         QueryProgress? seen = null;
-        for (var clock = Stopwatch.StartNew(); seen is not { RowsRead: > 0 } && clock.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(20))
+        for (var clock = Stopwatch.StartNew(); seen is not { RowsRead: > 0 } && clock.Elapsed < Waiting.Patience; await Task.Delay(20))
             seen = await Engine.ProgressAsync(name, CancellationToken.None);
         await cancel.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(query);
@@ -182,7 +176,7 @@ public abstract class EngineContract
         seen.BytesRead.ShouldBe(seen.RowsRead * 8);
         seen.MemoryBytes.ShouldBeGreaterThan(0);
         // A server may take a moment to let go of what was cancelled.
-        for (var clock = Stopwatch.StartNew(); seen is not null && clock.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(20))
+        for (var clock = Stopwatch.StartNew(); seen is not null && clock.Elapsed < Waiting.Patience; await Task.Delay(20))
             seen = await Engine.ProgressAsync(name, CancellationToken.None);
         seen.ShouldBeNull();
     }
@@ -237,8 +231,8 @@ public abstract class EngineContract
         await InsertAsync(table, [block], "before");
         using var cancel = new CancellationTokenSource();
         var slow = Enumerable.Range(0, 4)
-            .Select(_ => Engine.QueryAsync(Endless, [], "TSV", Limits with { MaxTime = TimeSpan.FromSeconds(60) }, cancel.Token)).ToList();
-        await InsertAsync(table, [block], "beside").WaitAsync(TimeSpan.FromSeconds(10));
+            .Select(_ => Engine.QueryAsync(Endless, [], "TSV", Limits with { MaxTime = 10 * Waiting.Patience }, cancel.Token)).ToList();
+        await InsertAsync(table, [block], "beside").WaitAsync(Waiting.Patience);
         await cancel.CancelAsync();
         foreach (var query in slow)
             await Should.ThrowAsync<OperationCanceledException>(query);

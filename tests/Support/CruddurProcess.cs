@@ -13,7 +13,7 @@ internal sealed class CruddurProcess : IAsyncDisposable
     private CruddurProcess(Process process, int port)
     {
         _process = process;
-        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(30) };
+        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = Waiting.Patience };
     }
 
     public HttpClient Client { get; }
@@ -65,7 +65,7 @@ internal sealed class CruddurProcess : IAsyncDisposable
         cruddur._process.ErrorDataReceived += (_, e) => cruddur.Take(e.Data);
         cruddur._process.BeginOutputReadLine();
         cruddur._process.BeginErrorReadLine();
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(100))
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < Waiting.Patience; await Task.Delay(100))
         {
             try
             {

@@ -7,8 +7,6 @@ namespace Weir.Tests.Support;
 /// <summary>Calls of Honeycomb's API with one key.</summary>
 internal sealed class HoneycombCalls(WeirProcess weir, string key)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     public async Task<HttpResponseMessage> CallAsync(HttpMethod method, string path, JsonNode? body = null)
     {
         using var request = new HttpRequestMessage(method, path);
@@ -37,7 +35,7 @@ internal sealed class HoneycombCalls(WeirProcess weir, string key)
             var results = await ResultsAsync(dataset, query);
             if (enough(results))
                 return results;
-            if (clock.Elapsed > Patience)
+            if (clock.Elapsed > Waiting.Patience)
                 throw new TimeoutException($"{spec} over {dataset} never satisfied: {results.ToJsonString()}\nexpected: {expected}");
         }
     }
@@ -48,7 +46,7 @@ internal sealed class HoneycombCalls(WeirProcess weir, string key)
         for (var clock = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(250))
         {
             using var created = await CallAsync(HttpMethod.Post, $"/1/queries/{dataset}", JsonNode.Parse(spec));
-            if (created.StatusCode != HttpStatusCode.NotFound || clock.Elapsed > Patience)
+            if (created.StatusCode != HttpStatusCode.NotFound || clock.Elapsed > Waiting.Patience)
                 return (await BodyAsync(created, HttpStatusCode.OK)).Text("id");
         }
     }
@@ -66,7 +64,7 @@ internal sealed class HoneycombCalls(WeirProcess weir, string key)
     {
         using var created = await CallAsync(HttpMethod.Post, $"/1/query_results/{dataset}", new JsonObject { ["query_id"] = query, ["disable_series"] = true });
         var id = (await BodyAsync(created, HttpStatusCode.Created)).Text("id");
-        for (var clock = System.Diagnostics.Stopwatch.StartNew(); clock.Elapsed < Patience; await Task.Delay(100))
+        for (var clock = System.Diagnostics.Stopwatch.StartNew(); clock.Elapsed < Waiting.Patience; await Task.Delay(100))
         {
             using var polled = await CallAsync(HttpMethod.Get, $"/1/query_results/{dataset}/{id}");
             var result = await BodyAsync(polled, HttpStatusCode.OK);

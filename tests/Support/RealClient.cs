@@ -9,8 +9,6 @@ namespace Weir.Tests.Support;
 /// </summary>
 internal static class RealClient
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-
     public static string Folder { get; } = Path.Combine(Repository.Root, "tests", "clients");
 
     /// <summary>Runs <c>tests/clients/{script}</c> and returns the JSON line it prints at the end.</summary>
@@ -78,7 +76,7 @@ internal static class RealClient
             start.Environment[name] = value;
         start.Environment.Remove("PYTHONPATH");
         using var process = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(Waiting.Patience);
         var output = process.StandardOutput.ReadToEndAsync(limit.Token);
         var errors = process.StandardError.ReadToEndAsync(limit.Token);
         try
@@ -88,7 +86,7 @@ internal static class RealClient
         catch (OperationCanceledException late)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {string.Join(' ', arguments)} ran longer than {Patience.TotalSeconds} s", late);
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} ran longer than {Waiting.Patience.TotalSeconds} s", late);
         }
         return expectedCode is null || process.ExitCode == expectedCode
             ? (await output, await errors)

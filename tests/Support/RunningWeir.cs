@@ -16,9 +16,9 @@ public sealed class RunningWeir : IAsyncLifetime
 internal static class WeirAnswers
 {
     /// <summary>A JSON answer, asked for until it satisfies.</summary>
-    public static async Task<JsonNode> JsonAsync(this WeirProcess weir, string path, Func<JsonNode, bool> enough, double seconds = 15)
+    public static async Task<JsonNode> JsonAsync(this WeirProcess weir, string path, Func<JsonNode, bool> enough)
     {
-        var text = await weir.EventuallyAsync(path, answer => enough(JsonNode.Parse(answer)!), seconds);
+        var text = await weir.EventuallyAsync(path, answer => enough(JsonNode.Parse(answer)!));
         return JsonNode.Parse(text)!;
     }
 

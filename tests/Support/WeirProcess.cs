@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -16,8 +17,13 @@ public sealed class WeirProcess : IAsyncDisposable
         _process = process;
         DataFolder = dataFolder;
         (Port, OtlpHttpPort, OtlpGrpcPort, XRayPort) = (ports[0], ports[1], ports[2], ports[3]);
-        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(30) };
+        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = Waiting.Patience };
     }
+
+    /// <summary>WEIR_TEST_STORE=tcp: every server that a test starts stores in a server of its own, over TCP.</summary>
+    private static bool OverTcp { get; } = Environment.GetEnvironmentVariable("WEIR_TEST_STORE") == "tcp";
+
+    private static readonly ConcurrentDictionary<string, StoreServer> Stores = new();
 
     private const int FirstPort = 10_000;
     private const int LastPort = 32_000;
@@ -75,8 +81,10 @@ public sealed class WeirProcess : IAsyncDisposable
     {
         dataFolder ??= Directory.CreateTempSubdirectory("weir-test-").FullName;
         ports ??= FreePorts(4);
+        if (OverTcp && !options.Contains("--store") && !Stores.ContainsKey(dataFolder))
+            Stores[dataFolder] = await StoreServer.StartAsync();
         var clock = Stopwatch.StartNew();
-        var process = Run(command, ["serve", "--data", dataFolder, .. PortOptions(ports), .. options]);
+        var process = Run(command, ["serve", "--data", dataFolder, .. PortOptions(ports), .. StoreOptions(dataFolder), .. options]);
         var weir = new WeirProcess(process, dataFolder, ports);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void Take(string? line)
@@ -93,7 +101,7 @@ public sealed class WeirProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         var ended = process.WaitForExitAsync();
-        if (await Task.WhenAny(ready.Task, ended, Task.Delay(TimeSpan.FromSeconds(60))) != ready.Task)
+        if (await Task.WhenAny(ready.Task, ended, Task.Delay(Waiting.Patience)) != ready.Task)
         {
             await weir.DisposeAsync();
             throw new InvalidOperationException($"weir did not start: {weir.Output}");
@@ -108,7 +116,7 @@ public sealed class WeirProcess : IAsyncDisposable
         using var process = Run([], arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var patience = new CancellationTokenSource(Waiting.Patience);
         await process.WaitForExitAsync(patience.Token);
         return (process.ExitCode, await output + await error);
     }
@@ -150,6 +158,9 @@ public sealed class WeirProcess : IAsyncDisposable
     }
 
     public static bool IsAlive(int process) => Directory.Exists($"/proc/{process}");
+
+    /// <summary>The options that name the store of a data folder; none for the embedded engine.</summary>
+    public static string[] StoreOptions(string dataFolder) => Stores.TryGetValue(dataFolder, out var store) ? ["--store", store.Address] : [];
 
     public static string[] PortOptions(int[] ports) =>
     [
@@ -213,23 +224,23 @@ public sealed class WeirProcess : IAsyncDisposable
         if (!_process.HasExited)
         {
             using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-            await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(40));
+            await _process.WaitForExitAsync().WaitAsync(Waiting.Patience);
         }
         return _process.ExitCode;
     }
 
     /// <summary>Asks until the answer satisfies; the last answer's text is in the failure.</summary>
-    public async Task<string> EventuallyAsync(string path, Func<string, bool> enough, double seconds = 15)
+    public async Task<string> EventuallyAsync(string path, Func<string, bool> enough)
     {
         var last = "";
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(seconds); await Task.Delay(100))
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < Waiting.Patience; await Task.Delay(100))
         {
             var response = await Client.GetAsync(path);
             last = await response.Content.ReadAsStringAsync();
             if (response.IsSuccessStatusCode && enough(last))
                 return last;
         }
-        throw new TimeoutException($"GET {path} never satisfied in {seconds} s; last answer: {last[..Math.Min(last.Length, 3000)]}\nserver: {Output}");
+        throw new TimeoutException($"GET {path} never satisfied in {Waiting.Patience.TotalSeconds} s; last answer: {last[..Math.Min(last.Length, 3000)]}\nserver: {Output}");
     }
 
     public async ValueTask DisposeAsync()
@@ -242,7 +253,11 @@ public sealed class WeirProcess : IAsyncDisposable
         _process.Dispose();
         Client.Dispose();
         if (DataFolder.StartsWith(Path.GetTempPath(), StringComparison.Ordinal) && Directory.Exists(DataFolder) && DeleteFolder)
+        {
             Directory.Delete(DataFolder, recursive: true);
+            if (Stores.TryRemove(DataFolder, out var store))
+                await store.DisposeAsync();
+        }
     }
 
     /// <summary>False keeps a temporary folder for the next start on it.</summary>

@@ -57,7 +57,7 @@ export async function visit(
     if (!request.url().startsWith(base) && !/^(data|blob):/.test(request.url()))
       troubles.push(`fetched from outside: ${request.url()}`);
   });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(120_000);
   await page.goto(base + path);
   await page.locator(".shell").waitFor();
   return { page, troubles };

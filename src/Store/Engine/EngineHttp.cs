@@ -17,6 +17,7 @@ namespace Weir.Store.Engine;
 internal sealed class EngineHttp : IDisposable
 {
     private const int MostResultBytes = 1 << 30;
+    private const int LargeResult = 1 << 20;
     private const int MostErrorBytes = 1 << 16;
 
     /// <summary>Bytes a socket may hold for the other side; the system cuts it to what it allows.</summary>
@@ -73,10 +74,18 @@ internal sealed class EngineHttp : IDisposable
                 using var response = await _http.SendAsync(request, either.Token);
                 if (response.StatusCode != HttpStatusCode.OK)
                     throw await FaultAsync(response, either.Token);
-                var bytes = await ReadAsync(response.Content, either.Token);
-                ThrowIfFailedMidway(response, bytes);
-                var (rowsRead, bytesRead, elapsed) = Summary(response);
-                return new EngineResult(bytes, rowsRead, bytesRead, elapsed);
+                var (bytes, owner) = await ReadAsync(response.Content, either.Token);
+                try
+                {
+                    ThrowIfFailedMidway(response, bytes);
+                    var (rowsRead, bytesRead, elapsed) = Summary(response);
+                    return new EngineResult(bytes, rowsRead, bytesRead, elapsed, owner);
+                }
+                catch
+                {
+                    owner?.Dispose();
+                    throw;
+                }
             }
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
@@ -196,8 +205,8 @@ internal sealed class EngineHttp : IDisposable
         }
     }
 
-    /// <summary>One array where the server says how long the answer is.</summary>
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, CancellationToken ct)
+    /// <summary>Into one piece of memory where the server says how long the answer is; a large one has an owner that frees it.</summary>
+    private static async Task<(ReadOnlyMemory<byte> Bytes, IDisposable? Owner)> ReadAsync(HttpContent content, CancellationToken ct)
     {
         await using var stream = await content.ReadAsStreamAsync(ct);
         if (content.Headers.ContentLength is { } length && content.Headers.ContentEncoding.Count == 0)
@@ -206,9 +215,24 @@ internal sealed class EngineHttp : IDisposable
                 throw TooLong();
             if (length == 0)
                 return default;
-            var whole = GC.AllocateUninitializedArray<byte>((int)length);
-            await stream.ReadExactlyAsync(whole, ct);
-            return whole;
+            if (length < LargeResult)
+            {
+                var whole = GC.AllocateUninitializedArray<byte>((int)length);
+                await stream.ReadExactlyAsync(whole, ct);
+                return (whole, null);
+            }
+
+            var large = new ResultMemory((int)length);
+            try
+            {
+                await stream.ReadExactlyAsync(large.Memory, ct);
+                return (large.Memory, large);
+            }
+            catch
+            {
+                ((IDisposable)large).Dispose();
+                throw;
+            }
         }
 
         using var bytes = new MemoryStream();
@@ -221,7 +245,7 @@ internal sealed class EngineHttp : IDisposable
             bytes.Write(buffer, 0, read);
         }
 
-        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+        return (bytes.GetBuffer().AsMemory(0, (int)bytes.Length), null);
 
         static EngineException TooLong() => new(EngineFault.RowLimit, $"the result has more than {MostResultBytes} bytes");
     }

@@ -84,11 +84,13 @@ public sealed record QueryLimits(TimeSpan MaxTime, long MaxMemoryBytes, long Max
 /// <summary>The bytes of a result and what it cost. Disposed it lets go of the bytes, which may be many.</summary>
 public sealed class EngineResult : IDisposable
 {
+    private readonly IDisposable? _owner;
     private ReadOnlyMemory<byte>? _bytes;
 
-    internal EngineResult(ReadOnlyMemory<byte> bytes, long rowsRead, long bytesRead, TimeSpan elapsed)
+    internal EngineResult(ReadOnlyMemory<byte> bytes, long rowsRead, long bytesRead, TimeSpan elapsed, IDisposable? owner = null)
     {
         _bytes = bytes;
+        _owner = owner;
         RowsRead = rowsRead;
         BytesRead = bytesRead;
         Elapsed = elapsed;
@@ -106,5 +108,9 @@ public sealed class EngineResult : IDisposable
     /// <summary>Time inside the engine.</summary>
     public TimeSpan Elapsed { get; }
 
-    public void Dispose() => _bytes = null;
+    public void Dispose()
+    {
+        _bytes = null;
+        _owner?.Dispose();
+    }
 }

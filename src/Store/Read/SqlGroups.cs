@@ -13,20 +13,42 @@ internal static class SqlGroups
         var sql = new SqlText();
         var keys = query.Keys.Select(SqlSources.Name).ToList();
         var bucket = query.Bucket is { } name ? SqlSources.Name(name) : null;
-        var merged = Scope(sql, query, query.Accumulators.ToDictionary(a => a.Name, Merge, StringComparer.Ordinal));
-        var values = query.Values.Select((value, i) => (Name: $"v{i}", Sql: merged.Value(value.Value))).ToList();
         var hasGroups = keys.Count > 0;
-        sql.Append("SELECT * FROM (SELECT ").Append(Kind(query, keys, bucket)).Append(" AS kind, ").Append(query.Totals || !hasGroups ? bucket ?? "toUInt32(0)" : "toUInt32(0)").Append(" AS bucket");
-        SqlSources.WriteList(sql, ", ", keys.Select((key, i) => $"{key} AS g{i}"));
-        SqlSources.WriteList(sql, ", ", values.Select(v => $"{v.Sql} AS {v.Name}"));
-        if (hasGroups && bucket is not null)
-            WritePoints(sql, query, bucket);
-        sql.Append(" FROM (");
-        WriteCells(sql, query, keys, bucket);
-        sql.Append(")").Append(Sets(query, keys, bucket)).Append(")");
+        var quantiles = query.Accumulators.Where(a => a.Kind == AccumulatorKind.Quantiles).ToList();
+        var merged = Scope(sql, query, query.Accumulators.ToDictionary(a => a.Name, a => quantiles.Count == 0 ? Merge(a) : $"{SqlSources.Name(a.Name)}_m", StringComparer.Ordinal));
+        var values = query.Values.Select((value, i) => $"{merged.Value(value.Value)} AS v{i}").ToList();
+        var kind = $"{Kind(query, keys, bucket)} AS kind, {(query.Totals || !hasGroups ? bucket ?? "toUInt32(0)" : "toUInt32(0)")} AS bucket";
+        var groups = keys.Select((key, i) => $"{key} AS g{i}").ToList();
+        var points = hasGroups && bucket is not null ? Points(sql, query, bucket) : null;
+        sql.Append("SELECT * FROM (SELECT ");
+        if (quantiles.Count == 0)
+        {
+            SqlSources.WriteList(sql, "", [kind, .. groups, .. values, .. points is null ? Array.Empty<string>() : [points]]);
+            sql.Append(" FROM (");
+            WriteCells(sql, query, keys, bucket);
+            sql.Append(")");
+        }
+        else
+        {
+            // Percentiles of few rows take a step of their own, so that each is worked out once: the engine does it as often as it stands in the text.
+            SqlSources.WriteList(sql, "", ["kind", "bucket", .. keys.Select((_, i) => $"g{i}"), .. values, .. points is null ? Array.Empty<string>() : ["points"]]);
+            SqlSources.WriteList(sql, " FROM (SELECT ", ["*", .. quantiles.Select(SqlQuantiles.OfGroup)]);
+            SqlSources.WriteList(
+                sql, " FROM (SELECT ",
+                [kind, .. groups, .. query.Accumulators.SelectMany(MergedParts), .. points is null ? Array.Empty<string>() : [points]]);
+            SqlSources.WriteList(sql, " FROM (SELECT ", ["*", .. points is null ? [] : quantiles.Select(SqlQuantiles.OfCell)]);
+            sql.Append(" FROM (");
+            WriteCells(sql, query, keys, bucket);
+            sql.Append("))").Append(Sets(query, keys, bucket)).Append("))");
+        }
+        sql.Append(quantiles.Count == 0 ? Sets(query, keys, bucket) : "").Append(")");
         WriteChoice(sql, query);
         return new SqlStatement(sql.ToString(), sql.Parameters);
     }
+
+    private static IEnumerable<string> MergedParts(Accumulator accumulator) => accumulator.Kind == AccumulatorKind.Quantiles
+        ? SqlQuantiles.Merge(accumulator)
+        : [$"{Merge(accumulator)} AS {SqlSources.Name(accumulator.Name)}_m"];
 
     private static SqlExpressions Scope(SqlText sql, GroupedQuery query, IReadOnlyDictionary<string, string> columns) =>
         new(sql, query.Sources[0].Signal, [], columns);
@@ -42,12 +64,10 @@ internal static class SqlGroups
         SqlSources.WriteList(sql, " GROUP BY ", cells);
     }
 
-    private static void WritePoints(SqlText sql, GroupedQuery query, string bucket)
+    private static string Points(SqlText sql, GroupedQuery query, string bucket)
     {
         var single = Scope(sql, query, query.Accumulators.ToDictionary(a => a.Name, Finish, StringComparer.Ordinal));
-        sql.Append($", groupArray(tuple({bucket}");
-        SqlSources.WriteList(sql, ", ", [.. query.Values.Select(v => single.Value(v.Value))]);
-        sql.Append(")) AS points");
+        return $"groupArray(tuple({string.Join(", ", query.Values.Select(v => single.Value(v.Value)).Prepend(bucket))})) AS points";
     }
 
     private static string Kind(GroupedQuery query, List<string> keys, string? bucket) => (keys.Count, bucket, query.Totals) switch
@@ -123,7 +143,6 @@ internal static class SqlGroups
             AccumulatorKind.Count or AccumulatorKind.Sum => $"sum({name})",
             AccumulatorKind.Min => $"min({name})",
             AccumulatorKind.Max => $"max({name})",
-            AccumulatorKind.Quantiles => SqlQuantiles.Merge(accumulator),
             AccumulatorKind.Distinct => $"uniqCombinedMerge({name})",
             _ => throw new ArgumentOutOfRangeException(nameof(accumulator)),
         };
@@ -132,7 +151,7 @@ internal static class SqlGroups
     /// <summary>Of one cell.</summary>
     private static string Finish(Accumulator accumulator) => accumulator.Kind switch
     {
-        AccumulatorKind.Quantiles => SqlQuantiles.Finish(accumulator),
+        AccumulatorKind.Quantiles => SqlQuantiles.CellName(accumulator),
         AccumulatorKind.Distinct => $"finalizeAggregation({SqlSources.Name(accumulator.Name)})",
         _ => SqlSources.Name(accumulator.Name),
     };

@@ -22,29 +22,45 @@ internal static class SqlQuantiles
             yield return $"groupArrayState({FewRows + 1})(if(isNull({column}), NULL, {SqlSources.Name(weight)})) AS {name}_w";
     }
 
-    public static string Merge(Accumulator accumulator)
+    /// <summary>Over cells: the parts that <see cref="OfGroup"/> chooses from.</summary>
+    public static IEnumerable<string> Merge(Accumulator accumulator)
     {
         var name = SqlSources.Name(accumulator.Name);
-        var digest = $"quantilesTDigest{(accumulator.Weight is null ? "" : "Weighted")}Merge({Levels(accumulator)})({name})";
-        return Choose(accumulator, digest, part => $"groupArrayMerge({FewRows + 1})({name}{part})");
+        yield return $"quantilesTDigest{(accumulator.Weight is null ? "" : "Weighted")}Merge({Levels(accumulator)})({name}) AS {name}_md";
+        yield return $"groupArrayMerge({FewRows + 1})({name}_x) AS {name}_mx";
+        if (accumulator.Weight is not null)
+            yield return $"groupArrayMerge({FewRows + 1})({name}_w) AS {name}_mw";
     }
 
-    /// <summary>Of one cell.</summary>
-    public static string Finish(Accumulator accumulator)
+    /// <summary>Over merged parts: the percentiles of a group, named as other merged accumulators are.</summary>
+    public static string OfGroup(Accumulator accumulator)
     {
         var name = SqlSources.Name(accumulator.Name);
-        return Choose(accumulator, $"finalizeAggregation({name})", part => $"finalizeAggregation({name}{part})");
+        return $"{Choose(accumulator, $"{name}_md", part => $"{name}_m{part}")} AS {name}_m";
+    }
+
+    public static string CellName(Accumulator accumulator) => $"{SqlSources.Name(accumulator.Name)}_f";
+
+    /// <summary>Of one cell.</summary>
+    public static string OfCell(Accumulator accumulator)
+    {
+        var name = SqlSources.Name(accumulator.Name);
+        return $"{Choose(accumulator, $"finalizeAggregation({name})", part => $"finalizeAggregation({name}_{part})")} AS {CellName(accumulator)}";
     }
 
     private static string Choose(Accumulator accumulator, string digest, Func<string, string> rows)
     {
-        var values = rows("_x");
+        var values = rows("x");
         // None at all is the digest's to tell: it gives no number then.
         var isFew = $"length({values}) BETWEEN 1 AND {FewRows}";
-        // Both arrays are of the same rows in the same order: their states are filled and merged side by side.
         string Few(string array, string none) => $"if({isFew}, {array}, {none})";
-        var weights = accumulator.Weight is null ? $"arrayWithConstant(length({Few(values, "emptyArrayFloat64()")}), toUInt64(1))" : Few(rows("_w"), "emptyArrayUInt64()");
-        return $"if({isFew}, arrayReduce('quantilesExactWeighted({Levels(accumulator)})', {Few(values, "emptyArrayFloat64()")}, {weights}), CAST({digest}, 'Array(Float64)'))";
+        var few = Few(values, "emptyArrayFloat64()");
+        // Where every row stands for itself, sorting a few hundred numbers costs less than an aggregate function. Both arrays of weighted rows are of the same
+        // rows in the same order: their states are filled and merged side by side.
+        var exact = accumulator.Weight is null
+            ? $"arrayMap(level -> arraySort({few})[toUInt32(ceil(level * length({values})))], [{Levels(accumulator)}])"
+            : $"arrayReduce('quantilesExactWeighted({Levels(accumulator)})', {few}, {Few(rows("w"), "emptyArrayUInt64()")})";
+        return $"if({isFew}, {exact}, CAST({digest}, 'Array(Float64)'))";
     }
 
     // Levels must be literals; they are numbers that were checked, never text.

@@ -7,7 +7,7 @@ import { startWeir, type RunningWeir } from "./weir.ts";
 // Query, Boards and Alerts on a Weir that really stores and runs them, with data of their own: the one of WEIR_URL, or one started for them.
 let base = process.env.WEIR_URL?.replace(/\/$/, "") ?? "";
 let weir: RunningWeir | undefined;
-const WAIT = 60_000;
+const WAIT = 120_000;
 let browser: Browser;
 let service = "";
 
@@ -46,7 +46,7 @@ describe("on a real Weir", { timeout: 3 * WAIT }, () => {
     }
     browser = await launch();
     service = await sendShop(base);
-  }, 2 * WAIT);
+  }, 3 * WAIT);
   afterAll(async () => {
     await browser.close();
     await weir?.stop();
@@ -74,7 +74,7 @@ describe("on a real Weir", { timeout: 3 * WAIT }, () => {
     await urlHas(page, "by=app.tenant");
     const rows = page.locator(".result-table tbody tr");
     await rows.filter({ hasText: "globex" }).waitFor();
-    expect(await rows.filter({ hasText: "globex" }).innerText()).toContain(String(CHECKOUTS / 6));
+    await expect.poll(() => rows.filter({ hasText: "globex" }).innerText()).toContain(String(CHECKOUTS / 6));
     await page.reload();
     await rows.filter({ hasText: "globex" }).waitFor();
     await page.locator(".token", { hasText: "P95(duration_ms)" }).waitFor();
@@ -176,7 +176,7 @@ describe("on a real Weir", { timeout: 3 * WAIT }, () => {
     await urlHas(page, "without_1");
     await failed.waitFor({ state: "detached" });
     await rows.filter({ hasText: "globex" }).waitFor();
-    expect(await rows.count()).toBe(before - 1);
+    await expect.poll(() => rows.count()).toBe(before - 1);
     await done();
   });
 

@@ -46,8 +46,8 @@ describe.each(["dark", "light"] as const)("in the %s theme", (theme) => {
     const { page, troubles } = await visit(browser, base, path, theme);
     await page.locator("main .panel, main .groups, main .state").first().waitFor();
     await page.locator("main [role=status][aria-label=Loading]").first().waitFor({ state: "detached" });
-    expect(await page.locator("main [role=alert]").allInnerTexts()).toEqual([]);
-    expect(await page.locator("html").getAttribute("data-mantine-color-scheme")).toBe(theme);
+    await expect.poll(() => page.locator("main [role=alert]").allInnerTexts()).toEqual([]);
+    await expect.poll(() => page.locator("html").getAttribute("data-mantine-color-scheme")).toBe(theme);
     expect(troubles).toEqual([]);
     await page.context().close();
   });
@@ -72,7 +72,7 @@ it("opens the newest trace of the list as a story", async () => {
     await page.locator(".trace-row").first().click();
     await page.waitForURL(/\/story\/[0-9a-f]{32}/);
     await page.locator(".wf-row").first().waitFor();
-    expect(await page.locator(".part").count()).toBeGreaterThan(0);
+    await expect.poll(() => page.locator(".part").count()).toBeGreaterThan(0);
   } else expect(await page.locator("main .state").innerText()).toContain("No traces in this time");
   expect(troubles).toEqual([]);
   await page.context().close();
@@ -82,7 +82,7 @@ it("says that an unknown trace is not there", async () => {
   const { page } = await visit(browser, base, "/story/00000000000000000000000000000001");
   const alert = page.getByRole("alert");
   await alert.waitFor();
-  expect(await alert.innerText()).toContain("404");
+  await expect.poll(() => alert.innerText()).toContain("404");
   await page.context().close();
 });
 
@@ -112,14 +112,18 @@ it("goes everywhere by keyboard", async () => {
   }
   await page.keyboard.press("?");
   await page.getByRole("dialog").waitFor();
-  expect(await page.getByRole("dialog").innerText()).toContain("Keyboard shortcuts");
+  await expect.poll(() => page.getByRole("dialog").innerText()).toContain("Keyboard shortcuts");
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.keyboard.press("/");
-  expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Search any id or text");
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.getAttribute("aria-label")))
+    .toBe("Search any id or text");
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+k");
-  expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Search any id or text");
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.getAttribute("aria-label")))
+    .toBe("Search any id or text");
   await page.context().close();
 });
 
@@ -128,7 +132,7 @@ it("keeps the theme that was chosen", async () => {
   await page.getByRole("button", { name: "Switch to the dark theme" }).click();
   await page.reload();
   await page.locator(".side").waitFor();
-  expect(await page.locator("html").getAttribute("data-mantine-color-scheme")).toBe("dark");
+  await expect.poll(() => page.locator("html").getAttribute("data-mantine-color-scheme")).toBe("dark");
   await page.context().close();
 });
 
@@ -140,13 +144,13 @@ it("keeps the time range in the URL, from page to page and over a reload", async
   await page.getByRole("link", { name: "Traces", exact: true }).click();
   await page.waitForURL(/\/traces\?range=24h/);
   await page.reload();
-  expect(await page.getByRole("button", { name: "Time range" }).innerText()).toContain("Last 24 hours");
+  await expect.poll(() => page.getByRole("button", { name: "Time range" }).innerText()).toContain("Last 24 hours");
   await page.getByRole("button", { name: "Time range" }).click();
   await page.getByLabel("or from").fill("2026-03-01 10:00");
   await page.getByLabel("to", { exact: true }).fill("2026-03-01 11:30");
   await page.getByRole("button", { name: "Apply" }).click();
   await page.waitForURL(/start=2026-03-01T.*end=2026-03-01T/);
   expect(page.url()).not.toContain("range=24h");
-  expect(await page.getByRole("button", { name: "Paused" }).isDisabled()).toBe(true);
+  await expect.poll(() => page.getByRole("button", { name: "Paused" }).isDisabled()).toBe(true);
   await page.context().close();
 });

@@ -50,7 +50,7 @@ export async function sendShop(base: string): Promise<string> {
     body: JSON.stringify(body),
   });
   if (!sent.ok) throw new Error(`the spans were not taken: ${sent.status} ${await sent.text()}`);
-  const give = Date.now() + 60_000;
+  const give = Date.now() + 180_000;
   for (;;) {
     const asked = await fetch(`${base}/api/query`, {
       method: "POST",
@@ -67,7 +67,8 @@ export async function sendShop(base: string): Promise<string> {
     });
     const run = (await asked.json()) as { result: { total: { COUNT?: number } } | null };
     if (run.result?.total.COUNT === CHECKOUTS) return service;
-    if (Date.now() > give) throw new Error(`after a minute ${JSON.stringify(run.result?.total)} of ${CHECKOUTS} spans`);
+    if (Date.now() > give)
+      throw new Error(`after three minutes ${JSON.stringify(run.result?.total)} of ${CHECKOUTS} spans`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const START_MS = 60_000;
+const START_MS = 180_000;
 
 export interface RunningWeir {
   url: string;

@@ -60,7 +60,7 @@ it("completes a service, and lists only what the codes and the histogram leave",
   await ok.click();
   await page.waitForURL(/code=ok/);
   await page.locator("a.x-row").first().waitFor();
-  expect(await page.locator("a.x-row").count()).toBeLessThanOrEqual(total);
+  await expect.poll(() => page.locator("a.x-row").count()).toBeLessThanOrEqual(total);
   await done();
 });
 
@@ -68,7 +68,7 @@ it("marks an unreadable expression where the server says", async () => {
   const { page, done } = await open("/xray?live=off");
   await page.getByLabel("Filter expression", { exact: true }).fill("fault AND nonsense = 1");
   await page.locator(".filter-wrong").waitFor();
-  expect(await page.locator(".squiggle").innerText()).toBe("nonsense");
+  await expect.poll(() => page.locator(".squiggle").innerText()).toBe("nonsense");
   await done();
 });
 

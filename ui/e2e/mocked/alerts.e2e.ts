@@ -7,7 +7,7 @@ it("lists triggers with their state, the triggered first", async () => {
   const page = await scene.open("/alerts?live=off");
   const rows = page.locator("table tbody tr");
   await rows.first().waitFor();
-  expect(await rows.first().innerText()).toContain("triggered");
+  await expect.poll(() => rows.first().innerText()).toContain("triggered");
   await rows.first().getByRole("link").click();
   await page.getByText("not delivered after 5 attempts").waitFor();
 });
@@ -35,12 +35,12 @@ it("makes a trigger of a query, shows when it would have told, tries it, and kee
   await page.getByRole("link", { name: "All alerts" }).click();
   const row = page.locator("table tbody tr", { hasText: "Failures" });
   await row.waitFor();
-  expect(await row.innerText()).toContain("COUNT where error = true by service.name");
+  await expect.poll(() => row.innerText()).toContain("COUNT where error = true by service.name");
   await row.getByRole("link").click();
   await page.getByRole("button", { name: "Delete" }).click();
   await page.waitForURL((url) => url.pathname === "/alerts");
   await page.locator("table tbody tr").first().waitFor();
-  expect(await row.count()).toBe(0);
+  await expect.poll(() => row.count()).toBe(0);
 });
 
 it("shows how an SLO stands, and leads from its failures to what they share", async () => {
@@ -49,9 +49,9 @@ it("shows how an SLO stands, and leads from its failures to what they share", as
   await page.getByRole("img", { name: "Error budget over time" }).waitFor();
   await page.getByRole("button", { name: "History" }).click();
   await page.locator("td .badge", { hasText: "triggered" }).first().waitFor();
-  expect(await page.getByRole("link", { name: "What do the failures share?" }).getAttribute("href")).toContain(
-    "view=bubbleup",
-  );
+  await expect
+    .poll(() => page.getByRole("link", { name: "What do the failures share?" }).getAttribute("href"))
+    .toContain("view=bubbleup");
 });
 
 it("makes an SLO of an expression, with a preview before it is kept, and a burn alert for it", async () => {
@@ -90,5 +90,5 @@ it("says so when the server refuses", async () => {
   });
   await page.locator("table tbody tr a").first().click();
   await page.getByText("frequency must be a multiple of 60").first().waitFor();
-  expect(await page.getByRole("alert").count()).toBeGreaterThan(0);
+  await expect.poll(() => page.getByRole("alert").count()).toBeGreaterThan(0);
 });

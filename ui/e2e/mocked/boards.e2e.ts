@@ -48,7 +48,7 @@ it("moves, sizes, writes and removes panels, and keeps that", async () => {
   await add("A note");
   await add("Requests");
   const panels = page.locator(".board-panel");
-  expect(await panels.count()).toBe(3);
+  await expect.poll(() => panels.count()).toBe(3);
   await page
     .getByLabel("Note in markdown")
     .first()
@@ -74,15 +74,15 @@ it("moves, sizes, writes and removes panels, and keeps that", async () => {
   await page.locator(".markdown h1", { hasText: "First" }).waitFor();
   await page.reload();
   await page.locator(".markdown h1", { hasText: "First" }).waitFor();
-  expect(await page.locator(".markdown img, .markdown a").count()).toBe(0);
+  await expect.poll(() => page.locator(".markdown img, .markdown a").count()).toBe(0);
   await page.getByRole("button", { name: "Edit" }).click();
   await page.getByRole("button", { name: "Remove panel" }).first().click();
-  expect(await panels.count()).toBe(2);
+  await expect.poll(() => panels.count()).toBe(2);
   await page.getByRole("button", { name: "Cancel" }).click();
-  expect(await panels.count()).toBe(3);
+  await expect.poll(() => panels.count()).toBe(3);
   await page.getByRole("button", { name: "More" }).click();
   await page.getByRole("menuitem", { name: "Delete this board" }).click();
   await page.waitForURL((url) => url.pathname === "/boards");
   await page.locator(".board-card", { hasText: "Cruddur" }).waitFor();
-  expect(await page.locator(".board-card", { hasText: "Layout" }).count()).toBe(0);
+  await expect.poll(() => page.locator(".board-card", { hasText: "Layout" }).count()).toBe(0);
 });

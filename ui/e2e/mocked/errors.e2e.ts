@@ -6,11 +6,11 @@ const scene = new Scene();
 it("lists items with how often and since when, and filters them", async () => {
   const page = await scene.open("/errors?range=7d");
   await page.locator(".item-row").first().waitFor();
-  expect(await page.locator(".item-row").count()).toBe(3);
+  await expect.poll(() => page.locator(".item-row").count()).toBe(3);
   await page.getByText("Muted", { exact: true }).click();
   await urlHas(page, "status=muted");
   await page.waitForFunction(() => document.querySelectorAll(".item-row").length === 1);
-  expect(await page.locator(".item-row").innerText()).toContain("Hello World!");
+  await expect.poll(() => page.locator(".item-row").innerText()).toContain("Hello World!");
   await page.getByLabel("Text in the title").fill("nothing like this");
   await page.keyboard.press("Enter");
   await page.getByText("No error fits these filters").waitFor();
@@ -40,7 +40,7 @@ it("keeps the status when the server refuses the change, and says why", async ()
   });
   await page.getByRole("button", { name: "Mute" }).click();
   await page.getByText("no space left").first().waitFor();
-  expect(await page.locator(".item-title").innerText()).toContain("active");
+  await expect.poll(() => page.locator(".item-title").innerText()).toContain("active");
 });
 
 it("shows exception, request, person, custom data and the payload as it came", async () => {
@@ -48,18 +48,18 @@ it("shows exception, request, person, custom data and the payload as it came", a
   await page.locator(".item-row", { hasText: "KeyError" }).click();
   const view = page.locator(".occ-body");
   await view.waitFor();
-  expect(await view.innerText()).toContain("return model['data'][user_receiver_handle]");
-  expect(await view.innerText()).toContain("3 library frames");
+  await expect.poll(() => view.innerText()).toContain("return model['data'][user_receiver_handle]");
+  await expect.poll(() => view.innerText()).toContain("3 library frames");
   await view.getByText("3 library frames").click();
-  expect(await view.innerText()).toContain("full_dispatch_request");
+  await expect.poll(() => view.innerText()).toContain("full_dispatch_request");
   await page.getByRole("tab", { name: "Request" }).click();
   await urlHas(page, "tab=request");
-  expect(await view.innerText()).toContain("user_reciever_handle");
-  expect(await view.innerText()).toContain("********");
+  await expect.poll(() => view.innerText()).toContain("user_reciever_handle");
+  await expect.poll(() => view.innerText()).toContain("********");
   await page.getByRole("tab", { name: "Person and custom" }).click();
-  expect(await view.innerText()).toContain("@cruddur.example");
+  await expect.poll(() => view.innerText()).toContain("@cruddur.example");
   await page.getByRole("tab", { name: "Raw payload" }).click();
-  expect(await view.innerText()).toContain('"notifier"');
+  await expect.poll(() => view.innerText()).toContain('"notifier"');
 });
 
 it("steps through occurrences and opens the story of one", async () => {

@@ -10,17 +10,17 @@ it("shows what arrives, from whom and how much", async () => {
     Number((await page.locator(".tile", { hasText: "Requests" }).locator(".value").innerText()).replace(",", "")),
   ).toBeGreaterThan(50);
   const services = page.locator("section", { hasText: "4 services in this time" });
-  expect(await services.locator("tbody tr").count()).toBe(4);
-  expect(await services.innerText()).toContain("backend-flask");
+  await expect.poll(() => services.locator("tbody tr").count()).toBe(4);
+  await expect.poll(() => services.innerText()).toContain("backend-flask");
 });
 
 it("shows what was dropped and why", async () => {
   const page = await scene.open("/");
   const own = page.locator("section", { hasText: "Received by Weir" });
   await own.locator("tbody tr").first().waitFor();
-  expect(await own.innerText()).toContain("too old 17");
-  expect(await own.innerText()).toContain("event is 15 days old; the limit is 14 days");
-  expect(await page.locator("section", { hasText: "Storage" }).innerText()).toContain("18 MiB");
+  await expect.poll(() => own.innerText()).toContain("too old 17");
+  await expect.poll(() => own.innerText()).toContain("event is 15 days old; the limit is 14 days");
+  await expect.poll(() => page.locator("section", { hasText: "Storage" }).innerText()).toContain("18 MiB");
 });
 
 it("narrows the time by a drag over the chart", async () => {
@@ -58,7 +58,7 @@ it("says in the server's words what is wrong, and tries again when asked", async
   });
   const page = await scene.open("/");
   await page.getByText("Query took too long").waitFor();
-  expect(await page.getByRole("alert").innerText()).toContain("The query was stopped after 10 s");
+  await expect.poll(() => page.getByRole("alert").innerText()).toContain("The query was stopped after 10 s");
   scene.mock.failures.clear();
   await page.getByRole("button", { name: "Try again" }).click();
   await page.locator(".totals").waitFor();

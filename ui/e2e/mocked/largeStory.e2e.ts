@@ -16,7 +16,7 @@ const open = async (path: string) => {
 
 it("draws the rows in view of 10,000 spans, wherever it is scrolled", async () => {
   const page = await open(`/story/${BIG_TRACE}`);
-  expect(await bar(page)).toContain("10.4k rows");
+  await expect.poll(() => bar(page)).toContain("10.4k rows");
   // The axis' lines go on through the rows.
   const lines = await page
     .locator(".wf-line")
@@ -38,7 +38,7 @@ it("draws the rows in view of 10,000 spans, wherever it is scrolled", async () =
         drawn.some((one) => one.bottom >= view.bottom - 1)
       );
     }, share);
-    expect(await rows(page).count()).toBeLessThan(90);
+    await expect.poll(() => rows(page).count()).toBeLessThan(90);
   }
 });
 
@@ -51,7 +51,7 @@ it("finds by name at once and by attribute from the server, and steps through wi
   await page.getByText(`– of ${wanted.toLocaleString("en-US")}`).waitFor();
   await page.keyboard.press("Enter");
   await page.locator(".wf-row.sel.found").waitFor();
-  expect(await bar(page)).toContain("1 of ");
+  await expect.poll(() => bar(page)).toContain("1 of ");
   // The attributes come from the server, a moment after the panel.
   await page.locator(".detail", { hasText: "tenant-7" }).waitFor();
   await page.keyboard.press("Escape");
@@ -60,7 +60,7 @@ it("finds by name at once and by attribute from the server, and steps through wi
   await page.keyboard.press("N");
   await page.keyboard.press("N");
   await page.waitForFunction((last) => document.querySelector(".wf-bar")?.textContent.includes(`${last} of `), wanted);
-  expect(await rows(page).count()).toBeLessThan(90);
+  await expect.poll(() => rows(page).count()).toBeLessThan(90);
 });
 
 it("folds by depth, by name and one by one, and opens the same way from the URL", async () => {
@@ -73,10 +73,10 @@ it("folds by depth, by name and one by one, and opens the same way from the URL"
   const two = await bar(page);
   await page.keyboard.press("]");
   await urlHas(page, "depth=2");
-  expect(await bar(page)).not.toBe(two);
+  await expect.poll(() => bar(page)).not.toBe(two);
   await page.keyboard.press("[");
   await urlHas(page, "depth=1");
-  expect(await bar(page)).toBe(two);
+  await expect.poll(() => bar(page)).toBe(two);
 
   await rows(page).nth(1).locator(".fold-btn").click();
   await urlHas(page, "unfold=");
@@ -84,7 +84,7 @@ it("folds by depth, by name and one by one, and opens the same way from the URL"
   expect(opened).not.toBe(two);
   await page.reload();
   await rows(page).first().waitFor();
-  expect(await bar(page)).toBe(opened);
+  await expect.poll(() => bar(page)).toBe(opened);
 
   await page.goto(`${scene.mock.url}/story/${BIG_TRACE}`);
   await rows(page).nth(1).click();
@@ -101,13 +101,13 @@ it("shows the critical path with the time of each service", async () => {
   await page.keyboard.press("c");
   await urlHas(page, "path=on");
   const summary = page.locator(".path-summary");
-  expect(await summary.innerText()).toContain("gateway");
+  await expect.poll(() => summary.innerText()).toContain("gateway");
   const shares = await summary
     .locator(".share span")
     .evaluateAll((all) => all.map((one) => parseFloat((one as HTMLElement).style.width)));
   expect(shares.reduce((a, b) => a + b)).toBeCloseTo(100, 3);
-  expect(await page.locator(".on-path").count()).toBeGreaterThan(0);
-  expect(await page.locator(".wf-row.off-path").count()).toBeGreaterThan(0);
+  await expect.poll(() => page.locator(".on-path").count()).toBeGreaterThan(0);
+  await expect.poll(() => page.locator(".wf-row.off-path").count()).toBeGreaterThan(0);
   await page.keyboard.press("c");
   await summary.waitFor({ state: "detached" });
 });
@@ -130,10 +130,10 @@ it("lists the failures, first those that nothing below explains, and goes to one
   const list = page.locator(".failures");
   await list.getByText("where it began").waitFor();
   const all = bigStory(BIG_TRACE, 10_000, 0).spans.filter((one) => one.status === "error").length;
-  expect(await list.locator(".failure").count()).toBe(all);
+  await expect.poll(() => list.locator(".failure").count()).toBe(all);
   await list.locator(".failure").nth(5).click();
   await page.locator(".wf-row.sel").waitFor();
-  expect(await page.locator(".detail").innerText()).toContain("no such offer");
+  await expect.poll(() => page.locator(".detail").innerText()).toContain("no such offer");
 });
 
 it("goes from a span's own field to the traces that have it", async () => {
@@ -150,12 +150,12 @@ it("marks events, and links lead to the other story", async () => {
   const linked = bigStory(BIG_TRACE, 10_000, 0).spans.find((one) => one.links.length > 0);
   const page = await open(`/story/${BIG_TRACE}?span=${linked?.spanId ?? ""}`);
   await page.locator(".wf-row.sel").waitFor();
-  expect(await page.locator(".pip.event").count()).toBeGreaterThan(0);
+  await expect.poll(() => page.locator(".pip.event").count()).toBeGreaterThan(0);
   await page.getByRole("tab", { name: "Links 1" }).waitFor();
   const link = page.locator(".wf-row.sel .linked");
-  expect(await link.getAttribute("href")).toContain(
-    `/story/${linked?.links[0]?.traceId ?? ""}?span=${linked?.links[0]?.spanId ?? ""}`,
-  );
+  await expect
+    .poll(() => link.getAttribute("href"))
+    .toContain(`/story/${linked?.links[0]?.traceId ?? ""}?span=${linked?.links[0]?.spanId ?? ""}`);
 });
 
 it("moves the window on the strip, and a click there scrolls the rows", async () => {
@@ -178,17 +178,17 @@ it("moves the window on the strip, and a click there scrolls the rows", async ()
 
 it("shows broken traces whole: circles, parents that never came, one id twice, a chain of 5,000", async () => {
   const page = await open(`/story/${ODD_TRACE}`);
-  expect(await bar(page)).toContain("7,016 rows");
-  expect(await page.locator(".story-head").innerText()).toContain("3 missing parents");
+  await expect.poll(() => bar(page)).toContain("7,016 rows");
+  await expect.poll(() => page.locator(".story-head").innerText()).toContain("3 missing parents");
   await page.keyboard.press("End");
   await page.locator(".wf-row", { hasText: "(missing)" }).first().waitFor();
   await page.locator(".wf-row", { hasText: "(missing)" }).first().click();
   await urlHas(page, "span=missing:");
-  expect(await page.locator(".detail").innerText()).toContain("was not received");
+  await expect.poll(() => page.locator(".detail").innerText()).toContain("was not received");
   await page.locator(".detail .failure").first().click();
-  expect(await page.locator(".detail header").innerText()).toMatch(/parent\s+[0-9a-f]{16}\s+missing/);
+  await expect.poll(() => page.locator(".detail header").innerText()).toMatch(/parent\s+[0-9a-f]{16}\s+missing/);
   for (const name of ["ring of two", "its own parent", "never ended"])
-    expect(await page.locator(".wf-row", { hasText: name }).count()).toBeGreaterThan(0);
+    await expect.poll(() => page.locator(".wf-row", { hasText: name }).count()).toBeGreaterThan(0);
 
   await page.keyboard.press("f");
   await page.keyboard.type("twin");
@@ -203,7 +203,7 @@ it("shows broken traces whole: circles, parents that never came, one id twice, a
   await page.goto(`${scene.mock.url}/story/${ODD_TRACE}?span=${deepest}`);
   const row = page.locator(".wf-row.sel");
   await row.waitFor();
-  expect(await row.getAttribute("aria-level")).toBe("5001");
+  await expect.poll(() => row.getAttribute("aria-level")).toBe("5001");
   const name = await row.locator(".cut").first().boundingBox();
   expect(name?.width).toBeGreaterThan(20);
 });

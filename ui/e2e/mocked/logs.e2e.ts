@@ -35,7 +35,7 @@ it("opens a line to its attributes and goes to its story", async () => {
   await page.locator(".log .line").first().click();
   const inside = page.locator(".log .inside");
   await inside.waitFor();
-  expect(await inside.innerText()).toContain("code.function");
+  await expect.poll(() => inside.innerText()).toContain("code.function");
   await urlHas(page, "event=");
   await inside.getByRole("link", { name: "Open its story" }).click();
   await page.waitForURL(/\/story\/[0-9a-f]{32}\?span=log/);
@@ -46,7 +46,7 @@ it("shows an event named by the URL though it is not in the list", async () => {
   const old = scene.mock.requests.find((one) => one.xray !== "only");
   const page = await scene.open(`/logs?range=5m&event=${old?.traceId.slice(0, 12) ?? ""}-0`);
   await page.locator(".log .inside").waitFor();
-  expect(await page.locator(".log .inside").innerText()).toContain(old?.traceId);
+  await expect.poll(() => page.locator(".log .inside").innerText()).toContain(old?.traceId);
 });
 
 it("moves and opens by keyboard", async () => {
@@ -63,7 +63,7 @@ it("moves and opens by keyboard", async () => {
 it("draws only the lines in view", async () => {
   const page = await scene.open("/logs?range=7d");
   await page.locator(".log").first().waitFor();
-  expect(await page.locator(".log").count()).toBeLessThan(90);
+  await expect.poll(() => page.locator(".log").count()).toBeLessThan(90);
   await page.getByRole("button", { name: "Load more" }).click();
   await page.getByText("400 lines so far").waitFor();
 });

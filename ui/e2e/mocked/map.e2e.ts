@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { Scene, urlHas } from "./scene.ts";
+import { Scene, settled, urlHas } from "./scene.ts";
 
 const scene = new Scene();
 afterEach(() => {
@@ -15,7 +15,7 @@ it("draws services with their figures, and opens one with what is behind it", as
   const page = await scene.open("/xray/map?range=24h&live=off");
   const node = page.getByRole("button", { name: /^backend-flask, ECS Container/ });
   await node.waitFor();
-  expect(await node.innerText()).toMatch(/\d+\/h/);
+  await expect.poll(() => node.innerText()).toMatch(/\d+\/h/);
   await node.click();
   await urlHas(page, "node=backend-flask");
   const panel = page.getByLabel("Details", { exact: true });
@@ -42,7 +42,9 @@ it("goes from node to node by keyboard, opens with Enter, closes with Escape", a
   await page.locator('[data-node^="backend-flask|AWS"]').waitFor();
   await page.locator('[data-node^="backend-flask|AWS"]').focus();
   await page.keyboard.press("ArrowLeft");
-  expect(await page.evaluate(() => document.activeElement?.getAttribute("data-node"))).toMatch(/^(frontend|backend)/);
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.getAttribute("data-node")))
+    .toMatch(/^(frontend|backend)/);
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
@@ -55,9 +57,9 @@ it("stays where it is when it refreshes", async () => {
   const page = await scene.open("/xray/map?range=24h");
   await page.locator(".map-node").first().waitFor();
   const before = await page.evaluate(places);
-  const answered = page.waitForResponse((response) => response.url().includes("/api/xray/map"));
-  await answered;
-  await page.waitForTimeout(300);
+  // When the page asks for the third time, it has drawn the second answer.
+  for (let asked = 0; asked < 3; asked++)
+    await page.waitForResponse((response) => response.url().includes("/api/xray/map"));
   expect(await page.evaluate(places)).toEqual(before);
 });
 
@@ -65,10 +67,9 @@ it("draws thirty nodes without one over another", async () => {
   scene.mock.xray.mapNodes = 31;
   const page = await scene.open("/xray/map?live=off");
   await page.locator(".map-node").nth(30).waitFor();
-  await page.waitForTimeout(400);
-  const boxes = await page
-    .locator(".map-node")
-    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON() as DOMRect));
+  const boxes = await settled(() =>
+    page.locator(".map-node").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON() as DOMRect)),
+  );
   expect(boxes.length).toBe(31);
   const frame = await page.locator(".map-canvas").boundingBox();
   boxes.forEach((a, i) => {
@@ -83,7 +84,7 @@ it("has the same figures as a table, ordered by any column", async () => {
   const page = await scene.open("/xray/map?range=24h&live=off&view=table");
   await page.getByRole("button", { name: "Faults" }).click();
   const first = page.locator(".map-table tbody tr").first();
-  expect(await first.innerText()).toMatch(/notifier|cruddur-messages/);
+  await expect.poll(() => first.innerText()).toMatch(/notifier|cruddur-messages/);
   await first.click();
   await page.getByLabel("Details", { exact: true }).waitFor();
 });

@@ -53,10 +53,10 @@ it("takes the last chip away with Backspace, and edits one on a click", async ()
   const where = page.getByLabel("Where", { exact: true });
   await where.focus();
   await page.keyboard.press("Backspace");
-  expect(await page.locator(".clause.where .token").count()).toBe(1);
+  await expect.poll(() => page.locator(".clause.where .token").count()).toBe(1);
   await page.locator(".clause.where .token .body").click();
-  expect(await where.inputValue()).toBe("error = true");
-  expect(await page.locator(".clause.where .token").count()).toBe(0);
+  await expect.poll(() => where.inputValue()).toBe("error = true");
+  await expect.poll(() => page.locator(".clause.where .token").count()).toBe(0);
 });
 
 it("says what is missing in a filter that cannot be read", async () => {
@@ -85,7 +85,7 @@ it("lights the table's row under the pointer's line, isolates on a click, filter
   await page.locator(".plot-tip .line").first().waitFor();
   await page.locator(".result-table tbody tr.picked").waitFor();
   await rows.nth(1).click();
-  expect(await page.locator(".result-table tbody tr.off").count()).toBe((await rows.count()) - 1);
+  await expect.poll(() => page.locator(".result-table tbody tr.off").count()).toBe((await rows.count()) - 1);
   const route = (await rows.nth(1).locator("td").first().innerText()).trim();
   await rows.nth(1).getByRole("button").click();
   await page.getByRole("menuitem", { name: "Only this group" }).click();
@@ -165,7 +165,7 @@ it("lists raw rows with chosen columns; a row opens its story", async () => {
   await page.keyboard.press("Enter");
   await urlHas(page, "cols=");
   await page.keyboard.press("Escape");
-  expect(await page.locator(".event-row.head").innerText()).toContain("http.route");
+  await expect.poll(() => page.locator(".event-row.head").innerText()).toContain("http.route");
   await page.locator("a.event-row").first().click();
   await page.waitForURL(/\/story\/[0-9a-f]{32}\?span=/);
 });

@@ -51,3 +51,16 @@ export class Scene {
 export async function urlHas(page: Page, part: string): Promise<void> {
   await page.waitForURL((url) => decodeURIComponent(url.href).includes(part));
 }
+
+/** What is read of the page once it is there and two reads after each other are equal: a drawing that has come to rest. */
+export async function settled<T>(read: () => Promise<T | null>): Promise<T> {
+  const give = Date.now() + 120_000;
+  for (let last = ""; Date.now() < give;) {
+    const found = await read();
+    const text = JSON.stringify(found);
+    if (found !== null && text === last) return found;
+    last = text;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error("the page never came to rest");
+}

@@ -38,7 +38,7 @@ it("lists what a text was found in, and opens the picked one", async () => {
   const results = page.getByRole("listbox");
   await results.getByText("log group").waitFor();
   await page.keyboard.press("ArrowDown");
-  expect(await results.locator(".hit.on").innerText()).toContain("log group");
+  await expect.poll(() => results.locator(".hit.on").innerText()).toContain("log group");
   await page.keyboard.press("Enter");
   await urlHas(page, "/logs?group=cruddur");
 });

@@ -13,22 +13,26 @@ it("shows the four clients on an empty Weir, each with something to copy", async
     ["Rollbar", "endpoint"],
   ] as const) {
     await page.getByRole("tab", { name }).click();
-    expect(await page.getByRole("tabpanel").innerText()).toContain(text);
-    expect(await page.getByRole("tabpanel").innerText()).toContain(`Waiting for the first data from ${name}`);
+    await expect.poll(() => page.getByRole("tabpanel").innerText()).toContain(text);
+    await expect
+      .poll(() => page.getByRole("tabpanel").innerText())
+      .toContain(`Waiting for the first data from ${name}`);
   }
   await page.getByRole("tabpanel").getByRole("button", { name: "Copy" }).first().click();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("rollbar.init");
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain("rollbar.init");
 });
 
 it("says why something was rejected, then that it was received, without a reload", async () => {
   const page = await scene.open("/setup?client=otlp");
   await page.getByText("Waiting for the first data from OpenTelemetry").waitFor();
   scene.mock.rejected.add("otlp");
-  await page.getByText("Rejected: unsupported content type").waitFor({ timeout: 3000 });
-  expect(await page.getByRole("tabpanel").innerText()).toContain("OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf");
+  await page.getByText("Rejected: unsupported content type").waitFor();
+  await expect
+    .poll(() => page.getByRole("tabpanel").innerText())
+    .toContain("OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf");
   scene.mock.arrived.add("otlp");
-  await page.getByText("Received ✓", { exact: true }).waitFor({ timeout: 3000 });
-  expect(await page.getByRole("tab", { name: "OpenTelemetry" }).innerText()).toContain("received ✓");
+  await page.getByText("Received ✓", { exact: true }).waitFor();
+  await expect.poll(() => page.getByRole("tab", { name: "OpenTelemetry" }).innerText()).toContain("received ✓");
   await page.getByRole("tab", { name: "Rollbar" }).click();
   await urlHas(page, "client=rollbar");
 });
@@ -37,7 +41,7 @@ it("turns into data by itself when the first record arrives", async () => {
   const page = await scene.open("/");
   await page.getByText("Nothing has arrived yet").waitFor();
   scene.mock.mode = "full";
-  await page.locator(".totals").waitFor({ timeout: 4000 });
+  await page.locator(".totals").waitFor();
   scene.mock.mode = "empty";
 });
 

@@ -19,25 +19,27 @@ it("says for each part why it belongs, and never shows a match as a fact", async
     expect(one).toContain("on method, path, status, client");
     expect(one).not.toContain("fact");
   }
-  expect(await page.locator(".story-head").innerText()).toContain(story.traceId);
-  expect(await page.locator(".story-head").innerText()).toContain(story.xrayTraceId);
+  await expect.poll(() => page.locator(".story-head").innerText()).toContain(story.traceId);
+  await expect.poll(() => page.locator(".story-head").innerText()).toContain(story.xrayTraceId);
   await page.getByRole("button", { name: "Copy the X-Ray trace id" }).click();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(story.xrayTraceId);
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(story.xrayTraceId);
 });
 
 it("shows spans, segments, lines and errors on one timeline", async () => {
   const story = scene.story((one) => one.fails === "KeyError" && one.xray === "other");
   const page = await scene.open(`/story/${story.traceId}`);
   await page.locator(".wf-row").first().waitFor();
-  expect(await page.locator(".wf-row").count()).toBe(story.spans.length + story.logs.length + story.errors.length);
-  expect(await page.locator(".wf-row .span.match").count()).toBe(
-    story.spans.filter((one) => one.protocol === "xray").length,
-  );
+  await expect
+    .poll(() => page.locator(".wf-row").count())
+    .toBe(story.spans.length + story.logs.length + story.errors.length);
+  await expect
+    .poll(() => page.locator(".wf-row .span.match").count())
+    .toBe(story.spans.filter((one) => one.protocol === "xray").length);
   await page.keyboard.press("e");
   await page.keyboard.press("e");
   await page.locator(".wf-row.sel").waitFor();
   await page.locator(".wf-row", { hasText: "KeyError" }).click();
-  expect(await page.locator(".detail").innerText()).toContain("data_create_message");
+  await expect.poll(() => page.locator(".detail").innerText()).toContain("data_create_message");
   await urlHas(page, `span=error:${story.errors[0]?.occurrenceId ?? ""}`);
 });
 
@@ -48,15 +50,15 @@ it("opens with the span the URL names, with its attributes, events, parent and r
   const page = await scene.open(`/story/${story.traceId}?span=${server?.spanId ?? ""}`);
   const detail = page.locator(".detail");
   await detail.waitFor();
-  expect(await detail.innerText()).toContain("http.route");
+  await expect.poll(() => detail.innerText()).toContain("http.route");
   await detail.getByRole("button", { name: server?.parentSpanId ?? "" }).click();
   await urlHas(page, `span=${server?.parentSpanId ?? ""}`);
   await detail.getByRole("tab", { name: "Events 2" }).click();
   await urlHas(page, "tab=events");
-  expect(await detail.innerText()).toContain("responseEnd");
+  await expect.poll(() => detail.innerText()).toContain("responseEnd");
   await page.goto(`${scene.mock.url}/story/${story.traceId}?span=${segment?.spanId ?? ""}&tab=raw`);
-  expect(await detail.innerText()).toContain('"trace_id"');
-  expect(await detail.innerText()).toContain("A match, not a fact");
+  await expect.poll(() => detail.innerText()).toContain('"trace_id"');
+  await expect.poll(() => detail.innerText()).toContain("A match, not a fact");
   await page.keyboard.press("Escape");
   await detail.waitFor({ state: "detached" });
 });
@@ -68,12 +70,12 @@ it("moves, folds and unfolds by keyboard", async () => {
   const all = await page.locator(".wf-row").count();
   await page.keyboard.press("j");
   await page.keyboard.press("j");
-  expect(await page.locator(".wf-row.sel").getAttribute("data-key")).toBe(story.spans[1]?.spanId);
+  await expect.poll(() => page.locator(".wf-row.sel").getAttribute("data-key")).toBe(story.spans[1]?.spanId);
   await page.keyboard.press("h");
-  expect(await page.locator(".wf-row").count()).toBeLessThan(all);
-  expect(await page.locator(".wf-row.sel .count").innerText()).toMatch(/^\+\d+$/);
+  await expect.poll(() => page.locator(".wf-row").count()).toBeLessThan(all);
+  await expect.poll(() => page.locator(".wf-row.sel .count").innerText()).toMatch(/^\+\d+$/);
   await page.keyboard.press("l");
-  expect(await page.locator(".wf-row").count()).toBe(all);
+  await expect.poll(() => page.locator(".wf-row").count()).toBe(all);
 });
 
 it("hides and shows a part, and keeps that in the URL", async () => {
@@ -103,7 +105,7 @@ it("zooms by a drag over the minimap, to a span with z, and back with 0", async 
   const share = (Number(url.searchParams.get("to")) - Number(url.searchParams.get("from"))) / (story.durationMs * 1e6);
   expect(share).toBeGreaterThan(0.2);
   expect(share).toBeLessThan(0.3);
-  expect(await page.locator(".axis .corner").innerText()).toContain("window of");
+  await expect.poll(() => page.locator(".axis .corner").innerText()).toContain("window of");
   await page.keyboard.press("0");
   await page.waitForURL((next) => !next.search.includes("from="));
   await page.keyboard.press("j");
@@ -122,8 +124,8 @@ it("finds in names, attributes and lines", async () => {
   await page.keyboard.type("SELECT");
   await page.locator(".wf-row.found").first().waitFor();
   await page.keyboard.press("Enter");
-  expect(await page.locator(".wf-row.sel .wf-name").innerText()).toContain("SELECT cruddur");
-  expect(await page.locator(".wf-bar").innerText()).toMatch(/1 of \d/);
+  await expect.poll(() => page.locator(".wf-row.sel .wf-name").innerText()).toContain("SELECT cruddur");
+  await expect.poll(() => page.locator(".wf-bar").innerText()).toMatch(/1 of \d/);
   await urlHas(page, "find=SELECT");
 });
 
@@ -133,8 +135,8 @@ it("shows where a span's duration stands among those like it", async () => {
   const page = await scene.open(`/story/${story.traceId}?span=${server?.spanId ?? ""}`);
   const graph = page.locator(".detail .durations");
   await graph.getByRole("img").waitFor();
-  expect(await graph.innerText()).toMatch(/(slower|faster) than \d+% of [\d,]+ like it within the hour/);
-  expect(await graph.innerText()).toContain("p95 24.6 ms");
+  await expect.poll(() => graph.innerText()).toMatch(/(slower|faster) than \d+% of [\d,]+ like it within the hour/);
+  await expect.poll(() => graph.innerText()).toContain("p95 24.6 ms");
 });
 
 it("colours and finds by a field of the selected span, and keeps both in the URL", async () => {
@@ -146,14 +148,16 @@ it("colours and finds by a field of the selected span, and keeps both in the URL
   await page.getByRole("menuitem", { name: "Colour the spans by it" }).click();
   await urlHas(page, "colour=http.method");
   const legend = page.locator(".legend");
-  expect(await legend.innerText()).toContain("http.method");
-  expect(await legend.innerText()).toContain("not set");
+  await expect.poll(() => legend.innerText()).toContain("http.method");
+  await expect.poll(() => legend.innerText()).toContain("not set");
   await page.getByRole("button", { name: "More with http.method" }).click();
   await page.getByRole("menuitem", { name: "Find this value in the story" }).click();
   await urlHas(page, "find=http.method=GET");
   await page.reload();
   await page.locator(".wf-row.found").first().waitFor();
-  expect(await page.getByRole("textbox", { name: "Find in this story" }).inputValue()).toBe("http.method=GET");
+  await expect
+    .poll(() => page.getByRole("textbox", { name: "Find in this story" }).inputValue())
+    .toBe("http.method=GET");
   await page.getByRole("button", { name: "Colour by service again" }).click();
   await legend.waitFor({ state: "detached" });
 });
@@ -171,7 +175,7 @@ it("goes from an attribute to the traces that have it", async () => {
 it("says what is missing when there is no such trace", async () => {
   const page = await scene.open("/story/00000000000000000000000000000000");
   await page.getByText("No such trace").waitFor();
-  expect(await page.getByRole("alert").innerText()).toContain("It may not have arrived yet");
+  await expect.poll(() => page.getByRole("alert").innerText()).toContain("It may not have arrived yet");
   await page.getByRole("link", { name: "See the newest traces" }).click();
   await page.waitForURL(/\/traces/);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Scene, urlHas } from "./scene.ts";
+import { Scene, settled, urlHas } from "./scene.ts";
 
 const scene = new Scene();
 
@@ -25,7 +25,7 @@ it("filters by service, status, HTTP status, duration and attribute, all kept in
   for (const row of rows) expect(row).toContain("/api/messages");
   await page.reload();
   await page.locator(".trace-row").first().waitFor();
-  expect(await page.locator(".trace-row").count()).toBe(rows.length);
+  await expect.poll(() => page.locator(".trace-row").count()).toBe(rows.length);
   await page.getByRole("button", { name: "Clear filters" }).click();
   await page.waitForURL((url) => url.search === "?range=7d");
 });
@@ -48,14 +48,14 @@ it("orders by duration and loads more", async () => {
   expect(bars.slice(0, 20)).toEqual(bars.slice(0, 20).toSorted((a, b) => b - a));
   await page.getByRole("button", { name: "Load more" }).click();
   await page.locator(".trace-row").nth(150).waitFor({ state: "attached" });
-  expect(await page.locator(".more").innerText()).toContain("200 traces so far");
+  await expect.poll(() => page.locator(".more").innerText()).toContain("200 traces so far");
 });
 
 it("moves with j and k and opens with Enter; back returns to the same list", async () => {
   const page = await scene.open("/traces?service=backend-flask&live=off");
   await page.locator(".trace-row").first().waitFor();
   for (const key of ["j", "j", "j", "k"]) await page.keyboard.press(key);
-  expect(await page.locator(".trace-row").nth(1).getAttribute("class")).toContain("picked");
+  await expect.poll(() => page.locator(".trace-row").nth(1).getAttribute("class")).toContain("picked");
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/story\//);
   await page.goBack();
@@ -66,20 +66,20 @@ it("opens the story of a clicked point of the chart", async () => {
   const page = await scene.open("/traces?live=off");
   const chart = page.getByRole("img", { name: "Duration of each trace over time" });
   await chart.locator("canvas").waitFor();
-  await page.waitForTimeout(400);
-  // The middle of the first patch in the colour of a point.
-  const point = await chart.locator("canvas").evaluate((canvas) => {
-    const { width, height, clientWidth } = canvas as HTMLCanvasElement;
-    const pixels = (canvas as HTMLCanvasElement).getContext("2d")?.getImageData(0, 0, width, height).data ?? [];
-    const at = (x: number, y: number) =>
-      (pixels[(y * width + x) * 4 + 1] ?? 0) - (pixels[(y * width + x) * 4] ?? 0) > 70;
-    for (let y = 6; y < height - 6; y++)
-      for (let x = 6; x < width - 6; x++)
-        if ([-2, 0, 2].every((d) => at(x + d, y) && at(x, y + d)))
-          return { x: (x * clientWidth) / width, y: (y * clientWidth) / width };
-    return null;
-  });
-  if (!point) throw new Error("no point is drawn");
+  // The middle of the first patch in the colour of a point, once one is drawn where it stays.
+  const point = await settled(() =>
+    chart.locator("canvas").evaluate((canvas) => {
+      const { width, height, clientWidth } = canvas as HTMLCanvasElement;
+      const pixels = (canvas as HTMLCanvasElement).getContext("2d")?.getImageData(0, 0, width, height).data ?? [];
+      const at = (x: number, y: number) =>
+        (pixels[(y * width + x) * 4 + 1] ?? 0) - (pixels[(y * width + x) * 4] ?? 0) > 70;
+      for (let y = 6; y < height - 6; y++)
+        for (let x = 6; x < width - 6; x++)
+          if ([-2, 0, 2].every((d) => at(x + d, y) && at(x, y + d)))
+            return { x: (x * clientWidth) / width, y: (y * clientWidth) / width };
+      return null;
+    }),
+  );
   await chart.click({ position: point });
   await page.waitForURL(/\/story\/[0-9a-f]{32}/);
 });
@@ -88,12 +88,10 @@ it("shows new traces by itself while live, and rests when paused", async () => {
   const page = await scene.open("/traces?range=5m");
   await page.locator(".trace-row").first().waitFor();
   const before = await page.locator(".trace-row").first().getAttribute("href");
-  await page.waitForFunction((href) => document.querySelector(".trace-row")?.getAttribute("href") !== href, before, {
-    timeout: 20_000,
-  });
+  await page.waitForFunction((href) => document.querySelector(".trace-row")?.getAttribute("href") !== href, before);
   await page.getByRole("button", { name: "Live" }).click();
   await urlHas(page, "live=off");
-  expect(await page.getByRole("button", { name: "Paused" }).isVisible()).toBe(true);
+  await expect.poll(() => page.getByRole("button", { name: "Paused" }).isVisible()).toBe(true);
 });
 
 it("says in the server's words what is wrong", async () => {

@@ -21,7 +21,7 @@ it("writes a filter with completion, keeps it in the URL and shows what fits", a
   await page.getByRole("option", { name: "notifier" }).waitFor();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
-  expect(await editor(page).inputValue()).toBe('service("notifier") ');
+  await expect.poll(() => editor(page).inputValue()).toBe('service("notifier") ');
   await page.keyboard.type("AND annotation.han");
   await page.getByRole("option", { name: "handle" }).waitFor();
   await page.keyboard.press("Escape");
@@ -38,10 +38,10 @@ it("offers annotation keys and their values from the data", async () => {
   const page = await scene.open("/xray?range=24h&live=off");
   await editor(page).fill("annotation.");
   await page.getByRole("option", { name: "handle" }).click();
-  expect(await editor(page).inputValue()).toBe("annotation.handle ");
+  await expect.poll(() => editor(page).inputValue()).toBe("annotation.handle ");
   await page.keyboard.type("= ");
   await page.getByRole("option", { name: "worf" }).click();
-  expect(await editor(page).inputValue()).toBe('annotation.handle = "worf" ');
+  await expect.poll(() => editor(page).inputValue()).toBe('annotation.handle = "worf" ');
   await page.keyboard.press("Enter");
   await urlHas(page, 'annotation.handle = "worf"'.replace(/ /g, "+"));
   await page.waitForFunction(() =>
@@ -54,15 +54,15 @@ it("marks the error at its character, and does not ask for traces with it", asyn
   await page.locator("a.x-row").first().waitFor();
   await editor(page).fill('service("backend-flask") AND htp.status = 500');
   await page.locator(".filter-wrong").waitFor();
-  expect(await page.locator(".filter-wrong").innerText()).toContain(
-    "Invalid input symbol 'htp.status' at character 30",
-  );
-  expect(await page.locator(".squiggle").innerText()).toBe("htp.status");
+  await expect
+    .poll(() => page.locator(".filter-wrong").innerText())
+    .toContain("Invalid input symbol 'htp.status' at character 30");
+  await expect.poll(() => page.locator(".squiggle").innerText()).toBe("htp.status");
   await page.keyboard.press("Escape");
   await page.keyboard.press("Enter");
-  expect(await editor(page).getAttribute("aria-invalid")).toBe("true");
+  await expect.poll(() => editor(page).getAttribute("aria-invalid")).toBe("true");
   expect(page.url()).not.toContain("filter=");
-  expect(await page.locator("a.x-row").count()).toBeGreaterThan(0);
+  await expect.poll(() => page.locator("a.x-row").count()).toBeGreaterThan(0);
 });
 
 it("tells what is wrong with an expression that came with the link", async () => {
@@ -133,7 +133,7 @@ it("says what to try when nothing fits", async () => {
 it("finds what the slow traces have in common, and filters by it", async () => {
   const page = await scene.open("/xray/analytics?range=24h&from=0.1&live=off");
   await page.locator(".compare").first().waitFor();
-  expect(await page.locator(".compare-key").innerText()).toContain("100 ms or more");
+  await expect.poll(() => page.locator(".compare-key").innerText()).toContain("100 ms or more");
   const method = page.getByLabel("Method", { exact: true });
   await method.getByRole("button", { name: "POST" }).click();
   await urlHas(page, 'filter=http.method+=+"POST"');
@@ -155,7 +155,7 @@ it("makes, changes and deletes a group, with the command for each", async () => 
   await filter.fill("fault OR error");
   await page.keyboard.press("Enter");
   await page.getByText(/would be in it/).waitFor();
-  expect(await page.locator(".code").innerText()).toContain("--filter-expression 'fault OR error'");
+  await expect.poll(() => page.locator(".code").innerText()).toContain("--filter-expression 'fault OR error'");
   await page.getByRole("button", { name: "Create" }).click();
   const row = page.locator("tr", { hasText: "Faults" });
   await row.waitFor();
@@ -184,8 +184,8 @@ it("says which sampling rule takes a request, and why the ones before it do not"
   await page.getByLabel("Method", { exact: true }).fill("GET");
   await page.getByLabel("Path", { exact: true }).fill("/api/x");
   await page.locator(".rule-said b", { hasText: "Cruddur" }).waitFor();
-  expect(await table.locator("tr", { hasText: "messages" }).innerText()).toContain("method GET is not POST");
-  expect(await table.locator("tr[aria-current=true]").innerText()).toContain("Cruddur");
+  await expect.poll(() => table.locator("tr", { hasText: "messages" }).innerText()).toContain("method GET is not POST");
+  await expect.poll(() => table.locator("tr[aria-current=true]").innerText()).toContain("Cruddur");
   await page.getByLabel("Method", { exact: true }).fill("POST");
   await page.getByLabel("Path", { exact: true }).fill("/api/messages/new");
   await page.locator(".rule-said b", { hasText: "messages" }).waitFor();
@@ -196,14 +196,14 @@ it("makes a sampling rule and shows who asks for one", async () => {
   const page = await scene.open("/xray/sampling");
   await page.getByRole("button", { name: "Instances asking for Cruddur" }).click();
   await page.locator(".clients-row").first().waitFor();
-  expect(await page.locator(".clients-row").first().innerText()).toContain("quota 3/s");
+  await expect.poll(() => page.locator(".clients-row").first().innerText()).toContain("quota 3/s");
   await page.getByRole("button", { name: "New rule" }).click();
   const form = page.getByLabel("New rule", { exact: true });
   await form.getByLabel("Name", { exact: true }).fill("all-of-home");
   await form.getByLabel("Priority").fill("50");
   await form.getByLabel("URL path").fill("/api/activities/home");
   await form.getByLabel("Rate").fill("100");
-  expect(await form.locator(".code").innerText()).toContain('"FixedRate":1,"ReservoirSize":1');
+  await expect.poll(() => form.locator(".code").innerText()).toContain('"FixedRate":1,"ReservoirSize":1');
   await form.getByRole("button", { name: "Create" }).click();
   await page.getByLabel("Sampling rules", { exact: true }).locator("tr", { hasText: "all-of-home" }).waitFor();
 });
@@ -221,7 +221,7 @@ it("lists insights; one shows its minutes, what it reached, who was told, and le
     (url) => url.pathname === "/xray" && url.searchParams.get("filter")?.includes("fault = true") === true,
   );
   await page.locator("a.x-row, main .state").first().waitFor();
-  expect(await page.locator(".filter-wrong").count()).toBe(0);
+  await expect.poll(() => page.locator(".filter-wrong").count()).toBe(0);
 });
 
 it("keeps a rule's attributes and its boost", async () => {

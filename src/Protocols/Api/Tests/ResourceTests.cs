@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Shouldly;
 using Weir.Core.Query;
 using Weir.Protocols.Api.Out;
+using Weir.Tests.Support;
 using Xunit;
 
 namespace Weir.Tests.Api;
@@ -22,22 +23,21 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public void Children_and_their_children_are_found()
+    public async Task Children_and_their_children_are_found()
     {
         // The inner shell has a child of its own; both wait for the end of their input.
         using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", "sh -c 'cat; true'; true"]) { RedirectStandardInput = true, UseShellExecute = false })!;
         try
         {
             var tree = ProcessResources.ReadTree(shell.Id);
-            for (var clock = Stopwatch.StartNew(); tree.Count < 3 && clock.Elapsed < TimeSpan.FromMinutes(1);)
-                tree = ProcessResources.ReadTree(shell.Id);
-            tree.Select(p => p.Role).ShouldBe([ProcessResources.ServerRole, "sh", "cat"]);
+            await Waiting.UntilAsync(() => (tree = ProcessResources.ReadTree(shell.Id)) is [_, { Role: "sh" }, { Role: "cat" }], "the shells' children");
+            tree[0].Role.ShouldBe(ProcessResources.ServerRole);
             ProcessResources.ReadTree(Environment.ProcessId).Select(p => p.Id).ShouldContain(tree[2].Id);
         }
         finally
         {
             shell.StandardInput.Close();
-            shell.WaitForExit();
+            await shell.WaitForExitAsync();
         }
     }
 
@@ -80,8 +80,13 @@ public sealed class ResourceTests
         GC.Collect();
         var text = "";
         // The runtime tells its listeners of a collection a moment later.
-        for (var clock = Stopwatch.StartNew(); !text.Contains("\ndotnet_gc_handles ", StringComparison.Ordinal) && clock.Elapsed < TimeSpan.FromMinutes(1); await Task.Delay(100))
-            text = await api.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        await Waiting.UntilAsync(
+            async () =>
+            {
+                text = await api.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+                return text.Contains("\ndotnet_gc_handles ", StringComparison.Ordinal);
+            },
+            "the figure of handles");
         text.ShouldContain("\nweir_process_memory_mappings{process=\"server\",pid=\"7\"} 1200\nweir_process_memory_mappings{process=\"engine\",pid=\"8\"} 900\n");
         text.ShouldContain("\nweir_process_memory_mappings_limit 65530\n");
         text.ShouldContain("\nweir_process_threads{process=\"engine\",pid=\"8\"} 3\n");

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Shouldly;
 using Weir.Core.Model;
 using Weir.Core.Query;
@@ -192,19 +191,21 @@ public sealed class FilterPatternTests
             .Where(p => p.Length > 0).ToArray();
         samples.Length.ShouldBeGreaterThan(50);
         const string Marks = "{}[]()$.*%\"\\=&|!<>,?- ";
-        var started = Stopwatch.GetTimestamp();
-        for (var round = 0; round < 20_000; round++)
+        var cost = ThreadCpu.Of(() =>
         {
-            var text = samples[round % samples.Length].ToCharArray();
-            for (var change = 0; change < 1 + (round % 3); change++)
-                text[random.Next(text.Length)] = round % 2 == 0 ? (char)random.Next(1, 0x250) : Marks[random.Next(Marks.Length)];
-            var pattern = LogPattern.Parse(new string(text), out var fault);
-            if (fault is not null)
-                fault.Kind.ShouldBe(FaultKind.Invalid);
-            pattern?.Matches(Access);
-            pattern?.Matches(Event);
-        }
-        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(30));
+            for (var round = 0; round < 20_000; round++)
+            {
+                var text = samples[round % samples.Length].ToCharArray();
+                for (var change = 0; change < 1 + (round % 3); change++)
+                    text[random.Next(text.Length)] = round % 2 == 0 ? (char)random.Next(1, 0x250) : Marks[random.Next(Marks.Length)];
+                var pattern = LogPattern.Parse(new string(text), out var fault);
+                if (fault is not null)
+                    fault.Kind.ShouldBe(FaultKind.Invalid);
+                pattern?.Matches(Access);
+                pattern?.Matches(Event);
+            }
+        });
+        cost.ShouldBeLessThan(TimeSpan.FromSeconds(30));
         LogPattern.Parse("{" + new string('(', 1000) + "$.a=1}", out var deep).ShouldBeNull();
         deep!.Message.ShouldContain("too many parentheses");
         PatternValue.Wildcard(string.Concat(Enumerable.Repeat("*a", 200)), new string('a', 5000) + "b").ShouldBeFalse();

@@ -53,7 +53,7 @@ public sealed class RealClientTests
         using var tail = Process.Start(Start(Installed("aws"), "--endpoint-url", Endpoint(room), "logs", "tail", "cruddur", "--since", "1h", "--follow"))!;
         try
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+            using var limit = new CancellationTokenSource(Waiting.Patience);
             (await tail.StandardOutput.ReadLineAsync(limit.Token)).ShouldNotBeNull().ShouldEndWith(" web test log");
             await PutAsync(room, "followed 1");
             await PutAsync(room, "followed 2");
@@ -80,7 +80,7 @@ public sealed class RealClientTests
     private static async Task<string> RunAsync(string program, params string[] arguments)
     {
         using var process = Process.Start(Start(program, arguments))!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(Waiting.Patience);
         var output = process.StandardOutput.ReadToEndAsync(limit.Token);
         var errors = process.StandardError.ReadToEndAsync(limit.Token);
         await process.WaitForExitAsync(limit.Token);

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Core.Settings;
 using Weir.Protocols.Explore.Alerts;
@@ -67,6 +68,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 internal sealed class AlertRig : IDisposable
 {
     private readonly Couriers _couriers;
+    private readonly NothingStored _stored = new();
 
     public AlertRig(HandClock clock, ISettings? settings = null, NotifyOptions? options = null)
     {
@@ -81,7 +83,7 @@ internal sealed class AlertRig : IDisposable
         _couriers = new Couriers(Store, options, clock);
         Outbox = new Outbox(Store, States, _couriers, Counters, options, clock, NullLogger<Outbox>.Instance);
         var evaluation = new TriggerEvaluation(States, Outbox, AskAsync, Counters, options);
-        var slos = new SloReader(new NothingStored(), new Datasets(Store, clock), clock);
+        var slos = new SloReader(_stored, new Datasets(Store, clock), clock);
         var burns = new BurnEvaluation(Store, new Slos(Store, new DerivedFields(Store), slos, States), slos, States, Outbox, Counters, options);
         Runner = new AlertRunner(Store, evaluation, burns, options, clock, NullLogger<AlertRunner>.Instance);
     }
@@ -99,6 +101,14 @@ internal sealed class AlertRig : IDisposable
     public AlertRunner Runner { get; }
 
     public Outbox Outbox { get; }
+
+    /// <summary>The store fails every question of SLOs.</summary>
+    public bool Fails
+    {
+        set => _stored.Fails = value;
+    }
+
+    public int AskedOfStore => _stored.Asked;
 
     /// <summary>What was asked: seconds since 1970, from and to.</summary>
     public List<(long From, long To)> Asked { get; } = [];
@@ -152,7 +162,16 @@ internal sealed class AlertRig : IDisposable
 
     private sealed class NothingStored : ITelemetryReader
     {
-        public Task<ResultTable> QueryAsync(TelemetryQuery query, CancellationToken cancellationToken) =>
-            Task.FromResult(new ResultTable([], [], truncated: false, 0, TimeSpan.Zero));
+        public bool Fails { get; set; }
+
+        public int Asked { get; private set; }
+
+        public Task<ResultTable> QueryAsync(TelemetryQuery query, CancellationToken cancellationToken)
+        {
+            Asked++;
+            return Fails
+                ? throw new FaultException(new Fault(FaultKind.Unavailable, "the engine rests"))
+                : Task.FromResult(new ResultTable([], [], truncated: false, 0, TimeSpan.Zero));
+        }
     }
 }

@@ -108,6 +108,31 @@ public sealed class AlertTests
     }
 
     [Fact]
+    public async Task A_burn_alert_whose_question_fails_is_given_up_after_some_tries()
+    {
+        using var rig = new AlertRig(_clock);
+        await rig.Store.PutAsync(
+            "derived_columns", new Managed("", "shop", "good", (JsonObject)JsonNode.Parse("""{"id":"good","alias":"good","expression":"EQUALS($ok, true)"}""")!, 0), CancellationToken.None);
+        await rig.Store.PutAsync(
+            Slos.Kind, new Managed("", "shop", "slo", (JsonObject)JsonNode.Parse("""{"id":"slo","name":"fine","sli":{"alias":"good"},"time_period_days":30,"target_per_million":999000}""")!, 0), CancellationToken.None);
+        await rig.Store.PutAsync(
+            BurnAlerts.Kind, new Managed("", "shop", "burn", (JsonObject)JsonNode.Parse("""{"id":"burn","alert_type":"exhaustion_time","exhaustion_minutes":60,"slo":{"id":"slo"},"recipients":[]}""")!, 0), CancellationToken.None);
+        rig.Fails = true;
+        for (var i = 0; i < EvaluationFailure.Most; i++)
+        {
+            rig.States.Of("burn").EvaluatedAt.ShouldBe(0);
+            await rig.TickAsync();
+        }
+        // The moment is done with: it is not asked for again before the next one is due.
+        rig.States.Of("burn").EvaluatedAt.ShouldBe(Noon.ToUnixTimeSeconds() - 3);
+        var asked = rig.AskedOfStore;
+        asked.ShouldBe(EvaluationFailure.Most);
+        await rig.TickAsync();
+        rig.AskedOfStore.ShouldBe(asked);
+        ((string?)rig.History("burn").ShouldHaveSingleItem()["state"]).ShouldBe("error");
+    }
+
+    [Fact]
     public async Task Recipients_weir_does_not_deliver_to_are_told_in_the_history()
     {
         using var rig = new AlertRig(_clock);

@@ -6,6 +6,7 @@ using Shouldly;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Protocols.Rollbar;
+using Weir.Tests.Support;
 using Xunit;
 
 namespace Weir.Tests.Rollbar;
@@ -171,7 +172,7 @@ public sealed class ItemPostTests
         var first = host.SendAsync(body);
         await slow.Called.Task;
         var second = host.SendAsync(body);
-        await Task.Delay(100);
+        await Waiting.UntilAsync(() => host.Counters.Snapshot().SingleOrDefault()?.Received == 2, "the second post to arrive");
         second.IsCompleted.ShouldBeFalse();
         slow.Release.SetResult(null);
         (await first).Status.ShouldBe(HttpStatusCode.OK);

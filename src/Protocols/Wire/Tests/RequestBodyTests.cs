@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -118,13 +117,12 @@ public sealed class RequestBodyTests
     [Fact]
     public async Task A_bomb_stops_at_the_limit()
     {
-        var bomb = Bomb(10L << 30);
+        // Past the limit comes what is no gzip: who reads on says that instead.
+        byte[] bomb = [.. Bomb(256L << 20), .. "no gzip"u8];
         var before = GC.GetTotalAllocatedBytes();
-        var watch = Stopwatch.StartNew();
         using var read = await Read(bomb, "gzip");
         read.Fault.ShouldNotBeNull().Kind.ShouldBe(FaultKind.TooLarge);
         (GC.GetTotalAllocatedBytes() - before).ShouldBeLessThan(300L << 20);
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
     }
 
     [Fact]

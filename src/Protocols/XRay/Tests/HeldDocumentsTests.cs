@@ -97,9 +97,6 @@ public sealed class HeldDocumentsTests
 
     private static byte[] Datagram(string document) => Encoding.UTF8.GetBytes("{\"format\":\"json\",\"version\":1}\n" + document);
 
-    private static async Task UntilAsync(Func<bool> done)
-    {
-        for (var i = 0; i < 500 && !done(); i++)
-            await Task.Delay(20);
-    }
+    private static Task UntilAsync(Func<bool> done, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(done))] string what = "") =>
+        Waiting.UntilAsync(done, what);
 }

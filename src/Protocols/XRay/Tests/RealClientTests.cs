@@ -44,9 +44,9 @@ public sealed class RealClientTests
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         var found = new List<JsonElement>();
-        for (var attempt = 0; attempt < 10 && found.Count != expected; attempt++)
+        for (var clock = Stopwatch.StartNew(); found.Count != expected && clock.Elapsed < Waiting.Patience;)
         {
-            var reply = await XRayAsync(weir, "get-trace-summaries", "--start-time", $"{now - 600}", "--end-time", $"{now + 60}", "--filter-expression", filter);
+            var reply = await XRayAsync(weir, "get-trace-summaries", "--start-time", $"{now - 7200}", "--end-time", $"{now + 60}", "--filter-expression", filter);
             found = [.. reply.GetProperty("TraceSummaries").EnumerateArray()];
         }
         found.Count.ShouldBe(expected, filter);
@@ -70,7 +70,7 @@ public sealed class RealClientTests
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        await process.WaitForExitAsync().WaitAsync(Waiting.Patience);
         return (process.ExitCode, process.ExitCode == 0 ? output : output + await error);
     }
 }

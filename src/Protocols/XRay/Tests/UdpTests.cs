@@ -4,6 +4,7 @@ using Shouldly;
 using Weir.Core.Model;
 using Weir.Protocols.XRay;
 using Weir.Protocols.XRay.In;
+using Weir.Tests.Support;
 using Xunit;
 
 namespace Weir.Tests.XRay;
@@ -107,9 +108,6 @@ public sealed class UdpTests
         .Where(b => b.Signal == Signal.Spans)
         .Sum(b => Enumerable.Range(0, b.Block.Rows).Count(row => b.Block.Text(row, "document").Length > 0));
 
-    private static async Task UntilAsync(Func<bool> done)
-    {
-        for (var i = 0; i < 250 && !done(); i++)
-            await Task.Delay(20);
-    }
+    private static Task UntilAsync(Func<bool> done, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(done))] string what = "") =>
+        Waiting.UntilAsync(done, what);
 }

@@ -77,6 +77,13 @@ internal sealed class HostConnection(Socket socket, HostEngine engine, string da
             Fail(e, id);
             return drained;
         }
+        catch (Exception e) when (e is not (HttpFault or SocketException or IOException or ObjectDisposedException))
+        {
+            // A defect of ours, or a body that is damaged: this request's failure, never the process's.
+            Console.Error.WriteLine($"a request failed: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");
+            Fail(new EngineException(EngineFault.Other, e.Message, e is InvalidDataException ? 117 : 49), id);
+            return false;
+        }
         finally
         {
             _file?.Reset();
