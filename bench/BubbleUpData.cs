@@ -28,21 +28,20 @@ internal static class BubbleUpData
 
     public static async Task LoadAsync(ClickHouseStore store, long rows)
     {
-        var layout = TableLayouts.Of(Signal.Spans);
         var next = -1L;
         await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
         {
             for (var block = Interlocked.Increment(ref next); block * BlockRows < rows; block = Interlocked.Increment(ref next))
             {
                 await store.Loader.LoadAsync(
-                    Signal.Spans, layout, [Block(block, rows)], string.Create(CultureInfo.InvariantCulture, $"bubbleup-{rows}-{block}"), CancellationToken.None);
+                    Block(block, rows), string.Create(CultureInfo.InvariantCulture, $"bubbleup-{rows}-{block}"), CancellationToken.None);
                 if (block % 10 == 0)
                     await Console.Error.WriteLineAsync($"loaded {block * BlockRows:N0} of {rows:N0}");
             }
         })));
     }
 
-    private static ReadOnlyMemory<byte> Block(long number, long total)
+    private static SpanBlock Block(long number, long total)
     {
         var block = new SpanBlock();
         var random = new Random((int)number);
@@ -104,8 +103,6 @@ internal static class BubbleUpData
             }
             block.EndRow();
         }
-        var buffer = new ByteBuffer();
-        block.WriteNative(buffer);
-        return buffer.WrittenMemory.ToArray();
+        return block;
     }
 }

@@ -29,18 +29,17 @@ internal static class QueryData
 
     public static async Task LoadAsync(ClickHouseStore store, long rows)
     {
-        var layout = TableLayouts.Of(Signal.Spans);
         for (long from = 0; from < rows; from += BlockRows)
         {
             var block = Block((int)(from / BlockRows), (int)Math.Min(BlockRows, rows - from), from, rows);
             await store.Loader.LoadAsync(
-                Signal.Spans, layout, [block], string.Create(CultureInfo.InvariantCulture, $"bench-{rows}-{from}"), CancellationToken.None);
+                block, string.Create(CultureInfo.InvariantCulture, $"bench-{rows}-{from}"), CancellationToken.None);
             if (from % 1_000_000 == 0)
                 await Console.Error.WriteLineAsync($"loaded {from:N0} of {rows:N0}");
         }
     }
 
-    private static ReadOnlyMemory<byte> Block(int seed, int count, long from, long total)
+    private static SpanBlock Block(int seed, int count, long from, long total)
     {
         var block = new SpanBlock();
         var random = new Random(seed);
@@ -92,9 +91,7 @@ internal static class QueryData
             attributes.Add("queue.wait_ms"u8, random.NextDouble() * 30);
             block.EndRow();
         }
-        var buffer = new ByteBuffer();
-        block.WriteNative(buffer);
-        return buffer.WrittenMemory.ToArray();
+        return block;
     }
 
     private static ReadOnlySpan<byte> Text(Span<byte> room, ReadOnlySpan<byte> prefix, int number)

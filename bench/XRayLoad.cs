@@ -44,18 +44,18 @@ internal sealed record XRayLoad(string Folder, long Rows, DateTimeOffset From, D
         await using var store = await ClickHouseStore.OpenAsync(engine, new Dictionary<Signal, int>(), TimeProvider.System, CancellationToken.None);
         var to = TimeProvider.System.GetUtcNow();
         var from = to.AddHours(-hours);
-        var layout = TableLayouts.Of(Signal.Spans);
-        var blocks = Channel.CreateBounded<ReadOnlyMemory<byte>>(2);
+        var batches = Channel.CreateBounded<IngestBatch>(2);
         var ids = new List<string>();
         var decoding = Task.Run(async () =>
         {
-            await DecodeAsync(rows, from, to, blocks.Writer, ids);
-            blocks.Writer.Complete();
+            await DecodeAsync(rows, from, to, batches.Writer, ids);
+            batches.Writer.Complete();
         });
         var number = 0;
-        await foreach (var block in blocks.Reader.ReadAllAsync())
+        await foreach (var batch in batches.Reader.ReadAllAsync())
         {
-            await store.Loader.LoadAsync(Signal.Spans, layout, [block], string.Create(CultureInfo.InvariantCulture, $"xray-{number}"), CancellationToken.None);
+            using (batch)
+                await store.Loader.LoadAsync(batch.Spans, string.Create(CultureInfo.InvariantCulture, $"xray-{number}"), CancellationToken.None);
             if (++number % 10 == 0)
                 await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{number * (long)BlockRows / 1e6:0.#} M rows, {clock.Elapsed.TotalSeconds:0} s"));
         }
@@ -63,7 +63,7 @@ internal sealed record XRayLoad(string Folder, long Rows, DateTimeOffset From, D
         return new XRayLoad(folder, rows, from, to, ids);
     }
 
-    private static async Task DecodeAsync(long rows, DateTimeOffset from, DateTimeOffset to, ChannelWriter<ReadOnlyMemory<byte>> blocks, List<string> ids)
+    private static async Task DecodeAsync(long rows, DateTimeOffset from, DateTimeOffset to, ChannelWriter<IngestBatch> batches, List<string> ids)
     {
         var pool = new IngestBatchPool();
         var decoder = new SegmentDecoder(new XRayOptions(), new OwnerCache());
@@ -72,7 +72,7 @@ internal sealed record XRayLoad(string Folder, long Rows, DateTimeOffset From, D
         var step = (to - from) / traces;
         for (long done = 0; done < traces;)
         {
-            using var batch = pool.Rent(WireProtocol.XRay);
+            var batch = pool.Rent(WireProtocol.XRay);
             for (; done < traces && batch.Spans.Rows < BlockRows; done++)
             {
                 var at = from + (step * done);
@@ -84,9 +84,7 @@ internal sealed record XRayLoad(string Folder, long Rows, DateTimeOffset From, D
                 if (done % (traces / 50) == 7)
                     ids.Add(documents.TraceId);
             }
-            var buffer = new ByteBuffer();
-            batch.Spans.WriteNative(buffer);
-            await blocks.WriteAsync(buffer.WrittenMemory.ToArray());
+            await batches.WriteAsync(batch);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Weir.Core.Access;
 using Weir.Server.Commands;
 using Weir.Server.Configuration;
+using Weir.Store;
 using Weir.Store.Engine.Host;
 
 // The engine's process: no command of a person, and it is to start fast.
@@ -28,7 +29,14 @@ var id = new Argument<string>("id") { Description = "As weir keys list shows it.
 var revoke = new Command("revoke", "Take a key out of the file of --keys; a running Weir refuses it within seconds.") { id };
 var ui = new Command("ui", "Set the password of the UI; asks for it, or reads a line of standard input.");
 var keys = new Command("keys", "Keys and login of a Weir that is not open.") { create, list, revoke, ui };
-var root = new RootCommand("Weir: one self-hosted backend for the telemetry an application already sends.") { serve, demo, sql, keys, page };
+var url = new Option<string?>("--url") { Description = "A running Weir, such as http://127.0.0.1:7070; its key, if it has keys, in WEIR_UI_KEY.", Recursive = true };
+var segment = new Argument<string>("segment") { Description = "Name of a segment as listed, or all." };
+var aside = new Command("list", "List segments of which the engine refused rows: how many of which signal, and why.");
+var retry = new Command("retry", "Load them again.") { segment };
+var drop = new Command("drop", "Delete them: the rows that were not loaded are lost.") { segment };
+var journal = new Command("journal", "Acknowledged rows that the engine refused and that are set aside; of a running Weir, or of a data folder that none has open.") { aside, retry, drop };
+journal.Options.Add(url);
+var root = new RootCommand("Weir: one self-hosted backend for the telemetry an application already sends.") { serve, demo, sql, journal, keys, page };
 foreach (var option in options.Values)
     root.Options.Add(option);
 serve.SetAction((parsed, token) => WithOptions(parsed, o => ServeCommand.RunAsync(o, started: null, token)));
@@ -41,14 +49,20 @@ create.SetAction((parsed, token) =>
 list.SetAction((parsed, token) => WithOptions(parsed, o => KeysCommand.ListAsync(o, token)));
 revoke.SetAction((parsed, token) => WithOptions(parsed, o => KeysCommand.RevokeAsync(o, parsed.GetValue(id)!, token)));
 ui.SetAction((parsed, token) => WithOptions(parsed, o => KeysCommand.SetPasswordAsync(o, token)));
+aside.SetAction((parsed, token) => WithOptions(parsed, o => JournalCommand.ListAsync(o, parsed.GetValue(url), token)));
+retry.SetAction((parsed, token) => WithOptions(parsed, o => JournalCommand.ChangeAsync(o, parsed.GetValue(url), retry: true, Named(parsed), token)));
+drop.SetAction((parsed, token) => WithOptions(parsed, o => JournalCommand.ChangeAsync(o, parsed.GetValue(url), retry: false, Named(parsed), token)));
 page.SetAction(_ =>
 {
     Console.Write(ConfigurationPage.Write());
     return 0;
 });
+PrivateFiles.Restrict();
 // On SIGTERM the command's token is cancelled and the command ends by itself: weir serve bounds its stop. With the default of two seconds
 // the process would end with 143 in the middle of it.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
+
+string? Named(ParseResult parsed) => parsed.GetValue(segment) is var name && name == "all" ? null : name;
 
 async Task<int> WithOptions(ParseResult parsed, Func<WeirOptions, Task<int>> run)
 {

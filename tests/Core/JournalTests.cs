@@ -155,12 +155,12 @@ public sealed class JournalTests : IDisposable
         await using var pipeline = Open();
         pipeline.Start();
         (await pipeline.CommitAsync(Spans(5), CancellationToken.None)).ShouldBeNull();
-        await UntilAsync(() => Directory.Exists(Path.Combine(_folder, "refused")) && Directory.GetFiles(Path.Combine(_folder, "refused")).Length == 1);
+        await UntilAsync(() => Directory.Exists(Path.Combine(_folder, "refused")) && Directory.GetFiles(Path.Combine(_folder, "refused"), "*.seg").Length == 1);
         _loader.Fail = null;
         (await pipeline.CommitAsync(Spans(7), CancellationToken.None)).ShouldBeNull();
         await pipeline.DrainAsync(CancellationToken.None);
         _loader.Rows.ShouldBe(7);
-        _counters.Snapshot().SelectMany(c => c.Drops).ShouldContain(d => d.Reason == "refused-by-engine");
+        _counters.Snapshot().SelectMany(c => c.Drops).ShouldContain(d => d.Reason == "refused-by-engine" && d.Count == 5);
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class JournalTests : IDisposable
     {
         var random = Fuzz.Random(7);
         var header = JournalFormat.FileHeader();
-        var block = new EncodedBlock();
+        var block = new EncodedFrame();
         using var batch = Spans(20);
         block.Encode(batch.Spans);
         byte[] whole = [.. header, .. block.Header.Span, .. block.Payload.Span, .. block.Header.Span, .. block.Payload.Span];
@@ -202,7 +202,7 @@ public sealed class JournalTests : IDisposable
     private void Copy()
     {
         Directory.CreateDirectory(_folder + ".crash");
-        foreach (var file in Directory.GetFiles(_folder))
+        foreach (var file in Directory.GetFiles(_folder).Where(f => Path.GetFileName(f) != "journal.lock"))
             File.Copy(file, Path.Combine(_folder + ".crash", Path.GetFileName(file)), overwrite: true);
     }
 

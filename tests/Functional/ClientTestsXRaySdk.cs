@@ -102,8 +102,15 @@ public sealed class ClientTestsXRaySdk(RunningWeir running)
             ((bool)sent["refreshed"]!).ShouldBeTrue();
             ((int)sent["health"]!, (int)sent["ruled"]!).ShouldBe((0, 30), sent["lines"]!.ToJsonString());
             var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-            var ruled = await RealClient.AwsJsonAsync(_weir, "xray", "get-trace-summaries", "--start-time", $"{now - 7200}", "--end-time", $"{now + 60}",
-                "--filter-expression", "service(\"shop-express\") AND http.useragent = \"by-the-rules\"");
+            JsonNode ruled = new JsonObject();
+            await Waiting.UntilAsync(
+                async () =>
+                {
+                    ruled = await RealClient.AwsJsonAsync(_weir, "xray", "get-trace-summaries", "--start-time", $"{now - 7200}", "--end-time", $"{now + 60}",
+                        "--filter-expression", "service(\"shop-express\") AND http.useragent = \"by-the-rules\"");
+                    return ruled.List("TraceSummaries").Count >= 30;
+                },
+                "the thirty traces that the rules sampled");
             ruled.List("TraceSummaries").Count.ShouldBe(30);
             var document = await DocumentAsync(ruled["TraceSummaries"]![0]!.Text("Id"));
             document["aws"]!["xray"]!.Text("rule_name").ShouldBe("rest-express");
@@ -167,6 +174,9 @@ public sealed class ClientTestsXRaySdk(RunningWeir running)
 
     private async Task<JsonNode> DocumentAsync(string trace)
     {
+        // Datagrams are not acknowledged: the trace may still be on its way.
+        await SpansAsync(trace, 1);
+        await _weir.LoadedAsync();
         var batch = await RealClient.AwsJsonAsync(_weir, "xray", "batch-get-traces", "--trace-ids", trace);
         return batch["Traces"]![0]!.List("Segments").Select(s => JsonNode.Parse(s!.Text("Document"))!).First(d => d["inferred"] is null && (string?)d["parent_id"] is CallersId or null);
     }

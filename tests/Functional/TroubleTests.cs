@@ -26,7 +26,23 @@ public sealed class TroubleTests
         var output = await ReplayAsync(
             (file, frames) => Flip(file, (frames[2].Start + frames[2].End) / 2),
             missing: 3);
-        output.ShouldContain("is damaged in the middle");
+        output.ShouldContain("is damaged");
+        output.ShouldContain("1 acknowledged rows are lost");
+    }
+
+    [Fact]
+    public async Task A_file_of_zeros_is_told_as_a_loss()
+    {
+        var output = await ReplayAsync(
+            static (file, _) =>
+            {
+                var length = (int)file.Length;
+                file.Position = 0;
+                file.Write(new byte[length]);
+            },
+            missing: 0);
+        output.ShouldContain("is damaged");
+        output.ShouldContain("an unknown number of acknowledged rows are lost");
     }
 
     [Theory]
@@ -36,7 +52,8 @@ public sealed class TroubleTests
     public async Task A_damaged_header_costs_nothing(int at)
     {
         var output = await ReplayAsync((file, _) => Flip(file, at), missing: null);
-        output.ShouldContain("is damaged in the middle");
+        output.ShouldContain("is damaged");
+        output.ShouldContain(", 0 acknowledged rows are lost");
     }
 
     [Fact]
@@ -171,16 +188,17 @@ public sealed class TroubleTests
         file.WriteByte((byte)(old ^ 0xff));
     }
 
-    /// <summary>As src/Core/Ingest/JournalFormat.cs says: a header with a layout, then frames whose fourth number is their length.</summary>
+    /// <summary>The frames of rows, as src/Core/Ingest/JournalFormat.cs says: a header with a layout and its checksum, then frames whose second number is their kind and whose fourth their length.</summary>
     private static List<(long Start, long End)> Frames(FileStream file)
     {
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         var frames = new List<(long, long)>();
-        var at = 12 + BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8));
+        var at = 16 + BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8));
         while (at + 20 <= bytes.Length && BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at + 12)) is > 0 and var length)
         {
-            frames.Add((at, at + 20 + length));
+            if (BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at + 4)) < 16)
+                frames.Add((at, at + 20 + length));
             at += 20 + length;
         }
         return frames;

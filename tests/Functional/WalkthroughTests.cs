@@ -37,11 +37,19 @@ public sealed class WalkthroughTests
         var home = await TraceOfAsync(weir, Home, 200);
         await TracesAsync(weir, cruddur, home);
         var story = await HomeStoryAsync(weir, home);
+        await SentAsync(weir);
         await XRayAsync(weir, story);
         await LogsAsync(weir);
         await RollbarAsync(weir);
         await BrokenStoryAsync(weir, await TraceOfAsync(weir, Broken, 500));
         await NothingDroppedAsync(weir);
+    }
+
+    /// <summary>Waits until the app has sent a line of each visit and of the start, and all that was sent can be read.</summary>
+    private static async Task SentAsync(WeirProcess weir)
+    {
+        await weir.JsonAsync("/api/logs/events?group=cruddur&text=%22GET%20http%22&limit=100", answer => answer.List("events").Count >= 8);
+        await weir.LoadedAsync();
     }
 
     private static async Task KeyCheckAsync(WeirProcess weir)
@@ -152,11 +160,19 @@ public sealed class WalkthroughTests
         var groups = await RealClient.AwsJsonAsync(weir, "xray", "get-groups");
         var filter = groups.List("Groups").Of("GroupName", "Cruddur").Text("FilterExpression");
         var now = DateTimeOffset.UtcNow;
-        var summaries = await RealClient.AwsJsonAsync(
-            weir, "xray", "get-trace-summaries",
-            "--start-time", now.AddHours(-1).ToString("O", CultureInfo.InvariantCulture), "--end-time", now.AddMinutes(1).ToString("O", CultureInfo.InvariantCulture),
-            "--filter-expression", filter);
-        var list = summaries.List("TraceSummaries");
+        // Datagrams are not acknowledged: the last of them may still be on their way.
+        JsonArray list = [];
+        await Waiting.UntilAsync(
+            async () =>
+            {
+                var summaries = await RealClient.AwsJsonAsync(
+                    weir, "xray", "get-trace-summaries",
+                    "--start-time", now.AddHours(-1).ToString("O", CultureInfo.InvariantCulture), "--end-time", now.AddMinutes(1).ToString("O", CultureInfo.InvariantCulture),
+                    "--filter-expression", filter);
+                list = summaries.List("TraceSummaries");
+                return list.Count(s => (bool?)s!["HasFault"] == true) >= 2 && list.Count(s => (bool?)s!["HasError"] == true) >= 2;
+            },
+            "the traces of the failed visits");
         list.Select(s => s!["Http"]?["HttpURL"]?.GetValue<string>() ?? "").ShouldContain(url => url.EndsWith(Home, StringComparison.Ordinal));
         list.Count(s => (bool?)s!["HasFault"] == true).ShouldBe(2);
         list.Count(s => (bool?)s!["HasError"] == true).ShouldBe(2);

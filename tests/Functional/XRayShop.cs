@@ -43,8 +43,7 @@ internal sealed class XRayShop(WeirProcess weir)
             using var answer = await weir.Client.PostAsync("/TraceSegments", content);
             JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["UnprocessedTraceSegments"]!.ToJsonString().ShouldBe("[]");
         }
-        // What came last is the last to be readable.
-        await weir.EventuallyAsync($"/api/story/{PaymentTrace((Minutes * PaymentsAMinute) - 1)}", _ => true);
+        await weir.LoadedAsync();
     }
 
     private IEnumerable<string> Order(int i)

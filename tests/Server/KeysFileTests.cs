@@ -1,4 +1,6 @@
 using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Shouldly;
 using Weir.Core.Access;
 using Weir.Server.Access;
@@ -134,6 +136,29 @@ public sealed class KeysFileTests
     public void After_the_login_only_paths_of_this_server_follow(string? next, string expected) => Login.Next(next).ShouldBe(expected);
 
     [Fact]
+    public async Task An_answer_that_is_under_way_is_cut_when_its_key_is_revoked()
+    {
+        var (staying, going) = ("key-of-a-script-that-stays", "key-of-a-script-that-goes");
+        var (before, _) = Parse($"ui {KeyHash.Of(staying)}", $"ui {KeyHash.Of(going)}");
+        var keys = new LiveKeys("keys.txt", before);
+        using var login = new Login(keys, TimeProvider.System);
+        var calls = new List<(Lifetime Request, Task Call)>();
+        foreach (var key in new[] { staying, going })
+        {
+            var http = new DefaultHttpContext();
+            var lifetime = new Lifetime();
+            http.Features.Set<IHttpRequestLifetimeFeature>(lifetime);
+            http.Request.Headers.Authorization = "Bearer " + key;
+            calls.Add((lifetime, login.BeforeEndpointsAsync(http, _ => Task.Delay(Timeout.Infinite, lifetime.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default))));
+        }
+        keys.Replace(Parse($"ui {KeyHash.Of(staying)}").File);
+        await calls[1].Call.WaitAsync(TimeSpan.FromSeconds(30));
+        (calls[0].Request.IsAborted, calls[1].Request.IsAborted).ShouldBe((false, true));
+        calls[0].Request.Abort();
+        await calls[0].Call;
+    }
+
+    [Fact]
     public void Guessing_is_braked_by_address_and_for_a_minute()
     {
         var time = new SetClock();
@@ -166,6 +191,21 @@ public sealed class KeysFileTests
     {
         var errors = new List<string>();
         return (KeysFile.Parse(lines, errors, "keys.txt"), errors);
+    }
+
+    private sealed class Lifetime : IHttpRequestLifetimeFeature
+    {
+        private readonly CancellationTokenSource _source = new();
+
+        public bool IsAborted => _source.IsCancellationRequested;
+
+        public CancellationToken RequestAborted
+        {
+            get => _source.Token;
+            set => throw new NotSupportedException();
+        }
+
+        public void Abort() => _source.Cancel();
     }
 
     private sealed class SetClock : TimeProvider

@@ -64,11 +64,9 @@ public sealed class ColumnDirectoryTests(SharedEngine engine)
         var batch = new IngestBatchPool().Rent(WireProtocol.Otlp);
         batch.Spans.Attributes.Add("again"u8, "x");
         Span(batch, name, "");
-        var native = new ByteBuffer();
-        batch.Peek(Signal.Spans)!.WriteNative(native);
         var token = Guid.NewGuid().ToString("N");
         for (var i = 0; i < 3; i++)
-            await new ClickHouseLoaderOfAnotherRun(store).LoadAsync(native.WrittenMemory, token);
+            await new ClickHouseLoaderOfAnotherRun(store).LoadAsync(batch.Spans, token);
         (await ColumnsAsync(store, name)).ShouldBe(["again String Spans"]);
     }
 
@@ -150,7 +148,7 @@ public sealed class ColumnDirectoryTests(SharedEngine engine)
     /// <summary>A loader that has not seen what earlier ones noted, as after a restart.</summary>
     private sealed class ClickHouseLoaderOfAnotherRun(ClickHouseStore store)
     {
-        public Task LoadAsync(ReadOnlyMemory<byte> block, string token) => new Weir.Store.Write.ClickHouseLoader(store.Engine, TimeProvider.System)
-            .LoadAsync(Signal.Spans, TableLayouts.Of(Signal.Spans), [block], token, CancellationToken.None);
+        public Task LoadAsync(Block block, string token) => new Weir.Store.Write.ClickHouseLoader(store.Engine, TimeProvider.System)
+            .LoadAsync(block, token, CancellationToken.None);
     }
 }

@@ -1,4 +1,3 @@
-using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Store;
@@ -12,12 +11,8 @@ public sealed class LoadingSink(ClickHouseStore store) : ITelemetrySink
     {
         foreach (var signal in SignalTable.All)
         {
-            if (batch.Peek(signal) is not { } block)
-                continue;
-            var native = new ByteBuffer();
-            block.WriteNative(native);
-            await store.Loader.LoadAsync(
-                signal, TableLayouts.Of(signal), [native.WrittenMemory], Guid.NewGuid().ToString("N"), cancellationToken);
+            if (batch.Peek(signal) is { } block)
+                await store.Loader.LoadAsync(block, Guid.NewGuid().ToString("N"), cancellationToken);
         }
         batch.Dispose();
         return null;

@@ -22,6 +22,12 @@ internal static class WeirAnswers
         return JsonNode.Parse(text)!;
     }
 
+    /// <summary>
+    /// Waits until the journal is empty: all that was acknowledged can then be read, whatever its signal. Signals are loaded apart, so
+    /// that one being there says nothing of another.
+    /// </summary>
+    public static Task LoadedAsync(this WeirProcess weir) => weir.JsonAsync("/api/status", status => (long)status["storage"]!["journalBytes"]! == 0);
+
     /// <summary>The story of a trace once it has at least so many spans, log lines and errors.</summary>
     public static Task<JsonNode> StoryAsync(this WeirProcess weir, string traceId, int spans, int logs = 0, int errors = 0) => weir.JsonAsync(
         $"/api/story/{traceId}",

@@ -9,7 +9,7 @@ namespace Weir.Tests.Support;
 internal static class Waiting
 {
     /// <summary>After so long nothing comes any more.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
 

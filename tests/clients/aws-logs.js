@@ -23,7 +23,7 @@ const put = await client.send(new PutLogEventsCommand({
 }));
 const events = async pattern => {
   // What is acknowledged can be read within a second.
-  for (let i = 0; i < 50; i++, await pause(100)) {
+  for (let i = 0; i < 1800; i++, await pause(100)) {
     const { events } = await client.send(new FilterLogEventsCommand({ logGroupName, filterPattern: pattern, startTime: timestamp - 1000 }));
     if (events.length > 0) return events.map(e => e.message);
   }

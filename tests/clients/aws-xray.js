@@ -14,7 +14,7 @@ const document = {
 };
 const put = await client.send(new PutTraceSegmentsCommand({ TraceSegmentDocuments: [JSON.stringify(document), '{}'] }));
 let batch;
-for (let i = 0; i < 50; i++, await pause(100)) {
+for (let i = 0; i < 1800; i++, await pause(100)) {
   batch = await client.send(new BatchGetTracesCommand({ TraceIds: [trace, '1-00000000-000000000000000000000000'] }));
   if (batch.Traces.length > 0) break;
 }

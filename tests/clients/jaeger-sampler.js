@@ -14,6 +14,6 @@ const count = name => {
   for (let i = 0; i < 4000; i++) taken += sampler.shouldSample(ROOT_CONTEXT, hex(16), name, SpanKind.SERVER, {}, []).decision === 2 ? 1 : 0;
   return taken;
 };
-for (let i = 0; i < 50 && count('GET /checkout') === 0; i++) await pause(100);
+for (let i = 0; i < 1800 && count('GET /checkout') === 0; i++) await pause(100);
 console.log(JSON.stringify({ checkout: count('GET /checkout'), health: count('GET /health'), other: count('GET /') }));
 process.exit(0);

@@ -19,7 +19,7 @@ other.addField('name', 'the same dataset');
 other.metadata = 3;
 other.send();
 await hny.flush();
-for (let i = 0; i < 100 && answers.length < 4; i++)
+for (let i = 0; i < 3600 && answers.length < 4; i++)
   await new Promise(later => setTimeout(later, 50));
 console.log(JSON.stringify({ statuses: answers.sort((a, b) => a.metadata - b.metadata).map(a => a.status_code), errors: answers.filter(a => a.error).map(a => `${a.error}`) }));
 process.exit(0);

@@ -100,7 +100,7 @@ for (const path of ['/call/worf', '/call/nobody', '/call/busy', '/refused', '/aw
 // Without a header the rules decide; the SDK fetches them from the daemon's port when it first has to.
 const refreshed = () => log.some(line => line.includes('refreshed centralized sampling rule cache'));
 await get(port, '/health');
-for (let i = 0; i < 400 && !refreshed(); i++) await pause(50);
+for (let i = 0; i < 3600 && !refreshed(); i++) await pause(50);
 const from = log.length;
 for (let i = 0; i < 30; i++) {
   await get(port, '/health');
@@ -108,7 +108,7 @@ for (let i = 0; i < 30; i++) {
 }
 // A datagram is told of when it has left.
 let sent = [];
-for (let i = 0; i < 200 && sent.filter(line => line.includes('by-the-rules')).length < 30; i++) {
+for (let i = 0; i < 3600 && sent.filter(line => line.includes('by-the-rules')).length < 30; i++) {
   await pause(50);
   sent = log.slice(from).filter(line => line.startsWith('UDP message sent: '));
 }

@@ -40,9 +40,10 @@ for (const path of ['/api/activities/home', '/api/activities/broken']) {
 // Without a header the rules decide. The SDK fetches them from the daemon's port when it first has to.
 const refreshed = () => log.some(line => line.includes('refreshed centralized sampling rule cache'));
 await (await fetch(base + '/api/activities/home')).text();
-for (let i = 0; i < 200 && !refreshed(); i++) await pause(50);
+for (let i = 0; i < 3600 && !refreshed(); i++) await pause(50);
 await (await fetch(base + '/api/activities/home', { headers: { 'user-agent': 'decided-by-the-rules' } })).text();
-await pause(200);
+// A datagram is told of when it has left.
+for (let i = 0; i < 3600 && !log.some(line => line.startsWith('UDP message sent: ') && line.includes('decided-by-the-rules')); i++) await pause(50);
 server.close();
 const rule = log.filter(line => line.includes('decided-by-the-rules')).map(line => /"rule_name":"([^"]*)"/.exec(line)?.[1])[0];
 console.log(JSON.stringify({ service, traces, refreshed: refreshed(), rule: rule ?? null }));

@@ -21,7 +21,7 @@ async function send(name, input = {}) {
 const id = hex(8);
 await send('PutTraceSegments', { TraceSegmentDocuments: [JSON.stringify({ trace_id: trace, id, name: 'backend-ops', start_time: now - 1, end_time: now, annotations: { size: 3 } })] });
 await send('PutTelemetryRecords', { TelemetryRecords: [{ Timestamp: new Date(), SegmentsReceivedCount: 1, BackendConnectionErrors: { HTTPCode4XXCount: 0 } }], Hostname: 'h' });
-for (let i = 0; i < 50 && !(await send('BatchGetTraces', { TraceIds: [trace] })).Traces?.length; i++) await pause(100);
+for (let i = 0; i < 1800 && !(await send('BatchGetTraces', { TraceIds: [trace] })).Traces?.length; i++) await pause(100);
 await send('GetTraceSummaries', { StartTime, EndTime, FilterExpression: 'service("backend-ops")' });
 await send('GetServiceGraph', { StartTime, EndTime });
 await send('GetTraceGraph', { TraceIds: [trace] });

@@ -11,7 +11,7 @@ document = {"trace_id": trace, "id": os.urandom(8).hex(), "name": "backend-boto"
 unprocessed = client.put_trace_segments(TraceSegmentDocuments=[json.dumps(document), "{}"])["UnprocessedTraceSegments"]
 client.put_telemetry_records(TelemetryRecords=[{"Timestamp": now, "SegmentsReceivedCount": 1}], Hostname="h")
 traces = []
-deadline = time.time() + 10
+deadline = time.time() + 180
 while time.time() < deadline and not traces:
     time.sleep(0.1)
     for page in client.get_paginator("batch_get_traces").paginate(TraceIds=[trace]):

@@ -31,7 +31,7 @@ def aws(command, *arguments, into=None):
 driver = create_clidriver()
 aws("put-trace-segments", "--trace-segment-documents", document(SEGMENT, http={"response": {"status": 200}}), "{}")
 aws("put-telemetry-records", "--telemetry-records", f"Timestamp={NOW},SegmentsReceivedCount=1,SegmentsSentCount=1,SegmentsSpilloverCount=0,SegmentsRejectedCount=0,BackendConnectionErrors={{TimeoutCount=0,OtherCount=0}}", "--hostname", "h")
-for _ in range(50):
+for _ in range(1800):
     if aws("batch-get-traces", "--trace-ids", TRACE)["Traces"]:
         break
     time.sleep(0.1)

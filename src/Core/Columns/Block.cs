@@ -47,6 +47,29 @@ public abstract class Block
         }
     }
 
+    /// <summary>Some row has another time than that of its arrival.</summary>
+    internal bool HasOwnTimes
+    {
+        get
+        {
+            if (Find<FixedColumn<long>>(Signal == Signal.Spans ? "start_time" : "time") is not { } times || Find<FixedColumn<long>>("received_at") is not { } received)
+                return false;
+            return !times.Values.SequenceEqual(received.Values);
+        }
+    }
+
+    /// <summary>Keys and names that were cut to their limit.</summary>
+    public int CutNames
+    {
+        get
+        {
+            var cut = 0;
+            foreach (var column in _columns)
+                cut += column is JsonColumn json ? json.CutKeys : column is LowCardinalityColumn names ? names.Cut : 0;
+            return cut;
+        }
+    }
+
     public long Bytes
     {
         get
@@ -73,12 +96,55 @@ public abstract class Block
             column.TruncateTo(Rows);
     }
 
+    /// <summary>Takes back the rows after the first so many.</summary>
+    public void TruncateTo(int rows)
+    {
+        Rows = Math.Min(Rows, rows);
+        CancelRow();
+    }
+
     /// <summary>Adds the rows of a block of the same table.</summary>
     public void AppendAll(Block other)
     {
         for (var i = 0; i < _columns.Count; i++)
             _columns[i].AppendAll(other._columns[i]);
         Rows += other.Rows;
+    }
+
+    /// <summary>
+    /// Adds rows of a block of the same table and columns as it is written in Native. Throws <see cref="InvalidDataException"/> when the
+    /// bytes are none; the block is then not to be used any more.
+    /// </summary>
+    /// <param name="native">The block.</param>
+    /// <param name="keep">A byte a row, 1 for those to add and 0 for the others; empty for all.</param>
+    internal void AppendNative(ReadOnlySpan<byte> native, ReadOnlySpan<byte> keep)
+    {
+        var reader = new NativeReader(native);
+        var columns = reader.Length();
+        var rows = new RowSelection(reader.Length(), keep);
+        if (columns != _columns.Count || (!keep.IsEmpty && keep.Length != rows.Count))
+            throw new InvalidDataException($"a block has {columns} columns and not {_columns.Count}");
+        for (var i = 0; i < columns; i++)
+        {
+            if (!reader.Take(_headers[i].Length).SequenceEqual(_headers[i]))
+                throw new InvalidDataException($"a block has another column where {_columns[i].Name} belongs");
+            _columns[i].AppendNative(ref reader, rows);
+        }
+        if (!reader.AtEnd)
+            throw new InvalidDataException("bytes are left after a block");
+        Rows += rows.Kept;
+    }
+
+    /// <summary>The column of this name, or null.</summary>
+    internal T? Find<T>(string name)
+        where T : Column
+    {
+        foreach (var column in _columns)
+        {
+            if (column.Name == name)
+                return column as T;
+        }
+        return null;
     }
 
     /// <summary>Writes the rows as one block of ClickHouse's Native format.</summary>

@@ -16,6 +16,9 @@ internal sealed class BytesDictionary
 
     public long Bytes => _bytes.Length;
 
+    /// <summary>The values from number <paramref name="index"/> on, one after the other.</summary>
+    public ReadOnlyMemory<byte> WrittenFrom(int index) => index == _count ? default : _bytes.WrittenMemory[_entries[index].Start..];
+
     public ReadOnlySpan<byte> this[int index] => _bytes.Written.Slice(_entries[index].Start, _entries[index].Length);
 
     /// <summary>True when entry <paramref name="index"/> is this value.</summary>

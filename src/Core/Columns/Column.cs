@@ -23,6 +23,9 @@ public abstract class Column(string name, string type)
     /// <summary>Appends all values of a column of the same kind.</summary>
     internal abstract void AppendAll(Column other);
 
+    /// <summary>Appends the selected rows of a column of this name and type as Native has it, and steps past the others.</summary>
+    internal abstract void AppendNative(ref NativeReader reader, RowSelection rows);
+
     /// <summary>Writes prefix and data as Native has them, without name and type.</summary>
     internal abstract void WriteNative(ByteBuffer output);
 

@@ -12,11 +12,11 @@ public sealed class EventBlock : Block
     {
         Time = Add(new FixedColumn<long>("time", ColumnTypes.Time));
         ReceivedAt = Add(new FixedColumn<long>("received_at", ColumnTypes.Time));
-        Environment = Add(new LowCardinalityColumn("environment"));
+        Environment = Add(new LowCardinalityColumn("environment", IngestLimits.MostNameBytes));
         Protocol = Add(new LowCardinalityColumn("protocol"));
-        Service = Add(new LowCardinalityColumn("service"));
-        Dataset = Add(new LowCardinalityColumn("dataset"));
-        Name = Add(new LowCardinalityColumn("name"));
+        Service = Add(new LowCardinalityColumn("service", IngestLimits.MostNameBytes));
+        Dataset = Add(new LowCardinalityColumn("dataset", IngestLimits.MostNameBytes));
+        Name = Add(new LowCardinalityColumn("name", IngestLimits.MostNameBytes));
         TraceId = Add(new IdColumn("trace_id", 16));
         SpanId = Add(new IdColumn("span_id", 8));
         ParentSpanId = Add(new IdColumn("parent_span_id", 8));

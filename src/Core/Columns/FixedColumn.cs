@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Weir.Core.Columns;
 
@@ -25,6 +26,12 @@ public sealed class FixedColumn<T>(string name, string type) : Column(name, type
     internal override void TruncateTo(int rows) => _values.Truncate(rows * Unsafe.SizeOf<T>());
 
     internal override void AppendAll(Column other) => _values.Append(((FixedColumn<T>)other)._values.Written);
+
+    internal override void AppendNative(ref NativeReader reader, RowSelection rows) =>
+        rows.Append(_values, reader.Take(checked(rows.Count * Unsafe.SizeOf<T>())), Unsafe.SizeOf<T>());
+
+    /// <summary>The values, in order.</summary>
+    internal ReadOnlySpan<T> Values => MemoryMarshal.Cast<byte, T>(_values.Written);
 
     internal override void WriteNative(ByteBuffer output) => output.Append(_values.Written);
 

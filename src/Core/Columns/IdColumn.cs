@@ -37,6 +37,9 @@ public sealed class IdColumn(string name, int width) : Column(name, $"FixedStrin
 
     internal override void AppendAll(Column other) => _values.Append(((IdColumn)other)._values.Written);
 
+    internal override void AppendNative(ref NativeReader reader, RowSelection rows) =>
+        rows.Append(_values, reader.Take(checked(rows.Count * width)), width);
+
     internal override void WriteNative(ByteBuffer output) => output.Append(_values.Written);
 
     internal override void Clear() => _values.Clear();

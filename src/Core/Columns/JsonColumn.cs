@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Weir.Core.Model;
 
 namespace Weir.Core.Columns;
 
@@ -17,18 +18,25 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
     private const ulong FlattenedVersion = 3;
 
     /// <summary>Paths any block may have, however many rows.</summary>
-    private const int AlwaysPaths = 256;
+    private const int AlwaysPaths = 128;
 
     private const int MostPaths = 1024;
 
     /// <summary>Paths times rows past which no path is added: what one block's tables of types may take, in bytes.</summary>
-    private const int MostCells = 64 << 20;
+    private const int MostCells = 16 << 20;
+
+    /// <summary>Bytes of the text that a row's keys past the last path make; what comes after is left out and counted.</summary>
+    private const int MostMoreBytes = 1 << 20;
 
     private readonly ByteBuffer _more = new();
+    private readonly ByteBuffer _spill = new();
     private readonly BytesDictionary _names = new();
     private readonly List<JsonPath> _paths = [];
     private int _row;
     private int _next;
+
+    /// <summary>Values whose key was longer than <see cref="IngestLimits.MostKeyBytes"/>, and was cut.</summary>
+    internal int CutKeys { get; private set; }
 
     public override int Count => _row;
 
@@ -114,6 +122,11 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
         {
             if (key.IsEmpty)
                 return null;
+            if (key.Length > IngestLimits.MostKeyBytes)
+            {
+                key = Utf8Text.Cut(key, IngestLimits.MostKeyBytes);
+                CutKeys++;
+            }
             index = _names.GetOrAdd(key, _names.Count < AlwaysPaths ? int.MaxValue : Math.Clamp(MostCells / (_row + 1), AlwaysPaths, MostPaths));
             if (index < 0)
             {
@@ -131,8 +144,14 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
     /// <summary>The row's text of further attributes, the key written.</summary>
     private ByteBuffer More(ReadOnlySpan<byte> key)
     {
+        if (_more.Length > MostMoreBytes)
+        {
+            CutKeys++;
+            _spill.Clear();
+            return _spill;
+        }
         _more.AppendByte((byte)(_more.Length == 0 ? '{' : ','));
-        JsonText.AppendString(_more, key);
+        JsonText.AppendString(_more, Utf8Text.Cut(key, IngestLimits.MostKeyBytes));
         _more.AppendByte((byte)':');
         return _more;
     }
@@ -178,6 +197,46 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
         _row += from._row;
     }
 
+    internal override void AppendNative(ref NativeReader reader, RowSelection rows)
+    {
+        if (reader.UInt64() != FlattenedVersion)
+            throw new InvalidDataException("a block has attributes in a form that is not known");
+        var keys = new (int Start, int Length)[reader.Length()];
+        var start = reader.Position;
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var key = reader.String();
+            keys[i] = (reader.Position - start - key.Length, key.Length);
+        }
+        var names = reader.Since(start);
+        // Types of a path as numbers of JsonPath's kinds, four bits each from the lowest.
+        var types = new uint[keys.Length];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            reader.Take(sizeof(ulong));
+            types[i] = JsonPath.ReadTypes(ref reader);
+        }
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var path = new NativePath(ref reader, types[i], rows.Count);
+            if (!path.HasAny(rows))
+                continue;
+            var index = _names.GetOrAdd(names.Slice(keys[i].Start, keys[i].Length));
+            if (index == _paths.Count)
+                _paths.Add(new JsonPath());
+            _paths[index].AppendNative(path, rows, _row);
+        }
+        _row += rows.Kept;
+    }
+
+    internal ReadOnlySpan<byte> Key(int path) => _names[path];
+
+    /// <summary>For each row until the last that has a value: the number of its value's kind, or 255.</summary>
+    internal ReadOnlySpan<byte> Kinds(int path) => _paths[path].KindOfRows;
+
+    /// <summary>The kinds that the path's values have, a bit each.</summary>
+    internal int KindsOf(int path) => _paths[path].KindsUsed;
+
     internal override void WriteNative(ByteBuffer output)
     {
         output.AppendFixed(FlattenedVersion);
@@ -197,6 +256,7 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
             _paths.RemoveRange(1024, _paths.Count - 1024);
         foreach (var path in _paths)
             path.Clear();
+        CutKeys = 0;
         _names.Clear();
         _more.Clear();
         _row = 0;

@@ -5,17 +5,20 @@ namespace Weir.Core.Columns;
 /// <summary>The values of one attribute key over the rows of a block: which type each row has, and the values type by type.</summary>
 internal sealed class JsonPath
 {
-    private const byte String = 0;
-    private const byte Int64 = 1;
-    private const byte Float64 = 2;
-    private const byte Bool = 3;
-    private const int Kinds = 4;
-    private const byte None = byte.MaxValue;
+    public const byte String = 0;
+    public const byte Int64 = 1;
+    public const byte Float64 = 2;
+    public const byte Bool = 3;
+    public const int Kinds = 4;
+    public const byte None = byte.MaxValue;
     private const ulong FlattenedVersion = 3;
 
     private readonly ByteBuffer _kinds = new();
     private readonly ByteBuffer[] _values = [new(), new(), new(), new()];
     private readonly int[] _counts = new int[Kinds];
+
+    /// <summary>Where the last string begins; -1 when it must be looked for.</summary>
+    private int _lastString = -1;
 
     /// <summary>Rows told so far; later ones have no value.</summary>
     public int Rows => _kinds.Length;
@@ -35,6 +38,7 @@ internal sealed class JsonPath
     public void AppendString(ReadOnlySpan<byte> utf8)
     {
         Tell(String);
+        _lastString = _values[String].Length;
         _values[String].AppendString(utf8);
     }
 
@@ -65,6 +69,7 @@ internal sealed class JsonPath
     public void AppendAll(JsonPath other, int firstRow)
     {
         BeginRow(firstRow);
+        _lastString = -1;
         _kinds.Append(other._kinds.Written);
         for (var kind = 0; kind < Kinds; kind++)
         {
@@ -73,7 +78,7 @@ internal sealed class JsonPath
         }
     }
 
-    /// <summary>Forgets the last row if it lies past <paramref name="rows"/>; at most one row is ever cancelled.</summary>
+    /// <summary>Forgets the rows past <paramref name="rows"/>; one is cheap, each further text is looked for from the beginning.</summary>
     public void TruncateTo(int rows)
     {
         while (_kinds.Length > rows)
@@ -92,6 +97,11 @@ internal sealed class JsonPath
         var bytes = _values[kind].Written;
         if (kind != String)
             return bytes.Length - (kind == Bool ? 1 : sizeof(long));
+        if (_lastString is >= 0 and var start)
+        {
+            _lastString = -1;
+            return start;
+        }
         var at = 0;
         for (var i = 0; i < _counts[String]; i++)
         {
@@ -106,6 +116,79 @@ internal sealed class JsonPath
             at += length;
         }
         return at;
+    }
+
+    /// <summary>Reads a path's list of types: the number of each as one of <see cref="Kinds"/>, four bits each, the first lowest; 15 ends it.</summary>
+    public static uint ReadTypes(ref NativeReader reader)
+    {
+        var types = uint.MaxValue;
+        var count = reader.Length();
+        if (count > Kinds)
+            throw new InvalidDataException("a block has an attribute of too many types");
+        for (var i = 0; i < count; i++)
+        {
+            var name = reader.String();
+            byte kind = 0;
+            while (kind < Kinds && !name.SequenceEqual(TypeName(kind)))
+                kind++;
+            if (kind == Kinds)
+                throw new InvalidDataException("a block has an attribute of an unknown type");
+            types = (types & ~(0xfu << (i * 4))) | ((uint)kind << (i * 4));
+        }
+        return types;
+    }
+
+    /// <summary>Appends the selected rows of a path as it was read.</summary>
+    public void AppendNative(in NativePath path, RowSelection rows, int firstRow)
+    {
+        BeginRow(firstRow);
+        Span<int> at = stackalloc int[Kinds];
+        at.Clear();
+        var numbers = path.Numbers;
+        if (rows.IsAll)
+        {
+            for (var kind = 0; kind < Kinds; kind++)
+                _values[kind].Append(path.Values(kind));
+            var room = _kinds.Reserve(numbers.Length);
+            Span<byte> kindOf = stackalloc byte[256];
+            path.Map(kindOf);
+            for (var row = 0; row < numbers.Length; row++)
+            {
+                var kind = kindOf[numbers[row]];
+                room[row] = kind;
+                if (kind != None)
+                    _counts[kind]++;
+            }
+            return;
+        }
+        for (var row = 0; row < numbers.Length; row++)
+        {
+            var kind = path.KindOf(numbers[row]);
+            if (kind != None)
+            {
+                var value = path.ValueAt(kind, ref at[kind]);
+                if (rows.Has(row))
+                {
+                    _values[kind].Append(value);
+                    _counts[kind]++;
+                }
+            }
+            if (rows.Has(row))
+                _kinds.AppendByte(kind);
+        }
+    }
+
+    public ReadOnlySpan<byte> KindOfRows => _kinds.Written;
+
+    public int KindsUsed
+    {
+        get
+        {
+            var kinds = 0;
+            for (var kind = 0; kind < Kinds; kind++)
+                kinds |= _counts[kind] > 0 ? 1 << kind : 0;
+            return kinds;
+        }
     }
 
     public void WritePrefix(ByteBuffer output)
@@ -151,6 +234,7 @@ internal sealed class JsonPath
 
     public void Clear()
     {
+        _lastString = -1;
         _kinds.Clear();
         for (var kind = 0; kind < Kinds; kind++)
         {

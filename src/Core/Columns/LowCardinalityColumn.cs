@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -17,11 +18,19 @@ public sealed class LowCardinalityColumn : Column
 
     private readonly BytesDictionary _keys = new();
     private readonly ByteBuffer _indexes = new();
+    private readonly int _most;
     private int _last;
 
-    public LowCardinalityColumn(string name)
+    /// <param name="most">Bytes past which values are cut.</param>
+    public LowCardinalityColumn(string name, int most = int.MaxValue)
         : base(name, "LowCardinality(String)")
-        => _keys.GetOrAdd([]);
+    {
+        _most = most;
+        _keys.GetOrAdd([]);
+    }
+
+    /// <summary>Values that were longer than they may be, and were cut.</summary>
+    internal int Cut { get; private set; }
 
     public override int Count => _indexes.Length / sizeof(int);
 
@@ -30,6 +39,11 @@ public sealed class LowCardinalityColumn : Column
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Append(ReadOnlySpan<byte> utf8)
     {
+        if (utf8.Length > _most)
+        {
+            utf8 = Utf8Text.Cut(utf8, _most);
+            Cut++;
+        }
         if (!_keys.Is(_last, utf8))
             _last = _keys.GetOrAdd(utf8);
         _indexes.AppendFixed(_last);
@@ -61,6 +75,49 @@ public sealed class LowCardinalityColumn : Column
         foreach (var index in MemoryMarshal.Cast<byte, int>(from._indexes.Written))
             _indexes.AppendFixed(map[index]);
     }
+
+    internal override void AppendNative(ref NativeReader reader, RowSelection rows)
+    {
+        reader.Take(sizeof(ulong));
+        if (rows.Count == 0)
+            return;
+        var width = 1 << (int)(reader.UInt64() & 0xff);
+        var map = new int[checked((int)reader.UInt64())];
+        var values = new (int Start, int Length)[rows.IsAll ? 0 : map.Length];
+        var keys = reader.Position;
+        for (var i = 0; i < map.Length; i++)
+        {
+            var value = reader.String();
+            if (rows.IsAll)
+                map[i] = _keys.GetOrAdd(value);
+            else
+                values[i] = (reader.Position - keys - value.Length, value.Length);
+        }
+        var texts = reader.Since(keys);
+        reader.Take(sizeof(ulong));
+        var indexes = reader.Take(checked(rows.Count * width));
+        for (var row = 0; row < rows.Count; row++)
+        {
+            if (!rows.Has(row))
+                continue;
+            var index = width switch
+            {
+                1 => indexes[row],
+                2 => BinaryPrimitives.ReadUInt16LittleEndian(indexes[(row * 2)..]),
+                _ => BinaryPrimitives.ReadInt32LittleEndian(indexes[(row * 4)..]),
+            };
+            // Of some rows only the values that they have: a part of a block must not carry the whole block's dictionary.
+            _indexes.AppendFixed(rows.IsAll ? map[index] : _keys.GetOrAdd(texts.Slice(values[index].Start, values[index].Length)));
+        }
+    }
+
+    /// <summary>Distinct values, the empty one among them.</summary>
+    internal int Keys => _keys.Count;
+
+    internal ReadOnlySpan<byte> Key(int index) => _keys[index];
+
+    /// <summary>For each row the number of its value.</summary>
+    internal ReadOnlySpan<int> Indexes => MemoryMarshal.Cast<byte, int>(_indexes.Written);
 
     internal override void WriteNative(ByteBuffer output)
     {
@@ -98,6 +155,7 @@ public sealed class LowCardinalityColumn : Column
         _keys.Clear();
         _keys.GetOrAdd([]);
         _indexes.Clear();
+        Cut = 0;
         _last = 0;
     }
 }

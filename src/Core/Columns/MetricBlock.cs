@@ -13,12 +13,12 @@ public sealed class MetricBlock : Block
         Time = Add(new FixedColumn<long>("time", ColumnTypes.Time));
         StartTime = Add(new FixedColumn<long>("start_time", ColumnTypes.Time));
         ReceivedAt = Add(new FixedColumn<long>("received_at", ColumnTypes.Time));
-        Environment = Add(new LowCardinalityColumn("environment"));
+        Environment = Add(new LowCardinalityColumn("environment", IngestLimits.MostNameBytes));
         Protocol = Add(new LowCardinalityColumn("protocol"));
-        Service = Add(new LowCardinalityColumn("service"));
-        Name = Add(new LowCardinalityColumn("name"));
-        Description = Add(new LowCardinalityColumn("description"));
-        Unit = Add(new LowCardinalityColumn("unit"));
+        Service = Add(new LowCardinalityColumn("service", IngestLimits.MostNameBytes));
+        Name = Add(new LowCardinalityColumn("name", IngestLimits.MostNameBytes));
+        Description = Add(new LowCardinalityColumn("description", IngestLimits.MostNameBytes));
+        Unit = Add(new LowCardinalityColumn("unit", IngestLimits.MostNameBytes));
         Type = Add(new FixedColumn<MetricType>("type", ColumnTypes.MetricType));
         Temporality = Add(new FixedColumn<Temporality>("temporality", ColumnTypes.Temporality));
         Monotonic = Add(new FixedColumn<byte>("monotonic", "UInt8"));
@@ -28,7 +28,7 @@ public sealed class MetricBlock : Block
         Min = Add(new FixedColumn<double>("min", "Float64"));
         Max = Add(new FixedColumn<double>("max", "Float64"));
         Detail = Add(new StringColumn("detail"));
-        ScopeName = Add(new LowCardinalityColumn("scope_name"));
+        ScopeName = Add(new LowCardinalityColumn("scope_name", IngestLimits.MostNameBytes));
         Resource = Add(new LowCardinalityColumn("resource"));
         Attributes = Add(new JsonColumn("attributes", ColumnTypes.Attributes));
     }

@@ -15,9 +15,9 @@ public sealed class OccurrenceBlock : Block
         OccurrenceId = Add(new StringColumn("occurrence_id"));
         ItemId = Add(new FixedColumn<ulong>("item_id", "UInt64"));
         Fingerprint = Add(new StringColumn("fingerprint"));
-        Environment = Add(new LowCardinalityColumn("environment"));
+        Environment = Add(new LowCardinalityColumn("environment", IngestLimits.MostNameBytes));
         Protocol = Add(new LowCardinalityColumn("protocol"));
-        Service = Add(new LowCardinalityColumn("service"));
+        Service = Add(new LowCardinalityColumn("service", IngestLimits.MostNameBytes));
         Level = Add(new LowCardinalityColumn("level"));
         Title = Add(new StringColumn("title"));
         ExceptionClass = Add(new LowCardinalityColumn("exception_class"));

@@ -9,6 +9,9 @@ public sealed class StringColumn(string name) : Column(name, "String")
     private readonly ByteBuffer _values = new();
     private int _count;
 
+    /// <summary>Where the last value begins; -1 when it must be looked for.</summary>
+    private int _last = -1;
+
     public override int Count => _count;
 
     internal override long Bytes => _values.Length;
@@ -16,6 +19,7 @@ public sealed class StringColumn(string name) : Column(name, "String")
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Append(ReadOnlySpan<byte> utf8)
     {
+        _last = _values.Length;
         _values.AppendString(utf8);
         _count++;
     }
@@ -23,6 +27,7 @@ public sealed class StringColumn(string name) : Column(name, "String")
     public void Append(string text)
     {
         var size = Encoding.UTF8.GetByteCount(text);
+        _last = _values.Length;
         _values.AppendVarint((ulong)size);
         Encoding.UTF8.GetBytes(text, _values.Reserve(size));
         _count++;
@@ -32,6 +37,7 @@ public sealed class StringColumn(string name) : Column(name, "String")
     {
         if (rows <= _count)
             return;
+        _last = -1;
         _values.AppendFill(0, rows - _count);
         _count = rows;
     }
@@ -40,6 +46,13 @@ public sealed class StringColumn(string name) : Column(name, "String")
     {
         if (rows >= _count)
             return;
+        if (rows == _count - 1 && _last >= 0)
+        {
+            _values.Truncate(_last);
+            (_count, _last) = (rows, -1);
+            return;
+        }
+        _last = -1;
         // Strings have no fixed width: walk to the end of the row that stays. Only a cancelled row comes here.
         var bytes = _values.Written;
         var at = 0;
@@ -62,14 +75,33 @@ public sealed class StringColumn(string name) : Column(name, "String")
     internal override void AppendAll(Column other)
     {
         var from = (StringColumn)other;
+        _last = -1;
         _values.Append(from._values.Written);
         _count += from._count;
+    }
+
+    internal override void AppendNative(ref NativeReader reader, RowSelection rows)
+    {
+        var start = reader.Position;
+        for (var row = 0; row < rows.Count; row++)
+        {
+            var value = reader.String();
+            if (rows.IsAll || !rows.Has(row))
+                continue;
+            _values.AppendString(value);
+            _count++;
+        }
+        if (!rows.IsAll)
+            return;
+        _values.Append(reader.Since(start));
+        _count += rows.Count;
     }
 
     internal override void WriteNative(ByteBuffer output) => output.Append(_values.Written);
 
     internal override void Clear()
     {
+        _last = -1;
         _values.Clear();
         _count = 0;
     }

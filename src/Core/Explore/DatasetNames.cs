@@ -50,15 +50,35 @@ public sealed class DatasetNames(ITelemetryReader reader, IColumnDirectory? dire
         return slug.ToString();
     }
 
+    /// <summary>What all names of a slug match, and few others. A dash is any other character, of which some are two of UTF-16.</summary>
+    internal static string PatternOf(string slug)
+    {
+        var pattern = new StringBuilder("(?is)^");
+        for (var i = 0; i < slug.Length; i++)
+        {
+            var dashes = 0;
+            for (; i < slug.Length && slug[i] == '-'; i++)
+                dashes++;
+            // Of very many any number will do: the names that are found are compared again.
+            if (dashes > 0)
+                pattern.Append(dashes <= 32 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"[^\\p{{L}}\\p{{Nd}}_]{{1,{dashes}}}") : "[^\\p{L}\\p{Nd}_]+");
+            if (i < slug.Length)
+                pattern.Append(slug[i]);
+        }
+        return pattern.Append('$').ToString();
+    }
+
     private async Task<IEnumerable<string>> ValuesAsync(
         Signal signal, Expr value, string? environment, TimeRange range, string slug, CancellationToken cancellationToken)
     {
+        // The engine looks for those that are written so: there may be more names than any answer has.
         var table = await reader.QueryAsync(
             new TelemetryQuery
             {
                 Signal = signal,
                 Range = range,
                 Environment = environment,
+                Where = new CompareExpr(CompareOp.Matches, value, new ConstExpr(PatternOf(slug))),
                 Select = [new Selection("name", value)],
                 GroupBy = [value],
                 Limit = Most,

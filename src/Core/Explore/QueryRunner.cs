@@ -39,6 +39,9 @@ public sealed class QueryRunner(ITelemetryReader source, TimeProvider time, ICol
         var types = new KeyTypes(_reader, rows);
         var restore = await types.OfAsync(spec.Breakdowns, answer.Groups, window, cancellationToken);
         var warnings = new List<string>(rows.Warnings);
+        // Whoever only wants numbers (triggers) reads no warnings.
+        if ((wants.Series || wants.Others) && await LaterRows.WarningAsync(_reader, rows, window, now, cancellationToken) is { } later)
+            warnings.Add(later);
         if (await DistributionsAsync(spec, rows, window, cancellationToken) is { } distributions)
             warnings.Add(distributions);
 

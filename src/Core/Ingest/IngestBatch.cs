@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using Weir.Core.Columns;
 using Weir.Core.Model;
 using Weir.Core.Query;
@@ -17,6 +18,40 @@ public sealed class IngestBatch : IDisposable
 
     /// <summary>A constant of <see cref="WireProtocol"/>: whom the counters credit.</summary>
     public string Protocol { get; internal set; } = "";
+
+    /// <summary>
+    /// What tells the request from every other: one of the same key within 15 minutes is acknowledged and not stored again. Null: every
+    /// request is stored. See <see cref="Identify"/>.
+    /// </summary>
+    public UInt128? RequestKey { get; set; }
+
+    /// <summary>Keys of single documents in it that the room wants to know again after a restart; null when there are none.</summary>
+    public IReadOnlyList<UInt128>? DocumentKeys { get; set; }
+
+    /// <summary>
+    /// Gives the batch the key of the request that brought it, when its rows carry times of their own: the same bytes then are the same
+    /// happening, sent again by somebody who got no answer. Rows that have the time of their arrival may be sent twice and mean twice.
+    /// </summary>
+    /// <param name="door">Where it came in and whatever else of it is not in the bytes.</param>
+    /// <param name="environment">Whose it is.</param>
+    /// <param name="request">Decompressed.</param>
+    public void Identify(string door, string environment, ReadOnlySpan<byte> request)
+    {
+        if (SignalTable.All.Any(signal => Peek(signal)?.HasOwnTimes == true))
+            RequestKey = KeyOf(door, environment, request);
+    }
+
+    /// <summary>The key of what came by a door for an environment.</summary>
+    public static UInt128 KeyOf(string door, string environment, ReadOnlySpan<byte> bytes)
+    {
+        var hash = new XxHash128();
+        hash.Append(System.Text.Encoding.UTF8.GetBytes(door));
+        hash.Append([0]);
+        hash.Append(System.Text.Encoding.UTF8.GetBytes(environment));
+        hash.Append([0]);
+        hash.Append(bytes);
+        return hash.GetCurrentHashAsUInt128();
+    }
 
     public SpanBlock Spans => (SpanBlock)(_blocks[(int)Signal.Spans] ??= new SpanBlock());
 
@@ -65,6 +100,21 @@ public sealed class IngestBatch : IDisposable
         }
     }
 
+    /// <summary>How many rows each signal has, for <see cref="TakeBack"/>.</summary>
+    public BatchMark Mark() => new(RowsOf(Signal.Spans), RowsOf(Signal.Logs), RowsOf(Signal.Occurrences), RowsOf(Signal.Metrics), RowsOf(Signal.Events));
+
+    /// <summary>Takes back what was appended since, unfinished rows too.</summary>
+    public void TakeBack(in BatchMark mark)
+    {
+        _blocks[(int)Signal.Spans]?.TruncateTo(mark.Spans);
+        _blocks[(int)Signal.Logs]?.TruncateTo(mark.Logs);
+        _blocks[(int)Signal.Occurrences]?.TruncateTo(mark.Occurrences);
+        _blocks[(int)Signal.Metrics]?.TruncateTo(mark.Metrics);
+        _blocks[(int)Signal.Events]?.TruncateTo(mark.Events);
+    }
+
+    private int RowsOf(Signal signal) => _blocks[(int)signal]?.Rows ?? 0;
+
     /// <summary>Adds another batch's rows.</summary>
     internal void AppendAll(IngestBatch other)
     {
@@ -86,6 +136,7 @@ public sealed class IngestBatch : IDisposable
 
     internal void Clear()
     {
+        (RequestKey, DocumentKeys) = (null, null);
         foreach (var block in _blocks)
             block?.Clear();
     }
@@ -94,8 +145,11 @@ public sealed class IngestBatch : IDisposable
     public void Dispose() => _pool.Return(this);
 }
 
+/// <summary>Rows of each signal at a moment.</summary>
+public readonly record struct BatchMark(int Spans, int Logs, int Occurrences, int Metrics, int Events);
+
 /// <summary>Keeps a few batches with their grown buffers, so that a steady load allocates nothing a record.</summary>
-public sealed class IngestBatchPool : IPoolStatus
+public sealed class IngestBatchPool : IPoolStatus, IMemoryPool
 {
     private const int Kept = 16;
     private const long LargestKept = 64 << 20;
@@ -109,6 +163,8 @@ public sealed class IngestBatchPool : IPoolStatus
         batch.Protocol = protocol;
         return batch;
     }
+
+    public void Trim() => _free.Clear();
 
     internal void Return(IngestBatch batch)
     {

@@ -32,15 +32,44 @@ public sealed class IngestCounters(TimeProvider time)
         if (records <= 0)
             return;
         var entry = Of(protocol, signal);
-        var drop = entry.Drops.GetOrAdd(reason, static _ => new Drop());
+        Add(entry.Drops, reason, records, message);
+        Touch(entry);
+    }
+
+    private void Add(ConcurrentDictionary<string, Drop> counts, string reason, long records, string message)
+    {
+        var drop = counts.GetOrAdd(reason, static _ => new Drop());
         Interlocked.Add(ref drop.Count, records);
         drop.LastMessage = message;
         drop.LastAt = time.GetUtcNow();
-        Touch(entry);
     }
 
     public void Dropped(string protocol, Signal signal, Fault fault, long records = 1) =>
         Dropped(protocol, signal, fault.Reason, records, fault.Message);
+
+    /// <summary>
+    /// Counts records that were kept though something of them was not as it should be, and was put right or cut. The words of
+    /// <paramref name="reason"/> are those of <see cref="Repair"/>.
+    /// </summary>
+    public void Repaired(string protocol, Signal signal, string reason, long records, string message)
+    {
+        if (records <= 0)
+            return;
+        Add(Of(protocol, signal).Repairs, reason, records, message);
+    }
+
+    /// <summary>Counts what was cut in a batch's rows.</summary>
+    public void Repaired(IngestBatch batch)
+    {
+        foreach (var signal in SignalTable.All)
+        {
+            if (batch.Peek(signal) is { CutNames: > 0 and var cut })
+            {
+                Repaired(batch.Protocol, signal, Repair.LongKey, cut,
+                    $"keys are cut at {IngestLimits.MostKeyBytes} bytes, names at {IngestLimits.MostNameBytes}");
+            }
+        }
+    }
 
     public IReadOnlyList<IngestCounter> Snapshot() =>
         [.. _entries.OrderBy(e => e.Key.Protocol, StringComparer.Ordinal).ThenBy(e => e.Key.Signal).Select(e => new IngestCounter(
@@ -48,10 +77,16 @@ public sealed class IngestCounters(TimeProvider time)
             e.Key.Signal,
             Interlocked.Read(ref e.Value.Received),
             Interlocked.Read(ref e.Value.Stored),
-            [.. e.Value.Drops.OrderBy(d => d.Key, StringComparer.Ordinal)
-                .Select(d => new DropCounter(d.Key, Interlocked.Read(ref d.Value.Count), d.Value.LastMessage, d.Value.LastAt))],
+            Counts(e.Value.Drops),
             e.Value.FirstAt,
-            e.Value.LastAt))];
+            e.Value.LastAt)
+        {
+            Repairs = Counts(e.Value.Repairs),
+        })];
+
+    private static IReadOnlyList<DropCounter> Counts(ConcurrentDictionary<string, Drop> counts) =>
+        [.. counts.OrderBy(d => d.Key, StringComparer.Ordinal)
+            .Select(d => new DropCounter(d.Key, Interlocked.Read(ref d.Value.Count), d.Value.LastMessage, d.Value.LastAt))];
 
     private Entry Of(string protocol, Signal signal) => _entries.GetOrAdd((protocol, signal), static _ => new Entry());
 
@@ -67,6 +102,7 @@ public sealed class IngestCounters(TimeProvider time)
         public long Received;
         public long Stored;
         public readonly ConcurrentDictionary<string, Drop> Drops = new(StringComparer.Ordinal);
+        public readonly ConcurrentDictionary<string, Drop> Repairs = new(StringComparer.Ordinal);
 
         public DateTimeOffset? FirstAt { get; set; }
 
@@ -91,7 +127,30 @@ public sealed record IngestCounter(
     long Stored,
     IReadOnlyList<DropCounter> Drops,
     DateTimeOffset? FirstAt,
-    DateTimeOffset? LastAt);
+    DateTimeOffset? LastAt)
+{
+    /// <summary>Records that were kept after something of them was put right or cut, by what it was.</summary>
+    public IReadOnlyList<DropCounter> Repairs { get; init; } = [];
+}
+
+/// <summary>What is put right in records that are kept: the reasons of <see cref="IngestCounters.Repaired"/>.</summary>
+public static class Repair
+{
+    /// <summary>A time in another unit than the protocol's.</summary>
+    public const string TimeUnit = "time-unit";
+
+    /// <summary>A time further ahead than any clock goes wrong, replaced by the time of receipt.</summary>
+    public const string TimeAhead = "time-ahead";
+
+    /// <summary>Text that is no text: half a surrogate pair, bytes that are not UTF-8; kept with U+FFFD in its place.</summary>
+    public const string Text = "text";
+
+    /// <summary>A value of another type than the protocol's, which was left out.</summary>
+    public const string Value = "value";
+
+    /// <summary>A name or key past its limit, which was cut.</summary>
+    public const string LongKey = "long-key";
+}
 
 /// <summary>Records dropped for one reason.</summary>
 public sealed record DropCounter(string Reason, long Count, string LastMessage, DateTimeOffset LastAt);

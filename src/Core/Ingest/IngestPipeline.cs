@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Weir.Core.Model;
 using Weir.Core.Query;
@@ -17,15 +16,20 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
     private const int MergeBelowRows = 256;
     private const int MaxMergedRows = 20_000;
     private const int MaxMergedPaths = 1_024;
+    private const int KeptFacts = 16;
 
     private readonly JournalOptions _options;
     private readonly IngestCounters _counters;
     private readonly ILogger<IngestPipeline> _log;
     private readonly Journal _journal;
     private readonly SegmentLoader _loader;
-    private readonly Channel<JournalSegment> _closed = Channel.CreateUnbounded<JournalSegment>();
     private readonly IngestBatchPool _mergePool = new();
-    private readonly ConcurrentBag<EncodedBlock> _encoded = [];
+    private readonly FramePool _frames = new();
+    private readonly ConcurrentBag<ColumnFacts> _facts = [];
+    private readonly ColumnFacts _segmentFacts = new();
+    private readonly RecentKeys _requests;
+    private readonly RecentKeys _documents;
+    private readonly TimeProvider _time;
     private readonly Queue<Pending> _queue = new();
     private readonly object _gate = new(); // Monitor.Wait needs an object, not a Lock
     private readonly Thread _committer;
@@ -41,7 +45,10 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
         _counters = counters;
         _log = log;
         _journal = new Journal(options, time);
-        _loader = new SegmentLoader(_journal, _closed.Reader, loader, counters, time, log);
+        _time = time;
+        _requests = new RecentKeys(Path.Combine(options.Folder, RecentKeys.RequestsFile), options.RememberedRequests, time);
+        _documents = new RecentKeys(Path.Combine(options.Folder, RecentKeys.DocumentsFile), options.RememberedDocuments, time);
+        _loader = new SegmentLoader(_journal, options.Loaders, loader, _requests, _documents, counters, time, log);
         _committer = new Thread(CommitLoop) { Name = "journal", IsBackground = true };
     }
 
@@ -53,8 +60,35 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
     /// <summary>True while the journal can't be written; the reason is in the log and in the counters.</summary>
     public bool IsFailing => _failing;
 
-    /// <summary>Why acknowledged rows can't be loaded into the engine right now; null when they can. They wait in the journal.</summary>
-    public string? LoadTrouble => _loader.Trouble;
+    /// <summary>Why the engine takes no rows at all right now; null when it does. They wait in the journal.</summary>
+    public string? LoadTrouble => _journal.PendingBytes == 0 ? null : _loader.Trouble;
+
+    /// <summary>Segments that wait after a load that failed while others succeed, and why the newest of them did.</summary>
+    public (int Segments, string Reason) Waiting => _loader.Waiting;
+
+    /// <summary>Segments of which the engine refused rows, oldest first.</summary>
+    public IReadOnlyList<SetAsideSegment> SetAside => _journal.SetAside.List();
+
+    /// <summary>Files in the journal's folder that are not its own, so whatever they hold is not loaded.</summary>
+    public IReadOnlyList<string> UnknownFiles => _journal.Unknown;
+
+    /// <summary>Keys of requests that were forgotten before their time because there were too many.</summary>
+    public long RequestsForgotten => _requests.ForgottenEarly;
+
+    /// <summary>Keys of documents that were stored in the last minutes, this run's and the last one's.</summary>
+    public IReadOnlyList<UInt128> RecentDocuments => _documents.All();
+
+    /// <summary>Loads a segment again that was set aside; false when there is none of this name. Throws <see cref="IOException"/>.</summary>
+    public bool Retry(string name)
+    {
+        if (_journal.TakeBack(name) is not { } segment)
+            return false;
+        _loader.Add(segment, isNew: false);
+        return true;
+    }
+
+    /// <summary>Deletes a segment that was set aside; false when there is none of this name. Throws <see cref="IOException"/>.</summary>
+    public bool Drop(string name) => _journal.SetAside.Drop(name);
 
     private int QueuedRequests
     {
@@ -69,12 +103,9 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
     {
         get
         {
-            long bytes = 0, blocks = 0;
-            foreach (var block in _encoded)
-                (bytes, blocks) = (bytes + block.Capacity, blocks + 1);
             return
             [
-                new PoolFigures("ingest_encoded_blocks", blocks, Bytes: bytes),
+                _frames.Figures,
                 new PoolFigures("ingest_queue", QueuedRequests, Bytes: Interlocked.Read(ref _queuedBytes), LimitBytes: _options.MaxQueuedBytes),
             ];
         }
@@ -83,12 +114,40 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
     /// <summary>Replays what the last run left, then begins to accept. Replayed rows load in the background.</summary>
     public void Start()
     {
+        foreach (var file in _journal.Unknown)
+            Log.UnknownFile(_log, Path.Combine(_options.Folder, file));
+        if (SetAside is { Count: > 0 } aside)
+            Log.StillSetAside(_log, aside.Count, aside.Sum(s => s.Rows.Sum(r => r.Rows)));
         if (_journal.Left.Count > 0)
             Log.Replaying(_log, _journal.Left.Count, _journal.PendingBytes);
+        RememberLeft();
         foreach (var segment in _journal.Left)
-            _closed.Writer.TryWrite(segment);
-        _loader.Start(_options.Loaders);
+            _loader.Add(segment, isNew: false);
+        _loader.Start();
         _committer.Start();
+    }
+
+    /// <summary>Requests whose rows wait in the journal are known from the start, not from when they are loaded.</summary>
+    private void RememberLeft()
+    {
+        var oldest = _time.GetUtcNow().UtcDateTime - RecentKeys.Span;
+        foreach (var segment in _journal.Left)
+        {
+            try
+            {
+                if (File.GetLastWriteTimeUtc(segment.Path) < oldest)
+                    continue;
+                var content = JournalFormat.Read(File.ReadAllBytes(segment.Path));
+                foreach (var keys in content.Others(FrameKind.Requests))
+                    _requests.Remember(keys.Span);
+                foreach (var keys in content.Others(FrameKind.Documents))
+                    _documents.Remember(keys.Span);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // Its load says so.
+            }
+        }
     }
 
     /// <summary>Waits until everything in the journal at the time of the call is in the engine. For tests, tools and shutdown.</summary>
@@ -118,19 +177,86 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
         if (_journal.IsFull)
             return Refuse(batch, new Fault(FaultKind.Busy, "the journal is full; the engine is behind", TimeSpan.FromSeconds(5)));
         var pending = new Pending(batch);
-        if (batch.Rows >= MergeBelowRows)
-            pending.Encode(_encoded);
+        if (batch.RequestKey is { } key && !_requests.TryBegin(key, pending.Done.Task, out var earlier))
+            return new ValueTask<Fault?>(RepeatedAsync(batch, earlier, cancellationToken));
+        // Room first, work after: what is refused at overload must not cost more than what is taken.
         lock (_gate)
         {
             if (_stopping)
-                return Refuse(batch, new Fault(FaultKind.Unavailable, "weir is shutting down", TimeSpan.FromSeconds(5)));
+                return Refuse(pending, new Fault(FaultKind.Unavailable, "weir is shutting down", TimeSpan.FromSeconds(5)));
             if (_queuedBytes + pending.Bytes > _options.MaxQueuedBytes && _queuedBytes > 0)
-                return Refuse(batch, new Fault(FaultKind.Busy, "too many requests wait for the disk", TimeSpan.FromSeconds(1)));
+                return Refuse(pending, new Fault(FaultKind.Busy, "too many requests wait for the disk", TimeSpan.FromSeconds(1)));
             _queuedBytes += pending.Bytes;
+        }
+        try
+        {
+            if (batch.Rows >= MergeBelowRows)
+                Encode(pending);
+        }
+        catch
+        {
+            lock (_gate)
+                _queuedBytes -= pending.Bytes;
+            Refuse(pending, new Fault(FaultKind.Internal, "the rows can't be written"));
+            throw;
+        }
+        lock (_gate)
+        {
+            if (_stopping)
+            {
+                _queuedBytes -= pending.Bytes;
+                return Refuse(pending, new Fault(FaultKind.Unavailable, "weir is shutting down", TimeSpan.FromSeconds(5)));
+            }
             _queue.Enqueue(pending);
             Monitor.Pulse(_gate);
         }
         return new ValueTask<Fault?>(pending.Done.Task.WaitAsync(cancellationToken));
+    }
+
+    /// <summary>What was sent before is acknowledged once that is stored, and not stored again.</summary>
+    private async Task<Fault?> RepeatedAsync(IngestBatch batch, Task<Fault?> earlier, CancellationToken cancellationToken)
+    {
+        using (batch)
+        {
+            var fault = await earlier.WaitAsync(cancellationToken);
+            foreach (var signal in SignalTable.All)
+            {
+                var rows = batch.Peek(signal)?.Rows ?? 0;
+                if (fault is not null)
+                    _counters.Dropped(batch.Protocol, signal, fault, rows);
+                else
+                    _counters.Dropped(batch.Protocol, signal, "repeated", rows, "the same was sent and stored within the last 15 minutes");
+            }
+            return fault;
+        }
+    }
+
+    private void Encode(Pending pending)
+    {
+        var facts = _facts.TryTake(out var free) ? free : new ColumnFacts();
+        foreach (var signal in SignalTable.All)
+        {
+            if (pending.Batch.Peek(signal) is not { } block)
+                continue;
+            facts.Add(block);
+            pending.Frames.Add(Encode(block));
+        }
+        pending.Facts = facts;
+    }
+
+    private EncodedFrame Encode(Columns.Block block)
+    {
+        var frame = _frames.Rent();
+        frame.Encode(block);
+        return frame;
+    }
+
+    private ValueTask<Fault?> Refuse(Pending pending, Fault fault)
+    {
+        if (pending.Batch.RequestKey is { } key)
+            _requests.Finish(key, fault);
+        pending.Done.TrySetResult(fault);
+        return Refuse(pending.Batch, fault);
     }
 
     private ValueTask<Fault?> Refuse(IngestBatch batch, Fault fault)
@@ -149,7 +275,7 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
     private void CommitLoop()
     {
         var group = new List<Pending>();
-        var blocks = new List<EncodedBlock>();
+        var frames = new List<EncodedFrame>();
         while (true)
         {
             bool roll, stop;
@@ -163,15 +289,17 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
                     Monitor.Wait(_gate, due is { } left ? left + TimeSpan.FromMilliseconds(1) : Timeout.InfiniteTimeSpan);
                 }
                 while (_queue.TryDequeue(out var pending))
+                {
                     group.Add(pending);
-                _queuedBytes = 0;
+                    _queuedBytes -= pending.Bytes;
+                }
                 (roll, _rollNow) = (_rollNow, false);
                 stop = _stopping;
             }
             if (group.Count > 0)
-                Commit(group, blocks);
+                Commit(group, frames);
             if (_journal.Roll(force: roll || stop) is { } segment)
-                _closed.Writer.TryWrite(segment);
+                Close(segment);
             if (stop && group.Count == 0)
             {
                 lock (_gate)
@@ -182,55 +310,111 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
             }
             group.Clear();
         }
-        _closed.Writer.TryComplete();
     }
 
-    private void Commit(List<Pending> group, List<EncodedBlock> blocks)
+    private void Close(JournalSegment segment)
+    {
+        // The next segment tells its own rows' columns, whatever becomes of this one.
+        _segmentFacts.Clear();
+        _loader.Add(segment, isNew: true);
+    }
+
+    private void Commit(List<Pending> group, List<EncodedFrame> frames)
     {
         Fault? fault = null;
         IngestBatch? merged = null;
         try
         {
+            var known = _segmentFacts.Count;
             foreach (var pending in group)
             {
-                if (pending.Blocks.Count > 0)
+                if (pending.Frames.Count > 0)
                 {
-                    blocks.AddRange(pending.Blocks);
+                    frames.AddRange(pending.Frames);
+                    _segmentFacts.AddAll(pending.Facts!);
                     continue;
+                }
+                foreach (var signal in SignalTable.All)
+                {
+                    if (pending.Batch.Peek(signal) is { } block)
+                        _segmentFacts.Add(block);
                 }
                 merged ??= _mergePool.Rent("");
                 merged.AppendAll(pending.Batch);
                 if (merged.Rows >= MaxMergedRows || merged.MostPaths > MaxMergedPaths)
-                    EncodeMerged(merged, blocks);
+                    EncodeMerged(merged, frames);
             }
             if (merged is { Rows: > 0 })
-                EncodeMerged(merged, blocks);
-            _journal.Append(blocks);
+                EncodeMerged(merged, frames);
+            if (_segmentFacts.Count > known)
+                Rented(frames).EncodeFacts(_segmentFacts, known);
+            AddKeys(group, frames);
+            _journal.Append(frames);
             _failing = false;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // A defect in one group must not end the thread that everybody's rows go through.
+        catch (Exception error)
+#pragma warning restore CA1031
         {
-            fault = new Fault(FaultKind.Unavailable, "the journal can't be written: " + error.Message, TimeSpan.FromSeconds(10));
-            if (!_failing)
-                Log.JournalFailed(_log, error.Message);
-            _failing = true;
-            if (_journal.TakeFailed() is { } failed)
-                _closed.Writer.TryWrite(failed);
+            fault = Failed(error);
         }
         merged?.Dispose();
         foreach (var pending in group)
             Finish(pending, fault);
-        foreach (var block in blocks)
-            _encoded.Add(block);
-        blocks.Clear();
+        foreach (var frame in frames)
+            _frames.Return(frame);
+        frames.Clear();
     }
 
-    private void EncodeMerged(IngestBatch merged, List<EncodedBlock> blocks)
+    private Fault Failed(Exception error)
+    {
+        // What the segment does not hold now was not told by it either.
+        _segmentFacts.Clear();
+        if (_journal.TakeFailed() is { } failed)
+            Close(failed);
+        if (error is not (IOException or UnauthorizedAccessException))
+        {
+            Log.CommitDefect(_log, error);
+            return new Fault(FaultKind.Internal, "the rows could not be written to the journal");
+        }
+        if (!_failing)
+            Log.JournalFailed(_log, error.Message);
+        _failing = true;
+        return new Fault(FaultKind.Unavailable, "the journal can't be written: " + error.Message, TimeSpan.FromSeconds(10));
+    }
+
+    /// <summary>After the rows: a key that is on disk without them would have them taken for stored.</summary>
+    private void AddKeys(List<Pending> group, List<EncodedFrame> frames)
+    {
+        List<UInt128>? requests = null;
+        List<UInt128>? documents = null;
+        foreach (var pending in group)
+        {
+            if (pending.Batch.RequestKey is { } key)
+                (requests ??= []).Add(key);
+            if (pending.Batch.DocumentKeys is { Count: > 0 } keys)
+                (documents ??= []).AddRange(keys);
+        }
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (requests is not null)
+            Rented(frames).EncodeKeys(FrameKind.Requests, requests, now);
+        if (documents is not null)
+            Rented(frames).EncodeKeys(FrameKind.Documents, documents, now);
+    }
+
+    private EncodedFrame Rented(List<EncodedFrame> frames)
+    {
+        var frame = _frames.Rent();
+        frames.Add(frame);
+        return frame;
+    }
+
+    private void EncodeMerged(IngestBatch merged, List<EncodedFrame> frames)
     {
         foreach (var signal in SignalTable.All)
         {
             if (merged.Peek(signal) is { } block)
-                blocks.Add(Pending.Encode(block, _encoded));
+                frames.Add(Encode(block));
         }
         merged.Clear();
     }
@@ -244,8 +428,25 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
             if (fault is null && pending.Batch.Peek(signal) is { } block)
                 _counters.Stored(pending.Batch.Protocol, signal, block.Rows);
         }
+        if (pending.Batch.RequestKey is { } key)
+            _requests.Finish(key, fault);
+        foreach (var document in fault is null ? pending.Batch.DocumentKeys ?? [] : [])
+            _documents.Add(document);
+        if (pending.Facts is { } facts)
+        {
+            facts.Clear();
+            if (_facts.Count < KeptFacts)
+                _facts.Add(facts);
+        }
         pending.Batch.Dispose();
-        pending.Done.SetResult(fault);
+        pending.Done.TrySetResult(fault);
+    }
+
+    /// <summary>Lets go of memory that is kept for the next requests. Thread-safe.</summary>
+    public void Trim()
+    {
+        _mergePool.Trim();
+        _frames.Trim();
     }
 
     /// <summary>Stops accepting, syncs what waits, and gives the engine a while to take the rest; what it does not take is replayed.</summary>
@@ -272,24 +473,12 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
 
         public long Bytes { get; } = batch.Bytes;
 
-        public List<EncodedBlock> Blocks { get; } = [];
+        /// <summary>Of a large request, encoded by its own thread.</summary>
+        public List<EncodedFrame> Frames { get; } = [];
+
+        /// <summary>Of the frames.</summary>
+        public ColumnFacts? Facts { get; set; }
 
         public TaskCompletionSource<Fault?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public void Encode(ConcurrentBag<EncodedBlock> free)
-        {
-            foreach (var signal in SignalTable.All)
-            {
-                if (Batch.Peek(signal) is { } block)
-                    Blocks.Add(Encode(block, free));
-            }
-        }
-
-        public static EncodedBlock Encode(Columns.Block block, ConcurrentBag<EncodedBlock> free)
-        {
-            var encoded = free.TryTake(out var used) ? used : new EncodedBlock();
-            encoded.Encode(block);
-            return encoded;
-        }
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
-using Weir.Core.Columns;
+using Weir.Core.Model;
 
 namespace Weir.Core.Ingest;
 
@@ -10,7 +10,9 @@ namespace Weir.Core.Ingest;
 /// </summary>
 internal sealed class Journal : IDisposable
 {
-    private const string Suffix = ".seg";
+    public const string Suffix = ".seg";
+    private const string IdFile = "journal.id";
+    private static readonly string[] OwnFiles = [IdFile, JournalLock.FileName, RecentKeys.RequestsFile, RecentKeys.DocumentsFile];
     private readonly JournalOptions _options;
     private readonly TimeProvider _time;
     private readonly byte[] _header = JournalFormat.FileHeader();
@@ -26,6 +28,9 @@ internal sealed class Journal : IDisposable
     private long _number;
     private long _pendingBytes;
     private JournalSegment? _failed;
+    private readonly long[] _rowsOf = new long[SignalTable.All.Count];
+    private readonly EncodedFrame _end = new();
+    private readonly IDisposable _lock;
 
     /// <summary>What the engine does not have yet.</summary>
     public UnloadedSegments Unloaded { get; }
@@ -36,16 +41,29 @@ internal sealed class Journal : IDisposable
         _time = time;
         Unloaded = new UnloadedSegments(time);
         Directory.CreateDirectory(options.Folder);
+        _lock = JournalLock.Take(options.Folder);
         Id = ReadOrCreateId();
-        Left = [.. Directory.EnumerateFiles(options.Folder, "*" + Suffix)
-            .Select(path => TryName(path, out var number, out var token) ? new JournalSegment(path, number, new FileInfo(path).Length, token) : null)
-            .OfType<JournalSegment>()
-            .OrderBy(s => s.Number)];
+        SetAside = new SetAsideFolder(options.Folder, options.SyncFolder);
+        SetAside.Recover();
+        List<JournalSegment> left = [.. Directory.EnumerateFiles(options.Folder, "*" + Suffix).Select(Segment).OfType<JournalSegment>().OrderBy(s => s.Number)];
+        // Only the newest of each run may have been open when it ended.
+        Left = [.. left.Select((s, i) => s with { WasClosed = left.Skip(i + 1).Any(next => SessionOf(next) == SessionOf(s)) })];
+        Unknown = [.. Directory.EnumerateFiles(options.Folder)
+            .Where(path => !OwnFiles.Contains(Path.GetFileName(path)) && Path.GetExtension(path) is not (".plan" or ".tmp") && Segment(path) is null)
+            .Select(path => Path.GetFileName(path))];
         _number = Left.Count == 0 ? 0 : Left[^1].Number;
         _pendingBytes = Left.Sum(s => s.Bytes);
         foreach (var segment in Left)
             Unloaded.Opened(segment.Number);
     }
+
+    public Action<string> SyncFolder => _options.SyncFolder;
+
+    /// <summary>Files in the folder that the journal did not make: a segment among them that somebody renamed is not loaded.</summary>
+    public IReadOnlyList<string> Unknown { get; }
+
+    /// <summary>What the engine refused.</summary>
+    public SetAsideFolder SetAside { get; }
 
     /// <summary>Part of every deduplication token, so that a new journal's segment 1 is not taken for an old one's.</summary>
     public string Id { get; }
@@ -61,25 +79,23 @@ internal sealed class Journal : IDisposable
     /// <summary>
     /// Appends the frames and syncs. After an exception (no space, a broken disk) nothing of them is in the journal.
     /// </summary>
-    public void Append(IReadOnlyList<EncodedBlock> blocks)
+    public void Append(IReadOnlyList<EncodedFrame> frames)
     {
         OpenSegment();
         _pieces.Clear();
         long added = 0;
-        var rows = 0;
-        foreach (var block in blocks)
+        foreach (var frame in frames)
         {
-            _pieces.Add(block.Header);
-            _pieces.Add(block.Payload);
-            added += block.Header.Length + block.Payload.Length;
-            rows += block.Rows;
+            _pieces.Add(frame.Header);
+            _pieces.Add(frame.Payload);
+            added += frame.Header.Length + frame.Payload.Length;
         }
         try
         {
             RandomAccess.Write(_file!, _pieces, _length);
             RandomAccess.FlushToDisk(_file!);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch
         {
             Abandon();
             throw;
@@ -87,7 +103,13 @@ internal sealed class Journal : IDisposable
         if (_rows == 0)
             Unloaded.Opened(_open!.Number);
         _length += added;
-        _rows += rows;
+        foreach (var frame in frames)
+        {
+            if (frame.Signal is not { } signal)
+                continue;
+            _rows += frame.Rows;
+            _rowsOf[(int)signal] += frame.Rows;
+        }
         Interlocked.Add(ref _pendingBytes, added);
     }
 
@@ -101,30 +123,55 @@ internal sealed class Journal : IDisposable
             return null;
         if (!force && _rows < _options.SegmentRows && _length < _options.SegmentBytes && DueIn > TimeSpan.Zero)
             return null;
-        var segment = _open with { Bytes = _length };
+        WriteEnd();
+        var segment = _open with { Bytes = _length, WasClosed = true };
         _file!.Dispose();
         (_file, _open, _rows, _length) = (null, null, 0, 0);
         return segment;
+    }
+
+    /// <summary>Says how many rows the segment has, so that what is missing later can be told. Not synced: it is a help and no promise.</summary>
+    private void WriteEnd()
+    {
+        _end.EncodeEnd(_rowsOf);
+        Array.Clear(_rowsOf);
+        try
+        {
+            RandomAccess.Write(_file!, [_end.Header, _end.Payload], _length);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return;
+        }
+        _length += _end.Header.Length + _end.Payload.Length;
+        Interlocked.Add(ref _pendingBytes, _end.Header.Length + _end.Payload.Length);
     }
 
     /// <summary>Deletes a segment that the engine has.</summary>
     public void Remove(JournalSegment segment)
     {
         File.Delete(segment.Path);
+        File.Delete(LoadPlan.PathOf(segment.Path));
         Interlocked.Add(ref _pendingBytes, -segment.Bytes);
         Unloaded.Ended(segment.Number);
     }
 
-    /// <summary>Puts a segment aside that the engine refuses for good, so that it is neither lost nor in the way.</summary>
-    public string SetAside(JournalSegment segment)
+    /// <summary>Puts a segment aside that the engine refuses for good, or that can't be read, so that it is neither lost nor in the way.</summary>
+    public string PutAside(JournalSegment segment, LoadPlan? plan)
     {
-        var folder = Path.Combine(_options.Folder, "refused");
-        Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, Path.GetFileName(segment.Path));
-        File.Move(segment.Path, path, overwrite: true);
+        var path = plan is null ? SetAside.Add(segment) : SetAside.Add(segment, plan);
         Interlocked.Add(ref _pendingBytes, -segment.Bytes);
         Unloaded.Ended(segment.Number);
         return path;
+    }
+
+    /// <summary>Takes a segment back that was set aside; null when there is none of this name. The caller loads it.</summary>
+    public JournalSegment? TakeBack(string name)
+    {
+        if (SetAside.Retry(name) is not { } path || Segment(path) is not { } segment)
+            return null;
+        Interlocked.Add(ref _pendingBytes, segment.Bytes);
+        return segment;
     }
 
     private void OpenSegment()
@@ -138,6 +185,7 @@ internal sealed class Journal : IDisposable
         var number = _number + 1;
         var path = Path.Combine(_options.Folder, string.Create(CultureInfo.InvariantCulture, $"{number:d20}-{_session}{Suffix}"));
         _file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+        Array.Clear(_rowsOf);
         _number = number;
         try
         {
@@ -170,6 +218,8 @@ internal sealed class Journal : IDisposable
         catch (IOException)
         {
             // The disk refuses truncation too; the next append opens a fresh segment.
+            if (_rows > 0)
+                WriteEnd();
             _failed = _rows > 0 ? _open! with { Bytes = _length } : null;
             _file!.Dispose();
             (_file, _open, _rows, _length) = (null, null, 0, 0);
@@ -186,7 +236,7 @@ internal sealed class Journal : IDisposable
 
     private string ReadOrCreateId()
     {
-        var path = Path.Combine(_options.Folder, "journal.id");
+        var path = Path.Combine(_options.Folder, IdFile);
         if (File.Exists(path) && File.ReadAllText(path).Trim() is { Length: 32 } known)
             return known;
         var id = Guid.NewGuid().ToString("n");
@@ -198,6 +248,12 @@ internal sealed class Journal : IDisposable
         _options.SyncFolder(_options.Folder);
         return id;
     }
+
+    private static JournalSegment? Segment(string path) => Path.GetExtension(path) == Suffix && TryName(path, out var number, out var token)
+        ? new JournalSegment(path, number, new FileInfo(path).Length, token) : null;
+
+    private static string SessionOf(JournalSegment segment) =>
+        segment.Token.IndexOf('-', StringComparison.Ordinal) is > 0 and var dash ? segment.Token[dash..] : segment.Token;
 
     /// <summary>Reads <c>00000000000000000007-0123456789abcdef.seg</c>; segments of the first versions have no second part.</summary>
     private static bool TryName(string path, out long number, out string token)
@@ -213,34 +269,15 @@ internal sealed class Journal : IDisposable
     private static string TokenOf(long number, string session) =>
         string.Create(CultureInfo.InvariantCulture, $"{number}{(session.Length == 0 ? "" : "-")}{session}");
 
-    public void Dispose() => _file?.Dispose();
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _lock.Dispose();
+    }
 }
 
 /// <summary>A closed segment file.</summary>
 /// <param name="Number">In the order written, among those that wait.</param>
 /// <param name="Token">What no other segment of the journal has or had, the same after a restart.</param>
-internal sealed record JournalSegment(string Path, long Number, long Bytes, string Token);
-
-/// <summary>A frame ready to be written.</summary>
-internal sealed class EncodedBlock
-{
-    private readonly byte[] _header = new byte[JournalFormat.FrameHeaderSize];
-    private readonly ByteBuffer _payload = new();
-
-    public int Rows { get; private set; }
-
-    public ReadOnlyMemory<byte> Header => _header;
-
-    public ReadOnlyMemory<byte> Payload => _payload.WrittenMemory;
-
-    /// <summary>Memory that it keeps between uses.</summary>
-    public int Capacity => _payload.Capacity;
-
-    public void Encode(Block block)
-    {
-        _payload.Clear();
-        block.WriteNative(_payload);
-        Rows = block.Rows;
-        JournalFormat.WriteFrameHeader(_header, block.Signal, block.Rows, _payload.Written);
-    }
-}
+/// <param name="WasClosed">It was closed in order, so it has its end unless it is damaged.</param>
+internal sealed record JournalSegment(string Path, long Number, long Bytes, string Token, bool WasClosed = false);

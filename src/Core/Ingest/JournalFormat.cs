@@ -7,33 +7,37 @@ namespace Weir.Core.Ingest;
 /// <summary>
 /// The bytes of a journal segment:
 /// <code>
-/// "WEIRJNL1"  u32 length of the layout  layout (JSON: the columns and structure of each table at the time of writing)
-/// then frames: u32 magic  u32 signal  u32 rows  u32 length  u32 CRC-32C of these 16 bytes and the payload  payload (a Native block)
+/// "WEIRJNL2"  u32 length of the layout  layout (JSON: the columns and structure of each table at the time of writing)  u32 CRC-32C of it
+/// then frames: u32 magic  u32 kind  u32 rows  u32 length  u32 CRC-32C of these 16 bytes and the payload  payload
 /// </code>
-/// All numbers little-endian. A frame is there wholly or not at all: one whose checksum fails was never acknowledged (a torn tail),
-/// or was damaged later, which is reported.
+/// All numbers little-endian. Kinds below 16 are signals, whose payload is a Native block; the others are <see cref="FrameKind"/>s.
+/// "WEIRJNL1" has signals alone and no checksum behind the layout. A frame is there wholly or not at all. What a reader finds that is no frame is either the rest of a write
+/// that a crash cut off (nothing follows it and its length is short), which was never acknowledged, or damage, which is reported.
 /// </summary>
 internal static class JournalFormat
 {
     public const int FrameHeaderSize = 20;
     private const uint FrameMagic = 0x4d52_4657; // "WFRM"
-    private static ReadOnlySpan<byte> FileMagic => "WEIRJNL1"u8;
+    private const int MagicLength = 8;
+    private static ReadOnlySpan<byte> FirstFileMagic => "WEIRJNL1"u8;
+    private static ReadOnlySpan<byte> FileMagic => "WEIRJNL2"u8;
 
     public static byte[] FileHeader()
     {
         var layouts = SignalTable.All.ToDictionary(SignalTable.Name, TableLayouts.Of);
         var json = JsonSerializer.SerializeToUtf8Bytes(layouts, JournalJson.Default.DictionaryStringTableLayout);
-        var header = new byte[FileMagic.Length + sizeof(uint) + json.Length];
+        var header = new byte[FileMagic.Length + sizeof(uint) + json.Length + sizeof(uint)];
         FileMagic.CopyTo(header);
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(FileMagic.Length), (uint)json.Length);
         json.CopyTo(header.AsSpan(FileMagic.Length + sizeof(uint)));
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(^sizeof(uint)), ~Crc32C.Append(Crc32C.Start, json));
         return header;
     }
 
-    public static void WriteFrameHeader(Span<byte> header, Signal signal, int rows, ReadOnlySpan<byte> payload)
+    public static void WriteFrameHeader(Span<byte> header, FrameKind kind, int rows, ReadOnlySpan<byte> payload)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(header, FrameMagic);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], (uint)signal);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], (uint)kind);
         BinaryPrimitives.WriteUInt32LittleEndian(header[8..], (uint)rows);
         BinaryPrimitives.WriteUInt32LittleEndian(header[12..], (uint)payload.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(header[16..], Checksum(header[..16], payload));
@@ -52,20 +56,62 @@ internal static class JournalFormat
             content.Layouts = SignalTable.All.ToDictionary(SignalTable.Name, TableLayouts.Of);
         while (at < bytes.Length)
         {
-            if (TryReadFrame(bytes[at..], out var signal, out var rows, out var length))
+            if (TryReadFrame(bytes[at..], out var frame))
             {
-                content.Add(signal, rows, file.Slice(at + FrameHeaderSize, length));
-                at += FrameHeaderSize + length;
+                content.Add(frame, file.Slice(at + FrameHeaderSize, frame.Length));
+                at += FrameHeaderSize + frame.Length;
                 continue;
             }
-            // Look for the next whole frame: a torn tail has none, a cut in the middle may.
             var next = FindFrame(bytes[(at + 1)..]);
             var skipped = next < 0 ? bytes.Length - at : next + 1;
-            content.DamagedBytes += skipped;
-            content.DamagedInTheMiddle |= next >= 0;
+            if (next < 0 && IsTorn(bytes[at..], isHead: at == 0))
+                content.TornBytes += skipped;
+            else
+                NoteDamage(bytes.Slice(at, skipped), content, isHead: at == 0 && next >= 0 && skipped == FileHeader().Length);
             at += skipped;
         }
+        content.Close();
         return content;
+    }
+
+    /// <summary>
+    /// True for the rest of a write that a crash cut off: the beginning of a frame (or of the file's head) whose bytes end early. Zeros, a
+    /// frame of full length whose checksum fails and anything else were written otherwise.
+    /// </summary>
+    private static bool IsTorn(ReadOnlySpan<byte> rest, bool isHead)
+    {
+        if (isHead)
+        {
+            var magic = rest[..Math.Min(rest.Length, MagicLength)];
+            if (!FileMagic.StartsWith(magic) && !FirstFileMagic.StartsWith(magic))
+                return false;
+            return rest.Length < MagicLength + sizeof(uint)
+                || BinaryPrimitives.ReadUInt32LittleEndian(rest[MagicLength..]) + (ulong)sizeof(uint) > (ulong)(rest.Length - MagicLength - sizeof(uint));
+        }
+        Span<byte> frame = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(frame, FrameMagic);
+        if (!frame.StartsWith(rest[..Math.Min(rest.Length, sizeof(uint))]))
+            return false;
+        return rest.Length < FrameHeaderSize || BinaryPrimitives.ReadUInt32LittleEndian(rest[12..]) > rest.Length - FrameHeaderSize;
+    }
+
+    /// <summary>Counts the rows of the damaged frames as far as their own heads still tell them.</summary>
+    private static void NoteDamage(ReadOnlySpan<byte> damaged, JournalContent content, bool isHead)
+    {
+        content.DamagedBytes += damaged.Length;
+        var at = 0;
+        while (damaged.Length - at >= FrameHeaderSize && BinaryPrimitives.ReadUInt32LittleEndian(damaged[at..]) == FrameMagic)
+        {
+            var kind = (FrameKind)BinaryPrimitives.ReadUInt32LittleEndian(damaged[(at + 4)..]);
+            var rows = BinaryPrimitives.ReadUInt32LittleEndian(damaged[(at + 8)..]);
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(damaged[(at + 12)..]);
+            if (length > damaged.Length - at - FrameHeaderSize || rows > length)
+                break;
+            if (Enum.IsDefined((Signal)kind))
+                content.Lose((Signal)kind, (int)rows);
+            at += FrameHeaderSize + (int)length;
+        }
+        content.HasUnknownLoss |= !isHead && at < damaged.Length;
     }
 
     private static int FindFrame(ReadOnlySpan<byte> bytes)
@@ -78,25 +124,26 @@ internal static class JournalFormat
             var at = bytes[from..].IndexOf(magic);
             if (at < 0)
                 return -1;
-            if (TryReadFrame(bytes[(from + at)..], out _, out _, out _))
+            if (TryReadFrame(bytes[(from + at)..], out _))
                 return from + at;
             from += at + 1;
         }
     }
 
-    private static bool TryReadFrame(ReadOnlySpan<byte> bytes, out Signal signal, out int rows, out int length)
+    private static bool TryReadFrame(ReadOnlySpan<byte> bytes, out FrameHead frame)
     {
-        (signal, rows, length) = (default, 0, 0);
+        frame = default;
         if (bytes.Length < FrameHeaderSize || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != FrameMagic)
             return false;
         var size = BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]);
         if (size > bytes.Length - FrameHeaderSize)
             return false;
-        length = (int)size;
-        signal = (Signal)BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
-        rows = (int)BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
-        return Checksum(bytes[..16], bytes.Slice(FrameHeaderSize, length)) == BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..])
-            && Enum.IsDefined(signal);
+        frame = new FrameHead(
+            (FrameKind)BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]),
+            (int)BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]),
+            (int)size,
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]));
+        return Checksum(bytes[..16], bytes.Slice(FrameHeaderSize, frame.Length)) == frame.Checksum;
     }
 
     /// <summary>
@@ -105,11 +152,21 @@ internal static class JournalFormat
     /// </summary>
     private static int HeaderEnd(ReadOnlySpan<byte> bytes, JournalContent content)
     {
-        var at = FileMagic.Length + sizeof(uint);
-        if (bytes.Length < at || !bytes[..FileMagic.Length].SequenceEqual(FileMagic))
+        var at = MagicLength + sizeof(uint);
+        if (bytes.Length < at)
             return 0;
-        var layoutLength = BinaryPrimitives.ReadUInt32LittleEndian(bytes[FileMagic.Length..]);
-        return layoutLength <= bytes.Length - at && TryReadLayouts(bytes.Slice(at, (int)layoutLength), content) ? at + (int)layoutLength : 0;
+        content.IsFirstFormat = bytes[..MagicLength].SequenceEqual(FirstFileMagic);
+        if (!content.IsFirstFormat && !bytes[..MagicLength].SequenceEqual(FileMagic))
+            return 0;
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[MagicLength..]);
+        var checksum = content.IsFirstFormat ? 0 : sizeof(uint);
+        if (length > bytes.Length - at - checksum)
+            return 0;
+        var layout = bytes.Slice(at, (int)length);
+        at += (int)length;
+        if (!content.IsFirstFormat && BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]) != ~Crc32C.Append(Crc32C.Start, layout))
+            return 0;
+        return TryReadLayouts(layout, content) ? at + checksum : 0;
     }
 
     private static bool TryReadLayouts(ReadOnlySpan<byte> json, JournalContent content)
@@ -126,28 +183,101 @@ internal static class JournalFormat
     }
 }
 
-/// <summary>What a segment holds, by table.</summary>
+/// <summary>What a frame holds. Numbers below 16 are those of <see cref="Signal"/>; kinds that a reader does not know are skipped.</summary>
+internal enum FrameKind : uint
+{
+    /// <summary><see cref="Ingest.ColumnFacts"/> of the segment's rows that no earlier frame of it tells.</summary>
+    ColumnFacts = 16,
+
+    /// <summary>Keys of the requests that brought the rows, <see cref="RecentKeys"/>.</summary>
+    Requests = 17,
+
+    /// <summary>Keys of single documents.</summary>
+    Documents = 18,
+
+    /// <summary>Written when the segment closes: u64 rows of each signal. What lies before it was acknowledged.</summary>
+    End = 19,
+}
+
+internal readonly record struct FrameHead(FrameKind Kind, int Rows, int Length, uint Checksum);
+
+/// <summary>A block of rows of a segment.</summary>
+/// <param name="Id">What no other frame of the segment is called, the same whatever damage the segment takes elsewhere.</param>
+internal sealed record JournalFrame(Signal Signal, int Rows, ReadOnlyMemory<byte> Block, string Id);
+
+/// <summary>What a segment holds.</summary>
 internal sealed class JournalContent
 {
-    private readonly Dictionary<Signal, List<ReadOnlyMemory<byte>>> _blocks = [];
+    private readonly List<JournalFrame> _frames = [];
+    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
+    private readonly Dictionary<FrameKind, List<ReadOnlyMemory<byte>>> _others = [];
+    private readonly long[] _rows = new long[SignalTable.All.Count];
+    private readonly long[] _lost = new long[SignalTable.All.Count];
 
     public Dictionary<string, TableLayout> Layouts { get; set; } = [];
 
+    /// <summary>The columns of the signal's blocks; today's when the segment does not say them.</summary>
+    public TableLayout LayoutOf(Signal signal) => Layouts.TryGetValue(SignalTable.Name(signal), out var layout) ? layout : TableLayouts.Of(signal);
+
+    /// <summary>Written by the first versions: no column facts, and loaded by them as several blocks at once.</summary>
+    public bool IsFirstFormat { get; set; }
+
     public int Rows { get; private set; }
 
+    /// <summary>The end of a write that a crash cut off; never acknowledged.</summary>
+    public long TornBytes { get; set; }
+
+    /// <summary>Bytes that can't be read and are no torn end: acknowledged rows were lost to the disk.</summary>
     public long DamagedBytes { get; set; }
 
-    /// <summary>Whole frames follow the damage: acknowledged rows were lost to the disk, not to a crash.</summary>
-    public bool DamagedInTheMiddle { get; set; }
+    /// <summary>Some of the damage does not tell how many rows it cost.</summary>
+    public bool HasUnknownLoss { get; set; }
 
-    public IReadOnlyDictionary<Signal, List<ReadOnlyMemory<byte>>> Blocks => _blocks;
+    /// <summary>The segment has the frame that closes it.</summary>
+    public bool HasEnd { get; private set; }
 
-    public void Add(Signal signal, int rows, ReadOnlyMemory<byte> block)
+    public IReadOnlyList<JournalFrame> Frames => _frames;
+
+    public bool IsDamaged => DamagedBytes > 0 || SignalTable.All.Any(s => Lost(s) > 0);
+
+    public long RowsOf(Signal signal) => _rows[(int)signal];
+
+    /// <summary>Rows that were in the segment and can't be read, as far as they can be told.</summary>
+    public long Lost(Signal signal) => _lost[(int)signal];
+
+    public IReadOnlyList<ReadOnlyMemory<byte>> Others(FrameKind kind) => _others.TryGetValue(kind, out var payloads) ? payloads : [];
+
+    public void Lose(Signal signal, int rows) => _lost[(int)signal] += rows;
+
+    public void Add(FrameHead frame, ReadOnlyMemory<byte> payload)
     {
-        if (!_blocks.TryGetValue(signal, out var blocks))
-            _blocks[signal] = blocks = [];
-        blocks.Add(block);
-        Rows += rows;
+        var signal = (Signal)frame.Kind;
+        if (!Enum.IsDefined(signal))
+        {
+            if (!_others.TryGetValue(frame.Kind, out var payloads))
+                _others[frame.Kind] = payloads = [];
+            payloads.Add(payload);
+            return;
+        }
+        var id = $"{frame.Checksum:x8}{frame.Length:x}";
+        var before = _ids[id] = _ids.GetValueOrDefault(id) + 1;
+        _frames.Add(new JournalFrame(signal, frame.Rows, payload, before == 1 ? id : $"{id}.{before}"));
+        _rows[(int)signal] += frame.Rows;
+        Rows += frame.Rows;
+    }
+
+    /// <summary>After the last frame: what the segment says it held is what tells how much of it is lost.</summary>
+    public void Close()
+    {
+        if (Others(FrameKind.End) is not [.., var end] || end.Length < _rows.Length * sizeof(ulong))
+            return;
+        HasEnd = true;
+        HasUnknownLoss = false;
+        for (var signal = 0; signal < _rows.Length; signal++)
+        {
+            var written = (long)BinaryPrimitives.ReadUInt64LittleEndian(end.Span[(signal * sizeof(ulong))..]);
+            _lost[signal] = Math.Max(0, written - _rows[signal]);
+        }
     }
 }
 
@@ -155,4 +285,6 @@ internal sealed class JournalContent
 public sealed record TableLayout(string Columns, string Structure);
 
 [System.Text.Json.Serialization.JsonSerializable(typeof(Dictionary<string, TableLayout>))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(LoadPlanFile))]
+[System.Text.Json.Serialization.JsonSourceGenerationOptions(DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
 internal sealed partial class JournalJson : System.Text.Json.Serialization.JsonSerializerContext;

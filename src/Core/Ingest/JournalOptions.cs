@@ -24,6 +24,12 @@ public sealed class JournalOptions
     /// <summary>Segments loaded side by side. Default 2.</summary>
     public int Loaders { get; init; } = 2;
 
+    /// <summary>Keys of requests that are remembered for 15 minutes, so that one sent again is known; past it the oldest are forgotten. Default 262,144.</summary>
+    public int RememberedRequests { get; init; } = 1 << 18;
+
+    /// <summary>The same of single documents.</summary>
+    public int RememberedDocuments { get; init; } = 1 << 18;
+
     /// <summary>How long a stop waits for the engine to take what is left; the rest is replayed at the next start. Default 5 s.</summary>
     public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(5);
 

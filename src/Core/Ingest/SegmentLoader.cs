@@ -1,108 +1,436 @@
-using System.Threading.Channels;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Weir.Core.Model;
 
 namespace Weir.Core.Ingest;
 
-/// <summary>Puts closed segments into the engine: reads the file back (so that replay after a crash is the everyday path), loads, deletes.</summary>
-internal sealed class SegmentLoader(
-    Journal journal, ChannelReader<JournalSegment> closed, IBlockLoader loader, IngestCounters counters, TimeProvider time, ILogger log) : IDisposable
+/// <summary>
+/// Puts closed segments into the engine: reads the file back (so that replay after a crash is the everyday path), loads, deletes. What
+/// fails waits, is split, or is set aside (<see cref="LoadOutcome"/>); the worker meanwhile takes something else.
+/// </summary>
+internal sealed class SegmentLoader : IDisposable
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+    /// <summary>Past these a piece is split before it is tried: what one insert may cost.</summary>
+    private const long MostBytes = 128L << 20;
+    private const long MostCells = 32L << 20;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    // A failure the engine does not explain may pass; one that stays must not hold up the segments behind it.
-    private const int TriesOfUnexplained = 6;
+    private readonly Journal _journal;
+    private readonly IBlockLoader _loader;
+    private readonly IngestCounters _counters;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly LoadQueue _queue;
+    private readonly RecentKeys _requests;
+    private readonly RecentKeys _documents;
+    private readonly int _workerCount;
     private readonly CancellationTokenSource _stop = new();
+    private readonly long[] _loadedAt = new long[SignalTable.All.Count];
     private Task _workers = Task.CompletedTask;
 
-    /// <summary>Why the newest failed load failed; null once one succeeds again.</summary>
-    public string? Trouble { get; private set; }
+    public SegmentLoader(
+        Journal journal, int workers, IBlockLoader loader, RecentKeys requests, RecentKeys documents, IngestCounters counters, TimeProvider time, ILogger log)
+    {
+        (_journal, _loader, _counters, _time, _log) = (journal, loader, counters, time, log);
+        (_requests, _documents) = (requests, documents);
+        _workerCount = Math.Max(1, workers);
+        _queue = new LoadQueue(_workerCount, time);
+    }
 
-    public void Start(int workers) =>
-        _workers = Task.WhenAll(Enumerable.Range(0, Math.Max(1, workers)).Select(_ => Task.Run(WorkAsync)));
+    /// <summary>Why the engine takes nothing at all; null while it takes something.</summary>
+    public string? Trouble => _queue.Closed;
 
-    /// <summary>Lets the workers finish what is queued for as long as <paramref name="patience"/>.</summary>
+    /// <summary>How many segments wait after an attempt that failed, and why.</summary>
+    public (int Count, string Trouble) Waiting => _queue.Waiting;
+
+    /// <param name="segment">Closed.</param>
+    /// <param name="isNew">By this run; those of before get every second turn.</param>
+    public void Add(JournalSegment segment, bool isNew) => _queue.Add(new LoadJob(segment, isNew));
+
+    public void Start() => _workers = Task.WhenAll(Enumerable.Range(0, _workerCount).Select(_ => Task.Run(WorkAsync)));
+
+    /// <summary>Lets the workers finish what can be loaded now, for as long as <paramref name="patience"/>.</summary>
     public async Task StopAsync(TimeSpan patience)
     {
+        _queue.Stop();
         _stop.CancelAfter(patience);
-        try
-        {
-            await _workers;
-        }
-        catch (OperationCanceledException)
-        {
-            Log.LeftForReplay(log, journal.PendingBytes);
-        }
+        await _workers;
+        if (_journal.PendingBytes > 0)
+            Log.LeftForReplay(_log, _journal.PendingBytes);
     }
 
     public void Dispose() => _stop.Dispose();
 
     private async Task WorkAsync()
     {
-        await foreach (var segment in closed.ReadAllAsync(_stop.Token))
-            await LoadAsync(segment);
+        var worker = new Worker();
+        try
+        {
+            while (true)
+            {
+                var next = _queue.TakeAsync(_stop.Token);
+                if (!next.IsCompleted)
+                    worker.Trim();
+                if (await next is not { } job)
+                    return;
+                await WorkOnAsync(job, worker);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The stop itself; what is left is replayed.
+        }
     }
 
-    private async Task LoadAsync(JournalSegment segment)
+    /// <summary>One turn at a segment. Whatever goes wrong, the segment is where it was or waits, and the worker goes on.</summary>
+    private async Task WorkOnAsync(LoadJob job, Worker worker)
     {
-        var pause = TimeSpan.FromMilliseconds(100);
-        var unexplained = 0;
-        while (true)
+        var wasSuspect = job.IsSuspect;
+        try
         {
-            _stop.Token.ThrowIfCancellationRequested();
+            if (await LoadAsync(job, worker))
+                return;
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // A worker that ends takes the loading of everybody's rows with it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            if (error is not (IOException or UnauthorizedAccessException))
+                Log.LoadDefect(_log, error, job.Segment.Number);
+            Delay(job, error.Message);
+        }
+        finally
+        {
+            _queue.Release(wasSuspect);
+        }
+        _queue.Add(job);
+    }
+
+    private void Delay(LoadJob job, string why)
+    {
+        Suspect(job);
+        job.Trouble = why;
+        var pause = Pause(++job.Tries);
+        job.Due = _time.GetUtcNow() + pause;
+        Log.LoadDelayed(_log, job.Segment.Number, why, pause.TotalSeconds);
+    }
+
+    /// <summary>It may take long, so others go first and nobody who reads waits for it.</summary>
+    private void Suspect(LoadJob job)
+    {
+        job.IsSuspect = true;
+        _journal.Unloaded.Ended(job.Segment.Number);
+    }
+
+    private static TimeSpan Pause(int tries)
+    {
+        var pause = TimeSpan.FromMilliseconds(250) * Math.Pow(2, Math.Min(tries - 1, 10));
+        return pause < LongestPause ? pause : LongestPause;
+    }
+
+    /// <summary>True when the segment has left the journal; else it is to come again when it is due.</summary>
+    private async Task<bool> LoadAsync(LoadJob job, Worker worker)
+    {
+        var segment = job.Segment;
+        if (!File.Exists(segment.Path))
+        {
+            // Somebody deleted it. Nothing can be loaded, and nothing is known of what it held.
+            _journal.Remove(segment);
+            Log.SegmentGone(_log, segment.Number);
+            return true;
+        }
+        var content = JournalFormat.Read(await worker.ReadAsync(segment.Path, _stop.Token));
+        if (!job.WasTold)
+            Tell(segment, content);
+        job.WasTold = true;
+        if (job.Plan is null)
+        {
             try
             {
-                await LoadOnceAsync(segment);
-                Trouble = null;
-                journal.Remove(segment);
-                return;
+                job.Plan = LoadPlan.Open(segment, content);
             }
-            catch (FaultException error) when (error.Fault.Kind is FaultKind.Unavailable or FaultKind.Busy or FaultKind.LimitExceeded)
+            catch (InvalidDataException error)
             {
-                Delayed(segment, error, pause);
+                SetAside(segment, null, content, error.Message);
+                return true;
             }
-            catch (FaultException error) when (error.Fault.Kind is FaultKind.Internal && ++unexplained < TriesOfUnexplained)
-            {
-                Delayed(segment, error, pause);
-            }
-            catch (FaultException error)
-            {
-                var path = journal.SetAside(segment);
-                counters.Dropped("journal", Signal.Spans, "refused-by-engine", 1, error.Message);
-                Log.SegmentRefused(log, segment.Number, path, error.Message);
-                return;
-            }
-            catch (IOException error)
-            {
-                Delayed(segment, error, pause);
-            }
-            await Task.Delay(pause, time, _stop.Token);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
+        var plan = job.Plan;
+        if (plan.IsAhead)
+            plan.Write(_journal.SyncFolder);
+        if (!plan.ColumnsDone && !await NoteColumnsAsync(job, content, worker))
+            return false;
+        while (Next(plan) is { } piece)
+        {
+            if (await LoadAsync(job, piece, content, worker) is not LoadOutcome.Later)
+            {
+                // The rest of a segment that takes long lets others go first.
+                if (plan.IsWritten && Next(plan) is not null && _queue.HasOthers)
+                {
+                    (job.IsSuspect, job.Due) = (true, _time.GetUtcNow());
+                    return false;
+                }
+                continue;
+            }
+            if (_queue.Closed is not null)
+                break;
+        }
+        if (plan.Pieces.Any(p => p.State == PieceState.Waiting))
+        {
+            if (plan.Pieces.Any(p => p.State == PieceState.Done))
+                plan.Write(_journal.SyncFolder);
+            job.Due = plan.Pieces.Where(p => p.State == PieceState.Waiting).Min(p => p.Due);
+            return false;
+        }
+        Leave(segment, plan, content);
+        return true;
     }
 
-    private void Delayed(JournalSegment segment, Exception error, TimeSpan pause)
+    private LoadPiece? Next(LoadPlan plan)
     {
-        Trouble = error.Message;
-        Log.LoadDelayed(log, segment.Number, error.Message, pause.TotalSeconds);
+        var now = _time.GetUtcNow();
+        foreach (var piece in plan.Pieces)
+        {
+            if (piece.State == PieceState.Waiting && piece.Due <= now)
+                return piece;
+        }
+        return null;
     }
 
-    private async Task LoadOnceAsync(JournalSegment segment)
+    private async Task<LoadOutcome> LoadAsync(LoadJob job, LoadPiece piece, JournalContent content, Worker worker)
     {
-        var content = JournalFormat.Read(await File.ReadAllBytesAsync(segment.Path, _stop.Token));
-        if (content.DamagedInTheMiddle)
+        var plan = job.Plan!;
+        var isFirstAttempt = !plan.IsWritten;
+        BuiltPiece built;
+        try
         {
-            counters.Dropped("journal", Signal.Spans, "journal-damaged", 1, $"segment {segment.Number} is damaged: {content.DamagedBytes} bytes skipped");
-            Log.SegmentDamaged(log, segment.Number, content.DamagedBytes);
+            built = worker.Builder.Build(content, piece, isFirstAttempt);
         }
-        else if (content.DamagedBytes > 0)
-            Log.TornTail(log, segment.Number, content.DamagedBytes);
-        foreach (var (signal, blocks) in content.Blocks)
+        catch (Exception error) when (error is InvalidDataException or ArgumentException or OverflowException or IndexOutOfRangeException)
         {
-            var table = SignalTable.Name(signal);
-            if (!content.Layouts.TryGetValue(table, out var layout))
-                throw new FaultException(new Fault(FaultKind.Malformed, $"the segment has no layout for {table}"));
-            await loader.LoadAsync(signal, layout, blocks, $"{journal.Id}-{segment.Token}-{table}", _stop.Token);
+            Refuse(job.Segment, piece, content.RowsOf(piece.Signal), "unreadable", error.Message);
+            return LoadOutcome.Refused;
+        }
+        if (built.Rows == 0)
+        {
+            piece.State = PieceState.Done;
+            return LoadOutcome.Done;
+        }
+        var isTooLarge = built.Days.Count > LoadPlan.MostDays || built.Bytes > MostBytes || built.Cells > MostCells;
+        if (isTooLarge && plan.TrySplit(piece, built))
+        {
+            plan.Write(_journal.SyncFolder);
+            return LoadOutcome.Split;
+        }
+        var table = SignalTable.Name(piece.Signal);
+        try
+        {
+            await _loader.LoadAsync(
+                piece.Signal, content.LayoutOf(piece.Signal), built.Blocks, $"{_journal.Id}-{job.Segment.Token}-{table}{piece.Token}", _stop.Token);
+        }
+        catch (FaultException error)
+        {
+            return Failed(job, piece, built, error.Fault);
+        }
+        Interlocked.Exchange(ref _loadedAt[(int)piece.Signal], _time.GetUtcNow().UtcTicks);
+        if (_queue.Open())
+            Log.LoadsAgain(_log);
+        piece.State = PieceState.Done;
+        if (plan.IsWritten)
+            plan.Write(_journal.SyncFolder);
+        return LoadOutcome.Done;
+    }
+
+    private LoadOutcome Failed(LoadJob job, LoadPiece piece, BuiltPiece built, Fault fault)
+    {
+        var now = _time.GetUtcNow();
+        if (piece.Tries++ == 0)
+            piece.FailedFirst = now;
+        var outcome = LoadRules.After(fault, piece.Tries, TakesOthers(piece));
+        if (outcome == LoadOutcome.Split)
+        {
+            if (job.Plan!.TrySplit(piece, built, byDayOnly: fault.Kind == FaultKind.Busy))
+            {
+                job.Plan.Write(_journal.SyncFolder);
+                Log.SegmentSplit(_log, job.Segment.Number, SignalTable.Name(piece.Signal), job.Plan.Pieces.Count, fault.Message);
+                return LoadOutcome.Split;
+            }
+            outcome = LoadRules.AfterWhole(fault, piece.Tries, TakesOthers(piece));
+        }
+        job.Trouble = fault.Message;
+        if (outcome == LoadOutcome.Refused)
+        {
+            Refuse(job.Segment, piece, built.Rows, LoadRules.Reason(fault), fault.Message);
+            return outcome;
+        }
+        if (fault.Kind == FaultKind.Unavailable && (piece.Tries < LoadRules.TriesOfUnexplained || !TakesOthers(piece)))
+        {
+            // Not this one's fault: it waits for no time of its own.
+            _queue.Close(fault.Message);
+            job.Probes++;
+            piece.Due = now;
+            Log.EngineTakesNothing(_log, job.Segment.Number, fault.Message);
+            return LoadOutcome.Later;
+        }
+        Suspect(job);
+        var pause = Pause(piece.Tries);
+        piece.Due = now + pause;
+        Log.LoadDelayed(_log, job.Segment.Number, fault.Message, pause.TotalSeconds);
+        return LoadOutcome.Later;
+    }
+
+    /// <summary>Since the piece failed first, the engine took rows of the same table: the reason lies in the piece.</summary>
+    private bool TakesOthers(LoadPiece piece) => Interlocked.Read(ref _loadedAt[(int)piece.Signal]) > piece.FailedFirst.UtcTicks;
+
+    private void Refuse(JournalSegment segment, LoadPiece piece, long rows, string reason, string message)
+    {
+        (piece.State, piece.Rows, piece.Reason, piece.Message) = (PieceState.Refused, rows, reason, message);
+        _counters.Dropped("journal", piece.Signal, reason, rows, message);
+        Log.RowsRefused(_log, segment.Number, rows, SignalTable.Name(piece.Signal), message);
+    }
+
+    /// <summary>Every piece is loaded or refused.</summary>
+    private void Leave(JournalSegment segment, LoadPlan plan, JournalContent content)
+    {
+        foreach (var keys in content.Others(FrameKind.Requests))
+            _requests.Keep(keys.Span);
+        foreach (var keys in content.Others(FrameKind.Documents))
+            _documents.Keep(keys.Span);
+        if (plan.Pieces.All(p => p.State == PieceState.Done))
+            _journal.Remove(segment);
+        else
+            Log.SegmentSetAside(_log, segment.Number, _journal.PutAside(segment, plan));
+    }
+
+    private void SetAside(JournalSegment segment, LoadPlan? plan, JournalContent content, string why)
+    {
+        foreach (var signal in SignalTable.All)
+            _counters.Dropped("journal", signal, "unreadable", content.RowsOf(signal), why);
+        Log.RowsRefused(_log, segment.Number, content.Rows, "all tables", why);
+        Log.SegmentSetAside(_log, segment.Number, _journal.PutAside(segment, plan));
+    }
+
+    /// <summary>Columns before rows: whoever finds a row is told its columns, and how they are read hangs on what is known of them.</summary>
+    private async Task<bool> NoteColumnsAsync(LoadJob job, JournalContent content, Worker worker)
+    {
+        var facts = new HashSet<ColumnFact>();
+        try
+        {
+            foreach (var payload in content.Others(FrameKind.ColumnFacts))
+                ColumnFacts.Read(payload.Span, facts);
+            if (content.IsFirstFormat)
+            {
+                worker.Facts.Clear();
+                worker.Builder.AddFacts(content, worker.Facts);
+                ColumnFacts.Read(worker.Facts.Written(0).Span, facts);
+            }
+        }
+        catch (Exception error) when (error is InvalidDataException or ArgumentException or OverflowException or IndexOutOfRangeException)
+        {
+            // The rows matter more: their keys stay unlisted until others have them.
+            Log.ColumnsUnlisted(_log, job.Segment.Number, error.Message);
+        }
+        if (!job.IsSuspect && facts.Select(static f => f.Day).Distinct().Skip(LoadPlan.MostDays).Any())
+        {
+            // Days by the hundred take the engine long, their columns too.
+            Suspect(job);
+            job.Due = _time.GetUtcNow();
+            return false;
+        }
+        try
+        {
+            if (facts.Count > 0)
+                await _loader.NoteColumnsAsync(facts, $"{_journal.Id}-{job.Segment.Token}-columns", _stop.Token);
+        }
+        catch (FaultException error)
+        {
+            job.Trouble = error.Message;
+            if (error.Fault.Kind == FaultKind.Unavailable)
+            {
+                _queue.Close(error.Message);
+                Log.EngineTakesNothing(_log, job.Segment.Number, error.Message);
+                return false;
+            }
+            if (LoadRules.AfterWhole(error.Fault, ++job.Tries, takesOthers: false) != LoadOutcome.Refused)
+            {
+                Delay(job, error.Message);
+                return false;
+            }
+            Log.ColumnsUnlisted(_log, job.Segment.Number, error.Message);
+        }
+        job.Plan!.ColumnsDone = true;
+        return true;
+    }
+
+    /// <summary>Says what of the segment can't be read, and counts what was lost.</summary>
+    private void Tell(JournalSegment segment, JournalContent content)
+    {
+        foreach (var keys in content.Others(FrameKind.Requests))
+            _requests.Remember(keys.Span);
+        foreach (var keys in content.Others(FrameKind.Documents))
+            _documents.Remember(keys.Span);
+        if (content.TornBytes > 0 && !segment.WasClosed)
+            Log.TornTail(_log, segment.Number, content.TornBytes);
+        if (content is { HasEnd: false, IsFirstFormat: false, IsDamaged: false } && segment.WasClosed)
+            Log.SegmentCut(_log, segment.Number, content.TornBytes);
+        if (!content.IsDamaged)
+            return;
+        var message = $"segment {segment.Number} is damaged: {content.DamagedBytes + content.TornBytes} bytes can't be read";
+        long lost = 0;
+        foreach (var signal in SignalTable.All)
+        {
+            lost += content.Lost(signal);
+            _counters.Dropped("journal", signal, "journal-damaged", content.Lost(signal), message);
+        }
+        if (content.HasUnknownLoss)
+        {
+            // How many they were can't be told any more.
+            _counters.Dropped("journal", Signal.Spans, "journal-damaged", 1, message + "; how many rows were in it is not known");
+            Log.SegmentDamaged(_log, segment.Number, content.DamagedBytes + content.TornBytes, "an unknown number of");
+        }
+        else
+            Log.SegmentDamaged(_log, segment.Number, content.DamagedBytes + content.TornBytes, lost.ToString());
+    }
+
+    /// <summary>What a worker keeps between segments.</summary>
+    private sealed class Worker
+    {
+        private const int LargestKept = 80 << 20;
+        private const int IdleKept = 4 << 20;
+        private byte[] _file = [];
+
+        public PieceBuilder Builder { get; } = new();
+
+        public ColumnFacts Facts { get; } = new();
+
+        public async Task<ReadOnlyMemory<byte>> ReadAsync(string path, CancellationToken cancellationToken)
+        {
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.SequentialScan);
+            var length = checked((int)RandomAccess.GetLength(handle));
+            if (_file.Length < length || _file.Length > LargestKept)
+                _file = GC.AllocateUninitializedArray<byte>(length);
+            var read = 0;
+            while (read < length)
+            {
+                var some = await RandomAccess.ReadAsync(handle, _file.AsMemory(read, length - read), read, cancellationToken);
+                if (some == 0)
+                    break;
+                read += some;
+            }
+            return _file.AsMemory(0, read);
+        }
+
+        /// <summary>Nothing to do: what a large segment made grow is given back.</summary>
+        public void Trim()
+        {
+            if (_file.Length <= IdleKept)
+                return;
+            _file = [];
+            Builder.Trim();
         }
     }
 }

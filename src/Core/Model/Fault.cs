@@ -15,6 +15,8 @@ public enum FaultKind
     Forbidden,
     NotFound,
     Conflict,
+    /// <summary>Older than its retention: it would be dropped as soon as it is stored. Permanent.</summary>
+    Expired,
     /// <summary>A bounded queue or the journal is full. Retry after <see cref="Fault.RetryAfter"/>.</summary>
     Busy,
     /// <summary>The disk or the engine can't take or answer it now. Retry later.</summary>
@@ -40,6 +42,7 @@ public sealed record Fault(FaultKind Kind, string Message, TimeSpan? RetryAfter 
         FaultKind.Forbidden => "forbidden",
         FaultKind.NotFound => "not-found",
         FaultKind.Conflict => "conflict",
+        FaultKind.Expired => "expired",
         FaultKind.Busy => "busy",
         FaultKind.Unavailable => "unavailable",
         FaultKind.LimitExceeded => "limit-exceeded",

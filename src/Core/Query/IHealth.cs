@@ -8,4 +8,7 @@ public interface IHealth
 
     /// <summary>Null when it works, else why not, in words for the operator. Must answer within two seconds and not throw.</summary>
     ValueTask<string?> CheckAsync(CancellationToken cancellationToken);
+
+    /// <summary>What the operator should know of it though it works; null when there is nothing. Answers at once.</summary>
+    string? Notice => null;
 }

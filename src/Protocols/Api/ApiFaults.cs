@@ -28,7 +28,7 @@ internal static class ApiFaults
 
     public static int HttpStatus(FaultKind kind) => kind switch
     {
-        FaultKind.Malformed or FaultKind.Invalid => 400,
+        FaultKind.Malformed or FaultKind.Invalid or FaultKind.Expired => 400,
         FaultKind.Unauthorized => 401,
         FaultKind.Forbidden => 403,
         FaultKind.NotFound => 404,
@@ -68,6 +68,7 @@ internal static class ApiFaults
         FaultKind.Forbidden => "The key does not allow this",
         FaultKind.NotFound => "Not found",
         FaultKind.Conflict => "Somebody else changed it",
+        FaultKind.Expired => "It is older than what is kept",
         FaultKind.LimitExceeded => "The question costs too much",
         FaultKind.Busy => "Too many requests at once",
         FaultKind.Unavailable => "The store does not answer now",

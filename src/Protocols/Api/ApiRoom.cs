@@ -43,6 +43,7 @@ public static class ApiRoom
         services.AddSingleton<SetupReader>();
         services.AddSingleton<ServiceDirectory>();
         services.AddSingleton<TraceSummaries>();
+        services.AddSingleton<RowsAhead>();
         services.AddSingleton<TraceLists>();
         services.AddSingleton<LogDirectory>();
         services.AddSingleton<LogLists>();
@@ -82,6 +83,7 @@ public static class ApiRoom
         api.MapGet("/search", async (HttpRequest request, SearchReader search, TimeProvider time, CancellationToken stop) =>
             TypedResults.Json(
                 await search.ReadAsync(SearchTerm.Read(Query(request, time).Text("q") ?? ""), stop), ApiJson.Answers.SearchResult));
+        api.MapJournal();
         api.MapColumns();
         api.MapBubbleUp();
         api.MapExploreForUi();

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Weir.Protocols.Api.Out;
 
 namespace Weir.Protocols.Api;
 
@@ -25,7 +26,8 @@ internal sealed record StatusStorage(
 internal sealed record StatusTable(string Table, long Rows, long Bytes, string? Oldest);
 
 internal sealed record CounterShape(
-    string Protocol, string Signal, long Received, long Stored, IReadOnlyList<DropShape> Dropped, string? FirstAt, string? LastAt);
+    string Protocol, string Signal, long Received, long Stored, IReadOnlyList<DropShape> Dropped, string? FirstAt, string? LastAt,
+    IReadOnlyList<DropShape> Repaired);
 
 internal sealed record DropShape(string Reason, long Count, string LastMessage, string LastAt);
 
@@ -107,7 +109,10 @@ internal sealed record ServiceList(IReadOnlyList<ServiceShape> Services)
 
 internal sealed record ServiceShape(string Service, IReadOnlyList<string> Protocols, IReadOnlyList<string> Names);
 
-internal sealed record TraceList(IReadOnlyList<TraceSummary> Traces, string? NextCursor, string? Notice);
+internal sealed record TraceList(IReadOnlyList<TraceSummary> Traces, string? NextCursor, string? Notice, AheadShape? Ahead = null);
+
+/// <summary>Rows that lie after a list's range and ahead of the clock.</summary>
+internal sealed record AheadShape(long Rows, string Newest);
 
 internal sealed record TraceSummary(
     string TraceId,
@@ -141,7 +146,7 @@ internal sealed record LogStreams(IReadOnlyList<LogStream> Streams)
 
 internal sealed record LogStream(string Name, long Events, string? FirstAt, string? LastAt);
 
-internal sealed record LogEvents(IReadOnlyList<LogEvent> Events, string? NextCursor, string? Notice);
+internal sealed record LogEvents(IReadOnlyList<LogEvent> Events, string? NextCursor, string? Notice, AheadShape? Ahead = null);
 
 internal sealed record LogEvent(
     string Id,
@@ -166,7 +171,7 @@ internal sealed record SearchMatch(string Kind, string Id, string Title, string 
 
 /// <summary>Answer of <c>/healthz</c>.</summary>
 /// <param name="Reasons">Why it does not work; the answer is then 503.</param>
-/// <param name="Warnings">What works now and will not for long: counts near their limits.</param>
+/// <param name="Warnings">What works now and will not for long: counts near their limits. And what of the acknowledged rows was set aside.</param>
 internal sealed record Health(string Status, IReadOnlyList<string> Reasons, IReadOnlyList<string> Warnings);
 
 /// <summary>Every shape of the room; null is written except where a member says otherwise.</summary>
@@ -183,6 +188,8 @@ internal sealed record Health(string Status, IReadOnlyList<string> Reasons, IRea
 [JsonSerializable(typeof(LogEvent))]
 [JsonSerializable(typeof(SearchResult))]
 [JsonSerializable(typeof(Health))]
+[JsonSerializable(typeof(JournalStatus))]
+[JsonSerializable(typeof(JournalNames))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {

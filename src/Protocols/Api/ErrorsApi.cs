@@ -54,7 +54,7 @@ internal static class ErrorsApi
             throw new FaultException(fault);
         try
         {
-            using var json = JsonDocument.Parse(body.Bytes);
+            using var json = JsonBody.Parse(body.Bytes);
             if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("status", out var status)
                 && status.ValueKind == JsonValueKind.String && status.GetString() is ErrorStates.Active or ErrorStates.Resolved or ErrorStates.Muted)
                 return status.GetString()!;

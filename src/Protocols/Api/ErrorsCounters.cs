@@ -108,8 +108,9 @@ internal sealed class ErrorCounters(ISettings settings, ITelemetryReader reader)
                 Budget = QueryBudget.Long,
             },
             cancellationToken);
-        // Numbers are given in order, so a part of the items would get wrong ones.
-        return table.All("errors").Select(row => unchecked((ulong)row.Long("item_id")));
+        var items = table.Page(out var more);
+        // Of so many those that are shown get numbers, in the order they are.
+        return more ? [] : items.Select(row => unchecked((ulong)row.Long("item_id")));
     }
 
     public void Dispose() => _giving.Dispose();

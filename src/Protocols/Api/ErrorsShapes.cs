@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Weir.Protocols.Api;
 
 // The shapes of /api/errors in ui/src/api/types.ts, which is the contract. Property names become camelCase.
-internal sealed record ItemList(IReadOnlyList<ItemSummary> Items, string? NextCursor);
+internal sealed record ItemList(IReadOnlyList<ItemSummary> Items, string? NextCursor, string? Notice = null, AheadShape? Ahead = null);
 
 internal sealed record ItemDetail(
     string ItemId,

@@ -25,7 +25,7 @@ internal static class CloudWatchLogsFaults
     /// <summary>The one table of Core's faults in this protocol; clients of AWS retry the throttling and the 5xx ones.</summary>
     public static AwsFault From(Fault fault) => fault.Kind switch
     {
-        FaultKind.Invalid => InvalidParameter(fault.Message),
+        FaultKind.Invalid or FaultKind.Expired => InvalidParameter(fault.Message),
         FaultKind.TooLarge => InvalidParameter(fault.Message),
         FaultKind.Conflict => new("OperationAbortedException", fault.Message),
         FaultKind.Malformed or FaultKind.Unsupported or FaultKind.Unauthorized or FaultKind.Forbidden or FaultKind.NotFound

@@ -21,6 +21,7 @@ public static class CloudWatchLogsRoom
     {
         services.AddAws();
         services.TryAddSingleton<LogSequence>();
+        services.TryAddSingleton(RetentionWindow.Unlimited);
         services.TryAddSingleton<LogCatalog>();
         services.TryAddSingleton<StreamActivity>();
         services.TryAddSingleton<LogRowWriter>();

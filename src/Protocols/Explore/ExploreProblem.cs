@@ -29,6 +29,7 @@ internal sealed record ExploreProblem(int Status, string Type, string Title, str
             FaultKind.Forbidden => (403, "forbidden", "The key does not allow this."),
             FaultKind.NotFound => (404, "not-found", "The requested resource cannot be found."),
             FaultKind.Conflict => (409, "conflict", "Somebody else changed it."),
+            FaultKind.Expired => (422, "expired", "It is older than what is kept."),
             FaultKind.LimitExceeded => (422, "limit-exceeded", "The question costs too much."),
             FaultKind.Busy => (429, "rate-limited", "Too many questions at once."),
             FaultKind.Unavailable => (503, "unavailable", "The store does not answer now."),

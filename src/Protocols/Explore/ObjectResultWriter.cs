@@ -46,6 +46,14 @@ internal static class ObjectResultWriter
             json.WritePropertyName("other_by_aggregate");
             WriteValues(json, values, i => other[i], [], null);
         }
+        // Weir's addition: only where there is something to say.
+        if (result.Warnings.Count > 0)
+        {
+            json.WriteStartArray("warnings");
+            foreach (var warning in result.Warnings)
+                json.WriteStringValue(warning);
+            json.WriteEndArray();
+        }
         json.WriteEndObject();
     }
 

@@ -41,7 +41,7 @@ internal sealed class QueryRequest : IDisposable
         try
         {
             // The body's memory goes back to its pool, so the document has a copy.
-            return JsonDocument.Parse(body.Bytes.ToArray());
+            return JsonBody.Parse(body.Bytes.ToArray());
         }
         catch (JsonException error)
         {

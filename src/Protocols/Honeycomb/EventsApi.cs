@@ -12,7 +12,8 @@ namespace Weir.Protocols.Honeycomb;
 
 /// <summary>The two calls that send events: one by one, and in batches.</summary>
 internal sealed class EventsApi(
-    ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, AccessKeys keys, Datasets datasets, HoneycombOptions options, TimeProvider time)
+    ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, AccessKeys keys, Datasets datasets, HoneycombOptions options,
+    RetentionWindow retention, TimeProvider time)
 {
     private const long NanosecondsPerTick = 100;
 
@@ -51,24 +52,31 @@ internal sealed class EventsApi(
         // Routing leaves an encoded slash as it is.
         var known = await datasets.TakeAsync(environment, dataset.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), http.RequestAborted);
         var batch = batches.Rent(WireProtocol.Honeycomb);
-        if (Decode(request, body.Bytes.Span, batch.Events, new EventContext(environment, known.Name, Now(), known.ExpandJsonDepth), statuses) is { } fault)
+        var now = Now();
+        var repairs = new EventRepairs();
+        var context = new EventContext(
+            environment, known.Name, now, known.ExpandJsonDepth, retention.Oldest(Signal.Events, now), retention.Expired(Signal.Events), repairs);
+        if (Decode(request, body.Bytes.Span, batch.Events, context, statuses) is { } fault)
         {
             batch.Dispose();
             return Refuse(fault);
         }
+        batch.Identify(
+            $"honeycomb {known.Name} {(statuses is null ? Header(request, "x-honeycomb-event-time") + Header(request, "x-honeycomb-samplerate") : "batch")}",
+            environment, body.Bytes.Span);
         counters.Received(WireProtocol.Honeycomb, Signal.Events, statuses?.Count ?? 1);
-        foreach (var refused in statuses ?? [])
-        {
-            if (refused is not null)
-                counters.Dropped(WireProtocol.Honeycomb, Signal.Events, refused);
-        }
+        foreach (var refused in (statuses ?? []).OfType<Fault>().CountBy(f => f))
+            counters.Dropped(WireProtocol.Honeycomb, Signal.Events, refused.Key, refused.Value);
+        counters.Repaired(WireProtocol.Honeycomb, Signal.Events, Repair.Text, repairs.Texts, "text with half of a surrogate pair, or bytes that are not UTF-8");
+        counters.Repaired(WireProtocol.Honeycomb, Signal.Events, Repair.TimeAhead, repairs.TimesAhead, "times over an hour ahead of this clock; the time of receipt was taken");
+        counters.Repaired(batch);
         if (batch.Rows > 0)
             return await sink.CommitAsync(batch, http.RequestAborted);
         batch.Dispose();
         return null;
     }
 
-    private static Fault? Decode(HttpRequest request, ReadOnlySpan<byte> body, EventBlock block, in EventContext context, List<Fault?>? statuses)
+    private static Fault? Decode(HttpRequest request, ReadOnlySpan<byte> body, EventBlock block, EventContext context, List<Fault?>? statuses)
     {
         if (EventAnswers.IsMsgPack(request))
         {

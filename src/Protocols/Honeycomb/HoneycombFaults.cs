@@ -19,9 +19,12 @@ internal static class HoneycombFaults
 
     public static Fault TooManyColumns { get; } = new(FaultKind.Invalid, "Event has too many columns.");
 
+    public static Fault TooManyEvents { get; } = new(
+        FaultKind.TooLarge, $"Request body should not contain more than {IngestLimits.MostBatchEvents} events.");
+
     public static int HttpStatus(FaultKind kind) => kind switch
     {
-        FaultKind.Malformed or FaultKind.Invalid => 400,
+        FaultKind.Malformed or FaultKind.Invalid or FaultKind.Expired => 400,
         FaultKind.Unauthorized => 401,
         FaultKind.Forbidden => 403,
         FaultKind.NotFound => 404,

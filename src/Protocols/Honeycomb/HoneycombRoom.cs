@@ -20,6 +20,7 @@ public static class HoneycombRoom
         services.AddCors();
         services.TryAddSingleton<AccessKeys>();
         services.TryAddSingleton<IngestBatchPool>();
+        services.TryAddSingleton(RetentionWindow.Unlimited);
         services.AddSingleton(options ?? new HoneycombOptions());
         services.AddManage();
         services.AddExplore();

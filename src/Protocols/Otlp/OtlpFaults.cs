@@ -41,7 +41,7 @@ internal static class OtlpFaults
 
     public static int HttpStatus(FaultKind kind) => kind switch
     {
-        FaultKind.Malformed or FaultKind.Invalid => 400,
+        FaultKind.Malformed or FaultKind.Invalid or FaultKind.Expired => 400,
         FaultKind.Unauthorized => 401,
         FaultKind.Forbidden => 403,
         FaultKind.NotFound => 404,
@@ -55,7 +55,7 @@ internal static class OtlpFaults
 
     public static RpcCode Rpc(FaultKind kind) => kind switch
     {
-        FaultKind.Malformed or FaultKind.Invalid => RpcCode.InvalidArgument,
+        FaultKind.Malformed or FaultKind.Invalid or FaultKind.Expired => RpcCode.InvalidArgument,
         FaultKind.Unauthorized => RpcCode.Unauthenticated,
         FaultKind.Forbidden => RpcCode.PermissionDenied,
         FaultKind.NotFound => RpcCode.NotFound,

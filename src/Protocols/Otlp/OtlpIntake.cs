@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Protocols.Otlp.In;
@@ -13,11 +14,16 @@ internal readonly record struct IntakeResult(Fault? Fault, int Rejected = 0, str
 /// Takes a request's bytes, whatever brought them: decodes, counts, and makes them durable. Decoders are kept with their grown scratch
 /// memory, one for each request in flight.
 /// </summary>
-internal sealed class OtlpIntake(ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, LogSequence sequence, TimeProvider time)
+internal sealed class OtlpIntake(
+    ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, LogSequence sequence, RetentionWindow retention, TimeProvider time)
+    : IMemoryPool
 {
     private const long NanosecondsPerTick = 100;
     /// <summary>Scratch memory that a larger request made grow is not kept.</summary>
     private const int LargestKept = 4 << 20;
+
+    private static readonly string TooManyElements = string.Create(
+        CultureInfo.InvariantCulture, $"the request has more than {IngestLimits.MostJsonElements} objects and values; send fewer records at once");
 
     private readonly ConcurrentBag<RecordDecoder> _spans = [];
     private readonly ConcurrentBag<RecordDecoder> _logs = [];
@@ -33,36 +39,67 @@ internal sealed class OtlpIntake(ITelemetrySink sink, IngestBatchPool batches, I
     {
         var batch = batches.Rent(WireProtocol.Otlp);
         var decoder = Rent(signal);
-        var decoded = Decode(signal, encoding, request, decoder, batch, new DecodeContext(sender.Environment, Now(), sender.Dataset, sender.IsClassic));
+        var context = new DecodeContext(sender.Environment, Now(), sender.Dataset, sender.IsClassic, retention);
+        var decoded = Decode(signal, encoding, request, decoder, batch, context, out var repairs);
         if (request.Length <= LargestKept)
             Free(signal).Add(decoder);
-        if (decoded.IsMalformed)
+        if (decoded.IsMalformed || decoded.TooLarge is not null)
         {
             batch.Dispose();
-            result = Refuse(signal, OtlpFaults.Unreadable);
+            result = Refuse(signal, decoded.TooLarge is { } why ? new Fault(FaultKind.TooLarge, why) : OtlpFaults.Unreadable);
             return null;
         }
         counters.Received(WireProtocol.Otlp, signal, decoded.Records);
         counters.Received(WireProtocol.Otlp, Signal.Occurrences, batch.Peek(Signal.Occurrences)?.Rows ?? 0);
-        counters.Received(WireProtocol.Otlp, Signal.Events, batch.Peek(Signal.Events)?.Rows ?? 0);
-        if (decoded.Rejected > 0)
-            counters.Dropped(WireProtocol.Otlp, signal, "invalid", decoded.Rejected, decoded.FirstRejection!);
-        result = new IntakeResult(null, decoded.Rejected, decoded.FirstRejection);
+        counters.Received(WireProtocol.Otlp, Signal.Events, (batch.Peek(Signal.Events)?.Rows ?? 0) + decoded.ExpiredEvents);
+        batch.Identify("otlp", sender.Environment, request);
+        Count(signal, decoded, repairs, batch);
+        result = new IntakeResult(null, decoded.Rejected, MessageOf(signal, decoded, repairs));
         return batch;
     }
 
     private DecodeResult Decode(
-        Signal signal, PayloadEncoding encoding, ReadOnlySpan<byte> request, RecordDecoder decoder, IngestBatch batch, DecodeContext context)
+        Signal signal, PayloadEncoding encoding, ReadOnlySpan<byte> request, RecordDecoder decoder, IngestBatch batch, DecodeContext context,
+        out JsonRepairs repairs)
     {
+        repairs = default;
         if (encoding == PayloadEncoding.Protobuf)
             return decoder.Decode(request, batch, context);
         var transcoder = _transcoders.TryTake(out var free) ? free : new JsonTranscoder();
         var decoded = transcoder.TryTranscode(request, OtlpSchema.Of(signal), out var protobuf)
             ? decoder.Decode(protobuf, batch, context)
-            : new DecodeResult { IsMalformed = true };
+            : new DecodeResult { IsMalformed = !transcoder.IsTooLarge, TooLarge = transcoder.IsTooLarge ? TooManyElements : null };
+        repairs = transcoder.Repairs;
         if (request.Length <= LargestKept)
             _transcoders.Add(transcoder);
         return decoded;
+    }
+
+    private void Count(Signal signal, in DecodeResult decoded, in JsonRepairs repairs, IngestBatch batch)
+    {
+        const string otlp = WireProtocol.Otlp;
+        counters.Dropped(otlp, signal, "invalid", decoded.Rejected - decoded.Expired, decoded.FirstRejection ?? "");
+        counters.Dropped(otlp, signal, retention.Expired(signal), decoded.Expired);
+        counters.Dropped(otlp, Signal.Events, retention.Expired(Signal.Events), decoded.ExpiredEvents);
+        counters.Repaired(otlp, signal, Repair.TimeUnit, decoded.CorrectedTimes, "times in seconds, milliseconds or microseconds where nanoseconds belong");
+        counters.Repaired(otlp, signal, Repair.TimeAhead, decoded.TimesAhead, "times over a day ahead of this clock; the time of receipt was taken");
+        counters.Repaired(otlp, signal, Repair.Text, repairs.Texts, "text with half of a surrogate pair, or bytes that are not UTF-8");
+        counters.Repaired(otlp, signal, Repair.Value, repairs.Values, "a JSON value of another type than its member has was left out");
+        counters.Repaired(otlp, signal, Repair.LongKey, decoded.CutKeys, $"keys are cut at {IngestLimits.MostKeyBytes} bytes");
+        counters.Repaired(batch);
+    }
+
+    /// <summary>What the sender is told of records that were not taken, or not whole; null when all were.</summary>
+    private string? MessageOf(Signal signal, in DecodeResult decoded, in JsonRepairs repairs)
+    {
+        string?[] parts =
+        [
+            decoded.FirstRejection,
+            decoded.Expired == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{decoded.Expired} expired: {retention.Message(signal)}"),
+            repairs.Values == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{repairs.Values} values of another type than their member has were left out"),
+            decoded.CorrectedTimes == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{decoded.CorrectedTimes} times are not in nanoseconds, and were corrected"),
+        ];
+        return parts.All(part => part is null) ? null : string.Join("; ", parts.OfType<string>());
     }
 
     /// <summary>Null when every row is on disk.</summary>
@@ -80,6 +117,14 @@ internal sealed class OtlpIntake(ITelemetrySink sink, IngestBatchPool batches, I
         counters.Received(WireProtocol.Otlp, signal, 1);
         counters.Dropped(WireProtocol.Otlp, signal, fault);
         return new IntakeResult(fault);
+    }
+
+    public void Trim()
+    {
+        _spans.Clear();
+        _logs.Clear();
+        _metrics.Clear();
+        _transcoders.Clear();
     }
 
     private long Now() => (time.GetUtcNow().UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * NanosecondsPerTick;

@@ -23,8 +23,10 @@ public static class OtlpRoom
         services.TryAddSingleton<AccessKeys>();
         services.TryAddSingleton<IngestBatchPool>();
         services.TryAddSingleton<LogSequence>();
+        services.TryAddSingleton(RetentionWindow.Unlimited);
         services.AddSingleton(options ?? new OtlpOptions());
         services.AddSingleton<OtlpIntake>();
+        services.AddSingleton<IMemoryPool>(provider => provider.GetRequiredService<OtlpIntake>());
         services.AddSingleton<OtlpHttp>();
         services.AddSingleton<OtlpGrpc>();
         return services;

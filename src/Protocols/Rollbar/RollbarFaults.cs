@@ -37,7 +37,7 @@ internal static class RollbarFaults
     public static int Status(FaultKind kind) => kind switch
     {
         FaultKind.Malformed or FaultKind.Unsupported => StatusCodes.Status400BadRequest,
-        FaultKind.Invalid => StatusCodes.Status422UnprocessableEntity,
+        FaultKind.Invalid or FaultKind.Expired => StatusCodes.Status422UnprocessableEntity,
         FaultKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
         FaultKind.Unauthorized => StatusCodes.Status401Unauthorized,
         FaultKind.Forbidden => StatusCodes.Status403Forbidden,

@@ -12,7 +12,7 @@ namespace Weir.Protocols.Rollbar;
 
 /// <summary>Takes one posted item: reads it, stores it, answers.</summary>
 internal sealed class RollbarIntake(
-    ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, AccessKeys keys, TimeProvider time, RollbarOptions options)
+    ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, AccessKeys keys, RetentionWindow retention, TimeProvider time, RollbarOptions options)
     : IPoolStatus
 {
     public const string TokenHeader = "X-Rollbar-Access-Token";
@@ -46,13 +46,15 @@ internal sealed class RollbarIntake(
                 return ("", Refuse(fault!));
         }
 
+        // Known again after a restart too; while this process runs the newest uuids are known longer.
+        batch!.RequestKey = IngestBatch.KeyOf("rollbar", item.Environment, System.Text.Encoding.UTF8.GetBytes(item.OccurrenceId));
         var outcome = new TaskCompletionSource<Fault?>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!_recent.TryBegin(item.OccurrenceId, outcome.Task, out var earlier))
         {
             batch!.Dispose();
             fault = await earlier.WaitAsync(http.RequestAborted);
             if (fault is null)
-                counters.Dropped(WireProtocol.Rollbar, Signal.Occurrences, "duplicate", 1, $"uuid {item.Uuid} was stored before");
+                counters.Dropped(WireProtocol.Rollbar, Signal.Occurrences, "repeated", 1, $"uuid {item.Uuid} was stored before");
             return (item.Uuid, fault is null ? null : Refuse(fault));
         }
         try
@@ -99,10 +101,29 @@ internal sealed class RollbarIntake(
         var item = ItemDecoder.Decode(envelope.Root, arrival with { KeyEnvironment = key.Environment }, out fault);
         if (item is null)
             return null;
+        if (item.Time < retention.Oldest(Signal.Occurrences, arrival.ReceivedAt))
+        {
+            var expired = retention.Expired(Signal.Occurrences);
+            fault = expired with { Message = "data.timestamp is " + expired.Message };
+            return null;
+        }
         batch = batches.Rent(WireProtocol.Rollbar);
         ItemRows.Append(item, arrival.ReceivedAt, envelope.Text, batch.Occurrences);
+        Count(item, envelope, batch);
         // The document goes back to its pool; nothing may read from it later.
         return item with { Data = default };
+    }
+
+    private void Count(Item item, ItemEnvelope envelope, IngestBatch batch)
+    {
+        const string rollbar = WireProtocol.Rollbar;
+        if (item.TimeRepair == TimeRepair.Unit)
+            counters.Repaired(rollbar, Signal.Occurrences, Repair.TimeUnit, 1, "data.timestamp is not in seconds");
+        else if (item.TimeRepair == TimeRepair.Ahead)
+            counters.Repaired(rollbar, Signal.Occurrences, Repair.TimeAhead, 1, "data.timestamp lies ahead of this clock; the time of receipt was taken");
+        if (envelope.Repairs > 0)
+            counters.Repaired(rollbar, Signal.Occurrences, Repair.Text, 1, "text with half of a surrogate pair, or bytes that are not UTF-8");
+        counters.Repaired(batch);
     }
 
     private Fault Refuse(Fault fault)

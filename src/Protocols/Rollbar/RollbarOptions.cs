@@ -8,12 +8,6 @@ public sealed class RollbarOptions
     /// <summary>Service of items that name none and come from a server.</summary>
     public string DefaultService { get; init; } = "rollbar";
 
-    /// <summary>
-    /// How far behind arrival an item's own time may lie, in days, before it is taken for a wrong clock and the time of arrival counts.
-    /// Rollbar.NET keeps what it could not send for 7 days.
-    /// </summary>
-    public int MaxAgeDays { get; init; } = 7;
-
     /// <summary>How many of the newest uuids are remembered, so that an item posted again is stored once.</summary>
     public int RememberedUuids { get; init; } = 65_536;
 
@@ -23,8 +17,6 @@ public sealed class RollbarOptions
             errors.Add("Rollbar: MaxBodyBytes must lie between 1024 and 67108864");
         if (string.IsNullOrWhiteSpace(DefaultService))
             errors.Add("Rollbar: DefaultService must not be empty");
-        if (MaxAgeDays is < 0 or > 3650)
-            errors.Add("Rollbar: MaxAgeDays must lie between 0 and 3650");
         if (RememberedUuids is < 0 or > 16_777_216)
             errors.Add("Rollbar: RememberedUuids must lie between 0 and 16777216");
     }

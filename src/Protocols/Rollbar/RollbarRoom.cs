@@ -18,6 +18,7 @@ public static class RollbarRoom
     {
         services.TryAddSingleton<AccessKeys>();
         services.TryAddSingleton<IngestBatchPool>();
+        services.TryAddSingleton(RetentionWindow.Unlimited);
         services.AddSingleton(options ?? new RollbarOptions());
         services.AddSingleton<RollbarIntake>();
         services.AddSingleton<IPoolStatus>(static provider => provider.GetRequiredService<RollbarIntake>());

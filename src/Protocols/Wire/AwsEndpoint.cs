@@ -81,6 +81,9 @@ internal sealed partial class AwsDispatcher(AwsOperations operations, AwsAuthent
             return;
         }
         var bytes = body?.Memory ?? raw.Bytes;
+        // A byte order mark is no part of the text (RFC 8259, 8.1).
+        if (bytes.Span.StartsWith("\uFEFF"u8))
+            bytes = bytes["\uFEFF"u8.Length..];
         if (target.Length > 0)
             await ServeJsonAsync(context, target, caller, requestId, bytes);
         else if (IsForm(request))
@@ -101,7 +104,7 @@ internal sealed partial class AwsDispatcher(AwsOperations operations, AwsAuthent
         AwsReply reply;
         try
         {
-            reply = await operation(new AwsRequest(caller, requestId, body, service), context.RequestAborted);
+            reply = await operation(new AwsRequest(caller, requestId, body, service) { InvocationId = context.Request.Headers["amz-sdk-invocation-id"].ToString() }, context.RequestAborted);
         }
         catch (FaultException e)
         {
@@ -158,11 +161,12 @@ internal sealed partial class AwsDispatcher(AwsOperations operations, AwsAuthent
     {
         PooledBytes? plain = null;
         var codings = Decompression.ParseEncodings(request.Headers.ContentEncoding, out fault);
+        var most = IngestLimits.UnpackedOf(raw.Length, Limits.Decompressed);
         for (var i = codings.Length - 1; i >= 0 && fault is null; i--)
         {
             using var packed = plain;
-            plain = new PooledBytes(Limits.Decompressed);
-            fault = Decompression.Decompress(codings[i], packed?.Memory ?? raw, plain, Limits.Decompressed);
+            plain = new PooledBytes(most);
+            fault = Decompression.Decompress(codings[i], packed?.Memory ?? raw, plain, most);
         }
         return plain;
     }

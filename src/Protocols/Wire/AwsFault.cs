@@ -20,7 +20,7 @@ internal sealed record AwsFault(
     public static AwsFault From(Fault fault) => fault.Kind switch
     {
         FaultKind.Malformed => Serialization(fault.Message),
-        FaultKind.Invalid => new("ValidationException", fault.Message),
+        FaultKind.Invalid or FaultKind.Expired => new("ValidationException", fault.Message),
         FaultKind.TooLarge => new("RequestEntityTooLarge", fault.Message, 413),
         FaultKind.Unsupported => new("UnsupportedMediaTypeException", fault.Message, 415),
         FaultKind.Unauthorized => new("UnrecognizedClientException", fault.Message, 403),

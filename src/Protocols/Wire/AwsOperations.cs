@@ -29,6 +29,9 @@ internal sealed class AwsOperations
         return service;
     }
 
+    /// <summary>Every X-Amz-Target that is served.</summary>
+    public IEnumerable<string> Targets => _services.Values.SelectMany(service => service.Operations.Keys.Select(name => $"{service.TargetPrefix}.{name}"));
+
     public AwsQueryOperation? Find(string action) => _queries.GetValueOrDefault(action);
 }
 
@@ -57,6 +60,9 @@ internal sealed record AwsQueryReply(string Xml);
 /// <param name="Body">The decompressed body: a JSON object, or empty.</param>
 internal sealed record AwsRequest(AwsCaller Caller, string RequestId, ReadOnlyMemory<byte> Body, AwsJsonService Service)
 {
+    /// <summary>What AWS's SDKs call a call by: the same when they send it again after a lost answer, another for the next call. Empty when the client has none.</summary>
+    public string InvocationId { get; init; } = "";
+
     /// <summary>Parses the body and runs an operation on its members.</summary>
     public async ValueTask<AwsReply> WithInput(
         Func<AwsRequest, AwsJsonInput, CancellationToken, ValueTask<AwsReply>> operation, CancellationToken cancellationToken)
@@ -64,11 +70,11 @@ internal sealed record AwsRequest(AwsCaller Caller, string RequestId, ReadOnlyMe
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(Body.IsEmpty ? "{}"u8.ToArray() : Body, new JsonDocumentOptions { MaxDepth = 64 });
+            document = JsonBody.Parse(Body.IsEmpty ? "{}"u8.ToArray() : Body);
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
-            return AwsFault.Serialization("the request body is not valid JSON");
+            return AwsFault.Serialization("the request body is not valid JSON: " + e.Message);
         }
         using (document)
         {

@@ -58,8 +58,20 @@ internal static class Decompression
             || name.Equals("none", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Unpacks <paramref name="packed"/> to the end of <paramref name="plain"/>.</summary>
+    /// <summary>
+    /// Unpacks <paramref name="packed"/> to the end of <paramref name="plain"/>: at most <paramref name="limit"/> bytes, and at most what a
+    /// body of its size may unpack to (<see cref="IngestLimits.UnpackedOf"/>).
+    /// </summary>
     public static Fault? Decompress(ContentCoding coding, ReadOnlyMemory<byte> packed, PooledBytes plain, int limit)
+    {
+        var most = IngestLimits.UnpackedOf(packed.Length, limit);
+        plain.LowerTo(most);
+        return DecompressTo(coding, packed, plain, most) is not { } fault ? null
+            : fault.Kind == FaultKind.TooLarge && most < limit ? fault with { Message = $"{fault.Message}; a body may unpack to {IngestLimits.MostUnpacked} times its size" }
+            : fault;
+    }
+
+    private static Fault? DecompressTo(ContentCoding coding, ReadOnlyMemory<byte> packed, PooledBytes plain, int limit)
     {
         if (coding == ContentCoding.Zstd)
             return Zstd.Decompress(packed.Span, plain, limit);

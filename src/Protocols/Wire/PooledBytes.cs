@@ -8,31 +8,37 @@ namespace Weir.Protocols.Wire;
 /// </summary>
 internal sealed class PooledBytes(int limit) : IDisposable
 {
+    private const int LargestShared = 1 << 20;
     private byte[] _array = [];
+    private int _limit = limit;
+
+    /// <summary>Lowers the bound.</summary>
+    public void LowerTo(int bytes) => _limit = Math.Min(_limit, bytes);
 
     public int Length { get; private set; }
 
     public ReadOnlyMemory<byte> Memory => _array.AsMemory(0, Length);
 
     /// <summary>Every byte that is allowed is there.</summary>
-    public bool IsFull => Length >= limit;
+    public bool IsFull => Length >= _limit;
 
     /// <summary>Free room, at least one byte unless <see cref="IsFull"/>. <paramref name="hint"/> sizes the first rent.</summary>
     public Memory<byte> Room(int hint = 4096)
     {
         if (Length == _array.Length && !IsFull)
             Grow(hint);
-        return _array.AsMemory(Length, Math.Min(_array.Length, limit) - Length);
+        return _array.AsMemory(Length, Math.Min(_array.Length, _limit) - Length);
     }
 
     public void Advance(int count) => Length += count;
 
     private void Grow(int hint)
     {
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max((long)Length * 2, Math.Max(hint, 256)), limit));
+        var size = (int)Math.Min(Math.Max((long)Length * 2, Math.Max(hint, 256)), _limit);
+        // Large ones are not shared: the pool would keep the largest of each moment for good.
+        var larger = size > LargestShared ? GC.AllocateUninitializedArray<byte>(size) : ArrayPool<byte>.Shared.Rent(size);
         Memory.Span.CopyTo(larger);
-        if (_array.Length > 0)
-            ArrayPool<byte>.Shared.Return(_array);
+        Return(_array);
         _array = larger;
     }
 
@@ -41,7 +47,12 @@ internal sealed class PooledBytes(int limit) : IDisposable
         var array = _array;
         _array = [];
         Length = 0;
-        if (array.Length > 0)
+        Return(array);
+    }
+
+    private static void Return(byte[] array)
+    {
+        if (array.Length is > 0 and <= LargestShared)
             ArrayPool<byte>.Shared.Return(array);
     }
 }

@@ -62,11 +62,12 @@ internal sealed class RequestBody : IDisposable
         {
             fault = await FillAsync(request, bytes, limit, cancellationToken);
             var wireLength = bytes.Length;
+            var most = IngestLimits.UnpackedOf(wireLength, limits.Decompressed);
             for (var i = encodings.Length - 1; i >= 0 && fault is null; i--)
             {
                 var packed = bytes;
-                bytes = new PooledBytes(limits.Decompressed);
-                fault = Decompression.Decompress(encodings[i], packed.Memory, bytes, limits.Decompressed);
+                bytes = new PooledBytes(most);
+                fault = Decompression.Decompress(encodings[i], packed.Memory, bytes, most);
                 packed.Dispose();
             }
             if (fault is not null)

@@ -45,7 +45,8 @@ internal sealed partial class XRayEndpoint(
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 64 });
+            var text = JsonRepair.Characters(body.Span, out var repairs);
+            document = JsonBody.Parse(repairs > 0 ? text.ToArray() : body);
         }
         catch (JsonException)
         {
@@ -151,6 +152,9 @@ internal sealed partial class XRayEndpoint(
         {
             fault = new Fault(FaultKind.Unsupported, "several content encodings at once are not served");
         }
+        // A byte order mark is no part of the text (RFC 8259, 8.1).
+        if (body.Span.StartsWith("\uFEFF"u8))
+            body = body["\uFEFF"u8.Length..];
         return fault is null ? await operation(body, caller, cancellationToken) : XRayFaults.From(fault);
     }
 

@@ -46,6 +46,7 @@ internal static class XRayFaults
     {
         FaultKind.Malformed => Unreadable(fault.Message),
         FaultKind.Invalid => Invalid(fault.Message) with { Position = fault.Position },
+        FaultKind.Expired => Invalid(fault.Message),
         FaultKind.TooLarge => new(413, "RequestEntityTooLargeException", fault.Message),
         FaultKind.Unsupported => new(415, "UnsupportedMediaTypeException", fault.Message),
         FaultKind.Unauthorized => new(403, "UnrecognizedClientException", fault.Message),

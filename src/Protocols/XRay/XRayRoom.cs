@@ -28,10 +28,11 @@ public static class XRayRoom
     {
         services.AddAws();
         services.TryAddSingleton<IngestBatchPool>();
+        services.TryAddSingleton(RetentionWindow.Unlimited);
         services.AddSingleton(options ?? new XRayOptions());
         services.AddSingleton<XRayEndpoint>();
         services.AddSingleton<OwnerCache>();
-        services.AddSingleton<SeenSegments>();
+        services.AddSingleton(provider => new SeenSegments(() => provider.GetService<IngestPipeline>()?.RecentDocuments ?? []));
         services.AddSingleton<UdpDaemon>();
         services.AddSingleton<IPoolStatus>(static provider => provider.GetRequiredService<UdpDaemon>());
         services.AddHostedService(provider => provider.GetRequiredService<UdpDaemon>());

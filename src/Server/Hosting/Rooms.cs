@@ -34,6 +34,7 @@ internal static class Rooms
 
     public static void Map(WebApplication app, WeirOptions options, Login? login)
     {
+        LastResort.Use(app);
         var hosts = new HostCheck(options);
         var sites = new SiteCheck(options);
         if (options.TrustedProxies.Count > 0)

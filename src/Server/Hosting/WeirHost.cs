@@ -24,7 +24,10 @@ internal static class WeirHost
         // Less than the stop as a whole has: the rest is for what is acknowledged and not loaded yet.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         var time = TimeProvider.System;
-        Directory.CreateDirectory(options.DataFolder);
+        if (PrivateFiles.Tighten(options.DataFolder, out var warning) is > 0 and var tightened)
+            await Console.Error.WriteLineAsync($"weir: {options.DataFolder} could be read by others; {tightened} files and folders in it are their owner's alone now");
+        if (warning is not null)
+            await Console.Error.WriteLineAsync($"weir: warning: {options.DataFolder} can be read by others: {warning}");
         var early = LoggerFactory.Create(logging => ConfigureLogging(logging, options));
         var engine = await OpenEngineAsync(options, time, early.CreateLogger("Weir.Store.Engine"), cancellationToken);
         var store = await ClickHouseStore.OpenAsync(engine, options.RetentionDays, time, cancellationToken);
@@ -37,6 +40,7 @@ internal static class WeirHost
         builder.Services.AddSingleton(store.Settings);
         builder.Services.AddSingleton(store.Columns);
         builder.Services.AddSingleton<IngestCounters>();
+        builder.Services.AddSingleton(new RetentionWindow(options.RetentionDays));
         builder.Services.AddSingleton<IngestBatchPool>();
         builder.Services.AddSingleton<IPoolStatus>(services => services.GetRequiredService<IngestBatchPool>());
         builder.Services.AddSingleton(services => new IngestPipeline(
@@ -62,6 +66,7 @@ internal static class WeirHost
             builder.Services.AddHostedService<KeysWatcher>();
             builder.Services.AddSingleton(new Func<IServiceProvider, Login>(_ => new Login(keys, time)));
         }
+        builder.Services.AddHostedService<MemoryTrim>();
         AnswerCompression.Add(builder.Services);
         if (options.TrustedProxies.Count > 0)
             builder.Services.Configure<ForwardedHeadersOptions>(forwarded => Trust(forwarded, options.TrustedProxies));

@@ -79,11 +79,13 @@ public sealed class EngineException : Exception
     }
 
     /// <summary>The same, where the text says more than the number: a full disk comes under the number of whatever could not be written.</summary>
-    private static EngineFault KindOf(int code, string message) =>
-        message.Contains("No space left on device", StringComparison.OrdinalIgnoreCase) || message.Contains("errno: 122", StringComparison.Ordinal)
-            ? EngineFault.NoSpace
-        : message.Contains("Read-only file system", StringComparison.OrdinalIgnoreCase) ? EngineFault.Unavailable
-        : KindOf(code);
+    private static EngineFault KindOf(int code, string message) => KindOf(code) switch
+    {
+        EngineFault.Other when message.Contains("No space left on device", StringComparison.OrdinalIgnoreCase)
+            || message.Contains("errno: 122", StringComparison.Ordinal) => EngineFault.NoSpace,
+        EngineFault.Other when message.Contains("Read-only file system", StringComparison.OrdinalIgnoreCase) => EngineFault.Unavailable,
+        var kind => kind,
+    };
 
     // Numbers of ClickHouse's ErrorCodes.cpp; they are stable across versions.
     internal static EngineFault KindOf(int code) => code switch
@@ -99,11 +101,11 @@ public sealed class EngineException : Exception
         394 or 734 => EngineFault.Cancelled,
         252 => EngineFault.TooManyParts,
         243 or 201 => EngineFault.NoSpace,
-        // Busy (202, 439), aborted by a stop (236), network (209, 210, 279, 425), who may (192 to 194, 497, 516), read-only tables and keepers
+        // Busy (202, 439), aborted by a stop (236), network (198, 209, 210, 279, 425), who may (192 to 194, 497, 516), read-only tables and keepers
         // (225, 242, 999), replicas and quorums (254, 285, 286, 289, 319), a session in use (373), and what a server says of an
         // error it does not know (1002).
         202 or 439 or 236 or 209 or 210 or 279 or 425 or 192 or 193 or 194 or 497 or 516 or 225 or 242 or 999 or 254 or 285 or 286 or 289
-            or 319 or 373 or 1002 => EngineFault.Unavailable,
+            or 319 or 373 or 1002 or 198 or 473 or 700 or 722 => EngineFault.Unavailable,
         _ => EngineFault.Other,
     };
 }

@@ -9,18 +9,22 @@ public sealed class ClickHouseLoader(IEngine engine, TimeProvider time) : IBlock
 {
     private readonly ColumnKeys _columns = new(engine, time);
 
-    public async Task LoadAsync(
-        Signal signal, TableLayout layout, IReadOnlyList<ReadOnlyMemory<byte>> blocks, string token, CancellationToken cancellationToken)
+    public Task LoadAsync(
+        Signal signal, TableLayout layout, IReadOnlyList<ReadOnlyMemory<byte>> blocks, string token, CancellationToken cancellationToken) =>
+        FaultsAsync(engine.InsertAsync(SignalTable.Name(signal), layout.Columns, layout.Structure, blocks, token, cancellationToken));
+
+    public Task NoteColumnsAsync(IReadOnlySet<ColumnFact> facts, string token, CancellationToken cancellationToken) =>
+        FaultsAsync(_columns.NoteAsync(facts, token, cancellationToken));
+
+    private static async Task FaultsAsync(Task insert)
     {
         try
         {
-            // Columns first: whoever finds a row is told its columns, and how they are read hangs on what is known of them.
-            await _columns.NoteAsync(signal, blocks, cancellationToken);
-            await engine.InsertAsync(SignalTable.Name(signal), layout.Columns, layout.Structure, blocks, token, cancellationToken);
+            await insert;
         }
         catch (EngineException error)
         {
-            throw new FaultException(EngineFaults.Of(error), error);
+            throw new FaultException(EngineFaults.OfInsert(error), error);
         }
     }
 }

@@ -9,6 +9,19 @@ internal static class EngineFaults
     public static Fault TooComplex { get; } = new(
         FaultKind.LimitExceeded, "the question is too long for the engine; ask for fewer filters, values, calculations or nested calculated fields");
 
+    /// <summary>What it means for rows that were to be inserted: nothing that a restart, room or an operator mends is held against the rows.</summary>
+    public static Fault OfInsert(EngineException error) => error.Kind switch
+    {
+        EngineFault.TooManyParts => new Fault(FaultKind.Busy, "the table has too many parts, or the rows are of too many days: " + error.Message),
+        EngineFault.MemoryLimit => new Fault(FaultKind.LimitExceeded, "the engine has not enough memory for this insert: " + error.Message),
+        EngineFault.TimeLimit => new Fault(FaultKind.LimitExceeded, "the insert took longer than the engine allows: " + error.Message),
+        EngineFault.ReadOnly => new Fault(FaultKind.Unavailable, "the engine is read-only: " + error.Message),
+        // A table that is not there (a server that is set up anew) or may not be written is an operator's to mend, and says nothing of others.
+        _ when error.Code is 60 or 81 or 218 or 497 => new Fault(FaultKind.Busy, error.Message),
+        EngineFault.UnknownTableOrColumn or EngineFault.Syntax => new Fault(FaultKind.Invalid, error.Message),
+        _ => Of(error),
+    };
+
     public static Fault Of(EngineException error) => error.Kind switch
     {
         EngineFault.TooManyParts => new Fault(FaultKind.Busy, "the engine's merges are behind", TimeSpan.FromSeconds(5)),

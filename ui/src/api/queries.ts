@@ -7,6 +7,7 @@ import type {
   ItemDetail,
   ItemList,
   ItemSummary,
+  JournalStatus,
   LogEvent,
   LogEvents,
   LogGroups,
@@ -36,6 +37,9 @@ export const homeQuery = (range: TimeRange) =>
     queryFn: ({ signal }) => call<Home>(pathWith("/api/home", within(range)), { signal }),
     placeholderData: keepPreviousData,
   });
+
+export const journalQuery = () =>
+  queryOptions({ queryKey: ["journal"], queryFn: ({ signal }) => call<JournalStatus>("/api/journal", { signal }) });
 
 export const setupQuery = () =>
   queryOptions({ queryKey: ["setup"], queryFn: ({ signal }) => call<Setup>("/api/setup", { signal }) });

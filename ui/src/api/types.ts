@@ -58,6 +58,21 @@ export interface HomeService {
   lastAt: string;
 }
 
+// GET /api/journal -----------------------------------------------------------------------------------------------
+/** What of the acknowledged rows is not loaded. */
+export interface JournalStatus {
+  bytes: number;
+  limitBytes: number;
+  /** Why the engine takes no rows at all. */
+  trouble: string | null;
+  /** Segments whose load failed while others succeed. */
+  waitingSegments: number;
+  waitingReason: string | null;
+  unknownFiles: string[];
+  /** What the engine refused: `weir journal list`. */
+  setAside: { name: string; bytes: number; at: string; rows: { signal: string; reason: string; rows: number; message: string }[] }[];
+}
+
 // GET /api/setup -------------------------------------------------------------------------------------------------
 /** What each of the four clients needs, and whether anything arrived from it. */
 export interface Setup {
@@ -248,7 +263,10 @@ export interface StackFrame { file: string | null; line: number | null; column: 
 export interface LogGroups { groups: { name: string; protocol: Protocol; streams: number; events: number; bytes: number; lastAt: string | null; retentionDays: number | null }[] }
 export interface LogStreams { streams: { name: string; events: number; firstAt: string | null; lastAt: string | null }[] }
 // GET /api/logs/events?start&end&group&stream&service&severity&text&limit&cursor ; newest first
-export interface LogEvents { events: LogEvent[]; nextCursor: string | null; notice: string | null }
+/** Rows that lie after the range and ahead of the server's clock. */
+export interface Ahead { rows: number; newest: string }
+
+export interface LogEvents { events: LogEvent[]; nextCursor: string | null; notice: string | null; ahead?: Ahead | null }
 export interface LogEvent {
   id: string;
   time: string;
@@ -267,7 +285,7 @@ export interface LogEvent {
 // GET /api/logs/events/{id} -> LogEvent
 
 // GET /api/errors/items?start&end&status&level&service&environment&text&order&limit&cursor ; order newest|most|first
-export interface ItemList { items: ItemSummary[]; nextCursor: string | null }
+export interface ItemList { items: ItemSummary[]; nextCursor: string | null; notice?: string | null; ahead?: Ahead | null }
 export interface ItemSummary {
   itemId: string;
   /** Small number for people: #12. */

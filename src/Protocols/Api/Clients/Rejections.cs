@@ -21,7 +21,10 @@ internal static class Rejections
         var meaning = reason switch
         {
             "malformed" or "parse-error" or "bad-header" => "Something arrived that can't be read as what it claims to be; a wrong endpoint, path or content type is the usual cause.",
-            "duplicate" => "The same record was sent again; it is stored once.",
+            "repeated" => "The same was sent again within 15 minutes, by a client that got no answer the first time; it is stored once.",
+            "journal-damaged" => "The disk lost rows of the journal that were acknowledged; see the server's log.",
+            "refused-by-engine" or "over-engine-limit" or "engine-failed" or "unreadable" =>
+                "The store did not take rows that were acknowledged; they are set aside, see weir journal list.",
             "too-old" or "expired" => "The record's time lies too far back to be kept; check the sender's clock.",
             "too-new" => "The record's time lies in the future; check the sender's clock.",
             "too-large" => "A request was larger than Weir takes; let the client send smaller batches.",

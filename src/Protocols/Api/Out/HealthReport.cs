@@ -12,7 +12,10 @@ internal sealed class HealthReport(IEnumerable<IHealth> parts, ResourceWatch res
     {
         var answers = await Task.WhenAll(parts.Select(part => CheckAsync(part, cancellationToken)));
         List<string> reasons = [.. answers.OfType<string>()];
-        return new Health(reasons.Count == 0 ? "ok" : "failing", reasons, resources.Warnings());
+        return new Health(
+            reasons.Count == 0 ? "ok" : "failing",
+            reasons,
+            [.. resources.Warnings(), .. parts.Select(part => part.Notice is { } notice ? $"{part.Name}: {notice}" : null).OfType<string>()]);
     }
 
     private async Task<string?> CheckAsync(IHealth part, CancellationToken cancellationToken)
@@ -39,4 +42,7 @@ internal sealed class JournalHealth(IngestPipeline pipeline) : IHealth
         : pipeline.JournalBytes >= pipeline.JournalLimitBytes ? "it is full because the engine is behind; clients are told to retry"
         : pipeline.LoadTrouble is { } trouble ? $"acknowledged rows wait in it because the engine does not take them: {trouble}"
         : null);
+
+    public string? Notice => JournalApi.Notice(pipeline)
+        ?? (pipeline.Waiting is { Segments: > 0 } waiting ? $"{waiting.Segments} segments are tried again while others load: {waiting.Reason}" : null);
 }

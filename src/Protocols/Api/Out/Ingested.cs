@@ -13,5 +13,6 @@ internal static class Ingested
         counter.Stored,
         [.. counter.Drops.Select(drop => new DropShape(drop.Reason, drop.Count, drop.LastMessage, ApiTime.Text(drop.LastAt)))],
         ApiTime.TextOrNull(counter.FirstAt),
-        ApiTime.TextOrNull(counter.LastAt)))];
+        ApiTime.TextOrNull(counter.LastAt),
+        [.. counter.Repairs.Select(repair => new DropShape(repair.Reason, repair.Count, repair.LastMessage, ApiTime.Text(repair.LastAt)))]))];
 }

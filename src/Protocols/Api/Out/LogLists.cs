@@ -7,7 +7,7 @@ using static Weir.Protocols.Api.Terms;
 namespace Weir.Protocols.Api.Out;
 
 /// <summary>Log lines, newest first.</summary>
-internal sealed class LogLists(ITelemetryReader reader)
+internal sealed class LogLists(ITelemetryReader reader, RowsAhead ahead)
 {
     // Newest lines are mostly in the newest sliver of the range.
     private static readonly int[] Slivers = [256, 16, 1];
@@ -23,6 +23,16 @@ internal sealed class LogLists(ITelemetryReader reader)
     ];
 
     public async Task<LogEvents> ReadAsync(LogFilter filter, CancellationToken cancellationToken)
+    {
+        var lines = await ReadPageAsync(filter, cancellationToken);
+        if (filter.Cursor is not null)
+            return lines;
+        Expr?[] where = [.. filter.Conditions, filter.Words];
+        var later = await ahead.ReadAsync(Signal.Logs, filter.Range, All([.. where.OfType<Expr>()]), cancellationToken);
+        return lines with { Notice = RowsAhead.Notice(lines.Notice, later), Ahead = later };
+    }
+
+    private async Task<LogEvents> ReadPageAsync(LogFilter filter, CancellationToken cancellationToken)
     {
         if (filter.Cursor?.Kind == LogFilter.PartsCursor)
             return Page(filter, await RowsAsync(filter, filter.Parts, cancellationToken), LogFilter.PartsCursor, notice: null);

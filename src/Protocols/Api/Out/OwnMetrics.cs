@@ -10,6 +10,7 @@ namespace Weir.Protocols.Api.Out;
 internal sealed class OwnMetrics(
     ServerIdentity identity,
     IngestCounters counters,
+    IngestPipeline pipeline,
     AlertCounters alerts,
     IStorageStatus storage,
     ResourceWatch resources,
@@ -33,6 +34,7 @@ internal sealed class OwnMetrics(
             .Sample(1, ("version", identity.Version), ("engine", figures?.EngineKind ?? ""), ("engine_version", figures?.EngineVersion ?? ""),
                 ("runtime", RuntimeInformation.FrameworkDescription));
         Ingest(text, counters.Snapshot());
+        Journal(text, pipeline);
         Alerts(text, alerts);
         text.Family("weir_engine_up", "gauge", "1 when the engine answered this scrape.").Sample(figures is null ? 0 : 1);
         if (figures is not null)
@@ -60,6 +62,30 @@ internal sealed class OwnMetrics(
                     drop.Count, ("protocol", counter.Protocol), ("signal", SignalTable.Name(counter.Signal)), ("reason", drop.Reason));
             }
         }
+        Repairs(text, counters);
+    }
+
+    private static void Repairs(PrometheusText text, IReadOnlyList<IngestCounter> counters)
+    {
+        text.Family("weir_ingest_repaired_total", "counter", "Records that were kept after something of them was put right or cut, by what it was.");
+        foreach (var counter in counters)
+        {
+            foreach (var repair in counter.Repairs)
+            {
+                text.Sample(
+                    repair.Count, ("protocol", counter.Protocol), ("signal", SignalTable.Name(counter.Signal)), ("reason", repair.Reason));
+            }
+        }
+    }
+
+    private static void Journal(PrometheusText text, IngestPipeline pipeline)
+    {
+        text.Family("weir_ingest_repeats_forgotten_total", "counter", "Keys of requests that were forgotten before 15 minutes because there were too many.")
+            .Sample(pipeline.RequestsForgotten);
+        text.Family("weir_journal_waiting_segments", "gauge", "Segments that are tried again while others load.").Sample(pipeline.Waiting.Segments);
+        text.Family("weir_journal_set_aside_rows", "gauge", "Acknowledged rows that the engine refused, by table and reason.");
+        foreach (var rows in pipeline.SetAside.SelectMany(s => s.Rows).GroupBy(r => (r.Signal, r.Reason)))
+            text.Sample(rows.Sum(r => r.Rows), ("table", SignalTable.Name(rows.Key.Signal)), ("reason", rows.Key.Reason));
     }
 
     private static void Alerts(PrometheusText text, AlertCounters alerts)

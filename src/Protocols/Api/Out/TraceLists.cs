@@ -9,7 +9,7 @@ namespace Weir.Protocols.Api.Out;
 /// Lists of traces in two steps: the ids of the page first, then everything about these ids only. "Newest" is by the newest span that
 /// fits the filter, "slowest" by the longest.
 /// </summary>
-internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summaries)
+internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summaries, RowsAhead ahead)
 {
     // A page is mostly found in the newest sliver of the range, so slivers are asked before the whole.
     private static readonly int[] Slivers = [256, 16, 1];
@@ -33,7 +33,9 @@ internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summari
             ? traces.OrderByDescending(trace => trace.Summary.DurationMs)
             : traces.OrderByDescending(trace => trace.Start);
         var next = page is { More: true, Keys: [.., var last] } ? PageCursor.Of(filter.CursorKind, last.Value, last.Id).Encode() : null;
-        return new TraceList([.. ordered.Select(trace => trace.Summary)], next, notice);
+        // What a trace has to meet looks at the range's spans only, so that what lies ahead is told by what its spans are.
+        var later = filter.Cursor is null ? await ahead.ReadAsync(Signal.Spans, filter.Range, All(filter.Span), cancellationToken) : null;
+        return new TraceList([.. ordered.Select(trace => trace.Summary)], next, RowsAhead.Notice(notice, later), later);
     }
 
     private async Task<Page> NewestAsync(TraceFilter filter, CancellationToken cancellationToken)

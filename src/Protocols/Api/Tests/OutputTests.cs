@@ -96,6 +96,7 @@ public sealed class OutputTests
         counters.Received(WireProtocol.Otlp, Signal.Spans, 10);
         counters.Stored(WireProtocol.Otlp, Signal.Spans, 8);
         counters.Dropped(WireProtocol.Otlp, Signal.Spans, "mal\"formed\\", 2, "x");
+        counters.Repaired(WireProtocol.Otlp, Signal.Spans, Repair.TimeUnit, 3, "y");
         var text = new PrometheusText();
         OwnMetrics.Ingest(text, counters.Snapshot());
         text.ToString().ShouldBe("""
@@ -108,6 +109,9 @@ public sealed class OutputTests
             # HELP weir_ingest_dropped_total Records that were not kept, by reason.
             # TYPE weir_ingest_dropped_total counter
             weir_ingest_dropped_total{protocol="otlp",signal="spans",reason="mal\"formed\\"} 2
+            # HELP weir_ingest_repaired_total Records that were kept after something of them was put right or cut, by what it was.
+            # TYPE weir_ingest_repaired_total counter
+            weir_ingest_repaired_total{protocol="otlp",signal="spans",reason="time-unit"} 3
 
             """.Replace("mal\"formed\\", "mal\\\"formed\\\\", StringComparison.Ordinal));
     }

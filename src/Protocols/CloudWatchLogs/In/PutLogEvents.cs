@@ -10,7 +10,7 @@ namespace Weir.Protocols.CloudWatchLogs.In;
 
 /// <summary>PutLogEvents: validates a batch as AWS does, turns it into rows, answers when they are durable.</summary>
 internal sealed class PutLogEvents(
-    LogCatalog catalog, LogRowWriter rows, ITelemetrySink sink, StreamActivity activity, IngestCounters counters)
+    LogCatalog catalog, LogRowWriter rows, ITelemetrySink sink, StreamActivity activity, IngestCounters counters, RetentionWindow retention)
 {
     private const int MaxBatchBytes = 1_048_576;
     private const int EventOverhead = 26;
@@ -22,6 +22,8 @@ internal sealed class PutLogEvents(
         using var decoder = new PutLogEventsDecoder();
         var fault = decoder.Decode(request.Body.Span);
         counters.Received(WireProtocol.CloudWatchLogs, Signal.Logs, Math.Max(1, decoder.Count));
+        var now = rows.Now;
+        var corrected = decoder.CorrectTimes(now);
         fault ??= Validate(decoder, request.Body.Span);
         if (fault is not null)
             return Refuse(fault, decoder.Count);
@@ -30,8 +32,9 @@ internal sealed class PutLogEvents(
         if (!catalog.HasStream(group.Name, decoder.LogStreamName!))
             return Refuse(CloudWatchLogsFaults.NoStream, decoder.Count);
 
-        var now = rows.Now;
-        var window = AcceptedWindow.Of(decoder.Events, now / 1_000_000, group.RetentionInDays);
+        counters.Repaired(
+            WireProtocol.CloudWatchLogs, Signal.Logs, Repair.TimeUnit, corrected, "timestamps in seconds, microseconds or nanoseconds where milliseconds belong");
+        var window = AcceptedWindow.Of(decoder.Events, now / 1_000_000, KeptDays(group));
         var accepted = decoder.Events[window.Start..window.End];
         if (accepted.Length > 0 && accepted[^1].Timestamp - accepted[0].Timestamp > Day)
         {
@@ -44,6 +47,10 @@ internal sealed class PutLogEvents(
         {
             var times = new StreamTimes(accepted[0].Timestamp!.Value, accepted[^1].Timestamp!.Value, now / 1_000_000);
             var batch = rows.Write(request, decoder, group, window, now, out token);
+            counters.Repaired(batch);
+            // As at AWS two calls with the same lines are two; one call that an SDK sends again is one.
+            if (request.InvocationId.Length > 0)
+                batch.Identify("cloudwatch-logs " + request.InvocationId, request.Caller.Environment, request.Body.Span);
             if (await sink.CommitAsync(batch, cancellationToken) is { } refused)
                 return CloudWatchLogsFaults.From(refused);
             activity.Note(request.Caller.Environment, group.Name, decoder.LogStreamName!, times);
@@ -63,6 +70,9 @@ internal sealed class PutLogEvents(
             json.WriteEndObject();
         });
     }
+
+    /// <summary>What is left of the group's retention by that of all logs; null keeps for ever.</summary>
+    private int? KeptDays(LogGroup group) => retention.Days(Signal.Logs) is > 0 and var all ? Math.Min(all, group.RetentionInDays ?? all) : group.RetentionInDays;
 
     private AwsReply Refuse(AwsFault fault, int events)
     {
@@ -168,7 +178,7 @@ internal readonly record struct AcceptedWindow(int Count, int TooOldEnd, int Exp
     public void CountDrops(IngestCounters counters)
     {
         Drop("too-old", TooOldEnd, "log events older than 14 days are not accepted");
-        Drop("expired", ExpiredEnd - TooOldEnd, "log events older than the log group's retention are not accepted");
+        Drop("expired", ExpiredEnd - TooOldEnd, "log events older than the log group's retention, or than logs are kept (--retention-logs-days), are not accepted");
         Drop("too-new", Count - TooNewStart, "log events more than 2 hours in the future are not accepted");
 
         void Drop(string reason, int events, string message) =>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Weir.Core.Ingest;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.CloudWatchLogs.In;
@@ -12,6 +13,7 @@ namespace Weir.Protocols.CloudWatchLogs.In;
 internal sealed class PutLogEventsDecoder : IDisposable
 {
     public const int MaxEvents = 10_000;
+    private const long NanosecondsPerMillisecond = 1_000_000;
 
     private LogEventSpan[] _events = ArrayPool<LogEventSpan>.Shared.Rent(64);
 
@@ -26,6 +28,25 @@ internal sealed class PutLogEventsDecoder : IDisposable
     public int Count { get; private set; }
 
     public ReadOnlySpan<LogEventSpan> Events => _events.AsSpan(0, Math.Min(Count, MaxEvents));
+
+    /// <summary>
+    /// Puts timestamps right that are seconds, microseconds or nanoseconds where milliseconds belong; how many there were.
+    /// </summary>
+    /// <param name="now">Nanoseconds since 1970.</param>
+    public int CorrectTimes(long now)
+    {
+        var corrected = 0;
+        foreach (ref var found in _events.AsSpan(0, Math.Min(Count, MaxEvents)))
+        {
+            if (found.Timestamp is { } timestamp
+                && UnixTime.TryRead(timestamp, NanosecondsPerMillisecond, now, out var time, out var isCorrected) && isCorrected)
+            {
+                found = found with { Timestamp = time / NanosecondsPerMillisecond };
+                corrected++;
+            }
+        }
+        return corrected;
+    }
 
     /// <summary>Null when the body was read.</summary>
     public AwsFault? Decode(ReadOnlySpan<byte> body)

@@ -20,7 +20,7 @@ internal readonly record struct StreamTimes(long FirstEvent, long LastEvent, lon
 internal sealed class StreamActivity(ITelemetryReader reader, LogCatalog catalog, TimeProvider time)
 {
     private const int MaxRemembered = 50_000;
-    private const int MaxStreams = 100_000;
+    private const int MaxStreams = 1_000_000;
     private const long NanosecondsPerMillisecond = 1_000_000;
 
     private readonly ConcurrentDictionary<(string Environment, string Group, string Stream), StreamTimes> _recent = new();

@@ -9,8 +9,8 @@ namespace Weir.Protocols.Explore.Alerts;
 /// <summary>Asks a trigger's question as the query page would, for the groups and their one value.</summary>
 internal sealed class TriggerQuestion(QueryAsker asker)
 {
-    /// <summary>Groups of one evaluation; a trigger over more is a mistake that costs memory.</summary>
-    private const int MostGroups = 1000;
+    /// <summary>Groups of one evaluation, those nearest the threshold's far side first: what is left out of more than so many is what does not pass it.</summary>
+    private const int MostGroups = SpecCheck.MostGroupsWithoutSeries;
 
     public async Task<IReadOnlyList<GroupValue>> AskAsync(Managed trigger, long from, long to, CancellationToken cancellationToken)
     {
@@ -18,6 +18,9 @@ internal sealed class TriggerQuestion(QueryAsker asker)
         try
         {
             var spec = Read(trigger.Body["query"]!) with { TimeRange = null, StartTime = from, EndTime = to, Limit = MostGroups };
+            var isBelow = (string?)trigger.Body["threshold"]?["op"] is "<" or "<=";
+            if (spec.Breakdowns.Count > 0)
+                spec = spec with { Orders = [Watched(spec) with { Descending = !isBelow }] };
             result = await asker.AskAsync(
                 spec, trigger.Environment.Length == 0 ? null : trigger.Environment, trigger.Dataset, new QueryWants(Series: false, Others: false), cancellationToken);
         }
@@ -30,6 +33,14 @@ internal sealed class TriggerQuestion(QueryAsker asker)
             ? [new GroupValue([], Number(result.Total.Values.Count > 0 ? result.Total.Values[0] : null))]
             : [.. result.Groups.Select(g => new GroupValue(Key(columns, g.Key), Number(g.Values.Count > 0 ? g.Values[0] : null)))];
     }
+
+    /// <summary>The value that is compared with the threshold.</summary>
+    private static Order Watched(QuerySpec spec) => spec switch
+    {
+        { Formulas: [var formula, ..] } => new Order(null, formula.Name),
+        { Calculations: [var calculation, ..] } => new Order(null, calculation.Key),
+        _ => new Order(CalculationOp.Count, null),
+    };
 
     /// <summary>Throws <see cref="SpecException"/>.</summary>
     public static QuerySpec Read(JsonNode query)

@@ -8,6 +8,7 @@ using Weir.Core.Explore;
 using Weir.Core.Explore.Fields;
 using Weir.Core.Model;
 using Weir.Protocols.Explore.Manage;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Explore.Columns;
 
@@ -18,6 +19,7 @@ internal static class ColumnRoutes
     private const int MostColumns = 5_000;
     private const int DefaultValues = 50;
     private const int MostValues = 1_000;
+    private static readonly BodyLimits CheckLimits = new(64 << 10, 64 << 10);
 
     /// <summary>How far back values are looked for when no range is given.</summary>
     private static readonly TimeSpan DefaultRange = TimeSpan.FromDays(30);
@@ -83,9 +85,12 @@ internal static class ColumnRoutes
     private static async Task<IResult> CheckAsync(HttpRequest request, CancellationToken stop)
     {
         CheckBody? body;
+        using var text = await RequestBody.ReadAsync(request, CheckLimits, stop);
+        if (text.Fault is { } fault)
+            throw new FaultException(fault);
         try
         {
-            body = await JsonSerializer.DeserializeAsync(request.Body, ColumnJson.Default.CheckBody, stop);
+            body = JsonBody.Read(text.Bytes, ColumnJson.Default.CheckBody);
         }
         catch (JsonException error)
         {

@@ -24,7 +24,6 @@ internal sealed partial class ManageCall(HttpContext http, ManageDialect dialect
 {
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static readonly BodyLimits Limits = new(1 << 20, 4 << 20);
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
     public HttpContext Http => http;
 
@@ -65,11 +64,11 @@ internal sealed partial class ManageCall(HttpContext http, ManageDialect dialect
             throw new ManageException(ManageFault.Of(fault));
         try
         {
-            return JsonNode.Parse(body.Bytes.Span, nodeOptions: null, Strict) is JsonObject json
+            return JsonBody.ParseNode(body.Bytes) is JsonObject json
                 ? json
                 : throw new ManageException(ManageFault.Unparseable);
         }
-        catch (Exception error) when (error is JsonException or ArgumentException)
+        catch (JsonException)
         {
             throw new ManageException(ManageFault.Unparseable);
         }

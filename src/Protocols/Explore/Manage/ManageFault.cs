@@ -45,7 +45,7 @@ internal sealed record ManageFault(int Status, string Type, string Title, string
     public static ManageFault Of(Fault fault) => fault.Kind switch
     {
         FaultKind.Malformed => Unparseable with { Detail = fault.Message },
-        FaultKind.Invalid => new(422, "validation-failed", "The provided input is invalid.", fault.Message),
+        FaultKind.Invalid or FaultKind.Expired => new(422, "validation-failed", "The provided input is invalid.", fault.Message),
         FaultKind.TooLarge => new(413, "payload-too-large", "The request body is too large.", fault.Message),
         FaultKind.Unsupported => new(415, "unsupported", "The content type or encoding is not served.", fault.Message),
         FaultKind.Unauthorized => UnknownKey with { Detail = fault.Message },

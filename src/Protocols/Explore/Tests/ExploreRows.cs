@@ -178,10 +178,7 @@ internal sealed class ExploreRows
     {
         if (block.Rows == 0)
             return;
-        var buffer = new ByteBuffer();
-        block.WriteNative(buffer);
-        await _store.Loader.LoadAsync(
-            block.Signal, TableLayouts.Of(block.Signal), [buffer.WrittenMemory.ToArray()], $"{Environment}-{block.Signal}", CancellationToken.None);
+        await _store.Loader.LoadAsync(block, $"{Environment}-{block.Signal}", CancellationToken.None);
     }
 
     private static void Add(JsonColumn column, string json)

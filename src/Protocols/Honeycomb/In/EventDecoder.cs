@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Weir.Core.Columns;
 using Weir.Core.Model;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Honeycomb.In;
 
@@ -16,50 +17,76 @@ internal sealed class EventDecoder
     private readonly ByteBuffer _key = new();
     private readonly ByteBuffer _text = new();
 
+    /// <summary>Bytes of keys that fields of expanded objects repeat.</summary>
+    private long _repeated;
+
+    /// <summary>Values deeper than columns reach are kept as text and take no stack, so this only bounds the reader's own memory.</summary>
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 1 << 16 };
+
+    private delegate Fault? Pass(ReadOnlySpan<byte> json);
+
     /// <summary>Appends the one event; the fault says why not, and then the block is to be thrown away.</summary>
-    public Fault? DecodeEvent(ReadOnlySpan<byte> json, EventBlock block, in EventContext context, string time, string sampleRate)
-    {
-        if (json.IsEmpty)
-            return HoneycombFaults.Empty;
-        try
+    public Fault? DecodeEvent(ReadOnlySpan<byte> json, EventBlock block, EventContext context, string time, string sampleRate) =>
+        Repairing(json, block, context, text =>
         {
-            var reader = new Utf8JsonReader(json);
+            var reader = new Utf8JsonReader(text, Options);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
                 return HoneycombFaults.Unreadable;
-            var fields = DecodeFields(json, ref reader, block, context, out var row);
+            var fields = DecodeFields(text, ref reader, block, context, out var row);
             if (reader.Read())
                 return HoneycombFaults.Unreadable;
             if (fields is 0 or > EventRow.MostColumns)
                 return fields == 0 ? HoneycombFaults.Empty : HoneycombFaults.TooManyColumns;
-            row.Time = EventTime.Parse(time, context.ReceivedAt);
+            row.Time = EventTime.Parse(time, context.ReceivedAt, out row.TimeRepair);
             row.SampleRate = uint.TryParse(sampleRate, out var rate) ? rate : 0;
-            row.End(block, context);
-            return null;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return HoneycombFaults.Unreadable;
-        }
-    }
+            return row.End(block, context);
+        });
 
     /// <summary>
     /// Appends the batch's events. <paramref name="statuses"/> gets one entry an event, in order: null when it is a row. A fault means
-    /// the text can't be read: throw the block away.
+    /// the text can't be read, or has too many events: throw the block away.
     /// </summary>
-    public Fault? DecodeBatch(ReadOnlySpan<byte> json, EventBlock block, in EventContext context, List<Fault?> statuses)
-    {
-        if (json.IsEmpty)
-            return HoneycombFaults.Empty;
-        try
+    public Fault? DecodeBatch(ReadOnlySpan<byte> json, EventBlock block, EventContext context, List<Fault?> statuses) =>
+        Repairing(json, block, context, text =>
         {
-            var reader = new Utf8JsonReader(json);
+            statuses.Clear();
+            var reader = new Utf8JsonReader(text, Options);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray)
                 return HoneycombFaults.Unreadable;
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                statuses.Add(DecodeItem(json, ref reader, block, context));
+            {
+                if (statuses.Count == IngestLimits.MostBatchEvents)
+                    return HoneycombFaults.TooManyEvents;
+                statuses.Add(DecodeItem(text, ref reader, block, context));
+            }
             return reader.Read() ? HoneycombFaults.Unreadable : null;
+        });
+
+    /// <summary>Text that is no text is put right at once; NaN, which costs a pass over everything, only when the text can't be read.</summary>
+    private static Fault? Repairing(ReadOnlySpan<byte> json, EventBlock block, EventContext context, Pass pass)
+    {
+        json = JsonRepair.Characters(json, out var texts);
+        if (json.IsEmpty)
+            return HoneycombFaults.Empty;
+        var rows = block.Rows;
+        var fault = Once(json, pass);
+        if (fault == HoneycombFaults.Unreadable && JsonRepair.NonFiniteNumbers(json, asText: true) is { } finite)
+        {
+            block.TruncateTo(rows);
+            context.Repairs?.Reset();
+            fault = Once(finite, pass);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        context.Repairs?.Texts = texts;
+        return fault;
+    }
+
+    private static Fault? Once(ReadOnlySpan<byte> json, Pass pass)
+    {
+        try
+        {
+            return pass(json);
+        }
+        catch (JsonException)
         {
             return HoneycombFaults.Unreadable;
         }
@@ -98,10 +125,9 @@ internal sealed class EventDecoder
         }
         if (fields is 0 or > EventRow.MostColumns)
             return fields == 0 ? HoneycombFaults.Empty : HoneycombFaults.TooManyColumns;
-        row.Time = EventTime.Parse(time, context.ReceivedAt);
+        row.Time = EventTime.Parse(time, context.ReceivedAt, out row.TimeRepair);
         row.SampleRate = sampleRate;
-        row.End(block, context);
-        return null;
+        return row.End(block, context);
     }
 
     /// <summary>Adds the fields of the object the reader is at to the row's attributes, unless there are none or too many; how many there are.</summary>
@@ -131,7 +157,9 @@ internal sealed class EventDecoder
             reader.Read();
             if (reader.TokenType == JsonTokenType.Null)
                 continue;
-            if (reader.TokenType == JsonTokenType.StartObject && expandDepth > 0)
+            _repeated += Math.Min(prefix, IngestLimits.MostKeyBytes);
+            // Past the budget objects are kept as text, which does not repeat the names above them.
+            if (reader.TokenType == JsonTokenType.StartObject && expandDepth > 0 && _repeated <= IngestLimits.FreeGrowthBytes)
             {
                 _key.AppendByte((byte)'.');
                 AddFields(json, ref reader, block, expandDepth - 1, ref row);

@@ -1,5 +1,6 @@
 using System.Text;
 using Weir.Core.Columns;
+using Weir.Core.Ingest;
 using Weir.Core.Model;
 
 namespace Weir.Protocols.Honeycomb.In;
@@ -17,6 +18,9 @@ internal struct EventRow
 
     /// <summary>0 means 1.</summary>
     public uint SampleRate;
+
+    /// <summary>What became of the event's time.</summary>
+    public TimeRepair TimeRepair;
 
     private TraceId _traceId;
     private SpanId _spanId;
@@ -54,9 +58,15 @@ internal struct EventRow
             _durationNs = (ulong)(value * 1e6);
     }
 
-    /// <summary>Ends the block's row, whose attributes are already there.</summary>
-    public readonly void End(EventBlock block, in EventContext context)
+    /// <summary>Ends the block's row, whose attributes are already there; or takes them back and says why the event is not kept.</summary>
+    public readonly Fault? End(EventBlock block, in EventContext context)
     {
+        if (Time < context.OldestKept)
+        {
+            block.CancelRow();
+            return context.Expired;
+        }
+        context.Repairs?.Count(TimeRepair);
         block.Time.Append(Time);
         block.ReceivedAt.Append(context.ReceivedAt);
         block.Environment.Append(context.Environment);
@@ -70,10 +80,29 @@ internal struct EventRow
         block.DurationNs.Append(_durationNs);
         block.SampleRate.Append(SampleRate);
         block.EndRow();
+        return null;
     }
 }
 
 /// <summary>What a decoder is told besides the bytes.</summary>
 /// <param name="ReceivedAt">Nanoseconds since 1970, UTC.</param>
 /// <param name="ExpandDepth">Levels of nested objects that become columns with dotted names; deeper ones, and lists, are JSON text.</param>
-internal readonly record struct EventContext(string Environment, string Dataset, long ReceivedAt, int ExpandDepth = 0);
+/// <param name="OldestKept">Nanoseconds since 1970: events before it are refused.</param>
+/// <param name="Expired">What they are refused with.</param>
+internal readonly record struct EventContext(
+    string Environment, string Dataset, long ReceivedAt, int ExpandDepth = 0, long OldestKept = long.MinValue, Fault? Expired = null,
+    EventRepairs? Repairs = null);
+
+/// <summary>What was put right in the events of a request.</summary>
+internal sealed class EventRepairs
+{
+    /// <summary>Halves of characters and bytes that are no UTF-8, replaced by U+FFFD.</summary>
+    public int Texts { get; set; }
+
+    /// <summary>Times too far ahead, which became that of receipt.</summary>
+    public int TimesAhead { get; private set; }
+
+    public void Reset() => TimesAhead = 0;
+
+    public void Count(TimeRepair repair) => TimesAhead += repair == TimeRepair.Ahead ? 1 : 0;
+}

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Weir.Core.Ingest;
 
 namespace Weir.Protocols.Honeycomb.In;
 
@@ -15,11 +16,18 @@ internal static class EventTime
     private const int DigitsOfSeconds = 10;
 
     /// <summary>Nanoseconds since 1970, UTC.</summary>
-    public static long Parse(string text, long receivedAt) =>
-        TryParse(text.Trim(), out var time) ? Bound(time, receivedAt) : receivedAt;
+    public static long Parse(string text, long receivedAt, out TimeRepair repair)
+    {
+        repair = TimeRepair.None;
+        return TryParse(text.Trim(), out var time) ? Bound(time, receivedAt, out repair) : receivedAt;
+    }
 
     /// <summary>The time, or that of receipt when it can't be true.</summary>
-    public static long Bound(long time, long receivedAt) => time > 0 && time <= receivedAt + FurthestAhead ? time : receivedAt;
+    public static long Bound(long time, long receivedAt, out TimeRepair repair)
+    {
+        repair = time > receivedAt + FurthestAhead ? TimeRepair.Ahead : TimeRepair.None;
+        return time > 0 && repair == TimeRepair.None ? time : receivedAt;
+    }
 
     private static bool TryParse(string text, out long time)
     {

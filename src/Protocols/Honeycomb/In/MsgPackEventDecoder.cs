@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 using Weir.Core.Columns;
+using Weir.Core.Ingest;
 using Weir.Core.Model;
 
 namespace Weir.Protocols.Honeycomb.In;
@@ -25,6 +26,9 @@ internal sealed class MsgPackEventDecoder
     private readonly ByteBuffer _key = new();
     private readonly ByteBuffer _text = new();
 
+    /// <summary>Bytes of keys that fields of expanded maps repeat.</summary>
+    private long _repeated;
+
     /// <summary>Appends the one event; the fault says why not, and then the block is to be thrown away.</summary>
     public Fault? DecodeEvent(ReadOnlySpan<byte> bytes, EventBlock block, in EventContext context, string time, string sampleRate)
     {
@@ -37,10 +41,9 @@ internal sealed class MsgPackEventDecoder
         var fault = DecodeFields(ref reader, map.Count, block, context, ref row);
         if (fault is not null || !reader.IsAtEnd || reader.Failed)
             return fault ?? HoneycombFaults.Unreadable;
-        row.Time = EventTime.Parse(time, context.ReceivedAt);
+        row.Time = EventTime.Parse(time, context.ReceivedAt, out row.TimeRepair);
         row.SampleRate = uint.TryParse(sampleRate, out var rate) ? rate : 0;
-        row.End(block, context);
-        return null;
+        return row.End(block, context);
     }
 
     /// <summary>As <see cref="EventDecoder.DecodeBatch"/>.</summary>
@@ -51,6 +54,8 @@ internal sealed class MsgPackEventDecoder
         var reader = new MsgPackReader(bytes);
         if (!reader.TryRead(out var list) || list.Kind != MsgPackKind.Array)
             return HoneycombFaults.Unreadable;
+        if (list.Count > IngestLimits.MostBatchEvents)
+            return HoneycombFaults.TooManyEvents;
         for (var i = 0; i < list.Count; i++)
         {
             var status = DecodeItem(ref reader, block, context);
@@ -68,6 +73,7 @@ internal sealed class MsgPackEventDecoder
             return HoneycombFaults.Unreadable;
         var row = new EventRow();
         var time = context.ReceivedAt;
+        var repair = TimeRepair.None;
         uint sampleRate = 0;
         // No data, or null, is an empty event.
         var fault = HoneycombFaults.Empty;
@@ -87,7 +93,7 @@ internal sealed class MsgPackEventDecoder
             }
             else if (key.Bytes.SequenceEqual("time"u8))
             {
-                time = TimeOf(head, context.ReceivedAt);
+                time = TimeOf(head, context.ReceivedAt, out repair);
             }
             else if (key.Bytes.SequenceEqual("samplerate"u8))
             {
@@ -102,9 +108,9 @@ internal sealed class MsgPackEventDecoder
         if (!hasRow)
             return fault;
         row.Time = time;
+        row.TimeRepair = repair;
         row.SampleRate = sampleRate;
-        row.End(block, context);
-        return null;
+        return row.End(block, context);
     }
 
     /// <summary>
@@ -176,7 +182,9 @@ internal sealed class MsgPackEventDecoder
             _key.Append(key.Bytes);
             if (!reader.TryRead(out var value))
                 return;
-            if (value.Kind == MsgPackKind.Map && expandDepth > 0)
+            _repeated += Math.Min(prefix, IngestLimits.MostKeyBytes);
+            // Past the budget maps are kept as text, which does not repeat the names above them.
+            if (value.Kind == MsgPackKind.Map && expandDepth > 0 && _repeated <= IngestLimits.FreeGrowthBytes)
             {
                 _key.AppendByte((byte)'.');
                 AddFields(ref reader, value.Count, block, expandDepth - 1, ref row);
@@ -304,14 +312,18 @@ internal sealed class MsgPackEventDecoder
         return string.Create(CultureInfo.InvariantCulture, $"{whole:yyyy-MM-dd'T'HH:mm:ss}.{nanoseconds:000000000}Z");
     }
 
-    private static long TimeOf(MsgPackToken value, long receivedAt) => value.Kind switch
+    private static long TimeOf(MsgPackToken value, long receivedAt, out TimeRepair repair)
     {
-        MsgPackKind.Extension => TryReadTime(value, out var time) ? EventTime.Bound(time, receivedAt) : receivedAt,
-        MsgPackKind.String => EventTime.Parse(Encoding.UTF8.GetString(value.Bytes[..Math.Min(value.Bytes.Length, 64)]), receivedAt),
-        MsgPackKind.Int => EventTime.Parse(value.Int.ToString(CultureInfo.InvariantCulture), receivedAt),
-        MsgPackKind.Float => EventTime.Parse(value.Float.ToString("F9", CultureInfo.InvariantCulture), receivedAt),
-        _ => receivedAt,
-    };
+        repair = TimeRepair.None;
+        return value.Kind switch
+        {
+            MsgPackKind.Extension => TryReadTime(value, out var time) ? EventTime.Bound(time, receivedAt, out repair) : receivedAt,
+            MsgPackKind.String => EventTime.Parse(Encoding.UTF8.GetString(value.Bytes[..Math.Min(value.Bytes.Length, 64)]), receivedAt, out repair),
+            MsgPackKind.Int => EventTime.Parse(value.Int.ToString(CultureInfo.InvariantCulture), receivedAt, out repair),
+            MsgPackKind.Float => EventTime.Parse(value.Float.ToString("F9", CultureInfo.InvariantCulture), receivedAt, out repair),
+            _ => receivedAt,
+        };
+    }
 
     /// <summary>Nanoseconds since 1970 of a timestamp; false when it is none, or not of our age.</summary>
     private static bool TryReadTime(MsgPackToken value, out long time)

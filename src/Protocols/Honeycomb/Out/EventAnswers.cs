@@ -28,9 +28,13 @@ internal static class EventAnswers
         return body;
     }
 
+    /// <summary>Refusals of a batch that say why; the others have their status alone, so that an answer is not many times its request.</summary>
+    private const int MostExplained = 1_000;
+
     /// <summary><c>[{"status":202},{"status":400,"error":"…"}]</c>, one an event, in order: clients zip both lists.</summary>
     public static ByteBuffer Statuses(bool isMsgPack, IReadOnlyList<Fault?> statuses)
     {
+        var refused = 0;
         var body = new ByteBuffer();
         if (isMsgPack)
         {
@@ -38,7 +42,7 @@ internal static class EventAnswers
             body.AppendByte(0xdd);
             BinaryPrimitives.WriteInt32BigEndian(body.Reserve(sizeof(int)), statuses.Count);
             foreach (var status in statuses)
-                AppendMsgPack(body, status);
+                AppendMsgPack(body, status, ref refused);
             return body;
         }
         body.AppendByte((byte)'[');
@@ -46,7 +50,7 @@ internal static class EventAnswers
         {
             if (i > 0)
                 body.AppendByte((byte)',');
-            AppendJson(body, statuses[i]);
+            AppendJson(body, statuses[i], ref refused);
         }
         body.AppendByte((byte)']');
         return body;
@@ -59,29 +63,34 @@ internal static class EventAnswers
         await http.Response.Body.WriteAsync(body.WrittenMemory, http.RequestAborted);
     }
 
-    private static void AppendJson(ByteBuffer body, Fault? status)
+    private static void AppendJson(ByteBuffer body, Fault? status, ref int refused)
     {
         if (status is null)
         {
             body.Append("{\"status\":202}"u8);
             return;
         }
-        body.Append("{\"status\":400,\"error\":"u8);
-        JsonText.AppendString(body, status.Message);
+        body.Append("{\"status\":400"u8);
+        if (++refused <= MostExplained)
+        {
+            body.Append(",\"error\":"u8);
+            JsonText.AppendString(body, status.Message);
+        }
         body.AppendByte((byte)'}');
     }
 
-    private static void AppendMsgPack(ByteBuffer body, Fault? status)
+    private static void AppendMsgPack(ByteBuffer body, Fault? status, ref int refused)
     {
-        body.AppendByte(status is null ? (byte)0x81 : (byte)0x82);
+        var isExplained = status is not null && ++refused <= MostExplained;
+        body.AppendByte(isExplained ? (byte)0x82 : (byte)0x81);
         AppendText(body, "status"u8);
         // uint 16
         body.AppendByte(0xcd);
         BinaryPrimitives.WriteUInt16BigEndian(body.Reserve(sizeof(ushort)), status is null ? (ushort)202 : (ushort)400);
-        if (status is null)
+        if (!isExplained)
             return;
         AppendText(body, "error"u8);
-        AppendText(body, Encoding.UTF8.GetBytes(status.Message));
+        AppendText(body, Encoding.UTF8.GetBytes(status!.Message));
     }
 
     private static void AppendText(ByteBuffer body, ReadOnlySpan<byte> utf8)

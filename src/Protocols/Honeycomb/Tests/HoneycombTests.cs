@@ -107,7 +107,6 @@ public sealed class HoneycombTests
     [InlineData("/1/batch/x", "", 400, "Request body should not be empty.")]
     [InlineData("/1/batch/x", "{}", 400, "Request body is malformed and cannot be read.")]
     [InlineData("/1/batch/x", "[{\"data\":{\"a\":1}}", 400, "Request body is malformed and cannot be read.")]
-    [InlineData("/1/batch/x", "[{\"data\":{\"a\":\"\\ud800\"}}]", 400, "Request body is malformed and cannot be read.")]
     [InlineData("/1/events/x", "[]", 400, "Request body is malformed and cannot be read.")]
     [InlineData("/1/events/x", "{}", 400, "Request body should not be empty.")]
     [InlineData("/1/events/x", "lol", 400, "Request body is malformed and cannot be read.")]

@@ -19,6 +19,10 @@ internal ref struct AnnotatedSpan
     public long StartTime;
 
     public long ReceivedAt;
+
+    /// <summary>Events before this get no row: nanoseconds since 1970.</summary>
+    public long OldestEvent;
+
     public uint SampleRate;
     public bool IsError;
     public Origin Origin;

@@ -1,4 +1,5 @@
 using Weir.Core.Columns;
+using Weir.Core.Model;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Otlp.In;
@@ -17,6 +18,15 @@ internal sealed class AttributeReader
 
     private readonly ByteBuffer _key = new();
     private readonly ByteBuffer _text = new();
+    private long _written;
+
+    /// <summary>Bytes that attributes took beyond those of the messages they were in, since the last call.</summary>
+    public long TakeWritten()
+    {
+        var written = _written;
+        _written = 0;
+        return written;
+    }
 
     /// <summary>Splits a KeyValue message into its key and its AnyValue message; false when the bytes are not a message.</summary>
     public static bool TryOpen(ReadOnlySpan<byte> keyValue, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
@@ -95,6 +105,7 @@ internal sealed class AttributeReader
             JsonText.AppendBase64(_text, value.Bytes);
         else if (!TryAppendJson(value, _text, 0))
             return false;
+        _written += _text.Length;
         target.Add(_key.Written, _text.Written);
         return true;
     }
@@ -118,6 +129,10 @@ internal sealed class AttributeReader
             _key.Truncate(prefix);
             _key.AppendByte((byte)'.');
             _key.Append(key);
+            // Past the limit of a key the values would all have the same one.
+            _written += Math.Min(_key.Length, IngestLimits.MostKeyBytes);
+            if (!target.HasRoom)
+                return false;
             if (!AddScalar(_key.Written, value, ref target) && !AddComposite(value, ref target, depth + 1))
                 return false;
         }
@@ -128,12 +143,12 @@ internal sealed class AttributeReader
     /// <summary>Appends a value as JSON text; bytes as base64, no value as null. False for bad bytes and for nesting past 100.</summary>
     public static bool TryAppendJson(AnyValue value, ByteBuffer output, int depth)
     {
-        if (depth > Deepest)
+        if (depth > Deepest || output.Length > RequestBudget.MostTextBytes)
             return false;
         switch (value.Kind)
         {
             case AnyValueKind.String:
-                JsonText.AppendString(output, value.Bytes);
+                JsonText.AppendString(output, Utf8Text.Cut(value.Bytes, RequestBudget.MostTextBytes));
                 return true;
             case AnyValueKind.Int:
                 JsonText.AppendNumber(output, value.Int);

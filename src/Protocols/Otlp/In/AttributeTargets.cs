@@ -1,10 +1,14 @@
 using Weir.Core.Columns;
+using Weir.Core.Model;
 
 namespace Weir.Protocols.Otlp.In;
 
 /// <summary>Where attributes go. Implemented by structs, so that the decoder is compiled for each.</summary>
 internal interface IAttributeTarget
 {
+    /// <summary>False when what was written is as long as it may be.</summary>
+    bool HasRoom { get; }
+
     void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> utf8);
 
     void Add(ReadOnlySpan<byte> key, long value);
@@ -17,6 +21,8 @@ internal interface IAttributeTarget
 /// <summary>The attributes column of a block.</summary>
 internal readonly struct ColumnTarget(JsonColumn column) : IAttributeTarget
 {
+    public bool HasRoom => true;
+
     public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> utf8) => column.Add(key, utf8);
 
     public void Add(ReadOnlySpan<byte> key, long value) => column.Add(key, value);
@@ -31,10 +37,12 @@ internal struct TextTarget(ByteBuffer output) : IAttributeTarget
 {
     private bool _any;
 
+    public readonly bool HasRoom => output.Length <= RequestBudget.MostTextBytes;
+
     public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> utf8)
     {
         Key(key);
-        JsonText.AppendString(output, utf8);
+        JsonText.AppendString(output, Utf8Text.Cut(utf8, RequestBudget.MostTextBytes));
     }
 
     public void Add(ReadOnlySpan<byte> key, long value)
@@ -60,7 +68,7 @@ internal struct TextTarget(ByteBuffer output) : IAttributeTarget
         if (_any)
             output.AppendByte((byte)',');
         _any = true;
-        JsonText.AppendString(output, key);
+        JsonText.AppendString(output, Utf8Text.Cut(key, IngestLimits.MostKeyBytes));
         output.AppendByte((byte)':');
     }
 }

@@ -3,8 +3,15 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
 using Weir.Core.Columns;
+using Weir.Core.Model;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Otlp.In;
+
+/// <summary>What was put right in a JSON request.</summary>
+/// <param name="Texts">Halves of characters and bytes that are no UTF-8, replaced by U+FFFD.</param>
+/// <param name="Values">Values of another type than their member has, left out.</param>
+internal readonly record struct JsonRepairs(int Texts, int Values);
 
 /// <summary>
 /// Rewrites an OTLP/JSON request as the protobuf request it stands for, so that both meet in the same decoders. One pass, no tree.
@@ -13,36 +20,56 @@ namespace Weir.Protocols.Otlp.In;
 /// </summary>
 internal sealed class JsonTranscoder
 {
-    /// <summary>A little more than the decoders allow for attributes, each level of which is three levels of JSON.</summary>
-    private const int DeepestJson = 400;
+    /// <summary>What is passed over may be as deep as this: that takes no stack.</summary>
+    private const int DeepestJson = 1 << 16;
+
+    /// <summary>A message deeper than this is left out: a little more than the decoders allow for attributes, each level of which is three of JSON.</summary>
+    private const int DeepestMessage = 400;
 
     /// <summary>A length of five bytes, filled in when the message's end is known: not the shortest varint, but a valid one.</summary>
     private const int LengthSize = 5;
 
     private readonly ByteBuffer _output = new();
+    private int _elements;
+    private int _wrongValues;
 
-    /// <summary>The protobuf bytes, good until the next call; false when the text is not JSON or a member has a value of the wrong type.</summary>
+    /// <summary>What was put right in the last request.</summary>
+    public JsonRepairs Repairs { get; private set; }
+
+    /// <summary>The last request had more objects and values than one may.</summary>
+    public bool IsTooLarge { get; private set; }
+
+    /// <summary>
+    /// The protobuf bytes, good until the next call; false when the text is not JSON. A member with a value of the wrong type is left
+    /// out, text that is no text is put right, both counted in <see cref="Repairs"/>.
+    /// </summary>
     public bool TryTranscode(ReadOnlySpan<byte> json, JsonMessage schema, out ReadOnlySpan<byte> protobuf)
     {
+        json = JsonRepair.Characters(json, out var texts);
+        var isRead = TryTranscodeOnce(json, schema);
+        // Only what can't be read is searched for NaN: a pass over the text that nearly no request needs.
+        if (!isRead && !IsTooLarge && JsonRepair.NonFiniteNumbers(json, asText: true) is { } finite)
+            isRead = TryTranscodeOnce(finite, schema);
+        Repairs = new JsonRepairs(texts, _wrongValues);
+        protobuf = isRead ? _output.Written : default;
+        return isRead;
+    }
+
+    private bool TryTranscodeOnce(ReadOnlySpan<byte> json, JsonMessage schema)
+    {
         _output.Clear();
-        protobuf = default;
+        _elements = 0;
+        _wrongValues = 0;
+        IsTooLarge = false;
         try
         {
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DeepestJson });
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject || !TryMessage(ref reader, schema) || reader.Read())
-                return false;
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject && TryMessage(ref reader, schema) && !reader.Read();
         }
         catch (JsonException)
         {
             return false;
         }
-        catch (InvalidOperationException)
-        {
-            // Utf8JsonReader's word for text that is no text: half a surrogate pair, bytes that are not UTF-8.
-            return false;
-        }
-        protobuf = _output.Written;
-        return true;
     }
 
     private bool TryMessage(ref Utf8JsonReader reader, JsonMessage schema)
@@ -57,7 +84,7 @@ internal sealed class JsonTranscoder
             else if (!TryField(ref reader, field))
                 return false;
         }
-        return reader.TokenType == JsonTokenType.EndObject;
+        return !IsTooLarge && reader.TokenType == JsonTokenType.EndObject;
     }
 
     /// <summary>Writers list members in a steady order: look from the one after the last.</summary>
@@ -86,26 +113,71 @@ internal sealed class JsonTranscoder
             // Arrays are never nested in OTLP's messages. Null is a value only where a message is: an AnyValue without a value.
             if (reader.TokenType == JsonTokenType.Null && field.Kind == JsonFieldKind.Message)
                 WriteEmpty(field);
-            else if (reader.TokenType == JsonTokenType.StartArray || !TryValue(ref reader, field))
+            else if (reader.TokenType == JsonTokenType.StartArray)
+            {
+                if (!TryLeaveOut(ref reader, field))
+                    return false;
+            }
+            else if (!TryValue(ref reader, field))
                 return false;
         }
+        return !IsTooLarge;
+    }
+
+    /// <summary>False when the request is to be given up; a value of the wrong type is only left out.</summary>
+    private bool TryValue(ref Utf8JsonReader reader, JsonField field)
+    {
+        if (++_elements > IngestLimits.MostJsonElements)
+        {
+            IsTooLarge = true;
+            return false;
+        }
+        if (field.Kind == JsonFieldKind.Message)
+        {
+            if (reader.TokenType == JsonTokenType.StartObject && reader.CurrentDepth < DeepestMessage)
+                return TryMessage(ref reader, field);
+            return TryLeaveOut(ref reader, field);
+        }
+        return TryWrite(ref reader, field) || TryLeaveOut(ref reader, field);
+    }
+
+    /// <summary>Passes over a value of the wrong type; false when what it holds can't be done without.</summary>
+    private bool TryLeaveOut(ref Utf8JsonReader reader, JsonField field)
+    {
+        if (field.IsContainer)
+            return false;
+        if (field.IsRecord)
+        {
+            // A message that no decoder can read, so that the sender is told of the record.
+            Tag(field, 2);
+            _output.AppendString(Unreadable);
+        }
+        else
+        {
+            _wrongValues++;
+        }
+        reader.Skip();
         return true;
     }
 
-    private bool TryValue(ref Utf8JsonReader reader, JsonField field)
+    private static ReadOnlySpan<byte> Unreadable => [0xff];
+
+    private bool TryMessage(ref Utf8JsonReader reader, JsonField field)
+    {
+        Tag(field, 2);
+        var start = _output.Length;
+        _output.Reserve(LengthSize);
+        if (!TryMessage(ref reader, field.Message!))
+            return false;
+        WriteLength(start, _output.Length - start - LengthSize);
+        return true;
+    }
+
+    /// <summary>False when the value is none of the field's.</summary>
+    private bool TryWrite(ref Utf8JsonReader reader, JsonField field)
     {
         switch (field.Kind)
         {
-            case JsonFieldKind.Message:
-                if (reader.TokenType != JsonTokenType.StartObject)
-                    return false;
-                Tag(field, 2);
-                var start = _output.Length;
-                _output.Reserve(LengthSize);
-                if (!TryMessage(ref reader, field.Message!))
-                    return false;
-                WriteLength(start, _output.Length - start - LengthSize);
-                return true;
             case JsonFieldKind.String:
                 return reader.TokenType == JsonTokenType.String && WriteString(ref reader, field);
             case JsonFieldKind.Id:
@@ -121,7 +193,7 @@ internal sealed class JsonTranscoder
             case JsonFieldKind.Double:
                 return TryDouble(ref reader, out var number) && WriteFixed64(field, BitConverter.DoubleToUInt64Bits(number));
             default:
-                return TryInteger(ref reader, out var integer) && WriteInteger(field, integer);
+                return TryInteger(ref reader, field.Kind == JsonFieldKind.Fixed64, out var integer) && WriteInteger(field, integer);
         }
     }
 
@@ -205,7 +277,8 @@ internal sealed class JsonTranscoder
         return true;
     }
 
-    private static bool TryInteger(ref Utf8JsonReader reader, out ulong value)
+    /// <param name="mayBeTime">A number of seconds or milliseconds with a fraction is then taken for a time, and written in nanoseconds.</param>
+    private static bool TryInteger(ref Utf8JsonReader reader, bool mayBeTime, out ulong value)
     {
         value = 0;
         if (reader.TokenType is not (JsonTokenType.Number or JsonTokenType.String))
@@ -219,8 +292,11 @@ internal sealed class JsonTranscoder
         if (Utf8Parser.TryParse(text, out value, out used) && used == text.Length)
             return true;
         // 1e3 and 5.0 are whole numbers too.
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            || number != Math.Floor(number) || number is < long.MinValue or >= ulong.MaxValue)
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            return false;
+        if (mayBeTime && number != Math.Floor(number) && number is >= 1e9 and < 1e16)
+            number = Math.Floor(number * (number < 1e11 ? 1e9 : number < 1e14 ? 1e6 : 1e3));
+        if (number != Math.Floor(number) || number is < long.MinValue or >= ulong.MaxValue)
         {
             return false;
         }

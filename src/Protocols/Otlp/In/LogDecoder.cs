@@ -74,14 +74,23 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
                     break;
             }
         }
-        if (reader.Failed || !AppendBody(body, block, ref target))
+        if (reader.Failed)
             return false;
+        var at = TimeOr(time == 0 ? observed : time, time == 0 ? ReceivedAt : TimeOr(observed, ReceivedAt, ReceivedAt));
+        if (at < Oldest(Signal.Logs))
+        {
+            block.CancelRow();
+            RejectExpired();
+            return true;
+        }
+        if (!AppendBody(body, block, ref target))
+            return false;
+        Budget.Charge(_body.Length);
 
         if (traceId.Length != TraceId.Size || !traceId.ContainsAnyExcept((byte)0))
             traceId = default;
         var number = Severity.NumberOf(severity, severityText);
         var word = Severity.WordOf(number);
-        var at = TimeOr(time, TimeOr(observed, ReceivedAt));
         if (!severityText.IsEmpty && !System.Text.Ascii.EqualsIgnoreCase(severityText, word))
             block.Attributes.Add("severity_text"u8, severityText);
         block.Time.Append(at);
@@ -103,6 +112,8 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
         if (origin.ScopeHasAttributes && !AddScopeAttributes(origin, block.Attributes))
             return false;
         block.EndRow();
+        if (isException)
+            Budget.Charge(origin.Resource.Length);
         return !isException || _exceptions.Append(Batch.Occurrences, new ExceptionSource
         {
             Exception = message,
@@ -124,9 +135,9 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
     /// <summary>A scalar body is text as it is, a structured one JSON text; the keys of a list are attributes <c>body.key</c> too.</summary>
     private bool AppendBody(ReadOnlySpan<byte> anyValue, LogBlock block, ref ColumnTarget target)
     {
+        _body.Clear();
         if (!AnyValue.TryRead(anyValue, out var value))
             return false;
-        _body.Clear();
         switch (value.Kind)
         {
             case AnyValueKind.None:

@@ -1,4 +1,5 @@
 using Weir.Core.Columns;
+using Weir.Core.Model;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Otlp.In;
@@ -10,6 +11,9 @@ internal sealed class MetricDecoder : RecordDecoder
     private const ulong NoRecordedValue = 1;
 
     private readonly PointDetail _detail = new();
+
+    /// <summary>Of the point that is being decoded, in nanoseconds since 1970.</summary>
+    private long _time;
 
     // The header of metrics counts with keys of either kind.
     protected override bool TakesDataset(bool isClassic) => true;
@@ -114,8 +118,16 @@ internal sealed class MetricDecoder : RecordDecoder
             MetricType.Summary => DecodeDistribution(point, block, metric.Type, SummaryFields),
             _ => DecodeNumber(point, block),
         };
-        if (!ok)
+        // A metric's message was charged once; what its points make of it is their own.
+        Budget.Charge(_detail.Length + origin.Scope.Length);
+        if (!ok || Budget.IsSpent || Batch.Rows >= IngestLimits.MostRows + 1)
             return false;
+        if (_time < Oldest(Signal.Metrics))
+        {
+            block.CancelRow();
+            RejectExpired();
+            return true;
+        }
         block.ReceivedAt.Append(ReceivedAt);
         block.Environment.Append(Environment);
         block.Protocol.Append(Otlp);
@@ -142,8 +154,9 @@ internal sealed class MetricDecoder : RecordDecoder
 
     private void AppendTimes(MetricBlock block, ulong start, ulong time)
     {
-        block.StartTime.Append(TimeOr(start, 0));
-        block.Time.Append(TimeOr(time, ReceivedAt));
+        block.StartTime.Append(TimeOr(start, 0, ReceivedAt));
+        _time = TimeOr(time, ReceivedAt);
+        block.Time.Append(_time);
     }
 
     private bool DecodeNumber(ReadOnlySpan<byte> point, MetricBlock block)

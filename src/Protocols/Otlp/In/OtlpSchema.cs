@@ -30,6 +30,12 @@ internal sealed class JsonField(string name, int number, JsonFieldKind kind, Jso
 
     public JsonFieldKind Kind { get; } = kind;
 
+    /// <summary>Its messages hold records: where it is something else, the text is no request.</summary>
+    public bool IsContainer { get; } = name is "resourceSpans" or "resourceLogs" or "resourceMetrics" or "scopeSpans" or "scopeLogs" or "scopeMetrics";
+
+    /// <summary>Its messages are records: what is none of them costs that record.</summary>
+    public bool IsRecord { get; } = name is "spans" or "logRecords" or "metrics";
+
     /// <summary>Of fields that are messages.</summary>
     public JsonMessage? Message { get; } = message;
 

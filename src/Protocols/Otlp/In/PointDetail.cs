@@ -18,6 +18,9 @@ internal sealed class PointDetail
     private readonly ByteBuffer _text = new();
     private readonly AttributeReader _attributes = new();
 
+    /// <summary>Bytes of the text so far.</summary>
+    public int Length => _text.Length;
+
     public void Begin() => _text.Clear();
 
     public ReadOnlySpan<byte> End()
@@ -105,7 +108,7 @@ internal sealed class PointDetail
                         break;
                 }
             }
-            if (item.Failed)
+            if (item.Failed || _text.Length > RequestBudget.MostTextBytes)
                 return false;
             BeginItem("quantiles"u8, ref first);
             _text.Append("{\"quantile\":"u8);
@@ -130,7 +133,7 @@ internal sealed class PointDetail
                 continue;
             }
             BeginItem("exemplars"u8, ref first);
-            if (!AddExemplar(reader.Bytes()))
+            if (!AddExemplar(reader.Bytes()) || _text.Length > RequestBudget.MostTextBytes)
                 return false;
         }
         EndItems(first);

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text;
 using Weir.Core.Columns;
 using Weir.Core.Ingest;
+using Weir.Core.Model;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Otlp.In;
@@ -41,16 +43,17 @@ internal abstract class RecordDecoder
     /// <summary>Service of records that do not name theirs.</summary>
     protected static readonly byte[] UnknownService = "unknown_service"u8.ToArray();
 
-    /// <summary>A day in nanoseconds.</summary>
-    private const long FurthestAhead = 86_400_000_000_000;
-
     private readonly ByteBuffer _resourceText = new();
     private readonly ByteBuffer _environment = new();
     private readonly ByteBuffer _dataset = new();
     private bool _hasDataset;
+    private int _unreadable;
     private DecodeResult _result;
+    private RetentionWindow _retention = RetentionWindow.Unlimited;
 
     protected AttributeReader Attributes { get; } = new();
+
+    protected RequestBudget Budget { get; } = new();
 
     protected IngestBatch Batch { get; private set; } = null!;
 
@@ -62,6 +65,9 @@ internal abstract class RecordDecoder
     public DecodeResult Decode(ReadOnlySpan<byte> request, IngestBatch batch, in DecodeContext context)
     {
         _result = default;
+        _unreadable = 0;
+        _retention = context.Retention ?? RetentionWindow.Unlimited;
+        Budget.Begin(request.Length);
         Batch = batch;
         ReceivedAt = context.ReceivedAt;
         Set(_environment, context.Environment);
@@ -73,7 +79,7 @@ internal abstract class RecordDecoder
             if (reader.Tag != Fields.Request.ResourceItems)
                 reader.Skip();
             else if (!DecodeResourceItems(reader.Bytes()))
-                return new DecodeResult { IsMalformed = true, Records = _result.Records };
+                return new DecodeResult { IsMalformed = _result.TooLarge is null, TooLarge = _result.TooLarge, Records = _result.Records };
         }
         _result.IsMalformed = reader.Failed;
         return _result;
@@ -100,14 +106,41 @@ internal abstract class RecordDecoder
         _result.FirstRejection ??= reason;
     }
 
-    /// <summary>
-    /// A time on the wire as the column has it. Zero, and times over a day ahead of the clock, give the fallback: a wrong clock or unit
-    /// would otherwise make partitions that never expire.
-    /// </summary>
-    public static long TimeOr(ulong unixNanoseconds, long fallback, long receivedAt) =>
-        unixNanoseconds == 0 || unixNanoseconds > (ulong)(receivedAt + FurthestAhead) ? fallback : (long)unixNanoseconds;
+    /// <summary>Counts a record that is older than its signal is kept.</summary>
+    protected void RejectExpired()
+    {
+        _result.Rejected++;
+        _result.Expired++;
+    }
 
-    protected long TimeOr(ulong unixNanoseconds, long fallback) => TimeOr(unixNanoseconds, fallback, ReceivedAt);
+    /// <summary>Counts an event of a span that gets no row because events are not kept as long as spans.</summary>
+    protected void CountExpiredEvents(int events) => _result.ExpiredEvents += events;
+
+    /// <summary>The oldest time that is kept of a signal, in nanoseconds since 1970.</summary>
+    protected long Oldest(Signal signal) => _retention.Oldest(signal, ReceivedAt);
+
+    /// <summary>
+    /// A time on the wire as the column has it: in nanoseconds, whatever unit it came in. Zero, and times over a day ahead of the clock,
+    /// give the fallback: a wrong clock would otherwise make partitions that never expire.
+    /// </summary>
+    public static long TimeOr(ulong unixNanoseconds, long fallback, long receivedAt)
+    {
+        var time = UnixTime.Nanoseconds(unixNanoseconds, receivedAt, out _);
+        return time == 0 || time > (ulong)(receivedAt + UnixTime.FurthestAhead) ? fallback : (long)time;
+    }
+
+    /// <summary>The same of the time a record is stored under, and counted when it had to be put right.</summary>
+    protected long TimeOr(ulong unixNanoseconds, long fallback)
+    {
+        var time = UnixTime.Nanoseconds(unixNanoseconds, ReceivedAt, out var corrected);
+        _result.CorrectedTimes += corrected ? 1 : 0;
+        if (time == 0)
+            return fallback;
+        if (time <= (ulong)(ReceivedAt + UnixTime.FurthestAhead))
+            return (long)time;
+        _result.TimesAhead++;
+        return fallback;
+    }
 
     private bool DecodeResourceItems(ReadOnlySpan<byte> message)
     {
@@ -154,10 +187,41 @@ internal abstract class RecordDecoder
         {
             if (reader.Tag != Fields.ScopeItems.Items)
                 reader.Skip();
-            else if (!DecodeRecord(reader.Bytes(), origin))
+            else if (!TryDecode(reader.Bytes(), origin))
                 return false;
         }
         return true;
+    }
+
+    /// <summary>A record that can't be read is taken back and rejected; false when the request is too large, or has too many of them.</summary>
+    private bool TryDecode(ReadOnlySpan<byte> message, scoped in Origin origin)
+    {
+        // Its scope's attributes are repeated in its row.
+        Budget.Charge(origin.Scope.Length);
+        var mark = Batch.Mark();
+        var before = _result;
+        var isRead = DecodeRecord(message, origin);
+        Budget.Charge(Attributes.TakeWritten());
+        if (Budget.IsSpent)
+        {
+            _result.TooLarge = "the request's records are many times larger than the request: shared attributes or names are too long; send fewer records at once";
+            return false;
+        }
+        if (Batch.Rows > IngestLimits.MostRows)
+        {
+            _result.TooLarge = string.Create(
+                CultureInfo.InvariantCulture, $"the request has more than {IngestLimits.MostRows} records; send fewer at once");
+            return false;
+        }
+        if (isRead)
+            return true;
+        Batch.TakeBack(mark);
+        var lost = Math.Max(1, _result.Records - before.Records);
+        _result = before;
+        _result.Records += lost;
+        _result.Rejected += lost - 1;
+        Reject("a record's bytes can't be read");
+        return ++_unreadable <= IngestLimits.MostUnreadable;
     }
 
     private bool ReadResource(ref Origin origin)
@@ -180,7 +244,14 @@ internal abstract class RecordDecoder
                 continue;
             if (key.SequenceEqual("service.name"u8) && AnyValue.TryRead(value, out var name) && name.Kind == AnyValueKind.String)
                 service = Trim(name.Bytes);
-            if (!Attributes.Add(key, value, ref text))
+            _result.CutKeys += key.Length > IngestLimits.MostKeyBytes ? 1 : 0;
+            var isRead = Attributes.Add(key, value, ref text);
+            if (!text.HasRoom)
+            {
+                _result.TooLarge = string.Create(CultureInfo.InvariantCulture, $"a resource is larger than {RequestBudget.MostTextBytes} bytes");
+                return false;
+            }
+            if (!isRead)
                 return false;
         }
         if (reader.Failed)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Weir.Core.Columns;
+using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Protocols.Wire;
 
@@ -8,7 +9,9 @@ namespace Weir.Protocols.Otlp.In;
 /// <summary>Spans of an ExportTraceServiceRequest to rows of <see cref="SpanBlock"/>. The product's hottest loop.</summary>
 internal sealed class SpanDecoder : RecordDecoder
 {
-    private readonly SpanDetails _details = new();
+    private readonly SpanDetails _details;
+
+    public SpanDecoder() => _details = new SpanDetails(Budget);
 
     protected override bool HasSampleRate => true;
 
@@ -89,10 +92,18 @@ internal sealed class SpanDecoder : RecordDecoder
                 : "a span's span_id is not 8 bytes, or all zeros");
             return true;
         }
+        var startTime = TimeOr(start, ReceivedAt);
+        if (startTime < Oldest(Signal.Spans))
+        {
+            block.CancelRow();
+            RejectExpired();
+            return true;
+        }
         if (attributesLeft && !AddAttributes(message, ref target, ref sampleRate))
             return false;
 
-        var startTime = TimeOr(start, ReceivedAt);
+        start = UnixTime.Nanoseconds(start, ReceivedAt, out _);
+        end = UnixTime.Nanoseconds(end, ReceivedAt, out _);
         block.TraceId.Append(traceId);
         block.SpanId.Append(spanId);
         block.ParentSpanId.Append(parentId);
@@ -136,8 +147,9 @@ internal sealed class SpanDecoder : RecordDecoder
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private bool AppendDetails(
         ReadOnlySpan<byte> message, scoped in Origin origin, ReadOnlySpan<byte> traceId, ReadOnlySpan<byte> spanId, ReadOnlySpan<byte> name, long startTime,
-        uint sampleRate, SpanStatus status) =>
-        _details.Append(Batch, new AnnotatedSpan
+        uint sampleRate, SpanStatus status)
+    {
+        var ok = _details.Append(Batch, new AnnotatedSpan
         {
             Message = message,
             TraceId = traceId,
@@ -148,8 +160,12 @@ internal sealed class SpanDecoder : RecordDecoder
             ReceivedAt = ReceivedAt,
             SampleRate = sampleRate,
             IsError = status == SpanStatus.Error,
+            OldestEvent = Oldest(Signal.Events),
             Origin = origin,
         });
+        CountExpiredEvents(_details.ExpiredEvents);
+        return ok;
+    }
 
     /// <summary>Keeps the first id that can be one: of the right length and not all zeros.</summary>
     private static void SetId(ref ReadOnlySpan<byte> id, ReadOnlySpan<byte> bytes, int size)

@@ -1,5 +1,6 @@
 using Weir.Core.Columns;
 using Weir.Core.Ingest;
+using Weir.Core.Model;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Otlp.In;
@@ -8,7 +9,7 @@ namespace Weir.Protocols.Otlp.In;
 /// A span's events and links: as the JSON texts of <see cref="SpanBlock"/>, which are shown with the span, and as rows of their own, which
 /// questions ask. Holds scratch memory; not thread-safe.
 /// </summary>
-internal sealed class SpanDetails
+internal sealed class SpanDetails(RequestBudget budget)
 {
     /// <summary>Occurrences one span makes; further exceptions are events only. Each reads the whole span for its request.</summary>
     private const int MostExceptions = 32;
@@ -19,6 +20,9 @@ internal sealed class SpanDetails
     private readonly AnnotationRows _rows = new();
     private readonly ExceptionRows _exceptions = new();
 
+    /// <summary>Events of the last span that have no row because they are older than events are kept.</summary>
+    public int ExpiredEvents { get; private set; }
+
     /// <summary>
     /// Appends both texts to the span's row, a row for each event and link, and an occurrence for each event that is an exception; false
     /// when the bytes are not messages.
@@ -28,18 +32,25 @@ internal sealed class SpanDetails
         var block = batch.Spans;
         _events.Clear();
         _links.Clear();
+        ExpiredEvents = 0;
         var exceptions = 0;
+        // Each row repeats the span's name and its scope's attributes.
+        var shared = span.Name.Length + span.Origin.Scope.Length;
         var reader = new ProtobufReader(span.Message);
         while (reader.Next())
         {
+            if (budget.IsSpent || batch.Rows > IngestLimits.MostRows)
+                return false;
             switch (reader.Tag)
             {
                 case Fields.Span.Events:
+                    budget.Charge(shared);
                     _events.AppendByte((byte)(_events.Length == 0 ? '[' : ','));
                     if (!AppendEvent(reader.Bytes(), batch, span, ref exceptions))
                         return false;
                     break;
                 case Fields.Span.Links:
+                    budget.Charge(shared);
                     _links.AppendByte((byte)(_links.Length == 0 ? '[' : ','));
                     if (!AppendLink(reader.Bytes(), batch, span))
                         return false;
@@ -53,6 +64,7 @@ internal sealed class SpanDetails
             _events.AppendByte((byte)']');
         if (_links.Length > 0)
             _links.AppendByte((byte)']');
+        budget.Charge(_events.Length + _links.Length);
         block.Events.Append(_events.Written);
         block.Links.Append(_links.Written);
         return true;
@@ -84,7 +96,7 @@ internal sealed class SpanDetails
         JsonText.AppendNumber(_events, time);
         _events.Append(",\"name\":"u8);
         JsonText.AppendString(_events, name);
-        if (!AppendAttributes(message, Fields.Event.Attributes, _events) || !_rows.AppendEvent(batch.Events, message, time, name, span))
+        if (!AppendAttributes(message, Fields.Event.Attributes, _events) || !AppendRow(message, batch, span, time, name))
             return false;
         if (!name.SequenceEqual("exception"u8) || ++exceptions > MostExceptions)
             return true;
@@ -104,8 +116,17 @@ internal sealed class SpanDetails
             ReceivedAt = span.ReceivedAt,
             Level = "error",
         };
+        budget.Charge(span.Message.Length + span.Origin.Resource.Length);
         // The span's first exception is also told by the span, where queries look for it.
         return _exceptions.Append(batch.Occurrences, exception) && (exceptions > 1 || PromoteException(message, batch.Spans.Attributes));
+    }
+
+    private bool AppendRow(ReadOnlySpan<byte> message, IngestBatch batch, scoped in AnnotatedSpan span, ulong time, ReadOnlySpan<byte> name)
+    {
+        if (RecordDecoder.TimeOr(time, span.StartTime, span.ReceivedAt) >= span.OldestEvent)
+            return _rows.AppendEvent(batch.Events, message, time, name, span);
+        ExpiredEvents++;
+        return true;
     }
 
     private bool AppendLink(ReadOnlySpan<byte> message, IngestBatch batch, scoped in AnnotatedSpan span)
@@ -133,7 +154,16 @@ internal sealed class SpanDetails
         JsonText.AppendHex(_links, traceId);
         _links.Append(",\"spanId\":"u8);
         JsonText.AppendHex(_links, spanId);
-        return AppendAttributes(message, Fields.Link.Attributes, _links) && _rows.AppendLink(batch.Events, message, traceId, spanId, span);
+        return AppendAttributes(message, Fields.Link.Attributes, _links) && AppendRow(message, batch, span, traceId, spanId);
+    }
+
+    private bool AppendRow(
+        ReadOnlySpan<byte> message, IngestBatch batch, scoped in AnnotatedSpan span, ReadOnlySpan<byte> traceId, ReadOnlySpan<byte> spanId)
+    {
+        if (span.StartTime >= span.OldestEvent)
+            return _rows.AppendLink(batch.Events, message, traceId, spanId, span);
+        ExpiredEvents++;
+        return true;
     }
 
     private bool AppendAttributes(ReadOnlySpan<byte> message, uint tag, ByteBuffer output)

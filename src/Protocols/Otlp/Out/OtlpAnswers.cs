@@ -20,14 +20,14 @@ internal static class OtlpAnswers
 
     /// <summary>
     /// <c>{}</c>, or <c>{"partialSuccess":{"rejectedSpans":"1","errorMessage":"…"}}</c>, which tells the client not to send the rejected
-    /// records again.
+    /// records again. A message without rejected records is a warning: all were taken.
     /// </summary>
     public static void AppendExported(ByteBuffer output, PayloadEncoding encoding, Signal signal, int rejected, string? message)
     {
         if (encoding == PayloadEncoding.Json)
         {
             output.AppendByte((byte)'{');
-            if (rejected > 0)
+            if (rejected > 0 || message is not null)
             {
                 output.Append("\"partialSuccess\":{\""u8);
                 output.Append(RejectedName(signal));
@@ -40,11 +40,14 @@ internal static class OtlpAnswers
             output.AppendByte((byte)'}');
             return;
         }
-        if (rejected == 0)
+        if (rejected == 0 && message is null)
             return;
         var partial = new ByteBuffer();
-        partial.AppendByte(Field1Varint);
-        partial.AppendVarint((ulong)rejected);
+        if (rejected > 0)
+        {
+            partial.AppendByte(Field1Varint);
+            partial.AppendVarint((ulong)rejected);
+        }
         partial.AppendByte(Field2Length);
         partial.AppendString(Encoding.UTF8.GetBytes(message ?? ""));
         output.AppendByte(Field1Length);

@@ -63,10 +63,11 @@ public sealed class DecoderLimitsTests
     }
 
     [Fact]
-    public void Values_nested_past_protobufs_limit_are_malformed()
+    public void A_value_nested_past_protobufs_limit_costs_its_span()
     {
-        Nested(90).Result.IsMalformed.ShouldBeFalse();
-        Nested(2_000).Result.IsMalformed.ShouldBeTrue();
+        Nested(90).Result.Rejected.ShouldBe(0);
+        var result = Nested(2_000).Result;
+        (result.IsMalformed, result.Records, result.Rejected, result.FirstRejection).ShouldBe((false, 1, 1, "a record's bytes can't be read"));
 
         static Decoded Nested(int depth)
         {

@@ -96,10 +96,13 @@ public sealed class MetricDecoderTests
     [InlineData("31")]
     [InlineData("3A0101")]
     [InlineData("320101")]
-    public void Broken_points_are_malformed(string pointHex)
+    public void A_broken_point_costs_its_metric(string pointHex)
     {
         var point = ProtobufMessage.New().Append(Convert.FromHexString(pointHex));
-        Decode(RequestOf(Metric(9, point))).Result.IsMalformed.ShouldBeTrue();
+        var good = ProtobufMessage.New();
+        var decoded = Decode(RequestOf(Metric(9, good, point), Metric(9, good)));
+        (decoded.Result.IsMalformed, decoded.Result.Records, decoded.Result.Rejected).ShouldBe((false, 3, 2));
+        decoded.Metrics.Rows.ShouldBe(1);
     }
 
     private static ProtobufMessage Metric(int kind, params ProtobufMessage[] points)

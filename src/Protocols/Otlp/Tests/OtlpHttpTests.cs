@@ -69,7 +69,7 @@ public sealed class OtlpHttpTests
         { null, [], null, 415, OtlpFaults.ContentTypes },
         { "text/plain", [], null, 415, OtlpFaults.ContentTypes },
         { "application/json", "lol"u8.ToArray(), null, 400, """{"code":3,"message":"failed to parse OTLP request body"}""" },
-        { "application/json", """{"resourceSpans":[{"scopeSpans":[{"spans":[{"startTimeUnixNano":"not-a-number"}]}]}]}"""u8.ToArray(), null, 400, """{"code":3,"message":"failed to parse OTLP request body"}""" },
+        { "application/json", """{"resourceSpans":[{"scopeSpans":[{"spans":[{"startTimeUnixNano":"not-a-number"}]}]}]}}"""u8.ToArray(), null, 400, """{"code":3,"message":"failed to parse OTLP request body"}""" },
         { "application/json", "lol"u8.ToArray(), "gzip", 400, """{"code":3,"message":"the request body is not complete, valid gzip data"}""" },
         { "application/json", "lol"u8.ToArray(), "zstd", 400, """{"code":3,"message":"the request body is not complete, valid zstd data"}""" },
         { "application/json", "{}"u8.ToArray(), "br", 415, """{"code":12,"message":"unsupported content-encoding, valid encodings are: gzip, deflate, zstd, identity"}""" },

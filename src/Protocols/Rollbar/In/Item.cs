@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Weir.Core.Columns;
+using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Protocols.Wire;
 
@@ -15,6 +16,9 @@ internal sealed record Item
 
     /// <summary>Nanoseconds since 1970, UTC.</summary>
     public required long Time { get; init; }
+
+    /// <summary>What became of the time the client told.</summary>
+    public TimeRepair TimeRepair { get; init; }
 
     public required string Environment { get; init; }
 

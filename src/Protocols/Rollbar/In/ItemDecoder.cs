@@ -38,7 +38,8 @@ internal static class ItemDecoder
         {
             Uuid = uuid,
             OccurrenceId = OccurrenceIdOf(uuid),
-            Time = ItemTime.Of(data, arrival),
+            Time = ItemTime.Of(data, arrival, out var timeRepair),
+            TimeRepair = timeRepair,
             Environment = Name(data.Scalar("environment")) ?? arrival.KeyEnvironment,
             Service = ServiceOf(data, client ? platform : arrival.Options.DefaultService),
             Fingerprint = FingerprintOf(data, exceptions, text, client),

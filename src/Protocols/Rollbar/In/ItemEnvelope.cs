@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Weir.Core.Model;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Rollbar.In;
 
@@ -17,6 +18,9 @@ internal sealed class ItemEnvelope : IDisposable
 
     /// <summary>Valid UTF-8 JSON; as received but for what no reader could take: broken characters, a byte-order mark, NaN.</summary>
     public byte[] Text { get; }
+
+    /// <summary>Halves of characters and bytes that are no UTF-8, replaced by U+FFFD.</summary>
+    public int Repairs { get; private init; }
 
     public JsonElement Root => _document.RootElement;
 
@@ -35,9 +39,9 @@ internal sealed class ItemEnvelope : IDisposable
             fault = new Fault(FaultKind.Malformed, "the request body is empty; it must be a JSON object");
             return null;
         }
-        var text = JsonRepair.Characters(body);
+        var text = JsonRepair.Characters(body, out var repairs).ToArray();
         var document = TryParse(text, out var error);
-        if (document is null && JsonRepair.NonFiniteNumbers(text) is { } finite)
+        if (document is null && JsonRepair.NonFiniteNumbers(text, asText: false) is { } finite)
         {
             text = finite;
             document = TryParse(text, out error);
@@ -48,7 +52,7 @@ internal sealed class ItemEnvelope : IDisposable
             return null;
         }
         fault = null;
-        return new ItemEnvelope(document, text, formToken);
+        return new ItemEnvelope(document, text, formToken) { Repairs = repairs };
     }
 
     private static JsonDocument? TryParse(byte[] text, out string error)

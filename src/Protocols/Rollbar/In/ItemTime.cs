@@ -1,49 +1,53 @@
 using System.Globalization;
 using System.Text.Json;
+using Weir.Core.Ingest;
 
 namespace Weir.Protocols.Rollbar.In;
 
 /// <summary>
 /// When an item happened. Clients mostly tell whole seconds, and most items arrive at once: the moment of arrival is taken as far as
-/// it lies within the second the client told, else the end of that second. A time in the future, or older than the limit, is a wrong
-/// clock and arrival counts.
+/// it lies within the second the client told, else the end of that second. A time in the future is a wrong clock and arrival counts; a
+/// number of milliseconds, microseconds or nanoseconds is taken as such.
 /// </summary>
 internal static class ItemTime
 {
     private const long Second = 1_000_000_000;
 
-    public static long Of(JsonElement data, in Arrival arrival)
+    /// <summary>Nanoseconds since 1970.</summary>
+    public static long Of(JsonElement data, in Arrival arrival, out TimeRepair repair)
     {
+        repair = TimeRepair.None;
         var received = arrival.ReceivedAt;
         var value = data.Field("timestamp");
         if (!value.IsPresent)
             value = data.Field("client", "timestamp");
-        if (value.Scalar() is not { } text || !TryNanoseconds(text, out var time, out var whole))
+        if (value.Scalar() is not { } text || !TryNanoseconds(text, received, out var time, out var whole, out var corrected))
             return received;
-        if (time > received || time < received - (arrival.Options.MaxAgeDays * 86_400L * Second))
+        if (time > received)
+        {
+            // Whole seconds and clocks a little ahead are everyday.
+            repair = time > received + (60 * Second) ? TimeRepair.Ahead : TimeRepair.None;
             return received;
+        }
+        repair = corrected ? TimeRepair.Unit : TimeRepair.None;
         return whole ? Math.Min(received, time + Second - 1) : time;
     }
 
-    private static bool TryNanoseconds(string text, out long time, out bool whole)
+    private static bool TryNanoseconds(string text, long now, out long time, out bool whole, out bool corrected)
     {
         time = 0;
         whole = false;
+        corrected = false;
         if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
         {
-            // Seconds have 10 digits until 2286; more are milliseconds, microseconds or nanoseconds.
-            var scale = decimal.Abs(number) switch
+            whole = decimal.Truncate(number) == number;
+            if (UnixTime.TryRead(number, Second, now, out time, out corrected))
             {
-                < 100_000_000_000m => 1_000_000_000m,
-                < 100_000_000_000_000m => 1_000_000m,
-                < 100_000_000_000_000_000m => 1_000m,
-                _ => 1m,
-            };
-            whole = scale == 1_000_000_000m && decimal.Truncate(number) == number;
-            if (decimal.Abs(number) > long.MaxValue / scale)
-                return false;
-            time = (long)(number * scale);
-            return true;
+                whole &= !corrected;
+                return true;
+            }
+            // No time of telemetry in any unit: a wrong clock.
+            return false;
         }
         if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
             return false;

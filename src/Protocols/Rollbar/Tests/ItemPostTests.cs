@@ -160,7 +160,7 @@ public sealed class ItemPostTests
         // The same uuid without dashes is the same.
         (await host.SendAsync(ItemDecoderTests.Bytes(Dashed.Replace("-", "", StringComparison.Ordinal)))).Status.ShouldBe(HttpStatusCode.OK);
         host.Sink.Blocks.Count.ShouldBe(1);
-        host.Counters.Snapshot().Single().Drops.Single(d => d.Reason == "duplicate").Count.ShouldBe(2);
+        host.Counters.Snapshot().Single().Drops.Single(d => d.Reason == "repeated").Count.ShouldBe(2);
     }
 
     [Fact]

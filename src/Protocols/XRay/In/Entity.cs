@@ -29,6 +29,9 @@ internal struct Entity
     public SpanId Id;
     public long Start;
     public long End;
+
+    /// <summary>The start was in another unit than seconds.</summary>
+    public bool CorrectedTime;
     public bool InProgress;
     public bool Error;
     public bool Fault;

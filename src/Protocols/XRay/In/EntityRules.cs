@@ -12,7 +12,8 @@ internal static class EntityRules
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 \t\r\n\v\f_.:/%&#=+-@"u8);
 
     /// <summary>Checks every entity and fills in its id and times; null when all is well.</summary>
-    public static SegmentReject? Check(ReadOnlySpan<byte> document, Span<Entity> entities, out TraceId traceId, out SpanId parentId)
+    /// <param name="now">Nanoseconds since 1970.</param>
+    public static SegmentReject? Check(ReadOnlySpan<byte> document, Span<Entity> entities, long now, out TraceId traceId, out SpanId parentId)
     {
         traceId = default;
         parentId = default;
@@ -21,13 +22,13 @@ internal static class EntityRules
         ref var top = ref entities[0];
         var subsegment = IsSubsegment(document, top);
         var id = IdText(document, top);
-        var code = CheckOne(document, ref top, subsegment, ref traceId, outermost: true)
+        var code = CheckOne(document, ref top, now, subsegment, ref traceId, outermost: true)
             ?? CheckParent(document, top, subsegment, ref parentId);
         if (code is not null)
             return subsegment ? SegmentReject.Subsegment(id, code) : SegmentReject.Segment(id, code);
         for (var i = 1; i < entities.Length; i++)
         {
-            if (CheckOne(document, ref entities[i], subsegment: true, ref traceId, outermost: false) is { } nested)
+            if (CheckOne(document, ref entities[i], now, subsegment: true, ref traceId, outermost: false) is { } nested)
                 return SegmentReject.Subsegment(id, nested);
         }
         return null;
@@ -37,7 +38,8 @@ internal static class EntityRules
     public static bool IsSubsegment(ReadOnlySpan<byte> document, in Entity top) =>
         top.TypeToken.IsString(document) && top.TypeToken.Of(document).SequenceEqual("\"subsegment\""u8);
 
-    private static string? CheckOne(ReadOnlySpan<byte> document, ref Entity entity, bool subsegment, ref TraceId traceId, bool outermost)
+    private static string? CheckOne(
+        ReadOnlySpan<byte> document, ref Entity entity, long now, bool subsegment, ref TraceId traceId, bool outermost)
     {
         if (IsAbsent(document, entity.IdToken))
             return SegmentReject.MissingId;
@@ -51,13 +53,14 @@ internal static class EntityRules
             return code;
         if (IsAbsent(document, entity.StartToken))
             return SegmentReject.MissingStartTime;
-        if (!JsonTokens.TryEpochSeconds(entity.StartToken.Of(document), out entity.Start))
+        if (!JsonTokens.TryEpochSeconds(entity.StartToken.Of(document), now, out entity.Start, out var correctedStart))
             return SegmentReject.InvalidStartTime;
+        entity.CorrectedTime = correctedStart;
         if (IsAbsent(document, entity.EndToken))
             return entity.InProgress ? null : SegmentReject.MissingEndTime;
         if (entity.InProgress)
             return subsegment ? SegmentReject.InProgressSubsegmentHasEndTime : SegmentReject.InProgressSegmentHasEndTime;
-        return JsonTokens.TryEpochSeconds(entity.EndToken.Of(document), out entity.End) ? null : SegmentReject.InvalidEndTime;
+        return JsonTokens.TryEpochSeconds(entity.EndToken.Of(document), now, out entity.End, out _) ? null : SegmentReject.InvalidEndTime;
     }
 
     private static string? CheckTraceId(ReadOnlySpan<byte> document, in Entity entity, ref TraceId traceId)
@@ -87,7 +90,7 @@ internal static class EntityRules
     private static bool IsAbsent(ReadOnlySpan<byte> document, JsonSlice slice) =>
         slice.IsEmpty || slice.Of(document).SequenceEqual("null"u8);
 
-    private static string? IdText(ReadOnlySpan<byte> document, in Entity top) =>
+    public static string? IdText(ReadOnlySpan<byte> document, in Entity top) =>
         top.IdToken.IsString(document) && top.IdToken.Length is > 2 and <= 66
             ? Encoding.UTF8.GetString(top.IdToken.Of(document)[1..^1])
             : null;

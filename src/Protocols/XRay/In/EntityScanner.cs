@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace Weir.Protocols.XRay.In;
 
@@ -16,22 +15,23 @@ namespace Weir.Protocols.XRay.In;
 internal sealed class EntityScanner
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonTokens.MaxDepth };
+
+    /// <summary>More than a document of a mebibyte has when each is one that can be taken; each takes a hundred times its two braces.</summary>
+    public const int MostEntities = 20_000;
+
     private Entity[] _entities = new Entity[32];
+    private bool _isFull;
 
     public int Count { get; private set; }
 
     public Span<Entity> Entities => _entities.AsSpan(0, Count);
 
-    /// <summary>False when the document is not JSON; <see cref="Count"/> is 0 when it is not an object.</summary>
+    /// <summary>False when the document, which is UTF-8, is not JSON; <see cref="Count"/> is 0 when it is not an object.</summary>
     public bool TryScan(ReadOnlySpan<byte> document, out string why)
     {
         Count = 0;
+        _isFull = false;
         why = "";
-        if (!Utf8.IsValid(document))
-        {
-            why = "The document is not UTF-8";
-            return false;
-        }
         try
         {
             var reader = new Utf8JsonReader(document, isFinalBlock: true, new JsonReaderState(Options));
@@ -40,6 +40,12 @@ internal sealed class EntityScanner
                 ScanEntities(ref reader, document);
             else
                 reader.Skip();
+            if (_isFull)
+            {
+                Count = 0;
+                why = $"The document has more than {MostEntities} subsegments";
+                return false;
+            }
             // Whatever follows the value is an error that the reader finds.
             reader.Read();
             return true;
@@ -64,6 +70,9 @@ internal sealed class EntityScanner
                 case JsonTokenType.PropertyName:
                     ReadProperty(ref reader, document, ref _entities[current]);
                     break;
+                case JsonTokenType.StartObject when Count == MostEntities:
+                    _isFull = true;
+                    return;
                 case JsonTokenType.StartObject:
                     current = Begin(current);
                     break;

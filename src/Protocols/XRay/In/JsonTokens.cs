@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Weir.Core.Ingest;
 
 namespace Weir.Protocols.XRay.In;
 
@@ -78,17 +79,19 @@ internal static class JsonTokens
     private static char Unit(ReadOnlySpan<byte> text, int at) =>
         (char)ushort.Parse(text.Slice(at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
-    /// <summary>Epoch seconds (fractions and exponents allowed) as nanoseconds; false outside the years 1970 to 2261.</summary>
-    public static bool TryEpochSeconds(ReadOnlySpan<byte> number, out long nanoseconds)
+    /// <summary>
+    /// Epoch seconds (fractions and exponents allowed) as nanoseconds; milliseconds, microseconds and nanoseconds as what they are. False
+    /// outside the years 1970 to 2261.
+    /// </summary>
+    /// <param name="now">Nanoseconds since 1970.</param>
+    public static bool TryEpochSeconds(ReadOnlySpan<byte> number, long now, out long nanoseconds, out bool corrected)
     {
         nanoseconds = 0;
+        corrected = false;
         var exponent = number.IndexOfAny((byte)'e', (byte)'E') >= 0;
-        if (!Utf8Parser.TryParse(number, out decimal seconds, out var used, exponent ? 'E' : 'G') || used != number.Length)
+        if (!Utf8Parser.TryParse(number, out decimal seconds, out var used, exponent ? 'E' : 'G') || used != number.Length || seconds < 0)
             return false;
-        if (seconds < 0 || seconds > 9_223_372_036m)
-            return false;
-        nanoseconds = (long)(seconds * 1_000_000_000m);
-        return true;
+        return UnixTime.TryRead(seconds, 1_000_000_000, now, out nanoseconds, out corrected) || seconds <= 9_223_372_036m;
     }
 
     /// <summary>Bytes of the value the reader stands on, read past it.</summary>

@@ -10,20 +10,21 @@ namespace Weir.Protocols.XRay.In;
 /// X-Ray's codes.
 /// </summary>
 internal sealed class PutTraceSegments(
-    XRayOptions options, OwnerCache owners, SeenSegments seen, IngestCounters counters, IngestBatchPool batches, ITelemetrySink sink, TimeProvider time)
+    XRayOptions options, OwnerCache owners, SeenSegments seen, IngestCounters counters, IngestBatchPool batches, ITelemetrySink sink,
+    RetentionWindow retention, TimeProvider time)
 {
     public async ValueTask<XRayReply> InvokeAsync(ReadOnlyMemory<byte> body, AwsCaller caller, CancellationToken cancellationToken)
     {
         var documents = new DocumentBatch();
-        if (ReadDocuments(body.Span, documents) is { } malformed)
+        if (ReadDocuments(body.Span, documents, out var count) is { } malformed)
             return Refuse(malformed, 1);
-        if (documents.Count > options.MaxDocumentsPerRequest)
-            return Refuse(XRayFaults.Invalid($"Exceeding maximum segment count: {options.MaxDocumentsPerRequest}"), documents.Count);
+        if (count > options.MaxDocumentsPerRequest)
+            return Refuse(XRayFaults.Invalid($"Exceeding maximum segment count: {options.MaxDocumentsPerRequest}"), count);
         if (documents.Count == 0)
             return XRayFaults.Invalid("Segments can not be empty");
         var rejects = new List<SegmentReject>();
         var rows = batches.Rent(WireProtocol.XRay);
-        var intake = new SegmentIntake(options, owners, counters, seen);
+        var intake = new SegmentIntake(options, owners, counters, seen, retention);
         try
         {
             intake.Decode([documents], datagrams: false, rows, caller.Environment, time.UnixNanoseconds(), (_, reject) => rejects.Add(reject));
@@ -33,11 +34,14 @@ internal sealed class PutTraceSegments(
             rows.Dispose();
             throw;
         }
+        var taken = intake.TakenKeys();
+        rows.Identify("xray", caller.Environment, body.Span);
+        rows.DocumentKeys = SeenSegments.Documents(taken);
         if (rows.Rows == 0)
             rows.Dispose();
         else if (await sink.CommitAsync(rows, cancellationToken) is { } fault)
             return XRayFaults.From(fault);
-        seen.Add(intake.TakenKeys());
+        seen.Add(taken);
         return XRayReply.Ok(json => WriteRejects(json, rejects));
     }
 
@@ -49,8 +53,9 @@ internal sealed class PutTraceSegments(
     }
 
     /// <summary><c>{"TraceSegmentDocuments":["{…}","{…}"]}</c></summary>
-    private static XRayFault? ReadDocuments(ReadOnlySpan<byte> body, DocumentBatch documents)
+    private XRayFault? ReadDocuments(ReadOnlySpan<byte> body, DocumentBatch documents, out int count)
     {
+        count = 0;
         try
         {
             var reader = new Utf8JsonReader(body);
@@ -73,7 +78,9 @@ internal sealed class PutTraceSegments(
                 {
                     if (reader.TokenType != JsonTokenType.String)
                         return XRayFaults.Unreadable("TraceSegmentDocuments holds something that is not a string");
-                    documents.AddUnquoted(body[(int)reader.TokenStartIndex..(int)reader.BytesConsumed]);
+                    // Those past the limit are only counted.
+                    if (++count <= options.MaxDocumentsPerRequest)
+                        documents.AddUnquoted(body[(int)reader.TokenStartIndex..(int)reader.BytesConsumed]);
                 }
             }
             reader.Read();

@@ -1,4 +1,6 @@
-using System.Security.Cryptography;
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Text;
 using Weir.Core.Model;
 
 namespace Weir.Protocols.XRay.In;
@@ -6,26 +8,47 @@ namespace Weir.Protocols.XRay.In;
 /// <summary>
 /// The newest finished documents by trace and id: the same one sent again (an SDK or daemon that got no answer) is not stored a second
 /// time, as X-Ray takes the first finished version and no other. Keeps 64-bit hashes in a table where newer ones push out older ones, so
-/// it forgets after some hundred thousand documents and with a restart; it never takes a new document for an old one but by a collision
-/// of the whole hash. Thread-safe.
+/// it forgets after some hundred thousand documents; over a restart it knows those of the last 15 minutes. It never takes a new document
+/// for an old one but by a collision of the whole hash. Thread-safe.
 /// </summary>
-internal sealed class SeenSegments
+/// <param name="ofLastRun">Keys that were stored before this run; asked once, when the first document comes.</param>
+internal sealed class SeenSegments(Func<IReadOnlyList<UInt128>>? ofLastRun = null)
 {
     private const int Slots = 1 << 18;
+    private const int LongestEnvironment = 256;
     private readonly ulong[] _slots = new ulong[Slots];
-    private readonly ulong _seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+    private Func<IReadOnlyList<UInt128>>? _ofLastRun = ofLastRun;
 
-    /// <summary>Never 0.</summary>
-    public ulong KeyOf(string environment, TraceId trace, SpanId id)
+    /// <summary>Never 0, and the same in every run.</summary>
+    public static ulong KeyOf(string environment, TraceId trace, SpanId id)
     {
-        var key = Mix(_seed ^ (uint)environment.GetHashCode(StringComparison.Ordinal));
-        key = Mix(key ^ trace.High);
-        key = Mix(key ^ trace.Low);
-        key = Mix(key ^ id.Value);
-        return key | 1;
+        Span<byte> bytes = stackalloc byte[24 + LongestEnvironment];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, trace.High);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], trace.Low);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[16..], id.Value);
+        Encoding.UTF8.TryGetBytes(environment, bytes[24..], out var length);
+        return XxHash3.HashToUInt64(bytes[..(24 + length)]) | 1;
     }
 
-    public bool Has(ulong key) => Volatile.Read(ref _slots[Slot(key)]) == key;
+    /// <summary>The keys as a batch carries them to the journal.</summary>
+    public static IReadOnlyList<UInt128> Documents(ReadOnlySpan<ulong> keys)
+    {
+        var documents = new UInt128[keys.Length];
+        for (var i = 0; i < keys.Length; i++)
+            documents[i] = keys[i];
+        return documents;
+    }
+
+    public bool Has(ulong key)
+    {
+        if (Volatile.Read(ref _ofLastRun) is { } earlier)
+        {
+            foreach (var document in earlier())
+                Add([(ulong)document]);
+            Volatile.Write(ref _ofLastRun, null);
+        }
+        return Volatile.Read(ref _slots[Slot(key)]) == key;
+    }
 
     public void Add(ReadOnlySpan<ulong> keys)
     {
@@ -34,13 +57,4 @@ internal sealed class SeenSegments
     }
 
     private static int Slot(ulong key) => (int)(key >> 46);
-
-    /// <summary>The finalizer of splitmix64: every bit of the input changes every bit of the output.</summary>
-    private static ulong Mix(ulong value)
-    {
-        value += 0x9e3779b97f4a7c15;
-        value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;
-        value = (value ^ (value >> 27)) * 0x94d049bb133111eb;
-        return value ^ (value >> 31);
-    }
 }

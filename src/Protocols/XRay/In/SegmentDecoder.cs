@@ -2,6 +2,7 @@ using System.Buffers;
 using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.In;
 
@@ -9,11 +10,12 @@ namespace Weir.Protocols.XRay.In;
 /// Segment documents to rows: the outermost entity and each nested subsegment become a span, the causes of errors occurrences.
 /// Keeps its buffers between documents; not thread-safe.
 /// </summary>
-internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners, SeenSegments? seen = null)
+internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners, SeenSegments? seen = null, RetentionWindow? retention = null)
 {
     private readonly EntityScanner _scanner = new();
     private readonly EntityAttributes _attributes = new();
     private readonly CauseRows _causes = new();
+    private readonly RetentionWindow _retention = retention ?? RetentionWindow.Unlimited;
     private byte[] _scratch = new byte[4096];
 
     /// <summary>Of the newest document that was not refused.</summary>
@@ -21,6 +23,12 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners, See
 
     /// <summary>Of that document when it is finished, for <see cref="SeenSegments"/>; 0 otherwise.</summary>
     public ulong SeenKey { get; private set; }
+
+    /// <summary>What became of the start of the newest document that was not refused.</summary>
+    public TimeRepair TimeRepair { get; private set; }
+
+    /// <summary>The newest document had text that is no text, which was put right.</summary>
+    public bool HasRepairedText { get; private set; }
 
     /// <summary>Appends the document's rows to the batch; a document that is not taken leaves no row behind.</summary>
     /// <param name="document">UTF-8 JSON.</param>
@@ -34,19 +42,26 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners, See
         ReadOnlySpan<byte> document, IngestBatch batch, string environment, long receivedAt, bool mayDefer, out SegmentReject? reject,
         IReadOnlySet<ulong>? taken = null)
     {
-        reject = null;
-        if (document.Length > options.MaxDocumentBytes)
-            reject = SegmentReject.TooLarge(document.Length, options.MaxDocumentBytes);
-        else if (!_scanner.TryScan(document, out var why))
-            reject = SegmentReject.Unreadable(why);
-        if (reject is not null)
+        reject = document.Length > options.MaxDocumentBytes ? SegmentReject.TooLarge(document.Length, options.MaxDocumentBytes) : null;
+        if (reject is not null || !TryScan(ref document, out reject))
             return DecodeOutcome.Refused;
-        reject = EntityRules.Check(document, _scanner.Entities, out var traceId, out var parentId);
+        reject = EntityRules.Check(document, _scanner.Entities, receivedAt, out var traceId, out var parentId);
         if (reject is not null)
             return DecodeOutcome.Refused;
         TraceId = traceId;
         ref readonly var top = ref _scanner.Entities[0];
-        SeenKey = seen is null || top.InProgress ? 0 : seen.KeyOf(environment, traceId, top.Id);
+        TimeRepair = top.CorrectedTime ? TimeRepair.Unit : TimeRepair.None;
+        if (top.Start < _retention.Oldest(Signal.Spans, receivedAt))
+        {
+            reject = SegmentReject.Expired(EntityRules.IdText(document, top), _retention.Message(Signal.Spans));
+            return DecodeOutcome.Refused;
+        }
+        if (top.Start > receivedAt + UnixTime.FurthestAhead)
+        {
+            TimeRepair = TimeRepair.Ahead;
+            Shift(_scanner.Entities, receivedAt - top.Start);
+        }
+        SeenKey = seen is null || top.InProgress ? 0 : SeenSegments.KeyOf(environment, traceId, top.Id);
         if (SeenKey != 0 && (seen!.Has(SeenKey) || taken?.Contains(SeenKey) == true))
             return DecodeOutcome.Repeated;
         if (_scratch.Length < document.Length)
@@ -54,6 +69,33 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners, See
         return AppendRows(document, batch, new Arrival(traceId, parentId, environment, receivedAt), mayDefer)
             ? DecodeOutcome.Taken
             : DecodeOutcome.Deferred;
+    }
+
+    /// <summary>Reads the document; text that is no text, and numbers JSON has none for, are put right first.</summary>
+    private bool TryScan(ref ReadOnlySpan<byte> document, out SegmentReject? reject)
+    {
+        reject = null;
+        document = JsonRepair.Characters(document, out var repairs);
+        HasRepairedText = repairs > 0;
+        if (_scanner.TryScan(document, out var why))
+            return true;
+        if (JsonRepair.NonFiniteNumbers(document, asText: true) is { } finite && _scanner.TryScan(finite, out _))
+        {
+            document = finite;
+            return true;
+        }
+        reject = SegmentReject.Unreadable(why);
+        return false;
+    }
+
+    /// <summary>Moves the rows of a document from a wrong clock; the document itself stays as it is.</summary>
+    private static void Shift(Span<Entity> entities, long by)
+    {
+        foreach (ref var entity in entities)
+        {
+            entity.Start += by;
+            entity.End += entity.End == 0 ? 0 : by;
+        }
     }
 
     private bool AppendRows(ReadOnlySpan<byte> document, IngestBatch batch, in Arrival arrival, bool mayDefer)

@@ -8,9 +8,10 @@ namespace Weir.Protocols.XRay.In;
 /// Keeps its decoder's buffers; not thread-safe.
 /// </summary>
 /// <param name="seen">Keeps documents that are sent twice out; null takes them.</param>
-internal sealed class SegmentIntake(XRayOptions options, OwnerCache owners, IngestCounters counters, SeenSegments? seen = null)
+internal sealed class SegmentIntake(
+    XRayOptions options, OwnerCache owners, IngestCounters counters, SeenSegments? seen = null, RetentionWindow? retention = null)
 {
-    private readonly SegmentDecoder _decoder = new(options, owners, seen);
+    private readonly SegmentDecoder _decoder = new(options, owners, seen, retention);
     private readonly HashSet<ulong> _taken = [];
     private readonly List<(int Batch, int Index)> _deferred = [];
 
@@ -75,6 +76,7 @@ internal sealed class SegmentIntake(XRayOptions options, OwnerCache owners, Inge
             refused += DecodeHeld(held.TakeOverdue(receivedAt, all: last), rows, environment, receivedAt);
         counters.Received(WireProtocol.XRay, Signal.Spans, rows.Spans.Rows - spans + refused);
         counters.Received(WireProtocol.XRay, Signal.Occurrences, rows.Occurrences.Rows - occurrences);
+        counters.Repaired(rows);
     }
 
     /// <summary>Of the finished documents that were decoded last. To be noted as seen once they are on the disk: what could not be stored must be taken when it comes again.</summary>
@@ -88,7 +90,20 @@ internal sealed class SegmentIntake(XRayOptions options, OwnerCache owners, Inge
             counters.Dropped(WireProtocol.XRay, Signal.Spans, "repeated", 1, "a finished document of the same trace and id was taken before");
         else if (outcome == DecodeOutcome.Taken && _decoder.SeenKey != 0)
             _taken.Add(_decoder.SeenKey);
+        if (outcome == DecodeOutcome.Taken)
+            CountRepairs();
         return outcome;
+    }
+
+    private void CountRepairs()
+    {
+        const string xray = WireProtocol.XRay;
+        if (_decoder.TimeRepair == TimeRepair.Unit)
+            counters.Repaired(xray, Signal.Spans, Repair.TimeUnit, 1, "a start_time is not in seconds");
+        else if (_decoder.TimeRepair == TimeRepair.Ahead)
+            counters.Repaired(xray, Signal.Spans, Repair.TimeAhead, 1, "a start_time lies over a day ahead of this clock; the time of receipt was taken");
+        if (_decoder.HasRepairedText)
+            counters.Repaired(xray, Signal.Spans, Repair.Text, 1, "text with half of a surrogate pair, or bytes that are not UTF-8");
     }
 
     private int DecodeHeld(IReadOnlyList<byte[]> documents, IngestBatch rows, string environment, long receivedAt)

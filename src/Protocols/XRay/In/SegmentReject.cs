@@ -27,6 +27,9 @@ internal sealed record SegmentReject(string? Id, string Code, string Message)
     public const string InProgressSubsegmentHasEndTime = "InProgressSubsegmentHasEndTime";
     public const string SegmentTooLarge = "SegmentTooLarge";
 
+    /// <summary>Weir's own: the service has no code for what is older than it keeps.</summary>
+    public const string SegmentExpired = "SegmentExpired";
+
     public static SegmentReject Segment(string? id, string code) => new(id, code, $"Invalid segment. ErrorCode: {code}");
 
     public static SegmentReject Subsegment(string? id, string code) => new(id, code, $"Invalid subsegment. ErrorCode: {code}, Cause: null");
@@ -35,6 +38,9 @@ internal sealed record SegmentReject(string? Id, string Code, string Message)
 
     public static SegmentReject TooLarge(int bytes, int limit) =>
         new(null, SegmentTooLarge, $"Invalid entity. ErrorCode: {SegmentTooLarge}. The document has {bytes} bytes, the limit is {limit}");
+
+    /// <param name="why">E.g. <c>older than the 30 days that spans are kept</c>.</param>
+    public static SegmentReject Expired(string? id, string why) => new(id, SegmentExpired, $"Invalid segment. ErrorCode: {SegmentExpired}. Its start_time is {why}");
 
     /// <summary>Reason of the drop counters: the code in lower case with dashes.</summary>
     public string Reason => Code switch
@@ -55,6 +61,7 @@ internal sealed record SegmentReject(string? Id, string Code, string Message)
         UnknownType => "unknown-type",
         InProgressSegmentHasEndTime or InProgressSubsegmentHasEndTime => "in-progress-has-end-time",
         SegmentTooLarge => "too-large",
+        SegmentExpired => "expired",
         _ => "invalid",
     };
 }

@@ -21,6 +21,7 @@ internal sealed partial class UdpDaemon(
     IngestCounters counters,
     IngestBatchPool batches,
     ITelemetrySink sink,
+    RetentionWindow retention,
     TimeProvider time,
     ILogger<UdpDaemon> log) : BackgroundService, IPoolStatus
 {
@@ -171,7 +172,7 @@ internal sealed partial class UdpDaemon(
     /// <summary>While one batch is on its way to the disk the next is decoded.</summary>
     private async Task DecodeLoopAsync()
     {
-        var intake = new SegmentIntake(options, owners, counters, seen);
+        var intake = new SegmentIntake(options, owners, counters, seen, retention);
         var slabs = new List<DocumentBatch>();
         var commit = Task.CompletedTask;
         while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
@@ -226,6 +227,7 @@ internal sealed partial class UdpDaemon(
     {
         try
         {
+            rows.DocumentKeys = SeenSegments.Documents(keys);
             // What the sink refuses it counts itself.
             if (await sink.CommitAsync(rows, CancellationToken.None) is { } fault)
                 LogNotStored(log, fault.Message);

@@ -58,7 +58,7 @@ internal sealed class BatchGetTraces(XRayOptions options, TraceLoader loader, II
         json.WriteString("Id", trace.Id.ToXRay());
         if (trace.Duration is { } duration)
             json.WriteNumber("Duration", Math.Round(duration, 6));
-        json.WriteBoolean("LimitExceeded", false);
+        json.WriteBoolean("LimitExceeded", trace.IsCut);
         json.WriteStartArray("Segments");
         foreach (var segment in trace.Tops.Concat(trace.Inferred))
         {

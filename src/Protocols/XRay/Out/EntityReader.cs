@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Protocols.XRay.In;
 
@@ -69,7 +70,8 @@ internal static class EntityReader
 
     private static long? Nanoseconds(JsonElement json, string name) =>
         json.MemberOf(name) is { ValueKind: JsonValueKind.Number } number
-            && JsonTokens.TryEpochSeconds(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(number), out var nanoseconds)
+            && JsonTokens.TryEpochSeconds(
+                System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(number), long.MaxValue - UnixTime.FurthestAhead, out var nanoseconds, out _)
             ? nanoseconds
             : null;
 

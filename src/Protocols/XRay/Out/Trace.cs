@@ -29,6 +29,9 @@ internal sealed class Trace
     /// <summary>By which its parts came.</summary>
     public IReadOnlyList<string> Protocols { get; init; } = [WireProtocol.XRay];
 
+    /// <summary>It has more rows than were read: the finished ones that came first are here.</summary>
+    public bool IsCut { get; set; }
+
     /// <summary>Reported segments by start.</summary>
     public List<TraceEntity> Segments { get; } = [];
 

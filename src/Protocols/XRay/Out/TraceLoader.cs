@@ -7,7 +7,8 @@ namespace Weir.Protocols.XRay.Out;
 /// <summary>Reads traces by id from the store and puts them together.</summary>
 internal sealed class TraceLoader(ITelemetryReader reader)
 {
-    private const int MaxRows = 200_000;
+    /// <summary>Rows of one question; of more the traces are asked for in halves. Of a single trace with more, so many are read, and it says so.</summary>
+    internal static int MaxRows { get; set; } = 200_000;
     private const int TracesAtOnce = 250;
 
     /// <summary>The traces that exist, in the order of the ids. What came as OpenTelemetry spans is in X-Ray's form, also in part of a trace.</summary>
@@ -16,16 +17,19 @@ internal sealed class TraceLoader(ITelemetryReader reader)
         var traces = new List<Trace>(ids.Count);
         foreach (var chunk in ids.Chunk(TracesAtOnce))
         {
-            var documents = await RowsAsync(
-                chunk, environment, ["trace_id", "document", "received_at", "in_progress"], new ExistsExpr(new FieldExpr("document")), cancellationToken);
-            var spans = await RowsAsync(chunk, environment, SpanDocuments.Columns, EntityRows.OpenTelemetry, cancellationToken);
-            traces.AddRange(chunk.Distinct().Select(id => Assemble(id, documents[id], spans[id])).OfType<Trace>());
+            var cut = new HashSet<TraceId>();
+            var documents = (await RowsAsync(
+                chunk, environment, ["trace_id", "document", "received_at", "in_progress"], new ExistsExpr(new FieldExpr("document")), cut, cancellationToken))
+                .ToLookup(row => row.TraceId("trace_id"));
+            var spans = (await RowsAsync(chunk, environment, SpanDocuments.Columns, EntityRows.OpenTelemetry, cut, cancellationToken))
+                .ToLookup(row => row.TraceId("trace_id"));
+            traces.AddRange(chunk.Distinct().Select(id => Assemble(id, documents[id], spans[id], cut.Contains(id))).OfType<Trace>());
         }
         return traces;
     }
 
-    private async Task<ILookup<TraceId, ResultRow>> RowsAsync(
-        TraceId[] ids, string? environment, IReadOnlyList<string> columns, Expr condition, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ResultRow>> RowsAsync(
+        TraceId[] ids, string? environment, IReadOnlyList<string> columns, Expr condition, HashSet<TraceId> cut, CancellationToken cancellationToken)
     {
         var query = new TelemetryQuery
         {
@@ -38,10 +42,20 @@ internal sealed class TraceLoader(ITelemetryReader reader)
             Budget = QueryBudget.Long,
         };
         var result = await reader.QueryAsync(query, cancellationToken);
-        return result.All("rows of the traces that were asked for").ToLookup(row => row.TraceId("trace_id"));
+        var rows = result.Page(out var more);
+        if (!more)
+            return rows;
+        if (ids.Length > 1)
+        {
+            var half = ids.Length / 2;
+            var first = await RowsAsync(ids[..half], environment, columns, condition, cut, cancellationToken);
+            return [.. first, .. await RowsAsync(ids[half..], environment, columns, condition, cut, cancellationToken)];
+        }
+        cut.Add(ids[0]);
+        return rows;
     }
 
-    private static Trace? Assemble(TraceId id, IEnumerable<ResultRow> documents, IEnumerable<ResultRow> spans)
+    private static Trace? Assemble(TraceId id, IEnumerable<ResultRow> documents, IEnumerable<ResultRow> spans, bool isCut)
     {
         var entities = new List<TraceEntity>();
         var arrivals = new HashSet<long>();
@@ -60,6 +74,10 @@ internal sealed class TraceLoader(ITelemetryReader reader)
                 // A document that was checked when it came in can't be read: the rest of the trace still can.
             }
         }
-        return entities.Count == 0 ? null : Trace.Assemble(id, entities, arrivals.Count, arrivals.Max(), [.. protocols], arrivals);
+        if (entities.Count == 0)
+            return null;
+        var trace = Trace.Assemble(id, entities, arrivals.Count, arrivals.Max(), [.. protocols], arrivals);
+        trace?.IsCut = isCut;
+        return trace;
     }
 }

@@ -52,12 +52,12 @@ public sealed class RepeatedDocumentTests(SharedEngine shared)
     {
         var seen = new SeenSegments();
         var trace = new TraceId(1, 2);
-        seen.Add([seen.KeyOf("a", trace, new SpanId(3))]);
-        seen.Has(seen.KeyOf("a", trace, new SpanId(3))).ShouldBeTrue();
-        seen.Has(seen.KeyOf("b", trace, new SpanId(3))).ShouldBeFalse();
-        seen.Has(seen.KeyOf("a", new TraceId(2, 1), new SpanId(3))).ShouldBeFalse();
-        seen.Has(seen.KeyOf("a", trace, new SpanId(4))).ShouldBeFalse();
-        var keys = Enumerable.Range(0, 100_000).Select(i => seen.KeyOf("a", trace, new SpanId((ulong)i))).ToHashSet();
+        seen.Add([SeenSegments.KeyOf("a", trace, new SpanId(3))]);
+        seen.Has(SeenSegments.KeyOf("a", trace, new SpanId(3))).ShouldBeTrue();
+        seen.Has(SeenSegments.KeyOf("b", trace, new SpanId(3))).ShouldBeFalse();
+        seen.Has(SeenSegments.KeyOf("a", new TraceId(2, 1), new SpanId(3))).ShouldBeFalse();
+        seen.Has(SeenSegments.KeyOf("a", trace, new SpanId(4))).ShouldBeFalse();
+        var keys = Enumerable.Range(0, 100_000).Select(i => SeenSegments.KeyOf("a", trace, new SpanId((ulong)i))).ToHashSet();
         keys.Count.ShouldBe(100_000);
         // They spread: most of so many are still known afterwards.
         seen.Add([.. keys]);

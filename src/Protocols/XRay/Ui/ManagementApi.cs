@@ -242,7 +242,7 @@ internal sealed partial class ManagementApi(
             throw new FaultException(fault);
         try
         {
-            return JsonSerializer.Deserialize(body.Bytes.Span, type) ?? throw Invalid("The body is not a JSON object");
+            return JsonBody.Read(body.Bytes, type) ?? throw Invalid("The body is not a JSON object");
         }
         catch (JsonException e)
         {

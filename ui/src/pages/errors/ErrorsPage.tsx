@@ -13,7 +13,7 @@ import { LoadMore } from "../../parts/LoadMore";
 import { Ago, ItemStatus, Level, ProtocolBadge, Service, Sparkline } from "../../parts/Marks";
 import { useRange } from "../../parts/range";
 import { useRowKeys } from "../../parts/rows";
-import { Empty, Failed, RowsSkeleton } from "../../parts/States";
+import { Empty, Failed, Notice, RowsSkeleton } from "../../parts/States";
 import { formatCount } from "../../values/format";
 import { describeRange } from "../../values/timeRange";
 
@@ -102,6 +102,7 @@ export default function ErrorsPage() {
           onChange={(value) => change({ order: value || undefined })}
         />
       </div>
+      {pages?.[0]?.notice && <Notice>{pages[0].notice}</Notice>}
       <section className="panel">
         {query.isPending ? (
           <RowsSkeleton rows={8} />

@@ -11,6 +11,7 @@ import { Empty, Failed, PageSkeleton } from "../../parts/States";
 import { formatCount, formatMs, formatPercent, plural } from "../../values/format";
 import { SetupSteps } from "../setup/SetupSteps";
 import { Arrivals } from "./Arrivals";
+import { NotLoaded } from "./NotLoaded";
 import { OwnCounters } from "./OwnCounters";
 
 export default function HomePage() {
@@ -44,6 +45,7 @@ export default function HomePage() {
         <Services home={home.data} />
         <RecentErrors items={home.data.recentErrors} />
       </div>
+      <NotLoaded refetchInterval={refetchInterval} />
       <OwnCounters refetchInterval={refetchInterval} />
     </div>
   );

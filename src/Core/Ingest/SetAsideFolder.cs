@@ -1,0 +1,173 @@
+using Weir.Core.Model;
+
+namespace Weir.Core.Ingest;
+
+/// <summary>Rows of a segment that the engine refused, of one signal and for one reason.</summary>
+public sealed record SetAsideRows(Signal Signal, string Reason, long Rows, string Message);
+
+/// <summary>A segment that was set aside.</summary>
+/// <param name="Name">Of the file, without its folder.</param>
+/// <param name="Bytes">Of the file; rows of it that were loaded are in it too.</param>
+/// <param name="At">When.</param>
+/// <param name="Rows">What is not loaded.</param>
+public sealed record SetAsideSegment(string Name, long Bytes, DateTimeOffset At, IReadOnlyList<SetAsideRows> Rows);
+
+/// <summary>
+/// Segments that the engine refuses, in <c>refused</c> below the journal: neither lost nor in the way. Each has its plan beside it, which
+/// says which rows are not loaded. Calls of several threads are one after the other.
+/// </summary>
+public sealed class SetAsideFolder
+{
+    private readonly string _journal;
+    private readonly string _folder;
+    private readonly Action<string> _syncFolder;
+    private readonly Lock _lock = new();
+    private IReadOnlyList<SetAsideSegment>? _listed;
+
+    /// <param name="journalFolder">Of a journal; only the process that has it open may change what is set aside.</param>
+    /// <param name="syncFolder">Syncs a folder to disk.</param>
+    public SetAsideFolder(string journalFolder, Action<string> syncFolder)
+    {
+        _journal = journalFolder;
+        _folder = Path.Combine(journalFolder, "refused");
+        _syncFolder = syncFolder;
+    }
+
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<SetAsideSegment> List()
+    {
+        lock (_lock)
+            return _listed ??= Read();
+    }
+
+    /// <summary>Moves a segment here, with its plan. A crash in between is put right by <see cref="Recover"/>.</summary>
+    internal string Add(JournalSegment segment, LoadPlan plan)
+    {
+        lock (_lock)
+        {
+            plan.Write(_syncFolder);
+            Directory.CreateDirectory(_folder);
+            var path = Path.Combine(_folder, Path.GetFileName(segment.Path));
+            File.Move(segment.Path, path, overwrite: true);
+            File.Move(LoadPlan.PathOf(segment.Path), LoadPlan.PathOf(path), overwrite: true);
+            _syncFolder(_folder);
+            _syncFolder(_journal);
+            _listed = null;
+            return path;
+        }
+    }
+
+    /// <summary>Moves a segment here that can't be read at all.</summary>
+    internal string Add(JournalSegment segment)
+    {
+        lock (_lock)
+        {
+            Directory.CreateDirectory(_folder);
+            var path = Path.Combine(_folder, Path.GetFileName(segment.Path));
+            File.Move(segment.Path, path, overwrite: true);
+            if (File.Exists(LoadPlan.PathOf(segment.Path)))
+                File.Move(LoadPlan.PathOf(segment.Path), LoadPlan.PathOf(path), overwrite: true);
+            _syncFolder(_folder);
+            _listed = null;
+            return path;
+        }
+    }
+
+    /// <summary>
+    /// Moves a segment back to the journal, what was refused of it marked as waiting: the next load tries it again. Returns its path there,
+    /// or null when there is none of this name. Throws <see cref="IOException"/>.
+    /// </summary>
+    public string? Retry(string name)
+    {
+        lock (_lock)
+        {
+            if (!Has(name))
+                return null;
+            var from = Path.Combine(_folder, name);
+            var to = Path.Combine(_journal, name);
+            if (ReadPlan(from) is { } plan)
+            {
+                foreach (var piece in plan.Pieces.Where(p => p.State == PieceState.Refused))
+                    (piece.State, piece.Rows, piece.Reason, piece.Message) = (PieceState.Waiting, 0, "", "");
+                LoadPlan.Write(LoadPlan.PathOf(from), plan, _syncFolder);
+                // The plan first: a segment without it would be loaded whole.
+                File.Move(LoadPlan.PathOf(from), LoadPlan.PathOf(to), overwrite: true);
+                _syncFolder(_journal);
+            }
+            File.Move(from, to);
+            _syncFolder(_journal);
+            _listed = null;
+            return to;
+        }
+    }
+
+    /// <summary>Deletes a segment; false when there is none of this name. Throws <see cref="IOException"/>.</summary>
+    public bool Drop(string name)
+    {
+        lock (_lock)
+        {
+            if (!Has(name))
+                return false;
+            File.Delete(Path.Combine(_folder, name));
+            File.Delete(LoadPlan.PathOf(Path.Combine(_folder, name)));
+            _listed = null;
+            return true;
+        }
+    }
+
+    /// <summary>Puts plans to their segments where a crash came between the two, and deletes those of segments that are gone.</summary>
+    internal void Recover()
+    {
+        foreach (var plan in Directory.EnumerateFiles(_journal, "*.plan").ToList())
+        {
+            if (File.Exists(Path.ChangeExtension(plan, Journal.Suffix)))
+                continue;
+            var there = Path.Combine(_folder, Path.GetFileName(plan));
+            if (File.Exists(Path.ChangeExtension(there, Journal.Suffix)))
+                File.Move(plan, there, overwrite: true);
+            else
+                File.Delete(plan);
+        }
+        foreach (var draft in Directory.EnumerateFiles(_journal, "*.plan.tmp").ToList())
+            File.Delete(draft);
+    }
+
+    private bool Has(string name) => Path.GetFileName(name) == name && name.EndsWith(Journal.Suffix, StringComparison.Ordinal) && File.Exists(Path.Combine(_folder, name));
+
+    private List<SetAsideSegment> Read()
+    {
+        var segments = new List<SetAsideSegment>();
+        if (!Directory.Exists(_folder))
+            return segments;
+        foreach (var path in Directory.EnumerateFiles(_folder, "*" + Journal.Suffix))
+        {
+            var file = new FileInfo(path);
+            segments.Add(new SetAsideSegment(file.Name, file.Length, file.LastWriteTimeUtc, RowsOf(path)));
+        }
+        return [.. segments.OrderBy(s => s.At).ThenBy(s => s.Name, StringComparer.Ordinal)];
+    }
+
+    private static List<SetAsideRows> RowsOf(string path)
+    {
+        if (ReadPlan(path) is { } plan)
+        {
+            return [.. plan.Pieces.Where(p => p.State == PieceState.Refused).GroupBy(p => (p.Signal, p.Reason))
+                .Select(g => new SetAsideRows(g.Key.Signal, g.Key.Reason, g.Sum(p => p.Rows), g.Last().Message))];
+        }
+        // Set aside by an older version, or unreadable.
+        var content = JournalFormat.Read(File.ReadAllBytes(path));
+        return [.. SignalTable.All.Where(s => content.RowsOf(s) > 0).Select(s => new SetAsideRows(s, "refused-by-engine", content.RowsOf(s), ""))];
+    }
+
+    private static LoadPlanFile? ReadPlan(string segment)
+    {
+        try
+        {
+            return LoadPlan.TryRead(LoadPlan.PathOf(segment));
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Weir.Core.Ingest;
+using Weir.Core.Model;
+using Weir.Server.Configuration;
+using Weir.Store;
+
+namespace Weir.Server.Commands;
+
+/// <summary>
+/// <c>weir journal</c>: segments of which the engine refused rows. On the data folder when no Weir has it open, else by the API of the Weir
+/// that has: on the port of --port or at --url, with the key of WEIR_UI_KEY when that one has keys.
+/// </summary>
+internal static class JournalCommand
+{
+    public const string KeyVariable = "WEIR_UI_KEY";
+
+    public static Task<int> ListAsync(WeirOptions options, string? url, CancellationToken cancellationToken) => RunAsync(
+        options,
+        url,
+        folder =>
+        {
+            Print([.. folder.List().Select(s => (s.Name, s.At.ToString("u"), s.Bytes, s.Rows.Select(r => (SignalTable.Name(r.Signal), r.Reason, r.Rows, r.Message)).ToList()))]);
+            return 0;
+        },
+        async http =>
+        {
+            Print(SetAside(await http.GetFromJsonAsync<JsonNode>("api/journal", cancellationToken)));
+            return 0;
+        });
+
+    /// <param name="retry">Load them again; else delete them.</param>
+    /// <param name="name">Of a segment; null for all.</param>
+    public static Task<int> ChangeAsync(WeirOptions options, string? url, bool retry, string? name, CancellationToken cancellationToken) => RunAsync(
+        options,
+        url,
+        folder =>
+        {
+            var names = name is null ? folder.List().Select(s => s.Name).ToList() : [name];
+            foreach (var one in names)
+            {
+                if (!(retry ? folder.Retry(one) is not null : folder.Drop(one)))
+                    return Refuse($"no segment that is set aside is called {one}");
+            }
+            Console.WriteLine(retry ? $"{names.Count} segments are loaded when Weir starts" : $"{names.Count} segments are deleted");
+            return 0;
+        },
+        async http =>
+        {
+            var names = name is null ? [.. SetAside(await http.GetFromJsonAsync<JsonNode>("api/journal", cancellationToken)).Select(s => s.Name)] : new List<string> { name };
+            if (names.Count > 0)
+            {
+                using var answer = await http.PostAsJsonAsync(
+                    retry ? "api/journal/retry" : "api/journal/drop", new JsonObject { ["names"] = new JsonArray([.. names.Select(n => JsonValue.Create(n))]) }, cancellationToken);
+                if (!answer.IsSuccessStatusCode)
+                    return Refuse($"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+            }
+            Console.WriteLine(retry ? $"{names.Count} segments are being loaded" : $"{names.Count} segments are deleted");
+            return 0;
+        });
+
+    private static async Task<int> RunAsync(WeirOptions options, string? url, Func<SetAsideFolder, int> onFolder, Func<HttpClient, Task<int>> onServer)
+    {
+        var folder = Path.Combine(options.DataFolder, "journal");
+        try
+        {
+            if (url is null)
+            {
+                if (!Directory.Exists(folder))
+                    return Refuse($"{folder} is not there; name the data folder with --data, or a running Weir with --url");
+                using var taken = JournalLock.TryTake(folder);
+                if (taken is not null)
+                    return onFolder(new SetAsideFolder(folder, FolderSync.Sync));
+            }
+            using var http = new HttpClient { BaseAddress = new Uri(url is null ? $"http://127.0.0.1:{options.Port}/" : url.TrimEnd('/') + "/"), Timeout = TimeSpan.FromSeconds(30) };
+            if (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key)
+                http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            return await onServer(http);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or HttpRequestException or JsonException or UriFormatException or TaskCanceledException)
+        {
+            return Refuse(url is null && error is HttpRequestException
+                ? $"a Weir has {folder} open, and none answers on port {options.Port}: {error.Message}; say --port or --url, and {KeyVariable} if it has keys"
+                : error.Message);
+        }
+    }
+
+    private static List<(string Name, string At, long Bytes, List<(string Signal, string Reason, long Rows, string Message)> Rows)> SetAside(JsonNode? status) =>
+    [
+        .. status!["setAside"]!.AsArray().Select(s => ((string)s!["name"]!, (string)s["at"]!, (long)s["bytes"]!, s["rows"]!.AsArray()
+            .Select(r => ((string)r!["signal"]!, (string)r["reason"]!, (long)r["rows"]!, (string)r["message"]!)).ToList())),
+    ];
+
+    private static void Print(IReadOnlyList<(string Name, string At, long Bytes, List<(string Signal, string Reason, long Rows, string Message)> Rows)> segments)
+    {
+        if (segments.Count == 0)
+            Console.WriteLine("nothing is set aside");
+        foreach (var (name, at, bytes, rows) in segments)
+        {
+            Console.WriteLine($"{name}  {at}  {bytes} bytes");
+            foreach (var row in rows)
+                Console.WriteLine($"  {row.Rows} rows of {row.Signal}  {row.Reason}: {row.Message}");
+        }
+    }
+
+    private static int Refuse(string reason)
+    {
+        Console.Error.WriteLine($"weir journal: {reason}");
+        return 1;
+    }
+}

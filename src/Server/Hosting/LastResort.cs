@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Weir.Server.Hosting;
+
+/// <summary>
+/// Answers what no room answered. Rooms turn what they meet into their protocol's words; this is for what they did not expect, so that a
+/// client's fault is never told as a server's, and a defect is logged.
+/// </summary>
+internal static partial class LastResort
+{
+    public static void Use(WebApplication app)
+    {
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Weir.Server");
+        app.Use((context, next) => RunAsync(context, next, log));
+    }
+
+    internal static async Task RunAsync(HttpContext http, RequestDelegate next, ILogger log)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to answer.
+        }
+#pragma warning disable CA1031 // The last place that can answer.
+        catch (Exception error) when (!http.Response.HasStarted)
+#pragma warning restore CA1031
+        {
+            var (status, message) = error switch
+            {
+                BadHttpRequestException bad => (bad.StatusCode, bad.Message),
+                JsonException => (StatusCodes.Status400BadRequest, "The request can't be read: " + error.Message),
+                // Text that can't be decoded: what JSON readers say only where it is used.
+                InvalidOperationException { Source: "System.Text.Json" } => (StatusCodes.Status400BadRequest, "The request holds text that is not valid Unicode."),
+                OutOfMemoryException => (StatusCodes.Status503ServiceUnavailable, "There is not enough memory for this now."),
+                _ => (StatusCodes.Status500InternalServerError, "The answer could not be made; the server's log has the reason."),
+            };
+            if (status >= StatusCodes.Status500InternalServerError)
+                Failed(log, http.Request.Method, http.Request.Path, error);
+            http.Response.Clear();
+            http.Response.StatusCode = status;
+            if (status == StatusCodes.Status503ServiceUnavailable)
+                http.Response.Headers.RetryAfter = "5";
+            http.Response.ContentType = "application/problem+json";
+            await http.Response.WriteAsync(
+                $$"""{"status":{{status}},"detail":{{JsonSerializer.Serialize(message, TextJson.Default.String)}}}""", http.RequestAborted);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed")]
+    private static partial void Failed(ILogger log, string method, PathString path, Exception error);
+}
+
+[System.Text.Json.Serialization.JsonSerializable(typeof(string))]
+internal sealed partial class TextJson : System.Text.Json.Serialization.JsonSerializerContext;

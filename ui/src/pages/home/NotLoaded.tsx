@@ -1,0 +1,59 @@
+import { useQuery } from "@tanstack/react-query";
+import { journalQuery } from "../../api/queries";
+import { formatCount, plural } from "../../values/format";
+
+/** Acknowledged rows that the engine refused or does not take now; nothing when all is well. */
+export function NotLoaded({ refetchInterval }: { refetchInterval: number | false }) {
+  const journal = useQuery({ ...journalQuery(), refetchInterval });
+  if (!journal.data) return null;
+  const { setAside, trouble, waitingSegments, waitingReason, unknownFiles } = journal.data;
+  if (setAside.length === 0 && !trouble && waitingSegments === 0 && unknownFiles.length === 0) return null;
+  const rows = new Map<string, { signal: string; reason: string; message: string; rows: number }>();
+  for (const one of setAside.flatMap((segment) => segment.rows)) {
+    const key = `${one.signal} ${one.reason}`;
+    rows.set(key, { ...one, rows: one.rows + (rows.get(key)?.rows ?? 0) });
+  }
+  return (
+    <section className="panel" aria-label="Not loaded">
+      <header>
+        <h2>Received but not stored</h2>
+        {setAside.length > 0 && <span className="aside">{plural(setAside.length, "segment")} set aside</span>}
+      </header>
+      {trouble && <p className="bad">The store takes nothing now, rows wait on disk: {trouble}</p>}
+      {waitingSegments > 0 && (
+        <p>
+          {plural(waitingSegments, "segment")} could not be stored and will be tried again: {waitingReason}
+        </p>
+      )}
+      {unknownFiles.length > 0 && <p>Files in the journal folder that are not Weir's: {unknownFiles.join(", ")}</p>}
+      {rows.size > 0 && (
+        <>
+          <table className="grid">
+            <thead>
+              <tr>
+                <th>Signal</th>
+                <th className="num">Rows</th>
+                <th>Reason</th>
+                <th>What the store said</th>
+              </tr>
+            </thead>
+            <tbody>
+              {[...rows.values()].map((one) => (
+                <tr key={`${one.signal} ${one.reason}`}>
+                  <td>{one.signal}</td>
+                  <td className="num bad">{formatCount(one.rows)}</td>
+                  <td>{one.reason}</td>
+                  <td>{one.message}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <p className="faint">
+            <code>weir journal list</code> names the segments, <code>weir journal retry</code> stores them again,{" "}
+            <code>weir journal drop</code> deletes them.
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
