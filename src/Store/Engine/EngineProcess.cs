@@ -16,9 +16,9 @@ internal sealed class EngineProcess : EngineServer
     private static readonly TimeSpan SettlePatience = TimeSpan.FromMilliseconds(500);
 
     /// <summary>A run that lasted so long was no failed start: the next pause is the shortest again.</summary>
-    private static readonly TimeSpan LongRun = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LongRun = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private const int MostLinesASecond = 20;
 
     private readonly EmbeddedEngineOptions _options;
