@@ -26,7 +26,7 @@ export function status(empty: boolean, startedAt: number, now: number): Status {
     version: "0.1.0",
     startedAt: iso(startedAt),
     uptimeSeconds: Math.round((now - startedAt) / 1000),
-    engine: { kind: "embedded", version: "26.5.3" },
+    engine: { kind: "embedded", version: "26.5.3", state: "ready", reason: "", restarts: 0 },
     endpoints: {
       main: "http://localhost:7070",
       otlpHttp: "http://localhost:4318",

@@ -16,7 +16,8 @@ internal sealed record Status(
     StatusStorage Storage,
     IReadOnlyList<SetupProblem> Problems);
 
-internal sealed record StatusEngine(string Kind, string Version);
+/// <param name="State">ready, restarting, silent or closed.</param>
+internal sealed record StatusEngine(string Kind, string Version, string State, string Reason, int Restarts);
 
 internal sealed record StatusEndpoints(string Main, string OtlpHttp, string OtlpGrpc, string XrayDaemon);
 

@@ -66,7 +66,7 @@ public static class OptionTable
         Number("otlp-grpc-port", "4317", "OTLP over gRPC (HTTP/2 without TLS).", 0, 65535, (o, v) => o.OtlpGrpcPort = (int)v),
         Number("xray-port", "2000", "X-Ray daemon: UDP documents and TCP sampling calls on the same number.", 0, 65535, (o, v) => o.XRayPort = (int)v),
         Number("sampling-port", "0", "Another port for `GET /sampling?service=`, where OpenTelemetry SDKs with a Jaeger remote sampler look by default: 5778. 0 opens none; the X-Ray daemon's port serves it anyway.", 0, 65535, (o, v) => o.SamplingPort = (int)v),
-        new("store", "embedded", "`embedded`, or a ClickHouse server: `clickhouse://user:password@host:8123/database`.", (o, text) =>
+        new("store", "embedded", "`embedded`, or a ClickHouse server: `clickhouse://user:password@host:8123/database`, `clickhouses://…` over TLS; `?compression=gzip` compresses what travels, `?ca=/path.pem` names the certificates that are trusted.", (o, text) =>
         {
             RemoteEngineOptions? remote = null;
             if (text != "embedded" && !RemoteEngineOptions.TryParse(text, out remote))
@@ -84,6 +84,7 @@ public static class OptionTable
         Number("segment-age-ms", "200", "Milliseconds after which acknowledged rows are handed to the engine; what can be queried lags by about this much.", 10, 10_000, (o, v) => o.SegmentAgeMs = (int)v),
         Number("engine-memory-bytes", "half of the memory, 1 to 4 GiB", "Memory the embedded engine may use, in bytes.", 512L << 20, long.MaxValue, (o, v) => o.EngineMemoryBytes = v),
         Number("engine-connections", "4", "Queries that run side by side.", 1, 64, (o, v) => o.EngineConnections = (int)v),
+        Number("engine-patience-seconds", "30", "Seconds without any answer after which the engine is taken for dead: what it was asked fails, and the embedded engine's process is started again.", 2, 3600, (o, v) => o.EnginePatience = TimeSpan.FromSeconds(v)),
         new("log-format", "text", "`text` for people or `json` for collectors.", (o, text) =>
         {
             if (text is not ("text" or "json"))

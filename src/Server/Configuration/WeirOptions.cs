@@ -65,6 +65,8 @@ public sealed class WeirOptions
 
     public int EngineConnections { get; set; } = 4;
 
+    public TimeSpan EnginePatience { get; set; } = TimeSpan.FromSeconds(30);
+
     public string LogFormat { get; set; } = "text";
 
     public NotifyOptions Notify { get; } = new();

@@ -19,7 +19,7 @@ export interface Status {
   version: string;
   startedAt: string;
   uptimeSeconds: number;
-  engine: { kind: "embedded" | "remote"; version: string };
+  engine: { kind: "embedded" | "remote"; version: string; state: "ready" | "restarting" | "silent" | "closed"; reason: string; restarts: number };
   /** Where clients point; host is the one the browser used. */
   endpoints: { main: string; otlpHttp: string; otlpGrpc: string; xrayDaemon: string };
   ingest: IngestCounter[];

@@ -16,7 +16,7 @@ internal sealed class StatusReader(ServerIdentity identity, IStorageStatus stora
             identity.Version,
             ApiTime.Text(identity.StartedAt),
             Math.Round(identity.Uptime.TotalSeconds, 3),
-            new StatusEngine(figures.EngineKind, figures.EngineVersion),
+            new StatusEngine(figures.EngineKind, figures.EngineVersion, figures.EngineState, figures.EngineReason, figures.EngineRestarts),
             new StatusEndpoints(addresses.Main, addresses.OtlpHttp, addresses.OtlpGrpc, addresses.XRayDaemon),
             Ingested.Shapes(counters.Snapshot()),
             new StatusStorage(

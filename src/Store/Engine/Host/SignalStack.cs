@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Weir.Store.Engine;
+namespace Weir.Store.Engine.Host;
 
 /// <summary>
 /// Keeps this thread's alternate signal stack over a native call. libchdb installs one of its own while it runs a statement and frees it

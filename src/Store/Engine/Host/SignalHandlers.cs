@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Weir.Store.Engine;
+namespace Weir.Store.Engine.Host;
 
 /// <summary>
 /// The .NET runtime turns SIGSEGV into NullReferenceException and needs SIGABRT, SIGFPE and others too. libchdb replaces or

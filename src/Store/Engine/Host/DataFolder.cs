@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Weir.Store.Engine;
+namespace Weir.Store.Engine.Host;
 
 /// <summary>The library says on stderr only why it refuses a folder, so the likely reasons are checked before.</summary>
 internal static class DataFolder
@@ -32,7 +32,10 @@ internal static class DataFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EngineException(EngineFault.Unavailable, $"the data folder {folder} is in use by another process: {e.Message}", 0, e);
+            throw new FolderInUseException($"the data folder {folder} is in use by another process: {e.Message}", e);
         }
     }
 }
+
+/// <summary>Another process has the data folder open.</summary>
+internal sealed class FolderInUseException(string message, Exception inner) : Exception(message, inner);

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Weir.Store.Engine;
+namespace Weir.Store.Engine.Host;
 
 /// <summary>The C interface of libchdb 26.5 (chdb.h). Lengths are bytes; strings need no terminator in the _n functions.</summary>
 internal static unsafe partial class EngineNative
@@ -73,4 +73,9 @@ internal static unsafe partial class EngineNative
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial int MemFdCreate(byte* name, uint flags);
+
+    /// <summary>struct rlimit: soft and hard limit, 8 bytes each.</summary>
+    [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial int SetResourceLimit(int resource, ulong* limits);
 }

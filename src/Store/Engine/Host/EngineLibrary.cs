@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-namespace Weir.Store.Engine;
+namespace Weir.Store.Engine.Host;
 
 /// <summary>Finds and loads libchdb: WEIR_ENGINE_LIB (file or folder), then the application's folder, then where the build restored it.</summary>
 internal static class EngineLibrary
