@@ -27,11 +27,11 @@ public sealed class EventSpanTests(RunningWeir running) : IClassFixture<RunningW
         var id = json.Trim('"');
         var api = new HoneycombCalls(_weir, "beelines");
         var dataset = "set-" + form;
-        var statuses = await api.BatchAsync(dataset, $$"""
-            [{"data":{"trace.trace_id":{{json}},"trace.span_id":"a1","service_name":"shop-{{form}}","name":"GET /cart","duration_ms":12.5,"request.method":"GET","request.path":"/cart","error":"boom"},"samplerate":2},
-             {"data":{"trace.trace_id":{{json}},"trace.span_id":"a2","trace.parent_id":"a1","service_name":"shop-{{form}}","name":"query","duration_ms":3,"meta.type":"db"}},
-             {"data":{"trace.trace_id":{{json}},"trace.parent_id":"a1","name":"cache miss","meta.annotation_type":"span_event"}},
-             {"data":{"trace.trace_id":{{json}},"trace.parent_id":"a1","meta.annotation_type":"link","trace.link.trace_id":"elsewhere"}}]
+        var statuses = await api.BatchAsync(dataset, $$$"""
+            [{"data":{"trace.trace_id":{{{json}}},"trace.span_id":"a1","service_name":"shop-{{{form}}}","name":"GET /cart","duration_ms":12.5,"request.method":"GET","request.path":"/cart","error":"boom"},"samplerate":2},
+             {"data":{"trace.trace_id":{{{json}}},"trace.span_id":"a2","trace.parent_id":"a1","service_name":"shop-{{{form}}}","name":"query","duration_ms":3,"meta.type":"db"}},
+             {"data":{"trace.trace_id":{{{json}}},"trace.parent_id":"a1","name":"cache miss","meta.annotation_type":"span_event"}},
+             {"data":{"trace.trace_id":{{{json}}},"trace.parent_id":"a1","meta.annotation_type":"link","trace.link.trace_id":"elsewhere"}}]
             """);
         statuses.AsArray().ShouldAllBe(status => (int)status!["status"]! == 202);
 

@@ -123,9 +123,10 @@ public sealed class RefusedCallTests(RunningWeir running) : IClassFixture<Runnin
     public async Task A_name_that_x_ray_refuses_costs_nothing_by_the_daemons_port()
     {
         var start = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 1;
-        var document = $$$"""{"format":"json","version":1}
-{"trace_id":"1-{{{start:x8}}}-0af7651916cd43dd8448eb21","id":"0102030405060708","name":"shop","start_time":{{{start}}},"end_time":{{{start}}}.5,"subsegments":[{"id":"0102030405060709","name":"load cart (cached)","start_time":{{{start}}},"end_time":{{{start}}}.2}]}"""
-            .Replace("\\n", "\n", StringComparison.Ordinal);
+        var document = """{"format":"json","version":1}""" + "\n" + $$"""
+            {"trace_id":"1-{{start:x8}}-0af7651916cd43dd8448eb21","id":"0102030405060708","name":"shop","start_time":{{start}},"end_time":{{start}}.5,"subsegments":[
+             {"id":"0102030405060709","name":"load cart (cached)","start_time":{{start}},"end_time":{{start}}.2}]}
+            """;
         using var udp = new UdpClient();
         await udp.SendAsync(Encoding.UTF8.GetBytes(document), new IPEndPoint(IPAddress.Loopback, _weir.XRayPort));
         var story = await _weir.StoryAsync($"{start:x8}0af7651916cd43dd8448eb21", spans: 2);
