@@ -14,6 +14,8 @@ return args switch
     ["query", var rows, var runs] => await QueryBench.RunAsync(long.Parse(rows), int.Parse(runs)),
     ["bubbleup"] => await BubbleUpBench.RunAsync(10_000_000),
     ["bubbleup", var rows] => await BubbleUpBench.RunAsync(long.Parse(rows)),
+    ["engine"] => await EngineBench.RunAsync(3),
+    ["engine", var runs] => await EngineBench.RunAsync(int.Parse(runs)),
     ["decode"] => DecodeBench.Run(TimeSpan.FromSeconds(5)),
     ["xray", .. var rest] => await XRayBench.RunAsync(rest),
     ["soak"] => await SoakBench.RunAsync(60),

@@ -149,7 +149,7 @@ internal static class QueryBench
     private static Question Ask(string name, string[] plain, Func<QuerySpec, QuerySpec> spec) =>
         new(name, plain, spec(new QuerySpec { StartTime = Start, EndTime = End, Granularity = 300 }));
 
-    private static async Task PlainAsync(EmbeddedEngine engine, string[] statements)
+    private static async Task PlainAsync(ClickHouseEngine engine, string[] statements)
     {
         foreach (var statement in statements)
         {
@@ -165,7 +165,7 @@ internal static class QueryBench
         return clock.Elapsed.TotalMilliseconds;
     }
 
-    private static async Task<long> CountAsync(EmbeddedEngine engine)
+    private static async Task<long> CountAsync(ClickHouseEngine engine)
     {
         using var result = await engine.QueryAsync("SELECT toInt64(count()) FROM spans", [], "RowBinary", QueryLimits.Default, CancellationToken.None);
         return BitConverter.ToInt64(result.Bytes.Span);

@@ -3,7 +3,11 @@ using Weir.Core.Access;
 using Weir.Server.Commands;
 using Weir.Server.Configuration;
 using Weir.Store;
+using Weir.Store.Engine.Host;
 
+// The engine's process: no command of a person, and it is to start fast.
+if (args is ["engine", .. var engine])
+    return EngineHost.Run(engine);
 var options = OptionTable.All.ToDictionary(
     entry => entry.Name,
     entry => new Option<string>("--" + entry.Name) { Description = $"{entry.Help} Default: {entry.Default} ({entry.Variable})", Recursive = true },
@@ -14,7 +18,7 @@ var appPort = new Option<int>("--app-port") { Description = "Port of Cruddur.", 
 var demo = new Command("demo", "Weir with Cruddur, the sample app, and gentle traffic beside it.") { appPort };
 var statement = new Argument<string>("statement") { Description = "One SELECT over the tables spans, logs, occurrences, metrics, events." };
 var format = new Option<string>("--format") { Description = "A ClickHouse output format.", DefaultValueFactory = _ => "TSVWithNames" };
-var sql = new Command("sql", "Run one read-only SQL statement on the data folder of a Weir that is not running.") { statement, format };
+var sql = new Command("sql", "Run one read-only SQL statement on the data folder of a Weir that is not running, or on the server of --store.") { statement, format };
 var page = new Command("options", "Print docs/configuration.md.");
 var environment = new Argument<string>("environment") { Description = "Environment of what the key sends, or ui: a key that scripts send to /api as a bearer token." };
 var aws = new Option<bool>("--aws") { Description = "An AWS access key for X-Ray and CloudWatch Logs." };

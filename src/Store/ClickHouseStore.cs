@@ -14,6 +14,8 @@ namespace Weir.Store;
 /// <summary>The opened store: an engine with this version's tables, and the seams over it.</summary>
 public sealed class ClickHouseStore : IAsyncDisposable
 {
+    private const int MostTries = 5;
+
     private readonly EngineSettings _settings;
 
     private ClickHouseStore(IEngine engine, EngineSettings settings, TimeProvider time)
@@ -47,9 +49,20 @@ public sealed class ClickHouseStore : IAsyncDisposable
     {
         try
         {
-            await SchemaUpgrade.RunAsync(engine, cancellationToken);
-            await SchemaUpgrade.SetRetentionAsync(engine, retentionDays, cancellationToken);
-            return new ClickHouseStore(engine, await EngineSettings.OpenAsync(engine, time, cancellationToken), time);
+            for (var tries = 1; ; tries++)
+            {
+                try
+                {
+                    await SchemaUpgrade.RunAsync(engine, cancellationToken);
+                    await SchemaUpgrade.SetRetentionAsync(engine, retentionDays, cancellationToken);
+                    return new ClickHouseStore(engine, await EngineSettings.OpenAsync(engine, time, cancellationToken), time);
+                }
+                catch (EngineException e) when (e is { Kind: EngineFault.Unavailable, Code: 0 } && tries < MostTries)
+                {
+                    // The engine's process has ended meanwhile and is being started again; each statement may be run once more.
+                    await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);
+                }
+            }
         }
         catch
         {

@@ -45,7 +45,10 @@ public sealed class HoneycombWireTests(OpenAndClosed weirs) : IClassFixture<Open
     private const string MsgPack = "application/msgpack";
     private const string NoType = "";
     private const string Types = "unsupported content-type, valid types are: application/protobuf, application/x-protobuf, application/json";
-    private const string Spans = """{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"wire"}}]},"scopeSpans":[{"spans":[{"traceId":"5B8AA5A2D2C872E8321CF37308D69DF2","spanId":"051581bf3cb55c13","name":"a","startTimeUnixNano":1700000000000000000}]}]}]}""";
+    /// <summary>Now in seconds, as four bytes.</summary>
+    private static readonly string Seconds = ((uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds()).ToString("X8", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static readonly string Spans = $$$"""{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"wire"}}]},"scopeSpans":[{"spans":[{"traceId":"5B8AA5A2D2C872E8321CF37308D69DF2","spanId":"051581bf3cb55c13","name":"a","startTimeUnixNano":{{{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}}}000000}]}]}]}""";
     private const string NotANumber = """{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"5b8aa5a2d2c872e8321cf37308d69df2","spanId":"051581bf3cb55c13","attributes":[{"key":"n","value":{"intValue":"not-a-number"}}]}]}]}]}""";
     private const string NoId = """{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"5b8a","spanId":"051581bf3cb55c13","name":"a"}]}]}]}""";
 
@@ -84,7 +87,7 @@ public sealed class HoneycombWireTests(OpenAndClosed weirs) : IClassFixture<Open
         new("OTLP in zstd", "POST /v1/traces", Json, "", "zstd:" + Spans, 200, Json, "{}"),
         new("OTLP in an encoding there is not (differs: 415)", "POST /v1/traces", Json, "content-encoding: br", "{}", 415, Json, "~valid encodings are: gzip, deflate, zstd"),
         new("a cut protobuf", "POST /v1/traces", Proto, "", "hex:0A0512", 400, Proto, "~failed to parse OTLP request body"),
-        new("a text where a number belongs", "POST /v1/traces", Json, "", NotANumber, 400, Json, "~failed to parse OTLP request body"),
+        new("a text where a number belongs", "POST /v1/traces", Json, "", NotANumber, 200, Json, "~values of another type than their member has were left out"),
         new("a span without a usable id is rejected alone", "POST /v1/traces", Json, "", NoId, 200, Json, """~"partialSuccess":{"rejectedSpans":"1","errorMessage":"a span's trace_id"""),
 
         // Whose key.
@@ -118,9 +121,9 @@ public sealed class HoneycombWireTests(OpenAndClosed weirs) : IClassFixture<Open
         new("an event of 2,000 fields", "POST /1/events/wire", Json, "", Fields(2000), 200, "", ""),
         new("an event of 2,001 fields", "POST /1/events/wire", Json, "", Fields(2001), 400, Json, """{"error":"Event has too many columns."}"""),
         new("an event of 1 MB", "POST /1/events/wire", Json, "", $$"""{"s":"{{new string('x', 1_000_000)}}"}""", 200, "", ""),
-        new("an event nested past 64 levels", "POST /1/events/wire", Json, "", $$"""{"o":{{new string('[', 70)}}{{new string(']', 70)}}}""", 400, Json, """{"error":"Request body is malformed and cannot be read."}"""),
+        new("an event nested past 64 levels", "POST /1/events/wire", Json, "", $$"""{"o":{{new string('[', 70)}}{{new string(']', 70)}}}""", 200, "", ""),
         new("an event nested 40 levels", "POST /1/events/wire", Json, "", $$"""{"o":{{new string('[', 40)}}{{new string(']', 40)}}}""", 200, "", ""),
-        new("half a character", "POST /1/events/wire", Json, "", """{"a":"\ud800"}""", 400, Json, """{"error":"Request body is malformed and cannot be read."}"""),
+        new("half a character", "POST /1/events/wire", Json, "", """{"a":"\ud800"}""", 200, "", ""),
         new("an event in MessagePack", "POST /1/events/wire", MsgPack, "", "hex:81A16101", 200, "", ""),
         new("a bad event in MessagePack is answered in it", "POST /1/events/wire", MsgPack, "", "hex:C1", 400, MsgPack, "~Request body is malformed and cannot be read."),
 
@@ -143,8 +146,8 @@ public sealed class HoneycombWireTests(OpenAndClosed weirs) : IClassFixture<Open
         new("MessagePack: a key that is a number", "POST /1/batch/wire", MsgPack, "", "hex:9281A46461746181010281A46461746181A16101", 200, MsgPack, "~Request body is malformed and cannot be read."),
         new("MessagePack: times of 4, 8 and 12 bytes, of tinylib, nil, text and of no known kind", "POST /1/batch/wire", MsgPack, "",
             "hex:97"
-            + "82A474696D65D6FF5697C6A2A46461746181A16101" + "82A474696D65D7FF000000005697C6A2A46461746181A16101" + "82A474696D65C70CFF00000000000000005697C6A2A46461746181A16101"
-            + "82A474696D65C70C05000000005697C6A200000000A46461746181A16101" + "82A474696D65C0A46461746181A16101" + "82A474696D65A0A46461746181A16101" + "82A474696D65D6075697C6A2A46461746181A16101",
+            + $"82A474696D65D6FF{Seconds}A46461746181A16101" + $"82A474696D65D7FF00000000{Seconds}A46461746181A16101" + $"82A474696D65C70CFF0000000000000000{Seconds}A46461746181A16101"
+            + $"82A474696D65C70C0500000000{Seconds}00000000A46461746181A16101" + "82A474696D65C0A46461746181A16101" + "82A474696D65A0A46461746181A16101" + $"82A474696D65D607{Seconds}A46461746181A16101",
             200, MsgPack, "hex:DD00000007" + string.Concat(Enumerable.Repeat("81DA0006737461747573CD00CA", 7))),
         new("MessagePack: binary, extension, float32, NaN and 2^64-1 as values", "POST /1/events/wire", MsgPack, "", "hex:85A162C4020102A165D4070AA166CA3FC00000A16ECB7FF8000000000000A175CFFFFFFFFFFFFFFFFF", 200, "", ""),
         new("MessagePack: the byte that is never used", "POST /1/batch/wire", MsgPack, "", "hex:91C1", 400, MsgPack, "~Request body is malformed and cannot be read."),

@@ -57,6 +57,8 @@ public sealed class EngineHealthTests
 
         public string Version => "test";
 
+        public EngineStatus Status { get; } = new(EngineState.Ready, DateTimeOffset.UnixEpoch, "", 0);
+
         public Task<QueryProgress?> ProgressAsync(string name, CancellationToken ct)
         {
             Looks++;

@@ -143,10 +143,12 @@ public sealed class KeysFileTests
         var keys = new LiveKeys("keys.txt", before);
         using var login = new Login(keys, TimeProvider.System);
         var calls = new List<(Lifetime Request, Task Call)>();
-        foreach (var key in new[] { staying, going })
+        using var first = new CancellationTokenSource();
+        using var second = new CancellationTokenSource();
+        foreach (var (key, source) in new[] { (staying, first), (going, second) })
         {
             var http = new DefaultHttpContext();
-            var lifetime = new Lifetime();
+            var lifetime = new Lifetime(source);
             http.Features.Set<IHttpRequestLifetimeFeature>(lifetime);
             http.Request.Headers.Authorization = "Bearer " + key;
             calls.Add((lifetime, login.BeforeEndpointsAsync(http, _ => Task.Delay(Timeout.Infinite, lifetime.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default))));
@@ -193,19 +195,17 @@ public sealed class KeysFileTests
         return (KeysFile.Parse(lines, errors, "keys.txt"), errors);
     }
 
-    private sealed class Lifetime : IHttpRequestLifetimeFeature
+    private sealed class Lifetime(CancellationTokenSource source) : IHttpRequestLifetimeFeature
     {
-        private readonly CancellationTokenSource _source = new();
-
-        public bool IsAborted => _source.IsCancellationRequested;
+        public bool IsAborted => source.IsCancellationRequested;
 
         public CancellationToken RequestAborted
         {
-            get => _source.Token;
+            get => source.Token;
             set => throw new NotSupportedException();
         }
 
-        public void Abort() => _source.Cancel();
+        public void Abort() => source.Cancel();
     }
 
     private sealed class SetClock : TimeProvider

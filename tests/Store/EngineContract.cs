@@ -43,6 +43,38 @@ public abstract class EngineContract
         result.Bytes.ToArray().ShouldBe(value);
     }
 
+    /// <summary>A field over HTTP has at most 128 KiB; values past that are put together again by the engine.</summary>
+    [Theory]
+    [InlineData(65_536)]
+    [InlineData(65_537)]
+    [InlineData(1_000_000)]
+    public async Task Long_values_come_back_byte_for_byte(int length)
+    {
+        var random = new Random(length);
+        var bytes = new byte[length];
+        for (var i = 0; i < length; i++)
+            bytes[i] = "\\'\n\0ab{},"u8[random.Next(9)];
+        using var text = await QueryAsync("SELECT {x:String}", "RawBLOB", EngineParameter.Bytes("x", bytes));
+        text.Bytes.ToArray().ShouldBe(bytes);
+        var values = Enumerable.Range(0, length / 100).Select(i => $"value '{i}', [of] {length}\\").ToList();
+        using var list = await QueryAsync("SELECT arrayStringConcat({x:Array(String)}, '|')", "RawBLOB", EngineParameter.Texts("x", values));
+        Encoding.UTF8.GetString(list.Bytes.Span).ShouldBe(string.Join('|', values));
+    }
+
+    [Fact]
+    public async Task A_statement_longer_than_servers_take_is_too_complex() =>
+        (await FaultOf("SELECT " + string.Join(" + ", Enumerable.Repeat("1", 100_000)))).Kind.ShouldBe(EngineFault.TooComplex);
+
+    [Fact]
+    public async Task A_large_result_comes_whole()
+    {
+        using var result = await Engine.QueryAsync(
+            "SELECT number FROM numbers(4000000)", [], "RowBinary", Limits with { MaxResultRows = 4_000_000 }, CancellationToken.None);
+        result.Bytes.Length.ShouldBe(32_000_000);
+        for (var i = 0; i < 4_000_000; i += 99_991)
+            BitConverter.ToInt64(result.Bytes.Span.Slice(i * 8, 8)).ShouldBe(i);
+    }
+
     [Fact]
     public async Task Bound_values_of_every_kind_are_read_as_their_type()
     {
@@ -215,15 +247,20 @@ public abstract class EngineContract
         return Encoding.UTF8.GetString(result.Bytes.Span).TrimEnd('\n');
     }
 
+    protected const string SpanLikeColumns = "t, n, service, attrs";
+
+    protected const string SpanLikeStructure = "t DateTime64(9), n UInt64, service LowCardinality(String), attrs JSON(max_dynamic_paths=32)";
+
+    protected static string SpanLikeTable(string name) =>
+        $"""
+        CREATE TABLE {name} ({SpanLikeStructure})
+        ENGINE = MergeTree PARTITION BY toDate(t) ORDER BY (service, t) SETTINGS non_replicated_deduplication_window = 1000
+        """;
+
     protected async Task<string> SpanLikeTableAsync()
     {
         var table = SharedEngine.NewTable("blocks");
-        await Engine.ExecuteAsync(
-            $"""
-            CREATE TABLE {table} (t DateTime64(9), n UInt64, service LowCardinality(String), attrs JSON(max_dynamic_paths=32))
-            ENGINE = MergeTree PARTITION BY toDate(t) ORDER BY (service, t) SETTINGS non_replicated_deduplication_window = 1000
-            """,
-            [], CancellationToken.None);
+        await Engine.ExecuteAsync(SpanLikeTable(table), [], CancellationToken.None);
         return table;
     }
 
@@ -240,9 +277,8 @@ public abstract class EngineContract
         return result.Bytes.ToArray();
     }
 
-    protected Task InsertAsync(string table, IReadOnlyList<ReadOnlyMemory<byte>> blocks, string token) => Engine.InsertAsync(
-        table, "t, n, service, attrs", "t DateTime64(9), n UInt64, service LowCardinality(String), attrs JSON(max_dynamic_paths=32)",
-        blocks, token, CancellationToken.None);
+    protected Task InsertAsync(string table, IReadOnlyList<ReadOnlyMemory<byte>> blocks, string token) =>
+        Engine.InsertAsync(table, SpanLikeColumns, SpanLikeStructure, blocks, token, CancellationToken.None);
 
     private Task<EngineResult> QueryAsync(string sql, string format, params EngineParameter[] parameters) =>
         Engine.QueryAsync(sql, parameters, format, Limits, CancellationToken.None);

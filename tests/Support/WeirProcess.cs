@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -19,6 +20,11 @@ public sealed class WeirProcess : IAsyncDisposable
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = Waiting.Patience };
     }
 
+    /// <summary>WEIR_TEST_STORE=tcp: every server that a test starts stores in a server of its own, over TCP.</summary>
+    private static bool OverTcp { get; } = Environment.GetEnvironmentVariable("WEIR_TEST_STORE") == "tcp";
+
+    private static readonly ConcurrentDictionary<string, StoreServer> Stores = new();
+
     private const int FirstPort = 10_000;
     private const int LastPort = 32_000;
     private static int _nextPort = Environment.ProcessId * 97;
@@ -26,6 +32,9 @@ public sealed class WeirProcess : IAsyncDisposable
     public string DataFolder { get; }
 
     public int ProcessId => _process.Id;
+
+    /// <summary>The engine's process; 0 while there is none.</summary>
+    public int EngineProcessId => EngineOf(_process.Id);
 
     public bool IsRunning => !_process.HasExited;
 
@@ -72,8 +81,10 @@ public sealed class WeirProcess : IAsyncDisposable
     {
         dataFolder ??= Directory.CreateTempSubdirectory("weir-test-").FullName;
         ports ??= FreePorts(4);
+        if (OverTcp && !options.Contains("--store") && !Stores.ContainsKey(dataFolder))
+            Stores[dataFolder] = await StoreServer.StartAsync();
         var clock = Stopwatch.StartNew();
-        var process = Run(command, ["serve", "--data", dataFolder, .. PortOptions(ports), .. options]);
+        var process = Run(command, ["serve", "--data", dataFolder, .. PortOptions(ports), .. StoreOptions(dataFolder), .. options]);
         var weir = new WeirProcess(process, dataFolder, ports);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void Take(string? line)
@@ -118,6 +129,38 @@ public sealed class WeirProcess : IAsyncDisposable
         process.BeginErrorReadLine();
         return process;
     }
+
+    /// <summary>The child of a server that is its engine; 0 when it has none.</summary>
+    public static int EngineOf(int server)
+    {
+        foreach (var folder in Directory.GetDirectories("/proc").Where(f => char.IsAsciiDigit(Path.GetFileName(f)[0])))
+        {
+            try
+            {
+                var parent = File.ReadAllText(Path.Combine(folder, "stat"));
+                parent = parent[(parent.LastIndexOf(')') + 2)..].Split(' ')[1];
+                if (parent == $"{server}" && File.ReadAllText(Path.Combine(folder, "cmdline")).Contains("\0engine\0", StringComparison.Ordinal))
+                    return int.Parse(Path.GetFileName(folder));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+            {
+                // It has ended meanwhile.
+            }
+        }
+        return 0;
+    }
+
+    /// <summary>kill -9, STOP…, to any process; nothing when it has ended.</summary>
+    public static async Task SignalAsync(string signal, int process)
+    {
+        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", $"{process}"]) { RedirectStandardError = true })!;
+        await kill.WaitForExitAsync();
+    }
+
+    public static bool IsAlive(int process) => Directory.Exists($"/proc/{process}");
+
+    /// <summary>The options that name the store of a data folder; none for the embedded engine.</summary>
+    public static string[] StoreOptions(string dataFolder) => Stores.TryGetValue(dataFolder, out var store) ? ["--store", store.Address] : [];
 
     public static string[] PortOptions(int[] ports) =>
     [
@@ -210,7 +253,11 @@ public sealed class WeirProcess : IAsyncDisposable
         _process.Dispose();
         Client.Dispose();
         if (DataFolder.StartsWith(Path.GetTempPath(), StringComparison.Ordinal) && Directory.Exists(DataFolder) && DeleteFolder)
+        {
             Directory.Delete(DataFolder, recursive: true);
+            if (Stores.TryRemove(DataFolder, out var store))
+                await store.DisposeAsync();
+        }
     }
 
     /// <summary>False keeps a temporary folder for the next start on it.</summary>

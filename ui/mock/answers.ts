@@ -26,7 +26,7 @@ export function status(empty: boolean, startedAt: number, now: number): Status {
     version: "0.1.0",
     startedAt: iso(startedAt),
     uptimeSeconds: Math.round((now - startedAt) / 1000),
-    engine: { kind: "embedded", version: "26.5.3" },
+    engine: { kind: "embedded", version: "26.5.3", state: "ready", reason: "", restarts: 0 },
     endpoints: {
       main: "http://localhost:7070",
       otlpHttp: "http://localhost:4318",
@@ -58,6 +58,7 @@ export function status(empty: boolean, startedAt: number, now: number): Status {
           counter("rollbar", "occurrences", 61),
           counter("honeycomb", "events", 420),
         ],
+    problems: [],
     storage: {
       dataBytes: empty ? 41_000 : 18_874_368,
       journalBytes: empty ? 0 : 262_144,
@@ -212,6 +213,19 @@ export function setup(arrived: ReadonlySet<string>, rejected: ReadonlySet<string
       : null,
   });
   return {
+    problems: rejected.has("otlp")
+      ? [
+          {
+            client: "otlp",
+            problem: "The path of OTLP is doubled",
+            example: "POST /v1/traces/v1/traces, port 4318, from OTel-OTLP-Exporter-Python/1.27.0",
+            advice: "Set OTEL_EXPORTER_OTLP_ENDPOINT to the address without a path; the SDK adds /v1/traces itself.",
+            count: 12,
+            firstAt: iso(now - 60_000),
+            lastAt: iso(now - 4000),
+          },
+        ]
+      : [],
     clients: [
       {
         id: "otlp",

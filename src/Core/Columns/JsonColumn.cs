@@ -109,6 +109,31 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
     }
 
     /// <summary>
+    /// Adds what the row that was ended last in <paramref name="from"/> has, all under the same keys; and what has an
+    /// <paramref name="alias"/> under that as well.
+    /// </summary>
+    public void AddLastRowOf(JsonColumn from, KeyAlias alias)
+    {
+        Copy(from, static key => key);
+        Copy(from, alias);
+    }
+
+    private void Copy(JsonColumn from, KeyAlias name)
+    {
+        for (var i = 0; i < from._names.Count; i++)
+        {
+            var values = from._paths[i];
+            if (!values.EndsWith(from._row - 1))
+                continue;
+            var key = name(from._names[i]);
+            if (Path(key, out var isMore) is { } path)
+                values.CopyLastTo(path);
+            else if (isMore)
+                values.AppendLastTo(More(key));
+        }
+    }
+
+    /// <summary>
     /// Where the value goes; null when the key is empty, the row has a value for it, or (<paramref name="isMore"/>) there are too many
     /// keys.
     /// </summary>
@@ -263,3 +288,6 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
         _next = 0;
     }
 }
+
+/// <summary>Another key for an attribute; empty when it has none.</summary>
+public delegate ReadOnlySpan<byte> KeyAlias(ReadOnlySpan<byte> key);

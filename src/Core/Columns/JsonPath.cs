@@ -78,6 +78,60 @@ internal sealed class JsonPath
         }
     }
 
+    /// <summary>True when row <paramref name="row"/> is the last one told and has a value.</summary>
+    public bool EndsWith(int row) => _kinds.Length == row + 1 && _kinds.Written[^1] != None;
+
+    /// <summary>
+    /// Tells <paramref name="to"/>, whose row is begun, the last value told here. It was told by this path's own Append methods, not taken
+    /// over from another block.
+    /// </summary>
+    public void CopyLastTo(JsonPath to)
+    {
+        var kind = _kinds.Written[^1];
+        var values = _values[kind].Written;
+        switch (kind)
+        {
+            case String:
+                to.Tell(String);
+                to._lastString = to._values[String].Length;
+                to._values[String].Append(values[_lastString..]);
+                break;
+            case Bool:
+                to.AppendBool(values[^1] != 0);
+                break;
+            default:
+                to.Tell(kind);
+                to._values[kind].Append(values[^sizeof(long)..]);
+                break;
+        }
+    }
+
+    /// <summary>The last value told here as JSON.</summary>
+    public void AppendLastTo(ByteBuffer json)
+    {
+        var kind = _kinds.Written[^1];
+        var values = _values[kind].Written;
+        switch (kind)
+        {
+            case String:
+                var text = values[_lastString..];
+                // The length stands before the bytes, seven bits a byte.
+                while (text[0] >= 0x80)
+                    text = text[1..];
+                JsonText.AppendString(json, text[1..]);
+                break;
+            case Int64:
+                JsonText.AppendNumber(json, BitConverter.ToInt64(values[^sizeof(long)..]));
+                break;
+            case Float64:
+                JsonText.AppendNumber(json, BitConverter.ToDouble(values[^sizeof(double)..]));
+                break;
+            default:
+                JsonText.AppendBool(json, values[^1] != 0);
+                break;
+        }
+    }
+
     /// <summary>Forgets the rows past <paramref name="rows"/>; one is cheap, each further text is looked for from the beginning.</summary>
     public void TruncateTo(int rows)
     {

@@ -53,6 +53,27 @@ public static class ColumnNames
     public static ColumnType TypeOf(Signal signal, string name) =>
         Columns[signal].TryGetValue(name, out var column) ? column.Type : ColumnType.Any;
 
+    /// <summary>
+    /// Columns of logs that some records have with a type or a value that the table's column can't hold: theirs is an attribute of the name,
+    /// which goes before.
+    /// </summary>
+    public static bool MayBeAttribute(Signal signal, string name) => signal == Signal.Logs && name is "body" or "severity_code";
+
+    /// <summary>A column of which <see cref="MayBeAttribute"/> is true, with the attribute before it.</summary>
+    public static (ColumnType Type, Expr Value) WithAttribute(Signal signal, string name)
+    {
+        var attribute = new AttributeExpr(name, AttributeScope.Record);
+        var whole = attribute with { Type = AttributeType.Integer };
+        if (TypeOf(signal, name) == ColumnType.Number)
+            return (ColumnType.Number, Call(Function.Coalesce, whole, Resolve(signal, name)));
+        var otherwise = Call(Function.If, new ExistsExpr(attribute), NullExpr.Instance, Resolve(signal, name));
+        return (ColumnType.Any, new UnionExpr(
+            Call(Function.Coalesce, attribute with { Type = AttributeType.OnlyString }, otherwise),
+            whole,
+            attribute with { Type = AttributeType.Float },
+            attribute with { Type = AttributeType.Bool }));
+    }
+
     /// <summary>The names that are not attributes, with their types.</summary>
     public static IEnumerable<(string Name, ColumnType Type)> Known(Signal signal) => Columns[signal].Select(c => (c.Key, c.Value.Type));
 
@@ -114,6 +135,8 @@ public static class ColumnNames
             case Signal.Events:
                 columns["name"] = Text("name");
                 columns["is_root"] = new(ColumnType.Bool, HasTrace & Is("parent_span_id", NoSpan));
+                foreach (var id in new[] { "trace.trace_id", "trace.span_id", "trace.parent_id" })
+                    columns[id] = AsSent(id, columns[id]);
                 break;
         }
         return columns;
@@ -141,11 +164,16 @@ public static class ColumnNames
 
     private static void AddLogColumns(Dictionary<string, Column> columns)
     {
-        columns["name"] = Text("event_name");
+        columns["name"] = columns["event.name"] = Text("event_name");
+        var isOtlp = Is("protocol", new ConstExpr(WireProtocol.Otlp));
+        columns["flags"] = new(ColumnType.Number, Call(Function.If, isOtlp, new FieldExpr("flags"), NullExpr.Instance));
         columns["meta.annotation_type"] = new(ColumnType.Text, Call(Function.If, HasTrace, new ConstExpr("span_event"), NullExpr.Instance));
         columns["body"] = new(ColumnType.Text, new FieldExpr("body"));
-        columns["severity"] = Text("severity");
-        columns["severity_code"] = new(ColumnType.Number, Call(Function.NullIf, new FieldExpr("severity_number"), new ConstExpr(0L)));
+        columns["severity"] = new(
+            ColumnType.Text,
+            Call(Function.If, isOtlp & Is("severity", new ConstExpr("")), new ConstExpr("unspecified"), Text("severity").Value));
+        columns["severity_code"] = new(
+            ColumnType.Number, Call(Function.If, isOtlp, new FieldExpr("severity_number"), Call(Function.NullIf, new FieldExpr("severity_number"), new ConstExpr(0L))));
         columns["severity_text"] = new(
             ColumnType.Text,
             Call(Function.Coalesce, new AttributeExpr("severity_text", AttributeScope.Record, AttributeType.String), Text("severity").Value));
@@ -189,6 +217,12 @@ public static class ColumnNames
     /// <summary>Tables keep "none" as zeros.</summary>
     private static Column Id(string field, Expr none) =>
         new(ColumnType.Text, Call(Function.Hex, Call(Function.NullIf, new FieldExpr(field), none)));
+
+    /// <summary>Clients of Honeycomb write ids as they like; the text they sent is kept as an attribute.</summary>
+    private static Column AsSent(string name, Column id) => id with
+    {
+        Value = Call(Function.Coalesce, Call(Function.ToText, new AttributeExpr(name, AttributeScope.Record)), id.Value),
+    };
 
     private static CallExpr TrueOrNull(Expr condition) => Call(Function.NullIf, condition, new ConstExpr(false));
 }

@@ -78,7 +78,11 @@ public sealed class DatasetNames(ITelemetryReader reader, IColumnDirectory? dire
                 Signal = signal,
                 Range = range,
                 Environment = environment,
-                Where = new CompareExpr(CompareOp.Matches, value, new ConstExpr(PatternOf(slug))),
+                Where = new AndExpr(
+                [
+                    .. AskedRows.Condition(signal) is { } asked ? [asked] : Array.Empty<Expr>(),
+                    new CompareExpr(CompareOp.Matches, value, new ConstExpr(PatternOf(slug))),
+                ]),
                 Select = [new Selection("name", value)],
                 GroupBy = [value],
                 Limit = Most,

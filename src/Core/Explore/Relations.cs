@@ -71,6 +71,7 @@ internal sealed class Relations
             Where = new AndExpr(
             [
                 !new CompareExpr(CompareOp.Equal, Trace, new ConstExpr(new byte[TraceId.Size])),
+                .. AskedRows.Condition(signal.Signal) is { } asked ? [asked] : Array.Empty<Expr>(),
                 .. prefix == "root." ? [new CompareExpr(CompareOp.Equal, Parent, new ConstExpr(new byte[SpanId.Size]))] : Array.Empty<Expr>(),
                 FilterExpressions.Of(filters, FilterCombination.And, signal),
             ]),

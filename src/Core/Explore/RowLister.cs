@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Weir.Core.Model;
 using Weir.Core.Query;
 
@@ -140,9 +141,29 @@ public sealed class RowLister(ITelemetryReader reader, TimeProvider time, IColum
             Take(name);
         return new ExploredRow(row.Long("t"), signal.Signal, traceId, spanId, columns, row.Text("attributes_"), row.Text("resource_"));
 
+        // A number or a boolean that goes before the column.
+        object? Attribute(string name)
+        {
+            var text = row.Text("attributes_");
+            if (!text.Contains($"\"{name}\":", StringComparison.Ordinal))
+                return row.ColumnOrNull("name:" + name);
+            using var attributes = JsonDocument.Parse(text);
+            return attributes.RootElement.TryGetProperty(name, out var value)
+                ? value.ValueKind switch
+                {
+                    JsonValueKind.Number when value.TryGetInt64(out var whole) => whole,
+                    JsonValueKind.Number => value.GetDouble(),
+                    JsonValueKind.True => true,
+                    JsonValueKind.False => false,
+                    JsonValueKind.String => value.GetString(),
+                    _ => row.ColumnOrNull("name:" + name),
+                }
+                : row.ColumnOrNull("name:" + name);
+        }
+
         void Take(string name)
         {
-            if (row.ColumnOrNull("name:" + name) is not { } value)
+            if ((ColumnNames.MayBeAttribute(signal.Signal, name) ? Attribute(name) : row.ColumnOrNull("name:" + name)) is not { } value)
                 return;
             columns.Add((name, value is ulong number ? (long)number : value));
             if (name == "trace.trace_id")

@@ -150,6 +150,7 @@ internal sealed class RowPlan(
     {
         (ColumnType.Any, var value) => new CallExpr(Function.ToText, [value]),
         (_, CallExpr { Function: Function.Hex, Arguments: [CallExpr id] }) => id,
+        (_, CallExpr { Function: Function.Coalesce, Arguments: [_, CallExpr { Function: Function.Hex, Arguments: [CallExpr id] }] }) => id,
         (_, var value) => value,
     };
 
@@ -169,6 +170,8 @@ internal sealed class RowPlan(
     private AndExpr Where(SignalColumns signal, Relations relations, Expr? also)
     {
         var conditions = new List<Expr>();
+        if (AskedRows.Condition(signal.Signal) is { } asked)
+            conditions.Add(asked);
         if (scope.Dataset is { } names)
             conditions.Add(InDataset(signal.Signal, names));
         var own = spec.Filters.Where(f => SpecCheck.RelationOf(f.Column) is null).ToList();

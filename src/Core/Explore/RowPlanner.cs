@@ -41,14 +41,18 @@ internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? dire
         return fields;
     }
 
+    private static Expr? Both(Expr? one, Expr? other) => one is null ? other : other is null ? one : one & other;
+
     private sealed record Traits(Signal Signal, bool HasRows, bool Sampled, long RowsRead);
 
     private async Task<Traits> TraitsAsync(Signal signal, Expr? own, ExploreScope scope, QueryWindow window, CancellationToken cancellationToken)
     {
         long read = 0;
         // Both stop at the first row they find; the first reads no more than the rates where none was sampled.
-        var sampled = RowPlan.HasSampleRate(signal) && await AnyAsync(new CompareExpr(CompareOp.Greater, new FieldExpr("sample_rate"), new ConstExpr(1L)));
-        return new Traits(signal, sampled || await AnyAsync(own), sampled, read);
+        var asked = AskedRows.Condition(signal);
+        Expr isSampled = new CompareExpr(CompareOp.Greater, new FieldExpr("sample_rate"), new ConstExpr(1L));
+        var sampled = RowPlan.HasSampleRate(signal) && await AnyAsync(Both(isSampled, asked));
+        return new Traits(signal, sampled || await AnyAsync(Both(own, asked)), sampled, read);
 
         async Task<bool> AnyAsync(Expr? where)
         {

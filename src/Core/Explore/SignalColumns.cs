@@ -49,6 +49,7 @@ internal sealed class SignalColumns
         if (index < 0)
         {
             return IsUsual(name) ? ColumnType.Number
+                : IsOfTypes(name) ? ColumnNames.WithAttribute(Signal, name).Type
                 : ErrorAttribute(name) is { } error && !IsFlag(error) ? ColumnType.Any
                 : ColumnNames.TypeOf(Signal, name);
         }
@@ -81,6 +82,8 @@ internal sealed class SignalColumns
     {
         if (IsUsual(name))
             return _grid!.Usual();
+        if (IsOfTypes(name))
+            return ColumnNames.WithAttribute(Signal, name).Value;
         if (ErrorAttribute(name) is { } error)
             return ErrorColumn(IsFlag(error));
         var resolved = ColumnNames.KeyAfterPrefix(name) is { } key && _seen.GetValueOrDefault(name) is null
@@ -93,6 +96,10 @@ internal sealed class SignalColumns
             var known => known,
         };
     }
+
+    /// <summary>A column that an attribute goes before, which some log line has.</summary>
+    private bool IsOfTypes(string name) =>
+        ColumnNames.MayBeAttribute(Signal, name) && _seen.TryGetValue(name, out var seen) && seen?.Signals.Contains(Signal) == true;
 
     /// <summary>Some rows have an attribute called error, which belongs to the column of this name as their status does.</summary>
     private SeenColumn? ErrorAttribute(string name) =>

@@ -99,6 +99,8 @@ public sealed class ValueFinder(ITelemetryReader reader, IColumnDirectory direct
         var value = ColumnTypes.Of(ColumnNames.Resolve(signal, question.Column), signal);
         var text = new UnionExpr(value.Filled, value.Integer, value.Float, value.Bool is null ? null : Call(Function.ToBool, value.Bool));
         var conditions = new List<Expr> { new ExistsExpr(text) };
+        if (AskedRows.Condition(signal) is { } asked)
+            conditions.Add(asked);
         if (question.Part.Length > 0)
             conditions.Add(new CompareExpr(CompareOp.ContainsIgnoreCase, text, new ConstExpr(question.Part)));
         if (question.Datasets is { } datasets)

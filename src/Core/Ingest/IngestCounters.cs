@@ -133,7 +133,7 @@ public sealed record IngestCounter(
     public IReadOnlyList<DropCounter> Repairs { get; init; } = [];
 }
 
-/// <summary>What is put right in records that are kept: the reasons of <see cref="IngestCounters.Repaired(string, Signal, string, long, string)"/>.</summary>
+/// <summary>What is put right in records that are kept: the reasons of repairs in <see cref="IngestCounters"/>.</summary>
 public static class Repair
 {
     /// <summary>A time in another unit than the protocol's.</summary>

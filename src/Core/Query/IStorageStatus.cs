@@ -7,7 +7,7 @@ public interface IStorageStatus
 {
     /// <summary>
     /// Current figures, from the engine's own bookkeeping: cheap enough to ask every second. Throws <see cref="FaultException"/>
-    /// (Unavailable) when the engine does not answer.
+    /// (Unavailable) when the engine does not answer; of one that is known to be away it says so, with no tables.
     /// </summary>
     Task<StorageFigures> ReadAsync(CancellationToken cancellationToken);
 }
@@ -27,7 +27,17 @@ public sealed record StorageFigures(
     long JournalBytes,
     long JournalLimitBytes,
     long FreeBytes,
-    IReadOnlyList<TableFigures> Tables);
+    IReadOnlyList<TableFigures> Tables)
+{
+    /// <summary><c>ready</c>, <c>restarting</c>, <c>silent</c> or <c>closed</c>.</summary>
+    public string EngineState { get; init; } = "ready";
+
+    /// <summary>Why it is not ready, in words for the operator.</summary>
+    public string EngineReason { get; init; } = "";
+
+    /// <summary>How often the embedded engine's process was started again.</summary>
+    public int EngineRestarts { get; init; }
+}
 
 /// <summary>One signal's table.</summary>
 /// <param name="Bytes">On disk, compressed.</param>

@@ -12,6 +12,7 @@ using Weir.Protocols.Explore;
 using Weir.Protocols.Explore.Columns;
 using Weir.Protocols.Explore.Compare;
 using Weir.Protocols.Explore.Manage;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Api;
 
@@ -28,6 +29,7 @@ public static class ApiRoom
         services.AddSingleton(endpoints ?? new EndpointAddresses());
         services.AddSingleton<ServerIdentity>();
         services.TryAddSingleton<FaultFilter>();
+        services.TryAddSingleton<RefusedCalls>();
         services.AddSingleton<IHealth, JournalHealth>();
         services.TryAddSingleton(static _ => new ResourceWatch());
         services.AddSingleton<GcHandles>();
@@ -43,7 +45,6 @@ public static class ApiRoom
         services.AddSingleton<SetupReader>();
         services.AddSingleton<ServiceDirectory>();
         services.AddSingleton<TraceSummaries>();
-        services.AddSingleton<RowsAhead>();
         services.AddSingleton<TraceLists>();
         services.AddSingleton<LogDirectory>();
         services.AddSingleton<LogLists>();
@@ -91,7 +92,7 @@ public static class ApiRoom
         endpoints.MapManage("/api", ManageDialect.Login);
         endpoints.MapGroup("").AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<FaultFilter>()).MapStoryApi();
         api.MapFallback("/{**path}", (HttpContext context) => ApiFaults.Result(
-            context, ApiFaults.NotFound($"Nothing is served at {context.Request.Method} {context.Request.Path}.")));
+            context, ApiFaults.NotFound($"Nothing is served at {context.Request.Method} {context.Request.Path}."))).WithMetadata(new NothingServed());
     }
 
     /// <summary>A group at <c>/api</c> whose faults are answered as problem details.</summary>

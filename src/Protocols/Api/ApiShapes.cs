@@ -13,9 +13,11 @@ internal sealed record Status(
     StatusEngine Engine,
     StatusEndpoints Endpoints,
     IReadOnlyList<CounterShape> Ingest,
-    StatusStorage Storage);
+    StatusStorage Storage,
+    IReadOnlyList<SetupProblem> Problems);
 
-internal sealed record StatusEngine(string Kind, string Version);
+/// <param name="State">ready, restarting, silent or closed.</param>
+internal sealed record StatusEngine(string Kind, string Version, string State, string Reason, int Restarts);
 
 internal sealed record StatusEndpoints(string Main, string OtlpHttp, string OtlpGrpc, string XrayDaemon);
 
@@ -83,7 +85,12 @@ internal sealed record ItemSummary(
     string LastAt,
     IReadOnlyList<long> Sparkline);
 
-internal sealed record Setup(IReadOnlyList<SetupClient> Clients);
+/// <param name="Problems">Calls that brought nothing, the problem met last first: why nothing arrives.</param>
+internal sealed record Setup(IReadOnlyList<SetupClient> Clients, IReadOnlyList<SetupProblem> Problems);
+
+/// <param name="Client">Id of a client, or empty when nobody knows whose call it was.</param>
+/// <param name="Example">The newest such call.</param>
+internal sealed record SetupProblem(string Client, string Problem, string Example, string Advice, long Count, string FirstAt, string LastAt);
 
 internal sealed record SetupClient(
     string Id,

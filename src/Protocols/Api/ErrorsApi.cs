@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Core.Model;
 using Weir.Protocols.Api.In;
+using Weir.Protocols.Api.Out;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Api;
@@ -22,6 +23,7 @@ internal static class ErrorsApi
         services.TryAddSingleton<FaultFilter>();
         services.TryAddSingleton<ErrorStates>();
         services.TryAddSingleton<ErrorCounters>();
+        services.TryAddSingleton<RowsAhead>();
         services.TryAddSingleton<ErrorItems>();
         services.TryAddSingleton<ErrorDetail>();
         return services;

@@ -25,6 +25,7 @@ public static class CloudWatchLogsRoom
         services.TryAddSingleton<LogCatalog>();
         services.TryAddSingleton<StreamActivity>();
         services.TryAddSingleton<LogRowWriter>();
+        services.TryAddSingleton<AwaitedStreams>();
         services.TryAddSingleton<PutLogEvents>();
         services.TryAddSingleton<GroupOperations>();
         services.TryAddSingleton<StreamOperations>();

@@ -55,7 +55,7 @@ internal sealed class EventsApi(
         var now = Now();
         var repairs = new EventRepairs();
         var context = new EventContext(
-            environment, known.Name, now, known.ExpandJsonDepth, retention.Oldest(Signal.Events, now), retention.Expired(Signal.Events), repairs);
+            environment, known.Name, now, known.ExpandJsonDepth, retention.Oldest(Signal.Events, now), retention.Expired(Signal.Events), repairs, batch.Spans);
         if (Decode(request, body.Bytes.Span, batch.Events, context, statuses) is { } fault)
         {
             batch.Dispose();
@@ -65,6 +65,7 @@ internal sealed class EventsApi(
             $"honeycomb {known.Name} {(statuses is null ? Header(request, "x-honeycomb-event-time") + Header(request, "x-honeycomb-samplerate") : "batch")}",
             environment, body.Bytes.Span);
         counters.Received(WireProtocol.Honeycomb, Signal.Events, statuses?.Count ?? 1);
+        counters.Received(WireProtocol.Honeycomb, Signal.Spans, batch.Peek(Signal.Spans)?.Rows ?? 0);
         foreach (var refused in (statuses ?? []).OfType<Fault>().CountBy(f => f))
             counters.Dropped(WireProtocol.Honeycomb, Signal.Events, refused.Key, refused.Value);
         counters.Repaired(WireProtocol.Honeycomb, Signal.Events, Repair.Text, repairs.Texts, "text with half of a surrogate pair, or bytes that are not UTF-8");

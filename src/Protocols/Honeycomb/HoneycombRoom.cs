@@ -17,7 +17,7 @@ public static class HoneycombRoom
     /// <summary>Needs ITelemetrySink, IngestCounters and TimeProvider from the composition.</summary>
     public static IServiceCollection AddHoneycomb(this IServiceCollection services, HoneycombOptions? options = null)
     {
-        services.AddCors();
+        services.AddBrowserClients();
         services.TryAddSingleton<AccessKeys>();
         services.TryAddSingleton<IngestBatchPool>();
         services.TryAddSingleton(RetentionWindow.Unlimited);

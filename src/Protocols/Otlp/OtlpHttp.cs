@@ -13,7 +13,7 @@ internal sealed class OtlpHttp(OtlpIntake intake, AccessKeys keys, OtlpOptions o
 {
     public async Task ExportAsync(HttpContext http, Signal signal)
     {
-        if (ParseContentType(http.Request.ContentType) is not { } encoding)
+        if (ParseContentType(http.Request) is not { } encoding)
         {
             intake.Refuse(signal, new Fault(FaultKind.Unsupported, OtlpFaults.ContentTypes));
             http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
@@ -59,16 +59,19 @@ internal sealed class OtlpHttp(OtlpIntake intake, AccessKeys keys, OtlpOptions o
         {
             OtlpAnswers.AppendExported(body, encoding, signal, result.Rejected, result.Message);
         }
-        // The answer's content type must equal the request's, x-protobuf included.
-        response.ContentType = MediaType(http.Request.ContentType!);
+        // The answer's content type must equal the request's, x-protobuf included; to a page that sent text it is what the text was.
+        var asked = MediaType(http.Request.ContentType ?? "");
+        response.ContentType = asked.StartsWith("application/", StringComparison.OrdinalIgnoreCase) ? asked : "application/json";
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body.WrittenMemory, http.RequestAborted);
     }
 
-    private static PayloadEncoding? ParseContentType(string? header) => MediaType(header ?? "").ToLowerInvariant() switch
+    private static PayloadEncoding? ParseContentType(HttpRequest request) => MediaType(request.ContentType ?? "").ToLowerInvariant() switch
     {
         "application/x-protobuf" or "application/protobuf" => PayloadEncoding.Protobuf,
         "application/json" => PayloadEncoding.Json,
+        // navigator.sendBeacon(url, text) can say nothing else, and its page never learns that it was refused. Only browsers send an origin.
+        "text/plain" when request.Headers.Origin.Count > 0 => PayloadEncoding.Json,
         _ => null,
     };
 

@@ -54,8 +54,32 @@ internal sealed class OtlpIntake(
         counters.Received(WireProtocol.Otlp, Signal.Events, (batch.Peek(Signal.Events)?.Rows ?? 0) + decoded.ExpiredEvents);
         batch.Identify("otlp", sender.Environment, request);
         Count(signal, decoded, repairs, batch);
-        result = new IntakeResult(null, decoded.Rejected, MessageOf(signal, decoded, repairs));
+        var message = MessageOf(signal, decoded, repairs);
+        if (decoded.Unknown is { } unknown)
+        {
+            // How many records it holds nobody knows: it counts as one.
+            var warning = Warning(signal, unknown, decoded.Records);
+            counters.Received(WireProtocol.Otlp, signal, 1);
+            counters.Dropped(WireProtocol.Otlp, signal, "unknown-member", 1, warning);
+            message = message is null ? warning : $"{message}; {warning}";
+        }
+        result = new IntakeResult(null, decoded.Rejected, message);
         return batch;
+    }
+
+    private static string Warning(Signal signal, string unknown, int records)
+    {
+        var taken = records == 0 ? "nothing was stored" : "the rest was stored";
+        var other = unknown.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant() switch
+        {
+            "resourcespans" => "/v1/traces",
+            "resourcelogs" => "/v1/logs",
+            "resourcemetrics" => "/v1/metrics",
+            _ => null,
+        };
+        return other is not null
+            ? $"'{unknown}' belongs to {other}; {taken}"
+            : $"'{unknown}' is not known in a request of {SignalTable.Name(signal)} and was passed over; {taken}";
     }
 
     private DecodeResult Decode(
@@ -67,7 +91,7 @@ internal sealed class OtlpIntake(
             return decoder.Decode(request, batch, context);
         var transcoder = _transcoders.TryTake(out var free) ? free : new JsonTranscoder();
         var decoded = transcoder.TryTranscode(request, OtlpSchema.Of(signal), out var protobuf)
-            ? decoder.Decode(protobuf, batch, context)
+            ? decoder.Decode(protobuf, batch, context) with { Unknown = transcoder.Unknown }
             : new DecodeResult { IsMalformed = !transcoder.IsTooLarge, TooLarge = transcoder.IsTooLarge ? TooManyElements : null };
         repairs = transcoder.Repairs;
         if (request.Length <= LargestKept)

@@ -13,13 +13,10 @@ namespace Weir.Protocols.Otlp;
 /// <summary>OpenTelemetry's protocol: traces, logs and metrics.</summary>
 public static class OtlpRoom
 {
-    private const string Paths = "OTLP over HTTP is served at POST /v1/traces, /v1/logs and /v1/metrics. "
-        + "Set OTEL_EXPORTER_OTLP_ENDPOINT to the address without a path, or give OTEL_EXPORTER_OTLP_TRACES_ENDPOINT the whole path.\n";
-
     /// <summary>Needs ITelemetrySink, IngestCounters and TimeProvider from the composition.</summary>
     public static IServiceCollection AddOtlp(this IServiceCollection services, OtlpOptions? options = null)
     {
-        services.AddCors();
+        services.AddBrowserClients();
         services.TryAddSingleton<AccessKeys>();
         services.TryAddSingleton<IngestBatchPool>();
         services.TryAddSingleton<LogSequence>();
@@ -52,16 +49,5 @@ public static class OtlpRoom
         endpoints.MapPost("/grpc.health.v1.Health/Check", grpc.CheckHealthAsync);
         // Full names of services have a dot, which the first parts of other rooms' paths never have.
         endpoints.MapPost("/{package}.{service}/{method}", grpc.RefuseAsync);
-    }
-
-    /// <summary>An answer for exporters whose endpoint lacks the path; for ports where <c>POST /</c> is nobody else's.</summary>
-    public static void MapOtlpRoot(this IEndpointRouteBuilder endpoints) => endpoints.MapPost("/", NamePaths);
-
-    /// <summary>An exporter whose endpoint lacks the path posts to the root.</summary>
-    private static Task NamePaths(HttpContext context)
-    {
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(Paths, context.RequestAborted);
     }
 }

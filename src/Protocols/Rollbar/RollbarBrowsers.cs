@@ -1,32 +1,50 @@
 using Microsoft.AspNetCore.Http;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Rollbar;
 
 /// <summary>
-/// Lets pages of any origin post items. rollbar.js asks for headers of its own making (3.1 names its <c>signal</c> option one), so
-/// what a preflight asks for is granted. Errors carry the headers too, or the page sees only that something failed.
+/// Lets pages of other origins post items. rollbar.js asks for headers of its own making (3.1 names its <c>signal</c> option one), so
+/// what a preflight asks for is granted. Errors carry the headers too, or the page sees only that something failed. What is sent with
+/// credentials, as <c>navigator.sendBeacon</c> does, is answered with the page's origin; Weir reads no cookie here.
 /// </summary>
-internal static class RollbarBrowsers
+internal sealed class RollbarBrowsers(BrowserOptions options)
 {
     private const int LongestHeaderList = 1024;
 
-    public static Task Allow(HttpContext http, RequestDelegate next)
+    public Task Allow(HttpContext http, RequestDelegate next)
     {
-        http.Response.Headers.AccessControlAllowOrigin = "*";
+        Name(http);
         http.Response.Headers.AccessControlExposeHeaders = "Retry-After, X-Rate-Limit-Remaining, X-Rate-Limit-Remaining-Seconds";
         return next(http);
     }
 
-    public static Task Preflight(HttpContext http)
+    public Task Preflight(HttpContext http)
     {
         var response = http.Response;
         response.StatusCode = StatusCodes.Status204NoContent;
-        response.Headers.AccessControlAllowOrigin = "*";
+        Name(http);
         response.Headers.AccessControlAllowMethods = "GET,HEAD,PUT,PATCH,POST,DELETE";
         var asked = http.Request.Headers.AccessControlRequestHeaders.ToString();
         response.Headers.AccessControlAllowHeaders = asked.Length is > 0 and <= LongestHeaderList ? asked : "content-type,x-rollbar-access-token";
         response.Headers.AccessControlMaxAge = "3600";
-        response.Headers.Vary = "Access-Control-Request-Headers";
+        response.Headers.Append("Vary", "Access-Control-Request-Headers");
         return Task.CompletedTask;
+    }
+
+    private void Name(HttpContext http)
+    {
+        var headers = http.Response.Headers;
+        var origin = http.Request.Headers.Origin.ToString();
+        headers.Append("Vary", "Origin");
+        if (origin.Length == 0)
+        {
+            headers.AccessControlAllowOrigin = "*";
+        }
+        else if (options.Origins.Count == 0 || options.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase))
+        {
+            headers.AccessControlAllowOrigin = origin;
+            headers.AccessControlAllowCredentials = "true";
+        }
     }
 }

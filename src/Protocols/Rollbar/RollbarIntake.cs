@@ -12,7 +12,8 @@ namespace Weir.Protocols.Rollbar;
 
 /// <summary>Takes one posted item: reads it, stores it, answers.</summary>
 internal sealed class RollbarIntake(
-    ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, AccessKeys keys, RetentionWindow retention, TimeProvider time, RollbarOptions options)
+    ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, RefusedCalls calls, AccessKeys keys, RetentionWindow retention, TimeProvider time,
+    RollbarOptions options)
     : IPoolStatus
 {
     public const string TokenHeader = "X-Rollbar-Access-Token";
@@ -29,6 +30,13 @@ internal sealed class RollbarIntake(
             await RollbarFaults.AnswerAsync(http, fault);
         else
             await AnswerAsync(http, uuid);
+    }
+
+    /// <summary>Takes the item all the same: the error that somebody waits for must not be lost to a slash too many.</summary>
+    public Task PostToDoubledPathAsync(HttpContext http)
+    {
+        WrongPaths.Note(calls, http, WrongPaths.DoubledItem);
+        return PostAsync(http);
     }
 
     private async ValueTask<(string Uuid, Fault? Fault)> TakeAsync(HttpContext http)

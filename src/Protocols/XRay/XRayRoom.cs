@@ -28,6 +28,7 @@ public static class XRayRoom
     {
         services.AddAws();
         services.TryAddSingleton<IngestBatchPool>();
+        services.TryAddSingleton<RefusedCalls>();
         services.TryAddSingleton(RetentionWindow.Unlimited);
         services.AddSingleton(options ?? new XRayOptions());
         services.AddSingleton<XRayEndpoint>();

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Weir.Core.Ingest;
 
 namespace Weir.Server.Access;
 
@@ -14,6 +15,8 @@ internal static class DoorRefusal
     public static async Task WriteAsync(HttpContext http, int status, string title, string detail)
     {
         var response = http.Response;
+        var path = $"{http.Request.Method} {Quote(http.Request.Path.Value ?? "")}, host {Quote(http.Request.Host.Value ?? "")}";
+        http.RequestServices.GetService<RefusedCalls>()?.Note("", title.TrimEnd('.'), path, detail);
         if (http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true)
         {
             response.ContentType = "application/grpc";

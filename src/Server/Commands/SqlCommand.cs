@@ -1,19 +1,22 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Server.Configuration;
 using Weir.Store.Engine;
 
 namespace Weir.Server.Commands;
 
-/// <summary><c>weir sql</c>: one read-only statement on the data folder of a Weir that is not running.</summary>
+/// <summary><c>weir sql</c>: one read-only statement on the data folder of a Weir that is not running, or on the server of <c>--store</c>.</summary>
 internal static class SqlCommand
 {
     public static async Task<int> RunAsync(WeirOptions options, string sql, string format, CancellationToken cancellationToken)
     {
         try
         {
-            await using var engine = await EmbeddedEngine.OpenAsync(
-                new EmbeddedEngineOptions(Path.Combine(options.DataFolder, "engine")) { MaxMemoryBytes = options.EngineMemoryBytes },
-                TimeProvider.System,
-                cancellationToken);
+            await using IEngine engine = options.RemoteStore is { } remote
+                ? await ClickHouseEngine.OpenAsync(remote, TimeProvider.System, NullLogger.Instance, cancellationToken)
+                : await EmbeddedEngine.OpenAsync(
+                    new EmbeddedEngineOptions(Path.Combine(options.DataFolder, "engine")) { MaxMemoryBytes = options.EngineMemoryBytes },
+                    TimeProvider.System,
+                    cancellationToken);
             var limits = new QueryLimits(TimeSpan.FromMinutes(5), options.EngineMemoryBytes, int.MaxValue);
             using var result = await engine.QueryAsync(sql, [], format, limits, cancellationToken);
             await using var output = Console.OpenStandardOutput();

@@ -66,7 +66,7 @@ public static class OptionTable
         Number("otlp-grpc-port", "4317", "OTLP over gRPC (HTTP/2 without TLS).", 0, 65535, (o, v) => o.OtlpGrpcPort = (int)v),
         Number("xray-port", "2000", "X-Ray daemon: UDP documents and TCP sampling calls on the same number.", 0, 65535, (o, v) => o.XRayPort = (int)v),
         Number("sampling-port", "0", "Another port for `GET /sampling?service=`, where OpenTelemetry SDKs with a Jaeger remote sampler look by default: 5778. 0 opens none; the X-Ray daemon's port serves it anyway.", 0, 65535, (o, v) => o.SamplingPort = (int)v),
-        new("store", "embedded", "`embedded`, or a ClickHouse server: `clickhouse://user:password@host:8123/database`.", (o, text) =>
+        new("store", "embedded", "`embedded`, or a ClickHouse server: `clickhouse://user:password@host:8123/database`, `clickhouses://…` over TLS; `?compression=gzip` compresses what travels, `?ca=/path.pem` names the certificates that are trusted.", (o, text) =>
         {
             RemoteEngineOptions? remote = null;
             if (text != "embedded" && !RemoteEngineOptions.TryParse(text, out remote))
@@ -84,11 +84,24 @@ public static class OptionTable
         Number("segment-age-ms", "200", "Milliseconds after which acknowledged rows are handed to the engine; what can be queried lags by about this much.", 10, 10_000, (o, v) => o.SegmentAgeMs = (int)v),
         Number("engine-memory-bytes", "half of the memory, 1 to 4 GiB", "Memory the embedded engine may use, in bytes.", 512L << 20, long.MaxValue, (o, v) => o.EngineMemoryBytes = v),
         Number("engine-connections", "4", "Queries that run side by side.", 1, 64, (o, v) => o.EngineConnections = (int)v),
+        Number("engine-patience-seconds", "30", "Seconds without any answer after which the engine is taken for dead: what it was asked fails, and the embedded engine's process is started again.", 2, 3600, (o, v) => o.EnginePatience = TimeSpan.FromSeconds(v)),
         new("log-format", "text", "`text` for people or `json` for collectors.", (o, text) =>
         {
             if (text is not ("text" or "json"))
                 return "is neither `text` nor `json`";
             o.LogFormat = text;
+            return null;
+        }),
+        new("browser-origins", "every origin", "Origins of the pages that may send telemetry, separated by commas: `https://shop.example.com`.", (o, text) =>
+        {
+            o.Browsers.Origins = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            return o.Browsers.Origins.FirstOrDefault(origin => !Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != origin) is { } wrong
+                ? $"has '{wrong}', which is no origin such as https://shop.example.com"
+                : null;
+        }),
+        new("browser-headers", "every header", "Headers that pages may send beside those of the protocols' own clients, separated by commas: `b3, x-tenant`; `none` for no other.", (o, text) =>
+        {
+            o.Browsers.Headers = text == "none" ? [] : text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             return null;
         }),
         Text("public-url", "none", "Where people reach the web UI, for links in notifications of alerts: `https://weir.example.com`. By default the links lead to this machine.", (o, text) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using Weir.Core.Model;
 using Weir.Protocols.Explore.Manage;
+using Weir.Protocols.Wire;
 using Weir.Store.Engine;
 
 namespace Weir.Server.Configuration;
@@ -64,9 +65,13 @@ public sealed class WeirOptions
 
     public int EngineConnections { get; set; } = 4;
 
+    public TimeSpan EnginePatience { get; set; } = TimeSpan.FromSeconds(30);
+
     public string LogFormat { get; set; } = "text";
 
     public NotifyOptions Notify { get; } = new();
+
+    public BrowserOptions Browsers { get; } = new();
 
     /// <summary>Half of the machine's memory, at most 4 GiB, at least 1 GiB.</summary>
     private static long DefaultEngineMemory() =>

@@ -16,6 +16,7 @@ internal static class Rooms
     public static void Add(IServiceCollection services, WeirOptions options, LiveKeys? keys)
     {
         var largest = (int)options.MaxBodyBytes;
+        services.AddBrowserClients(options.Browsers);
         services.AddOtlp(new OtlpOptions { MaxRequestBytes = largest, MaxDecompressedBytes = largest });
         services.AddHoneycomb(new HoneycombOptions { MaxRequestBytes = largest, MaxDecompressedBytes = largest });
         services.AddXRay(new XRayOptions
@@ -45,16 +46,14 @@ internal static class Rooms
         {
             otlp.UseRouting();
             otlp.UseCors();
+            otlp.UseAdvice();
             otlp.Use(sites.BeforeEndpointsAsync);
-            otlp.UseEndpoints(endpoints =>
-            {
-                endpoints.MapOtlp();
-                endpoints.MapOtlpRoot();
-            });
+            otlp.UseEndpoints(endpoints => endpoints.MapOtlp());
         });
         app.MapWhen(context => context.Connection.LocalPort == options.OtlpGrpcPort, grpc =>
         {
             grpc.UseRouting();
+            grpc.UseAdvice();
             grpc.Use(sites.BeforeEndpointsAsync);
             grpc.UseEndpoints(endpoints => endpoints.MapOtlpGrpc());
         });
@@ -75,6 +74,7 @@ internal static class Rooms
         app.UseStaticFiles();
         app.UseRouting();
         app.UseCors();
+        app.UseAdvice();
         app.Use(sites.BeforeEndpointsAsync);
         if (login is not null)
         {
@@ -90,6 +90,6 @@ internal static class Rooms
         protocols.MapRollbar();
         app.MapXRayUi();
         app.MapApi();
-        app.MapFallback("/{**path}", Ui.FallbackAsync);
+        app.MapFallback("/{**path}", Ui.FallbackAsync).WithMetadata(new NothingServed());
     }
 }

@@ -2,6 +2,7 @@ using Weir.Core.Ingest;
 using Weir.Core.Query;
 using Weir.Server.Configuration;
 using Weir.Store;
+using Weir.Store.Engine;
 using Weir.Store.Read;
 
 namespace Weir.Server.Hosting;
@@ -13,7 +14,8 @@ internal sealed class StorageStatus(ClickHouseStore store, IngestPipeline pipeli
 
     public async Task<StorageFigures> ReadAsync(CancellationToken cancellationToken)
     {
-        var (tables, bytes) = await _tables.ReadAsync(cancellationToken);
+        var status = store.Engine.Status;
+        var (tables, bytes) = status.IsReady ? await _tables.ReadAsync(cancellationToken) : ([], 0);
         return new StorageFigures(
             options.RemoteStore is null ? "embedded" : "remote",
             store.Engine.Version,
@@ -21,6 +23,17 @@ internal sealed class StorageStatus(ClickHouseStore store, IngestPipeline pipeli
             pipeline.JournalBytes,
             pipeline.JournalLimitBytes,
             new DriveInfo(options.DataFolder).AvailableFreeSpace,
-            tables);
+            tables)
+        {
+            EngineState = status.State switch
+            {
+                EngineState.Ready => "ready",
+                EngineState.Restarting => "restarting",
+                EngineState.Silent => "silent",
+                _ => "closed",
+            },
+            EngineReason = status.Reason,
+            EngineRestarts = status.Restarts,
+        };
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Weir.Core.Ingest;
@@ -19,7 +20,7 @@ internal static class WeirHost
     public static async Task<WebApplication> BuildAsync(WeirOptions options, LiveKeys? keys, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, WebRootPath = "wwwroot" });
-        ConfigureLogging(builder, options);
+        ConfigureLogging(builder.Logging, options);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
         // Less than the stop as a whole has: the rest is for what is acknowledged and not loaded yet.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
@@ -28,7 +29,8 @@ internal static class WeirHost
             await Console.Error.WriteLineAsync($"weir: {options.DataFolder} could be read by others; {tightened} files and folders in it are their owner's alone now");
         if (warning is not null)
             await Console.Error.WriteLineAsync($"weir: warning: {options.DataFolder} can be read by others: {warning}");
-        var engine = await OpenEngineAsync(options, time, cancellationToken);
+        var early = LoggerFactory.Create(logging => ConfigureLogging(logging, options));
+        var engine = await OpenEngineAsync(options, time, early.CreateLogger("Weir.Store.Engine"), cancellationToken);
         var store = await ClickHouseStore.OpenAsync(engine, options.RetentionDays, time, cancellationToken);
         builder.Services.AddSingleton(options);
         options.Notify.OwnUrl = OwnUrl(options);
@@ -39,6 +41,7 @@ internal static class WeirHost
         builder.Services.AddSingleton(store.Settings);
         builder.Services.AddSingleton(store.Columns);
         builder.Services.AddSingleton<IngestCounters>();
+        builder.Services.AddSingleton<RefusedCalls>();
         builder.Services.AddSingleton(new RetentionWindow(options.RetentionDays));
         builder.Services.AddSingleton<IngestBatchPool>();
         builder.Services.AddSingleton<IPoolStatus>(services => services.GetRequiredService<IngestBatchPool>());
@@ -97,41 +100,51 @@ internal static class WeirHost
             forwarded.KnownIPNetworks.Add(proxy);
     }
 
-    private static async Task<IEngine> OpenEngineAsync(WeirOptions options, TimeProvider time, CancellationToken cancellationToken) => options.RemoteStore is not null
-        ? await RemoteEngine.OpenAsync(options.RemoteStore!, cancellationToken)
-        : await EmbeddedEngine.OpenAsync(
-            new EmbeddedEngineOptions(Path.Combine(options.DataFolder, "engine"))
-            {
-                ReadConnections = options.EngineConnections,
-                MaxMemoryBytes = options.EngineMemoryBytes,
-            },
-            time,
-            cancellationToken);
+    private static async Task<IEngine> OpenEngineAsync(WeirOptions options, TimeProvider time, ILogger log, CancellationToken cancellationToken) =>
+        options.RemoteStore is { } remote
+            ? await ClickHouseEngine.OpenAsync(remote with { ReadConnections = options.EngineConnections, Patience = options.EnginePatience }, time, log, cancellationToken)
+            : await EmbeddedEngine.OpenAsync(
+                new EmbeddedEngineOptions(Path.Combine(options.DataFolder, "engine"))
+                {
+                    ReadConnections = options.EngineConnections,
+                    MaxMemoryBytes = options.EngineMemoryBytes,
+                    Patience = options.EnginePatience,
+                },
+                time,
+                cancellationToken,
+                log);
 
     internal static void Listen(KestrelServerOptions kestrel, WeirOptions options)
     {
         // Rooms bound bodies themselves, compressed and decompressed, and answer in their protocol's words.
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.AddServerHeader = false;
-        kestrel.Listen(options.Bind, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
-        kestrel.Listen(options.Bind, options.OtlpHttpPort, listen => listen.Protocols = HttpProtocols.Http1);
-        kestrel.Listen(options.Bind, options.OtlpGrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
-        kestrel.Listen(options.XRayBind, options.XRayPort, listen => listen.Protocols = HttpProtocols.Http1);
+        var check = new ConnectionCheck(kestrel.ApplicationServices.GetRequiredService<RefusedCalls>());
+        Open(options.Bind, options.Port, PortProtocol.Http1);
+        Open(options.Bind, options.OtlpHttpPort, PortProtocol.Http1);
+        Open(options.Bind, options.OtlpGrpcPort, PortProtocol.Http2);
+        Open(options.XRayBind, options.XRayPort, PortProtocol.Http1);
         if (options.SamplingPort != 0)
-            kestrel.Listen(options.XRayBind, options.SamplingPort, listen => listen.Protocols = HttpProtocols.Http1);
+            Open(options.XRayBind, options.SamplingPort, PortProtocol.Http1);
+
+        void Open(IPAddress address, int port, PortProtocol speaks) => kestrel.Listen(address, port, listen =>
+        {
+            listen.Protocols = speaks == PortProtocol.Http2 ? HttpProtocols.Http2 : HttpProtocols.Http1;
+            listen.Use(next => check.Before(next, speaks));
+        });
     }
 
-    private static void ConfigureLogging(WebApplicationBuilder builder, WeirOptions options)
+    private static void ConfigureLogging(ILoggingBuilder logging, WeirOptions options)
     {
-        builder.Logging.ClearProviders();
-        builder.Logging.SetMinimumLevel(LogLevel.Information);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddFilter("System", LogLevel.Warning);
+        logging.ClearProviders();
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("System", LogLevel.Warning);
         if (options.LogFormat == "json")
-            builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+            logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
         else
         {
-            builder.Logging.AddSimpleConsole(console =>
+            logging.AddSimpleConsole(console =>
             {
                 console.SingleLine = true;
                 console.UseUtcTimestamp = true;

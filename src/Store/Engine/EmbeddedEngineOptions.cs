@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Weir.Store.Engine;
 
 /// <summary>Options of <see cref="EmbeddedEngine"/>. The defaults suit 2 cores and 4 GB.</summary>
@@ -24,6 +26,19 @@ public sealed record EmbeddedEngineOptions(string DataFolder)
 
     /// <summary>Threads for background merges.</summary>
     public int MergeThreads { get; init; } = 2;
+
+    /// <summary>How long a start waits for a folder that another process has open: one that was killed lets go of it within a second.</summary>
+    public TimeSpan LockPatience { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>After this long without any answer the process is taken for hung, killed and started again.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The process also listens here, as a ClickHouse server does, for <see cref="ListenUser"/> with <see cref="ListenPassword"/>.</summary>
+    public IPEndPoint? Listen { get; init; }
+
+    public string ListenUser { get; init; } = "default";
+
+    public string ListenPassword { get; init; } = "";
 
     internal void Validate()
     {

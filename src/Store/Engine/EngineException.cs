@@ -71,8 +71,21 @@ public sealed class EngineException : Exception
         var message = at >= 0 ? text[(at + marker.Length)..] : text;
         while (message.StartsWith(prefix, StringComparison.Ordinal) && message.IndexOf(marker, StringComparison.Ordinal) is > 0 and var next)
             message = message[(next + marker.Length)..];
-        return new EngineException(KindOf(code), message.Trim(), code);
+        // A server ends the text with " (version 26.5.1.1 (official build))".
+        if (message.LastIndexOf(" (version ", StringComparison.Ordinal) is > 0 and var version)
+            message = message[..version];
+        message = message.Trim();
+        return new EngineException(KindOf(code, message), message, code);
     }
+
+    /// <summary>The same, where the text says more than the number: a full disk comes under the number of whatever could not be written.</summary>
+    private static EngineFault KindOf(int code, string message) => KindOf(code) switch
+    {
+        EngineFault.Other when message.Contains("No space left on device", StringComparison.OrdinalIgnoreCase)
+            || message.Contains("errno: 122", StringComparison.Ordinal) => EngineFault.NoSpace,
+        EngineFault.Other when message.Contains("Read-only file system", StringComparison.OrdinalIgnoreCase) => EngineFault.Unavailable,
+        var kind => kind,
+    };
 
     // Numbers of ClickHouse's ErrorCodes.cpp; they are stable across versions.
     internal static EngineFault KindOf(int code) => code switch
@@ -80,7 +93,7 @@ public sealed class EngineException : Exception
         62 or 36 or 42 or 43 or 46 or 456 => EngineFault.Syntax,
         8 or 10 or 16 or 47 or 60 or 81 or 218 => EngineFault.UnknownTableOrColumn,
         6 or 27 or 26 or 38 or 41 or 53 or 69 or 70 or 72 or 117 or 321 or 349 or 386 or 427 or 457 => EngineFault.TypeMismatch,
-        159 or 160 or 209 => EngineFault.TimeLimit,
+        159 or 160 => EngineFault.TimeLimit,
         241 or 173 => EngineFault.MemoryLimit,
         158 or 396 or 307 => EngineFault.RowLimit,
         167 or 168 or 306 => EngineFault.TooComplex,
@@ -88,10 +101,11 @@ public sealed class EngineException : Exception
         394 or 734 => EngineFault.Cancelled,
         252 => EngineFault.TooManyParts,
         243 or 201 => EngineFault.NoSpace,
-        210 or 279 or 425 or 516 or 193 or 192 or 194 or 242 or 999 => EngineFault.Unavailable,
-        // Too many queries at once, aborted by a shutdown, too few live replicas, quorum not met, an insert whose fate is not known, an
-        // unknown failure of the server, and the network's own.
-        202 or 236 or 285 or 286 or 319 or 1002 or 198 or 497 or 473 or 700 or 722 => EngineFault.Unavailable,
+        // Busy (202, 439), aborted by a stop (236), network (198, 209, 210, 279, 425), who may (192 to 194, 497, 516), read-only tables and keepers
+        // (225, 242, 999), replicas and quorums (254, 285, 286, 289, 319), a session in use (373), and what a server says of an
+        // error it does not know (1002).
+        202 or 439 or 236 or 209 or 210 or 279 or 425 or 192 or 193 or 194 or 497 or 516 or 225 or 242 or 999 or 254 or 285 or 286 or 289
+            or 319 or 373 or 1002 or 198 or 473 or 700 or 722 => EngineFault.Unavailable,
         _ => EngineFault.Other,
     };
 }

@@ -3,7 +3,7 @@ using Weir.Core.Query;
 namespace Weir.Store.Engine;
 
 /// <summary>
-/// ClickHouse, in this process or behind HTTP. The same SQL and the same Native blocks go to both.
+/// ClickHouse behind its HTTP interface: a child process of ours, or a server. The same SQL and the same Native blocks go to both.
 /// All members may be called from any thread; calls beyond the number of connections wait in order of arrival.
 /// Every failure of the engine is an <see cref="EngineException"/>; a cancelled token is an <see cref="OperationCanceledException"/>.
 /// SQL texts are written by us: user input enters as <see cref="EngineParameter"/> only, and no text carries its own outermost
@@ -14,10 +14,14 @@ public interface IEngine : IAsyncDisposable
     /// <summary>The ClickHouse version, such as <c>26.5.1.1</c>.</summary>
     string Version { get; }
 
+    /// <summary>How it is now, without asking it.</summary>
+    EngineStatus Status { get; }
+
     /// <summary>
     /// Runs one read-only query and returns its result in <paramref name="format"/> (RowBinaryWithNamesAndTypes, Native, JSONEachRow).
     /// JSON columns are written as text in the RowBinary formats and in the flattened form in Native.
     /// Cancelling <paramref name="ct"/> stops the query inside the engine, within about 0.1 s, before the task ends.
+    /// A query whose engine went away is asked once more when it is back within seconds.
     /// </summary>
     Task<EngineResult> QueryAsync(
         string sql, IReadOnlyList<EngineParameter> parameters, string format, QueryLimits limits, CancellationToken ct);
@@ -77,22 +81,23 @@ public sealed record QueryLimits(TimeSpan MaxTime, long MaxMemoryBytes, long Max
     public static QueryLimits Default { get; } = new(TimeSpan.FromSeconds(10), 1L << 30, 1_000_000);
 }
 
-/// <summary>The bytes of a result and what it cost. Dispose it to free the engine's memory; the bytes may not be used after that.</summary>
+/// <summary>The bytes of a result and what it cost. Disposed it lets go of the bytes, which may be many.</summary>
 public sealed class EngineResult : IDisposable
 {
     private readonly IDisposable? _owner;
+    private ReadOnlyMemory<byte>? _bytes;
 
-    internal EngineResult(ReadOnlyMemory<byte> bytes, long rowsRead, long bytesRead, TimeSpan elapsed, IDisposable? owner)
+    internal EngineResult(ReadOnlyMemory<byte> bytes, long rowsRead, long bytesRead, TimeSpan elapsed, IDisposable? owner = null)
     {
-        Bytes = bytes;
+        _bytes = bytes;
+        _owner = owner;
         RowsRead = rowsRead;
         BytesRead = bytesRead;
         Elapsed = elapsed;
-        _owner = owner;
     }
 
     /// <summary>The whole result in the format asked for; empty when the format writes nothing for no rows.</summary>
-    public ReadOnlyMemory<byte> Bytes { get; }
+    public ReadOnlyMemory<byte> Bytes => _bytes ?? throw new ObjectDisposedException(nameof(EngineResult));
 
     /// <summary>Rows read from storage.</summary>
     public long RowsRead { get; }
@@ -103,5 +108,9 @@ public sealed class EngineResult : IDisposable
     /// <summary>Time inside the engine.</summary>
     public TimeSpan Elapsed { get; }
 
-    public void Dispose() => _owner?.Dispose();
+    public void Dispose()
+    {
+        _bytes = null;
+        _owner?.Dispose();
+    }
 }

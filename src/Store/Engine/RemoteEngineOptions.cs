@@ -12,9 +12,28 @@ public sealed record RemoteEngineOptions(Uri Endpoint, string Database)
     /// <summary>How long to wait for a connection to the server.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>After this long without any answer the server is taken for dead, and what it was asked fails.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Queries that run side by side; further ones wait.</summary>
+    public int ReadConnections { get; init; } = 4;
+
+    /// <summary>Block inserts that run side by side, apart from the queries.</summary>
+    public int InsertConnections { get; init; } = 2;
+
+    /// <summary>Other statements that run side by side.</summary>
+    public int StatementConnections { get; init; } = 2;
+
+    /// <summary>Bodies and answers are compressed (gzip): for a server far away.</summary>
+    public bool Compress { get; init; }
+
+    /// <summary>With TLS: a PEM file of the certificates that are trusted, instead of the system's.</summary>
+    public string? CertificateFile { get; init; }
+
     /// <summary>
     /// Reads <c>clickhouse://user:password@host:8123/database</c>, or <c>clickhouses://</c> for TLS. Port 8123 or 8443, user
-    /// <c>default</c> and database <c>weir</c> may be left out. False when the text is none.
+    /// <c>default</c> and database <c>weir</c> may be left out. <c>?compression=gzip</c> compresses what travels, <c>?ca=/path.pem</c> names the
+    /// certificates that are trusted. False when the text is none.
     /// </summary>
     public static bool TryParse(string text, out RemoteEngineOptions? options)
     {
@@ -29,11 +48,29 @@ public sealed record RemoteEngineOptions(Uri Endpoint, string Database)
             database = "weir";
         if (!SqlText.IsIdentifier(database))
             return false;
+        var (compress, certificates) = (false, (string?)null);
+        foreach (var field in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            switch (field.Split('=', 2))
+            {
+                case ["compression", "gzip" or "none"]:
+                    compress = field.EndsWith("gzip", StringComparison.Ordinal);
+                    break;
+                case ["ca", { Length: > 0 } file] when tls:
+                    certificates = Uri.UnescapeDataString(file);
+                    break;
+                default:
+                    return false;
+            }
+        }
+
         var user = uri.UserInfo.Split(':', 2);
         var endpoint = new UriBuilder(tls ? "https" : "http", uri.Host, uri.Port > 0 ? uri.Port : tls ? 8443 : 8123).Uri;
         options = new RemoteEngineOptions(endpoint, database)
         {
             User = user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : "default",
+            Compress = compress,
+            CertificateFile = certificates,
             Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : "",
         };
         return true;

@@ -80,13 +80,6 @@ internal static class SqlText
     }
 
     /// <summary>
-    /// The settings of a read query in this process. Unasked, the engine gives a query one thread less for each GiB that is missing to one GiB
-    /// a thread: with the memory of a small server every question would have one core.
-    /// </summary>
-    internal static IEnumerable<KeyValuePair<string, string>> EmbeddedReadSettings(QueryLimits limits) =>
-        ReadSettings(limits).Append(new("max_threads_min_free_memory_per_thread", (64L << 20).ToString(CultureInfo.InvariantCulture)));
-
-    /// <summary>
     /// The settings that make one insert one block a partition, whose token holds: one thread, and squashing limits no journal
     /// segment reaches (a block that grows past them is split at the same place each time, so a retry is still recognised).
     /// </summary>
@@ -101,8 +94,4 @@ internal static class SqlText
         // Clients send any time they like: with a limit here, one request of many days would be refused, retried, and stop all loading.
         yield return new("max_partitions_per_insert_block", "0");
     }
-
-    internal static string Clause(IEnumerable<KeyValuePair<string, string>> settings) =>
-        "SETTINGS " + string.Join(", ", settings.Select(static s =>
-            $"{s.Key}={(s.Key.EndsWith("token", StringComparison.Ordinal) || s.Key.EndsWith("mode", StringComparison.Ordinal) ? Literal(s.Value) : s.Value)}"));
 }

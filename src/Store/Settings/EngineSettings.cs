@@ -106,6 +106,8 @@ public sealed class EngineSettings : ISettings, IDisposable
 
     private async Task WriteAsync(SettingsEntry entry, bool deleted, CancellationToken cancellationToken)
     {
+        // Taken whatever comes: a write that failed may have happened, and with a number used twice a restart could bring either value.
+        _revision = entry.Revision;
         try
         {
             await _engine.ExecuteAsync(
@@ -119,7 +121,6 @@ public sealed class EngineSettings : ISettings, IDisposable
                     EngineParameter.Text("deleted", deleted ? "1" : "0"),
                 ],
                 cancellationToken);
-            _revision = entry.Revision;
         }
         catch (EngineException error)
         {

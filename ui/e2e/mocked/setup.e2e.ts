@@ -37,6 +37,18 @@ it("says why something was rejected, then that it was received, without a reload
   await urlHas(page, "client=rollbar");
 });
 
+it("lists calls that brought nothing, with what to change", async () => {
+  scene.mock.rejected.delete("otlp");
+  const page = await scene.open("/setup?client=otlp");
+  const problems = page.getByRole("region", { name: "Why nothing arrives" });
+  await problems.getByText("No call came to a wrong path").waitFor();
+  scene.mock.rejected.add("otlp");
+  await problems.getByText("The path of OTLP is doubled").waitFor({ timeout: 3000 });
+  const row = await problems.getByRole("row").nth(1).innerText();
+  for (const part of ["OpenTelemetry", "POST /v1/traces/v1/traces, port 4318", "OTEL_EXPORTER_OTLP_ENDPOINT", "12"])
+    expect(row).toContain(part);
+});
+
 it("turns into data by itself when the first record arrives", async () => {
   const page = await scene.open("/");
   await page.getByText("Nothing has arrived yet").waitFor();

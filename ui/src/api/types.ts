@@ -19,11 +19,12 @@ export interface Status {
   version: string;
   startedAt: string;
   uptimeSeconds: number;
-  engine: { kind: "embedded" | "remote"; version: string };
+  engine: { kind: "embedded" | "remote"; version: string; state: "ready" | "restarting" | "silent" | "closed"; reason: string; restarts: number };
   /** Where clients point; host is the one the browser used. */
   endpoints: { main: string; otlpHttp: string; otlpGrpc: string; xrayDaemon: string };
   ingest: IngestCounter[];
   storage: { dataBytes: number; journalBytes: number; journalLimitBytes: number; freeBytes: number; tables: { table: Signal; rows: number; bytes: number; oldest: string | null }[] };
+  problems: SetupProblem[];
 }
 export interface IngestCounter {
   protocol: Protocol;
@@ -77,6 +78,19 @@ export interface JournalStatus {
 /** What each of the four clients needs, and whether anything arrived from it. */
 export interface Setup {
   clients: SetupClient[];
+  /** Calls that brought nothing, or not what was meant, since the start; the problem met last first. */
+  problems: SetupProblem[];
+}
+export interface SetupProblem {
+  /** Empty when nobody knows whose call it was. */
+  client: Protocol | "";
+  problem: string;
+  /** The newest such call. */
+  example: string;
+  advice: string;
+  count: number;
+  firstAt: string;
+  lastAt: string;
 }
 export interface SetupClient {
   id: Protocol;

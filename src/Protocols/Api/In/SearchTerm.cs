@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Weir.Core.Model;
 
 namespace Weir.Protocols.Api.In;
@@ -7,7 +8,9 @@ namespace Weir.Protocols.Api.In;
 /// <param name="Text">Trimmed.</param>
 /// <param name="OccurrenceId">32 lower-case hex digits, as stored.</param>
 /// <param name="Counter">The small number of an item, written <c>#12</c>.</param>
-internal sealed record SearchTerm(string Text, TraceId? TraceId, SpanId? SpanId, string? OccurrenceId, ulong? ItemId, long? Counter)
+/// <param name="ClientText">UTF-8 of what may be an id as a client of Honeycomb wrote it: one word; null for several.</param>
+internal sealed record SearchTerm(
+    string Text, TraceId? TraceId, SpanId? SpanId, string? OccurrenceId, ulong? ItemId, long? Counter, byte[]? ClientText = null)
 {
     private const int Longest = 500;
 
@@ -29,7 +32,8 @@ internal sealed record SearchTerm(string Text, TraceId? TraceId, SpanId? SpanId,
             && long.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
-        return new SearchTerm(text, traceId, spanId, occurrence, itemId, counter);
+        var clientText = counter is null && text.Length > 0 && !text.Any(char.IsWhiteSpace) ? Encoding.UTF8.GetBytes(text) : null;
+        return new SearchTerm(text, traceId, spanId, occurrence, itemId, counter, clientText);
     }
 
     /// <summary>

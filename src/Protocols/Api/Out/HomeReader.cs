@@ -25,8 +25,8 @@ internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage
         var logs = GroupsAsync(Signal.Logs, range, buckets, cancellationToken);
         var occurrences = GroupsAsync(Signal.Occurrences, range, buckets, cancellationToken);
         var metrics = CountAsync(Signal.Metrics, range, cancellationToken);
-        // Events and links of spans are told by their spans.
-        var events = CountAsync(Signal.Events, range, cancellationToken, !Is("protocol", WireProtocol.Otlp));
+        // Events and links of spans are told by their spans, and wide events that are spans are counted as those.
+        var events = CountAsync(Signal.Events, range, cancellationToken, !Is("protocol", WireProtocol.Otlp) & Is("span_id", SpanId.Empty.ToBytes()));
         var recent = errors.RecentAsync(range, RecentErrors, cancellationToken);
         var empty = IsEmptyAsync(cancellationToken);
         await Task.WhenAll(spans, series, requests, total, logs, occurrences, metrics, events, recent, empty);

@@ -17,7 +17,7 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
     {
         if (term.Text.Length == 0)
             return new SearchResult([], "Give an id (trace, span, occurrence, item, #12), a name or a few words.");
-        var matches = term.IsId ? await IdsAsync(term, cancellationToken) : [];
+        var matches = term.IsId || term.ClientText is not null ? await IdsAsync(term, cancellationToken) : [];
         if (matches.Count > 0)
             return new SearchResult(matches, Cut(matches));
         matches = await NamesAsync(term.Text, cancellationToken);
@@ -41,6 +41,13 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
             looks.Add(TraceAsync(traceId, cancellationToken));
         if (term.SpanId is { } spanId)
             looks.Add(SpansAsync(spanId, cancellationToken));
+        if (term.ClientText is { } text)
+        {
+            if (term.TraceId is null)
+                looks.Add(TraceAsync(ClientIds.Trace(text), cancellationToken));
+            if (term.SpanId is null)
+                looks.Add(SpansAsync(ClientIds.Span(text), cancellationToken));
+        }
         if (term.OccurrenceId is { } occurrenceId)
             looks.Add(OccurrencesAsync(occurrenceId, cancellationToken));
         if (term.ItemId is { } itemId)

@@ -10,7 +10,7 @@ namespace Weir.Protocols.Api.Out;
 /// <summary>
 /// What each of the four clients needs and whether anything arrived from it: since the start by the counters, before it by what is stored.
 /// </summary>
-internal sealed class SetupReader(ITelemetryReader reader, IngestCounters counters, ServerIdentity identity, TimeProvider time)
+internal sealed class SetupReader(ITelemetryReader reader, IngestCounters counters, RefusedCalls calls, ServerIdentity identity, TimeProvider time)
 {
     private const string Received = "received";
     private const string Rejected = "rejected";
@@ -40,7 +40,17 @@ internal sealed class SetupReader(ITelemetryReader reader, IngestCounters counte
             var earlier = counted[i].Any(counter => counter.Stored > 0) ? null : await StoredAsync(Kinds[i], cancellationToken);
             clients.Add(Describe(Kinds[i], weir, counted[i], earlier));
         }
-        return new Setup(clients);
+        return new Setup(clients, Problems(calls));
+    }
+
+    /// <summary>Why nothing arrives, the problem met last first.</summary>
+    public static IReadOnlyList<SetupProblem> Problems(RefusedCalls calls) => [.. calls.Snapshot().Select(Problem)];
+
+    private static SetupProblem Problem(RefusedCall call)
+    {
+        // Events of Honeycomb's clients are told with OpenTelemetry.
+        var kind = Kinds.FirstOrDefault(one => one.Protocols.Contains(call.Client));
+        return new SetupProblem(kind?.Id ?? "", call.Problem, call.Example, call.Advice, call.Count, ApiTime.Text(call.FirstAt), ApiTime.Text(call.LastAt));
     }
 
     internal static SetupClient Describe(ClientKind kind, ClientAddresses weir, IReadOnlyList<IngestCounter> counters, Earlier? earlier)

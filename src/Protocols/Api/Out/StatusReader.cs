@@ -6,7 +6,7 @@ using Weir.Core.Query;
 namespace Weir.Protocols.Api.Out;
 
 /// <summary>Weir about itself.</summary>
-internal sealed class StatusReader(ServerIdentity identity, IStorageStatus storage, IngestCounters counters)
+internal sealed class StatusReader(ServerIdentity identity, IStorageStatus storage, IngestCounters counters, RefusedCalls calls)
 {
     public async Task<Status> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -16,7 +16,7 @@ internal sealed class StatusReader(ServerIdentity identity, IStorageStatus stora
             identity.Version,
             ApiTime.Text(identity.StartedAt),
             Math.Round(identity.Uptime.TotalSeconds, 3),
-            new StatusEngine(figures.EngineKind, figures.EngineVersion),
+            new StatusEngine(figures.EngineKind, figures.EngineVersion, figures.EngineState, figures.EngineReason, figures.EngineRestarts),
             new StatusEndpoints(addresses.Main, addresses.OtlpHttp, addresses.OtlpGrpc, addresses.XRayDaemon),
             Ingested.Shapes(counters.Snapshot()),
             new StatusStorage(
@@ -25,6 +25,7 @@ internal sealed class StatusReader(ServerIdentity identity, IStorageStatus stora
                 figures.JournalLimitBytes,
                 figures.FreeBytes,
                 [.. figures.Tables.Select(table =>
-                    new StatusTable(SignalTable.Name(table.Signal), table.Rows, table.Bytes, ApiTime.TextOrNull(table.Oldest)))]));
+                    new StatusTable(SignalTable.Name(table.Signal), table.Rows, table.Bytes, ApiTime.TextOrNull(table.Oldest)))]),
+            SetupReader.Problems(calls));
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,19 +16,19 @@ public static class StoryApi
         var story = endpoints.MapGroup("/api/story/{traceId}");
         story.MapGet("", async (string traceId, ITelemetryReader reader, CancellationToken stop) =>
         {
-            var id = Trace(traceId);
+            var id = await TraceAsync(reader, traceId, stop);
             return Results.Json(
                 await new StoryTeller(reader).TellAsync(id, stop) ?? throw new FaultException(ApiFaults.NotFound(
                     $"Nothing is stored under trace id {id.ToHex()}. If it was sent just now, it appears within a second.")),
                 StoryJson.Default.StoryAnswer);
         });
         story.MapGet("/spans/{spanId}", async (string traceId, string spanId, ITelemetryReader reader, CancellationToken stop) => Results.Json(
-            await new StoryLookups(reader).SpanAsync(Trace(traceId), Span(spanId), stop), StoryJson.Default.StorySpanAnswer));
+            await new StoryLookups(reader).SpanAsync(await TraceAsync(reader, traceId, stop), Span(spanId), stop), StoryJson.Default.StorySpanAnswer));
         story.MapGet("/values", async (string traceId, HttpRequest request, ITelemetryReader reader, TimeProvider time, CancellationToken stop) => Results.Json(
-            await new StoryLookups(reader).ValuesAsync(Trace(traceId), Query(request, time).Required("column", "http.route"), stop),
+            await new StoryLookups(reader).ValuesAsync(await TraceAsync(reader, traceId, stop), Query(request, time).Required("column", "http.route"), stop),
             StoryJson.Default.StoryValues));
         story.MapGet("/find", async (string traceId, HttpRequest request, ITelemetryReader reader, TimeProvider time, CancellationToken stop) => Results.Json(
-            await new StoryLookups(reader).FindAsync(Trace(traceId), Query(request, time).Required("text", "timeout"), stop),
+            await new StoryLookups(reader).FindAsync(await TraceAsync(reader, traceId, stop), Query(request, time).Required("text", "timeout"), stop),
             StoryJson.Default.StoryFound));
         endpoints.MapGet("/api/durations", async (HttpRequest request, ITelemetryReader reader, TimeProvider time, CancellationToken stop) =>
         {
@@ -41,9 +42,17 @@ public static class StoryApi
 
     private static QueryParameters Query(HttpRequest request, TimeProvider time) => new(request.Query, time);
 
-    private static TraceId Trace(string text) => TraceId.TryParse(text, out var id)
-        ? id
-        : throw new FaultException(ApiFaults.Invalid($"'{text}' is no trace id: 32 hex digits, or 1-<8 hex>-<24 hex> as X-Ray writes it."));
+    /// <summary>An id in a form that all signals share, or the text of a client of Honeycomb under which spans are stored.</summary>
+    private static async Task<TraceId> TraceAsync(ITelemetryReader reader, string text, CancellationToken cancellationToken)
+    {
+        if (TraceId.TryParse(text, out var id))
+            return id;
+        id = ClientIds.Trace(Encoding.UTF8.GetBytes(text));
+        if (!id.IsEmpty && (await reader.QueryAsync(StoryQueries.Spans(id) with { Limit = 1 }, cancellationToken)).First is not null)
+            return id;
+        throw new FaultException(ApiFaults.Invalid(
+            $"'{text}' is no trace id: 32 hex digits, or 1-<8 hex>-<24 hex> as X-Ray writes it; and no event names it as its trace.trace_id."));
+    }
 
     private static SpanId Span(string text) => SpanId.TryParse(text, out var id)
         ? id

@@ -25,7 +25,14 @@ internal sealed class StoryLookups(ITelemetryReader reader)
         var kept = SpanTree.KeepNewest(columns, Enumerable.Range(0, columns.Count))
             .Select(row => (columns.Start[row], columns.Received[row])).ToHashSet();
         var rows = versions.Where(row => kept.Contains((row.UnixNanoseconds("start_time"), row.UnixNanoseconds("received_at")))).ToList();
-        return new StorySpanAnswer([.. (rows.Count > 0 ? rows : versions).Select(StorySpans.Alone)]);
+        IReadOnlyList<StorySpan> spans = [.. (rows.Count > 0 ? rows : versions).Select(StorySpans.Alone)];
+        if (columns.Protocols.Texts.Contains(WireProtocol.Honeycomb) && StorySource.RangeOf(columns, TimeSpan.FromHours(1)) is { } range)
+        {
+            // A span with more of them than a page shows its earliest.
+            var annotations = await reader.QueryAsync(StoryQueries.Annotations([trace], range, span), cancellationToken);
+            spans = StorySpans.WithAnnotations(spans, annotations.Page(out _), columns.Start.Min());
+        }
+        return new StorySpanAnswer(spans);
     }
 
     public async Task<StoryValues> ValuesAsync(TraceId trace, string column, CancellationToken cancellationToken)

@@ -18,6 +18,7 @@ internal static class StoryQueries
     public const int MaxLogs = 2_000;
     public const int MaxErrors = 1_000;
     public const int MaxCandidates = 5_000;
+    public const int MaxAnnotations = 10_000;
 
     private static readonly string[] WholeColumns =
     [
@@ -83,6 +84,19 @@ internal static class StoryQueries
         range,
         "start_time",
         SpanMarks.MaxMarks);
+
+    /// <summary>
+    /// Events and links of spans that came as wide events of their own, as Honeycomb's clients send them: they name their span as parent.
+    /// </summary>
+    /// <param name="parent">Of one span only.</param>
+    public static TelemetryQuery Annotations(IReadOnlyList<TraceId> ids, TimeRange range, SpanId? parent = null) => Select(
+        Signal.Events,
+        ["trace_id", "parent_span_id", "time", "name", "attributes"],
+        IsTrace(ids) & Equal("protocol", WireProtocol.Honeycomb) & (parent is { } one ? Equal("parent_span_id", one.ToBytes()) : new AndExpr([]))
+            & (Equal("span_id", SpanId.Empty.ToBytes()) | new InExpr(new AttributeExpr("meta.annotation_type", AttributeScope.Record, AttributeType.OnlyString), ["span_event", "link"])),
+        range,
+        "time",
+        MaxAnnotations);
 
     /// <summary>A column, as questions name it, of every span that has it; as text.</summary>
     public static TelemetryQuery Values(TraceId id, string column) => new()

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Weir.Core.Model;
 using Weir.Core.Query;
@@ -45,6 +46,40 @@ internal static class StorySpans
                 spans.Add(Of(partIds[tree.Parts[position]], row, Math.Min(tree.Depths[position], MaxDepth), tree.IsParentMissing(position), originNs));
         }
         return spans;
+    }
+
+    /// <summary>The spans with the events and links that came as rows of their own, by <see cref="StoryQueries.Annotations"/>.</summary>
+    public static IReadOnlyList<StorySpan> WithAnnotations(IReadOnlyList<StorySpan> spans, IReadOnlyList<ResultRow> annotations, long? originNs)
+    {
+        if (annotations.Count == 0)
+            return spans;
+        var byParent = annotations.ToLookup(row => (row.TraceId("trace_id").ToHex(), row.SpanId("parent_span_id").ToHex()));
+        return [.. spans.Select(span => byParent.Contains((span.TraceId, span.SpanId)) ? Annotated(span, byParent[(span.TraceId, span.SpanId)], originNs) : span)];
+    }
+
+    private static StorySpan Annotated(StorySpan span, IEnumerable<ResultRow> rows, long? originNs)
+    {
+        var events = span.Events.ToList();
+        var links = span.Links.ToList();
+        foreach (var row in rows)
+        {
+            using var attributes = JsonDocument.Parse(row.Text("attributes"));
+            // Dots in a key are levels.
+            if (attributes.RootElement.TryGetProperty("trace", out var of) && of.ValueKind == JsonValueKind.Object
+                && of.TryGetProperty("link", out var link) && link.ValueKind == JsonValueKind.Object && link.TryGetProperty("trace_id", out var trace))
+            {
+                var to = link.TryGetProperty("span_id", out var linked) ? linked.ToString() : "";
+                links.Add(new StorySpanLink(
+                    ClientIds.Trace(Encoding.UTF8.GetBytes(trace.ToString())).ToHex(),
+                    to.Length == 0 ? "" : ClientIds.Span(Encoding.UTF8.GetBytes(to)).ToHex(),
+                    new FlatAttributes(row.Text("attributes"))));
+            }
+            else
+            {
+                events.Add(new StoryEvent(row.UnixNanoseconds("time") - (originNs ?? 0), row.Text("name"), new FlatAttributes(row.Text("attributes"))));
+            }
+        }
+        return span with { Events = events, Links = links };
     }
 
     /// <summary>One span apart from its story; offsets are from its own start.</summary>

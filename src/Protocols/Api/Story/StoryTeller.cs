@@ -109,6 +109,8 @@ internal sealed class StoryTeller(ITelemetryReader reader)
             {
                 var read = await reader.QueryAsync(StoryQueries.WholeSpans(columns.Traces, range, columns.Count + 1_000), cancellationToken);
                 whole = StorySpans.Whole(columns, tree, ids, read.Told(source.Notices, "versions of spans"), origin);
+                if (columns.Protocols.Texts.Contains(WireProtocol.Honeycomb))
+                    whole = await AnnotateAsync(source, whole, origin, cancellationToken);
             }
             else
             {
@@ -135,6 +137,14 @@ internal sealed class StoryTeller(ITelemetryReader reader)
             [.. parts.SelectMany((part, i) => part.Logs.Select(row => Log(ids[i], row, origin))).OrderBy(l => l.OffsetNs)],
             [.. parts.SelectMany((part, i) => part.Occurrences.Select(row => Error(ids[i], row, origin))).OrderBy(e => e.OffsetNs)],
             source.Notices);
+    }
+
+    private async Task<IReadOnlyList<StorySpan>> AnnotateAsync(
+        StorySource source, IReadOnlyList<StorySpan> spans, long origin, CancellationToken cancellationToken)
+    {
+        var range = StorySource.RangeOf(source.Columns, TimeSpan.FromMinutes(1))!.Value;
+        var annotations = await reader.QueryAsync(StoryQueries.Annotations(source.Columns.Traces, range), cancellationToken);
+        return StorySpans.WithAnnotations(spans, annotations.Told(source.Notices, "span events and links"), origin);
     }
 
     private static IEnumerable<string> Notices(SpanTree tree)

@@ -5,12 +5,13 @@ using Weir.Core.Model;
 using Weir.Protocols.CloudWatchLogs.Groups;
 using Weir.Protocols.CloudWatchLogs.Out;
 using Weir.Protocols.Wire;
+using Weir.Protocols.Wire.LogLines;
 
 namespace Weir.Protocols.CloudWatchLogs.In;
 
 /// <summary>PutLogEvents: validates a batch as AWS does, turns it into rows, answers when they are durable.</summary>
 internal sealed class PutLogEvents(
-    LogCatalog catalog, LogRowWriter rows, ITelemetrySink sink, StreamActivity activity, IngestCounters counters, RetentionWindow retention)
+    LogCatalog catalog, LogRowWriter rows, ITelemetrySink sink, StreamActivity activity, AwaitedStreams awaited, IngestCounters counters, RetentionWindow retention)
 {
     private const int MaxBatchBytes = 1_048_576;
     private const int EventOverhead = 26;
@@ -21,16 +22,21 @@ internal sealed class PutLogEvents(
     {
         using var decoder = new PutLogEventsDecoder();
         var fault = decoder.Decode(request.Body.Span);
-        counters.Received(WireProtocol.CloudWatchLogs, Signal.Logs, Math.Max(1, decoder.Count));
         var now = rows.Now;
         var corrected = decoder.CorrectTimes(now);
         fault ??= Validate(decoder, request.Body.Span);
         if (fault is not null)
             return Refuse(fault, decoder.Count);
-        if (catalog.FindGroup(decoder.LogGroupName!) is not { } group)
-            return Refuse(CloudWatchLogsFaults.NoGroup, decoder.Count);
-        if (!catalog.HasStream(group.Name, decoder.LogStreamName!))
-            return Refuse(CloudWatchLogsFaults.NoStream, decoder.Count);
+        var sent = new AwaitedStreams.Batch(decoder.LogGroupName!, decoder.LogStreamName!, decoder.Count, decoder.Events[0].Timestamp!.Value);
+        var group = catalog.FindGroup(decoder.LogGroupName!);
+        if (group is null || !catalog.HasStream(group.Name, decoder.LogStreamName!))
+        {
+            var missing = group is null ? CloudWatchLogsFaults.NoGroup : CloudWatchLogsFaults.NoStream;
+            awaited.Refused(sent, missing.Message);
+            return missing;
+        }
+        awaited.Arrived(sent);
+        counters.Received(WireProtocol.CloudWatchLogs, Signal.Logs, decoder.Count);
 
         counters.Repaired(
             WireProtocol.CloudWatchLogs, Signal.Logs, Repair.TimeUnit, corrected, "timestamps in seconds, microseconds or nanoseconds where milliseconds belong");
@@ -39,7 +45,7 @@ internal sealed class PutLogEvents(
         if (accepted.Length > 0 && accepted[^1].Timestamp - accepted[0].Timestamp > Day)
         {
             return Refuse(CloudWatchLogsFaults.InvalidParameter(
-                "The batch of log events in a single PutLogEvents request cannot span more than 24 hours."), decoder.Count);
+                "The batch of log events in a single PutLogEvents request cannot span more than 24 hours."), decoder.Count, isCounted: true);
         }
         window.CountDrops(counters);
         var token = 0UL;
@@ -58,6 +64,12 @@ internal sealed class PutLogEvents(
         return AwsReply.Json(json =>
         {
             json.WriteString("nextSequenceToken"u8, SequenceToken.Text(token));
+            if (decoder.Entity?.Error is { } error)
+            {
+                json.WriteStartObject("rejectedEntityInfo"u8);
+                json.WriteString("errorType"u8, error);
+                json.WriteEndObject();
+            }
             if (!window.RejectsAny)
                 return;
             json.WriteStartObject("rejectedLogEventsInfo"u8);
@@ -74,14 +86,11 @@ internal sealed class PutLogEvents(
     /// <summary>What is left of the group's retention by that of all logs; null keeps for ever.</summary>
     private int? KeptDays(LogGroup group) => retention.Days(Signal.Logs) is > 0 and var all ? Math.Min(all, group.RetentionInDays ?? all) : group.RetentionInDays;
 
-    private AwsReply Refuse(AwsFault fault, int events)
+    private AwsReply Refuse(AwsFault fault, int events, bool isCounted = false)
     {
-        var reason = fault.Type switch
-        {
-            "SerializationException" => "malformed",
-            "ResourceNotFoundException" => "not-found",
-            _ => "invalid",
-        };
+        if (!isCounted)
+            counters.Received(WireProtocol.CloudWatchLogs, Signal.Logs, Math.Max(1, events));
+        var reason = fault.Type == "SerializationException" ? "malformed" : "invalid";
         counters.Dropped(WireProtocol.CloudWatchLogs, Signal.Logs, reason, Math.Max(1, events), fault.Message);
         return fault;
     }
@@ -212,9 +221,10 @@ internal sealed class LogRowWriter(IngestBatchPool pool, LogSequence sequence, T
         var logs = batch.Logs;
         var line = _lines.TryTake(out var free) ? free : new LogLine();
         byte[] scratch = [];
-        byte[] service = Encoding.UTF8.GetBytes(group.Service), groupName = Encoding.UTF8.GetBytes(group.Name);
+        byte[] service = Encoding.UTF8.GetBytes(decoder.Entity?.Service is { Length: > 0 } named ? named : group.Service), groupName = Encoding.UTF8.GetBytes(group.Name);
         var stream = Encoding.UTF8.GetBytes(decoder.LogStreamName!);
         var environment = Encoding.UTF8.GetBytes(request.Caller.Environment);
+        var resource = decoder.Entity?.Resource() ?? [];
         foreach (var found in decoder.Events[window.Start..window.End])
         {
             logs.Time.Append(found.Timestamp!.Value * 1_000_000);
@@ -224,6 +234,7 @@ internal sealed class LogRowWriter(IngestBatchPool pool, LogSequence sequence, T
             logs.Protocol.Append("cloudwatch-logs"u8);
             logs.LogGroup.Append(groupName);
             logs.LogStream.Append(stream);
+            logs.Resource.Append(resource);
             line.AppendTo(logs, EventText.Decode(found.Raw(body), found.Escaped, ref scratch), service);
             logs.EndRow();
         }

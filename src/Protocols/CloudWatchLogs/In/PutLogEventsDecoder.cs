@@ -21,6 +21,9 @@ internal sealed class PutLogEventsDecoder : IDisposable
 
     public string? LogStreamName { get; private set; }
 
+    /// <summary>What wrote the lines; null when the call does not say it.</summary>
+    public LogEntity? Entity { get; private set; }
+
     /// <summary>False when the member was absent or null.</summary>
     public bool HasEvents { get; private set; }
 
@@ -71,6 +74,11 @@ internal sealed class PutLogEventsDecoder : IDisposable
                 else if (reader.ValueTextEquals("logStreamName"u8))
                 {
                     LogStreamName = ReadName(ref reader, out fault);
+                }
+                else if (reader.ValueTextEquals("entity"u8))
+                {
+                    reader.Read();
+                    Entity = reader.TokenType == JsonTokenType.Null ? null : LogEntity.Read(ref reader);
                 }
                 else
                 {

@@ -2,8 +2,10 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using Shouldly;
+using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Protocols.CloudWatchLogs.In;
+using Weir.Protocols.Wire.LogLines;
 using Weir.Tests.Support;
 using Xunit;
 
@@ -20,6 +22,55 @@ public sealed class PutLogEventsTests : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => _room.DisposeAsync();
+
+    [Fact]
+    public async Task A_batch_that_comes_again_when_its_stream_exists_is_not_dropped()
+    {
+        var events = new[] { (_room.NowMs, "one"), (_room.NowMs, "two") };
+        ((int)(await _room.PutAsync("/ecs/cruddur", "late", events))["$status"]!).ShouldBe(400);
+        await _room.CallAsync("CreateLogStream", new JsonObject { ["logGroupName"] = "/ecs/cruddur", ["logStreamName"] = "late" });
+        ((int)(await _room.PutAsync("/ecs/cruddur", "late", events))["$status"]!).ShouldBe(200);
+        ((int)(await _room.PutAsync("/ecs/cruddur", "never", (_room.NowMs, "lost")))["$status"]!).ShouldBe(400);
+        var counter = _room.Counters.Snapshot().Single();
+        (counter.Received, counter.Drops.Sum(d => d.Count)).ShouldBe((2, 0));
+        _room.Time.Step(AwaitedStreams.Patience);
+        _room.Awaited.CountOverdue();
+        counter = _room.Counters.Snapshot().Single();
+        counter.Received.ShouldBe(3);
+        var drop = counter.Drops.Single();
+        (drop.Reason, drop.Count).ShouldBe(("not-found", 1));
+        drop.LastMessage.ShouldBe("The specified log stream does not exist. (/ecs/cruddur, never)");
+    }
+
+    [Fact]
+    public void Batches_past_the_bound_are_dropped_at_once()
+    {
+        var counters = new IngestCounters(TimeProvider.System);
+        using var awaited = new AwaitedStreams(counters, TimeProvider.System);
+        for (var i = 0; i <= AwaitedStreams.Most; i++)
+            awaited.Refused(new AwaitedStreams.Batch("g", $"s{i}", 5, 1), "no stream");
+        counters.Snapshot().Single().Drops.Single().Count.ShouldBe(5);
+    }
+
+    [Theory]
+    [InlineData("""{"keyAttributes":{"Type":"Service","Name":"checkout","Environment":"ec2:prod"},"attributes":{"EC2.InstanceId":"i-1","PlatformType":"AWS::EC2"}}""", "checkout", null,
+        """{"aws.entity.Type":"Service","service.name":"checkout","deployment.environment.name":"ec2:prod","host.id":"i-1","aws.entity.PlatformType":"AWS::EC2"}""")]
+    [InlineData("""{"attributes":null,"keyAttributes":{"Type":"AWS::Resource","Identifier":"x"}}""", "cruddur", null, """{"aws.entity.Type":"AWS::Resource","aws.entity.Identifier":"x"}""")]
+    [InlineData("null", "cruddur", null, "")]
+    [InlineData("[1]", "cruddur", "InvalidEntity", "")]
+    [InlineData("{}", "cruddur", "MissingRequiredFields", "")]
+    [InlineData("""{"keyAttributes":{"Name":{"a":1}}}""", "cruddur", "InvalidKeyAttributes", "")]
+    [InlineData("""{"keyAttributes":{"Name":"x"},"attributes":[]}""", "cruddur", "InvalidAttributes", "")]
+    [InlineData("""{"keyAttributes":{"a":"","b":"","c":"","d":"","e":""}}""", "cruddur", "EntitySizeTooLarge", "")]
+    public async Task The_entity_names_service_and_environment_and_never_costs_the_lines(string entity, string service, string? error, string resource)
+    {
+        var reply = await _room.CallAsync("PutLogEvents", JsonNode.Parse(
+            $$"""{"logGroupName":"/ecs/cruddur","entity":{{entity}},"logStreamName":"s","logEvents":[{"timestamp":{{_room.NowMs}},"message":"m"}]}"""));
+        ((int)reply["$status"]!).ShouldBe(200);
+        ((string?)reply["rejectedEntityInfo"]?["errorType"]).ShouldBe(error);
+        var (block, _) = _room.Logs.Rows[0];
+        (block.Text(0, "service"), block.Text(0, "resource")).ShouldBe((service, resource));
+    }
 
     [Fact]
     public async Task Rows_hold_what_was_sent()
@@ -98,6 +149,9 @@ public sealed class PutLogEventsTests : IAsyncLifetime
         ((string?)reply["__type"], (string?)reply["message"]).ShouldBe((type, message));
         response.Headers.GetValues("x-amzn-ErrorType").ShouldBe([type]);
         _room.Logs.Rows.ShouldBeEmpty();
+        // What waits for its stream is dropped when it does not come again.
+        _room.Time.Step(AwaitedStreams.Patience);
+        _room.Awaited.CountOverdue();
         var counter = _room.Counters.Snapshot().ShouldHaveSingleItem();
         counter.Received.ShouldBe(counter.Drops.Sum(d => d.Count));
     }

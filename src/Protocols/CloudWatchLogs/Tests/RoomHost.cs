@@ -14,6 +14,7 @@ using Weir.Core.Ingest;
 using Weir.Core.Query;
 using Weir.Core.Settings;
 using Weir.Protocols.CloudWatchLogs;
+using Weir.Protocols.CloudWatchLogs.In;
 using Weir.Protocols.Wire;
 using Weir.Tests.Support;
 
@@ -42,6 +43,8 @@ internal sealed class RoomHost : IAsyncDisposable
     public HttpClient Client { get; }
 
     public IngestCounters Counters => _app.Services.GetRequiredService<IngestCounters>();
+
+    public AwaitedStreams Awaited => _app.Services.GetRequiredService<AwaitedStreams>();
 
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -71,6 +71,7 @@ internal sealed class DatasetDirectory(
             new TelemetryQuery
             {
                 Signal = signal,
+                Where = AskedRows.Condition(signal),
                 Select = [new Selection("environment", by[0]), new Selection("dataset", by[1])],
                 Range = new TimeRange(now - Window, now + TimeSpan.FromDays(1)),
                 GroupBy = by,

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Weir.Core.Explore;
 using Weir.Core.Model;
 using Weir.Core.Query;
 
@@ -78,7 +79,7 @@ internal sealed class SloReader(ITelemetryReader reader, Datasets datasets, Time
             Signal = signal,
             Select = [new Selection("start", start), new Selection("good", Weighted(isGood: true)), new Selection("bad", Weighted(isGood: false))],
             Range = new TimeRange(DateTimeOffset.FromUnixTimeSeconds(from), DateTimeOffset.FromUnixTimeSeconds(to)),
-            Where = Of(slo, signal),
+            Where = new AndExpr([.. new[] { AskedRows.Condition(signal), Of(slo, signal) }.OfType<Expr>()]),
             GroupBy = [start],
             Limit = 10_000,
             Environment = slo.Environment.Length == 0 ? null : slo.Environment,

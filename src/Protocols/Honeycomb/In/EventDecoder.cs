@@ -68,11 +68,12 @@ internal sealed class EventDecoder
         json = JsonRepair.Characters(json, out var texts);
         if (json.IsEmpty)
             return HoneycombFaults.Empty;
-        var rows = block.Rows;
+        var (rows, spans) = (block.Rows, context.Spans?.Rows ?? 0);
         var fault = Once(json, pass);
         if (fault == HoneycombFaults.Unreadable && JsonRepair.NonFiniteNumbers(json, asText: true) is { } finite)
         {
             block.TruncateTo(rows);
+            context.Spans?.TruncateTo(spans);
             context.Repairs?.Reset();
             fault = Once(finite, pass);
         }
@@ -203,6 +204,7 @@ internal sealed class EventDecoder
                 break;
             case JsonTokenType.True or JsonTokenType.False:
                 block.Attributes.Add(key, reader.TokenType == JsonTokenType.True);
+                row.TakeFlag(key, reader.TokenType == JsonTokenType.True);
                 break;
             case JsonTokenType.Number when Utf8Parser.TryParse(reader.ValueSpan, out long whole, out var used) && used == reader.ValueSpan.Length:
                 block.Attributes.Add(key, whole);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Weir.Core.Columns;
 using Weir.Core.Ingest;
@@ -28,37 +29,51 @@ internal struct EventRow
     private ulong _durationNs;
     private string? _name;
     private string? _service;
+    private SpanFields _span;
 
     public void TakeText(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         switch (key)
         {
-            case var _ when key.SequenceEqual("trace.trace_id"u8):
-                _traceId = TraceId.TryParse(value, out var traceId) ? traceId : default;
+            case var _ when key.SequenceEqual("trace.trace_id"u8) || (_traceId.IsEmpty && key.SequenceEqual("traceId"u8)):
+                _traceId = ClientIds.Trace(value);
                 break;
-            case var _ when key.SequenceEqual("trace.span_id"u8):
-                _spanId = SpanId.TryParse(value, out var spanId) ? spanId : default;
+            case var _ when key.SequenceEqual("trace.span_id"u8) || (_spanId.IsEmpty && key.SequenceEqual("spanId"u8)):
+                _spanId = ClientIds.Span(value);
                 break;
-            case var _ when key.SequenceEqual("trace.parent_id"u8):
-                _parentSpanId = SpanId.TryParse(value, out var parentId) ? parentId : default;
+            case var _ when key.SequenceEqual("trace.parent_id"u8) || (_parentSpanId.IsEmpty && key.SequenceEqual("parentId"u8)):
+                _parentSpanId = ClientIds.Span(value);
                 break;
             case var _ when key.SequenceEqual("name"u8):
-                _name = Encoding.UTF8.GetString(value[..Math.Min(value.Length, LongestName)]);
+                _name = Text(value);
                 break;
-            case var _ when key.SequenceEqual("service.name"u8) || (_service is null && key.SequenceEqual("service_name"u8)):
-                _service = Encoding.UTF8.GetString(value[..Math.Min(value.Length, LongestName)]).Trim();
+            case var _ when key.SequenceEqual("service.name"u8)
+                || (_service is null && (key.SequenceEqual("service_name"u8) || key.SequenceEqual("serviceName"u8))):
+                _service = Text(value).Trim();
+                break;
+            default:
+                _span.TakeText(key, value);
                 break;
         }
     }
 
-    /// <summary>A negative or absurd duration stays an attribute; the row's own duration is then 0.</summary>
+    /// <summary>A negative or absurd duration stays an attribute; the row's own duration is then 0. A number that is an id is its digits.</summary>
     public void TakeNumber(ReadOnlySpan<byte> key, double value)
     {
-        if (key.SequenceEqual("duration_ms"u8) && value is > 0 and < 1e12)
-            _durationNs = (ulong)(value * 1e6);
+        if (key.SequenceEqual("duration_ms"u8) || (_durationNs == 0 && key.SequenceEqual("durationMs"u8)))
+            _durationNs = value is > 0 and < 1e12 ? (ulong)(value * 1e6) : 0;
+        else if (key.StartsWith("trace."u8) && double.IsInteger(value) && Math.Abs(value) < 1L << 53)
+            TakeText(key, Encoding.ASCII.GetBytes(((long)value).ToString(CultureInfo.InvariantCulture)));
+        else
+            _span.TakeNumber(key, value);
     }
 
-    /// <summary>Ends the block's row, whose attributes are already there; or takes them back and says why the event is not kept.</summary>
+    public void TakeFlag(ReadOnlySpan<byte> key, bool value) => _span.TakeFlag(key, value);
+
+    /// <summary>
+    /// Ends the block's row, whose attributes are already there; or takes them back and says why the event is not kept. An event that names its
+    /// trace and itself is a span, and is written as one too (docs/adr/0012).
+    /// </summary>
     public readonly Fault? End(EventBlock block, in EventContext context)
     {
         if (Time < context.OldestKept)
@@ -67,11 +82,12 @@ internal struct EventRow
             return context.Expired;
         }
         context.Repairs?.Count(TimeRepair);
+        var service = string.IsNullOrEmpty(_service) ? context.Dataset : _service;
         block.Time.Append(Time);
         block.ReceivedAt.Append(context.ReceivedAt);
         block.Environment.Append(context.Environment);
         block.Protocol.Append(WireProtocol.Honeycomb);
-        block.Service.Append(string.IsNullOrEmpty(_service) ? context.Dataset : _service);
+        block.Service.Append(service);
         block.Dataset.Append(context.Dataset);
         block.Name.Append(_name ?? "");
         block.TraceId.Append(_traceId);
@@ -80,18 +96,37 @@ internal struct EventRow
         block.DurationNs.Append(_durationNs);
         block.SampleRate.Append(SampleRate);
         block.EndRow();
+        if (context.Spans is not { } spans || _traceId.IsEmpty || _spanId.IsEmpty || _span.IsAnnotation)
+            return null;
+        spans.TraceId.Append(_traceId);
+        spans.SpanId.Append(_spanId);
+        spans.ParentSpanId.Append(_parentSpanId);
+        spans.StartTime.Append(Time);
+        spans.DurationNs.Append(_durationNs);
+        spans.ReceivedAt.Append(context.ReceivedAt);
+        spans.Environment.Append(context.Environment);
+        spans.Protocol.Append(WireProtocol.Honeycomb);
+        spans.Service.Append(service);
+        spans.Name.Append(_name ?? "");
+        spans.SampleRate.Append(SampleRate);
+        _span.Append(spans, isRoot: _parentSpanId.IsEmpty);
+        spans.Attributes.AddLastRowOf(block.Attributes, SpanFields.AliasOf);
+        spans.EndRow();
         return null;
     }
+
+    private static string Text(ReadOnlySpan<byte> value) => Encoding.UTF8.GetString(value[..Math.Min(value.Length, LongestName)]);
 }
 
 /// <summary>What a decoder is told besides the bytes.</summary>
 /// <param name="ReceivedAt">Nanoseconds since 1970, UTC.</param>
 /// <param name="ExpandDepth">Levels of nested objects that become columns with dotted names; deeper ones, and lists, are JSON text.</param>
+/// <param name="Spans">Where the events that are spans are written as spans; null: nowhere.</param>
 /// <param name="OldestKept">Nanoseconds since 1970: events before it are refused.</param>
 /// <param name="Expired">What they are refused with.</param>
 internal readonly record struct EventContext(
     string Environment, string Dataset, long ReceivedAt, int ExpandDepth = 0, long OldestKept = long.MinValue, Fault? Expired = null,
-    EventRepairs? Repairs = null);
+    EventRepairs? Repairs = null, SpanBlock? Spans = null);
 
 /// <summary>What was put right in the events of a request.</summary>
 internal sealed class EventRepairs

@@ -204,6 +204,7 @@ internal sealed class MsgPackEventDecoder
                 break;
             case MsgPackKind.Bool:
                 attributes.Add(key, value.Bool);
+                row.TakeFlag(key, value.Bool);
                 break;
             case MsgPackKind.Int:
                 attributes.Add(key, value.Int);

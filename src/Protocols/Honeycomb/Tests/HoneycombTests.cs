@@ -74,9 +74,68 @@ public sealed class HoneycombTests
         attributes.ContainsKey("none").ShouldBeFalse();
         rows[1, "time"].ShouldBe(1452759330927000000L);
         rows[1, "service"].ShouldBe("my data/set");
-        var counter = server.Counters.ShouldHaveSingleItem();
+        var counter = server.Counters.Single(c => c.Signal == Signal.Events);
         counter.Received.ShouldBe(5);
         counter.Drops.Sum(d => d.Count).ShouldBe(3);
+        server.Counters.Single(c => c.Signal == Signal.Spans).Received.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("""{"meta.span_type":"root","request.method":"GET","request.path":"/cart","response.status_code":500,"error":"boom"}""", "server", "error", "boom")]
+    [InlineData("""{"meta.type":"http_client","error":false}""", "client", "unset", "")]
+    [InlineData("""{"type":"grpc_server","error":"false"}""", "server", "unset", "")]
+    [InlineData("""{"meta.type":"db","error":true,"error_detail":"no such table"}""", "client", "error", "no such table")]
+    [InlineData("""{"span.kind":"consumer","type":"http_client","status_code":2,"status_message":"late"}""", "consumer", "error", "late")]
+    [InlineData("""{"status_code":1}""", "internal", "ok", "")]
+    public async Task An_event_with_a_trace_and_a_span_id_is_a_span_too(string fields, string kind, string status, string message)
+    {
+        await using var server = await StartAsync();
+        var body = """{"trace.trace_id":"a1","trace.span_id":"b","trace.parent_id":"c","name":"n","service_name":"shop","duration_ms":1.5,"f":0.5,"b":true,"s":"text",""" + fields[1..];
+        using var response = await SendAsync(server, HttpMethod.Post, "/1/events/ds", body, [("x-honeycomb-samplerate", "3")]);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var rows = server.Sink.Single(Signal.Spans);
+        rows.Rows.ShouldBe(1);
+        rows[0, "trace_id"].ShouldBe(ClientIds.Trace("a1"u8).ToHex());
+        rows[0, "span_id"].ShouldBe(ClientIds.Span("b"u8).ToHex());
+        rows[0, "parent_span_id"].ShouldBe(ClientIds.Span("c"u8).ToHex());
+        rows[0, "duration_ns"].ShouldBe(1_500_000ul);
+        rows[0, "service"].ShouldBe("shop");
+        rows[0, "name"].ShouldBe("n");
+        rows[0, "protocol"].ShouldBe("honeycomb");
+        rows[0, "sample_rate"].ShouldBe(3ul);
+        (rows.Text(0, "kind"), rows.Text(0, "status"), rows.Text(0, "status_message")).ShouldBe((kind, status, message));
+        var sent = server.Sink.Single(Signal.Events).Json(0);
+        var attributes = rows.Json(0);
+        sent.ShouldBeSubsetOf(attributes);
+        attributes.Keys.Except(sent.Keys).ShouldBe(
+            fields.Contains("request.", StringComparison.Ordinal) ? ["http.request.method", "url.path", "http.response.status_code"] : [], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_batch_that_is_read_twice_brings_its_spans_once()
+    {
+        await using var server = await StartAsync();
+        using var response = await SendAsync(
+            server, HttpMethod.Post, "/1/batch/ds",
+            """[{"data":{"trace.trace_id":"t","trace.span_id":"a","s":"x"}},{"data":{"trace.trace_id":"t","trace.span_id":"b","n":NaN}}]""");
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var rows = server.Sink.Single(Signal.Spans);
+        rows.Rows.ShouldBe(2);
+        (rows.Json(0)["s"], rows.Json(1)["n"]).ShouldBe(("x", "NaN"));
+    }
+
+    [Theory]
+    [InlineData("""{"trace.trace_id":"a1"}""")]
+    [InlineData("""{"trace.span_id":"a1"}""")]
+    [InlineData("""{"trace.trace_id":"a1","trace.span_id":""}""")]
+    [InlineData("""{"trace.trace_id":"a1","trace.span_id":"b","meta.annotation_type":"span_event"}""")]
+    [InlineData("""{"meta.annotation_type":"link","trace.trace_id":"a1","trace.span_id":"b"}""")]
+    public async Task Other_events_are_no_spans(string body)
+    {
+        await using var server = await StartAsync();
+        using var response = await SendAsync(server, HttpMethod.Post, "/1/events/ds", body);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        server.Sink.Blocks.ShouldAllBe(block => block.Signal == Signal.Events);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using Weir.Core.Columns;
 using Weir.Core.Model;
+using Weir.Protocols.Wire.LogLines;
 
 namespace Weir.Protocols.Otlp.In;
 
@@ -30,6 +31,30 @@ internal readonly struct ColumnTarget(JsonColumn column) : IAttributeTarget
     public void Add(ReadOnlySpan<byte> key, double value) => column.Add(key, value);
 
     public void Add(ReadOnlySpan<byte> key, bool value) => column.Add(key, value);
+}
+
+/// <summary>The attributes column of a log record, whose severity and trace the attributes may tell: those of its body as well.</summary>
+internal readonly struct LogTarget(JsonColumn column, LogFields fields) : IAttributeTarget
+{
+    public bool HasRoom => true;
+
+    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> utf8)
+    {
+        column.Add(key, utf8);
+        fields.TakeText(Name(key), utf8);
+    }
+
+    public void Add(ReadOnlySpan<byte> key, long value)
+    {
+        column.Add(key, value);
+        fields.TakeNumber(Name(key), value);
+    }
+
+    public void Add(ReadOnlySpan<byte> key, double value) => column.Add(key, value);
+
+    public void Add(ReadOnlySpan<byte> key, bool value) => column.Add(key, value);
+
+    private static ReadOnlySpan<byte> Name(ReadOnlySpan<byte> key) => key.StartsWith("body."u8) ? key["body."u8.Length..] : key;
 }
 
 /// <summary>Members of a JSON object in text. The caller writes the braces.</summary>

@@ -32,6 +32,9 @@ internal struct DecodeResult
     /// <summary>Why the first record was rejected that was not expired; null when none was.</summary>
     public string? FirstRejection;
 
+    /// <summary>A part of the request that is not known and may have held records, by its name or field number; null when there was none.</summary>
+    public string? Unknown;
+
     /// <summary>Events of spans that are older than events are kept; the span tells of them all the same.</summary>
     public int ExpiredEvents;
 

@@ -21,6 +21,9 @@ internal static class Fields
         public const uint Resource = 1 << 3 | Length;
         public const uint ScopeItems = 2 << 3 | Length;
         public const uint SchemaUrl = 3 << 3 | Length;
+
+        /// <summary>instrumentation_library_spans, _logs and _metrics of OTLP 0.15 to 0.19; before, they were field 2.</summary>
+        public const uint OldScopeItems = 1000 << 3 | Length;
     }
 
     public static class ScopeItems
@@ -100,6 +103,9 @@ internal static class Fields
     {
         public const uint Message = 2 << 3 | Length;
         public const uint Code = 3 << 3 | Varint;
+
+        /// <summary>A code of gRPC, before OTLP 0.5: 0 is OK, everything else an error.</summary>
+        public const uint DeprecatedCode = 1 << 3 | Varint;
     }
 
     public static class LogRecord

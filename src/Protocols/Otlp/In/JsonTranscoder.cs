@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Weir.Core.Columns;
 using Weir.Core.Model;
@@ -29,9 +30,18 @@ internal sealed class JsonTranscoder
     /// <summary>A length of five bytes, filled in when the message's end is known: not the shortest varint, but a valid one.</summary>
     private const int LengthSize = 5;
 
+    /// <summary>The text in an AnyValue.</summary>
+    private static readonly JsonField AnyText = new("stringValue", 1, JsonFieldKind.String);
+
     private readonly ByteBuffer _output = new();
     private int _elements;
     private int _wrongValues;
+
+    /// <summary>
+    /// The first member that was passed over although it may have held records, of the text read last; null when there was none. Cut at 64
+    /// characters.
+    /// </summary>
+    public string? Unknown { get; private set; }
 
     /// <summary>What was put right in the last request.</summary>
     public JsonRepairs Repairs { get; private set; }
@@ -58,6 +68,7 @@ internal sealed class JsonTranscoder
     private bool TryTranscodeOnce(ReadOnlySpan<byte> json, JsonMessage schema)
     {
         _output.Clear();
+        Unknown = null;
         _elements = 0;
         _wrongValues = 0;
         IsTooLarge = false;
@@ -78,10 +89,13 @@ internal sealed class JsonTranscoder
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var field = Find(ref reader, schema, ref next);
-            reader.Read();
             if (field is null)
-                reader.Skip();
-            else if (!TryField(ref reader, field))
+            {
+                PassOver(ref reader, schema);
+                continue;
+            }
+            reader.Read();
+            if (!TryField(ref reader, field))
                 return false;
         }
         return !IsTooLarge && reader.TokenType == JsonTokenType.EndObject;
@@ -99,7 +113,25 @@ internal sealed class JsonTranscoder
             next = at + 1 < fields.Length ? at + 1 : 0;
             return fields[at];
         }
+        foreach (var field in fields)
+        {
+            if (field.ProtoName is { } name && reader.ValueTextEquals(name))
+                return field;
+        }
         return null;
+    }
+
+    private void PassOver(ref Utf8JsonReader reader, JsonMessage schema)
+    {
+        const int LongestName = 64;
+        var name = schema.IsEnvelope && Unknown is null ? Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, LongestName)]) : null;
+        reader.Read();
+        var holds = reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject;
+        var start = reader.BytesConsumed;
+        reader.Skip();
+        // "[]" and "{}" hide nothing.
+        if (holds && reader.BytesConsumed > start + 1)
+            Unknown ??= name;
     }
 
     private bool TryField(ref Utf8JsonReader reader, JsonField field)
@@ -180,6 +212,15 @@ internal sealed class JsonTranscoder
         {
             case JsonFieldKind.String:
                 return reader.TokenType == JsonTokenType.String && WriteString(ref reader, field);
+            case JsonFieldKind.TextValue:
+                if (reader.TokenType != JsonTokenType.String)
+                    return false;
+                Tag(field, 2);
+                var valueAt = _output.Length;
+                _output.Reserve(LengthSize);
+                _ = WriteString(ref reader, AnyText);
+                WriteLength(valueAt, _output.Length - valueAt - LengthSize);
+                return true;
             case JsonFieldKind.Id:
                 return reader.TokenType == JsonTokenType.String && WriteId(ref reader, field);
             case JsonFieldKind.Base64:

@@ -2,6 +2,7 @@ using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Protocols.Wire;
+using Weir.Protocols.Wire.LogLines;
 
 namespace Weir.Protocols.Otlp.In;
 
@@ -9,6 +10,8 @@ namespace Weir.Protocols.Otlp.In;
 internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
 {
     private readonly ByteBuffer _body = new();
+    private readonly LogLine _line = new();
+    private readonly LogFields _fields = new();
     private readonly ExceptionRows _exceptions = new();
 
     protected override bool HasSampleRate => true;
@@ -27,7 +30,8 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
         uint flags = 0, sampleRate = 0;
         var isException = false;
         var block = Batch.Logs;
-        var target = new ColumnTarget(block.Attributes);
+        _fields.Clear();
+        var target = new LogTarget(block.Attributes, _fields);
         var reader = new ProtobufReader(message);
         while (reader.Next())
         {
@@ -40,6 +44,8 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
                         break;
                     if (!Attributes.Add(key, value, ref target))
                         return false;
+                    if (eventName.IsEmpty && key.SequenceEqual("event.name"u8) && AnyValue.TryRead(value, out var named) && named.Kind == AnyValueKind.String)
+                        eventName = named.Bytes;
                     isException |= key.SequenceEqual("exception.type"u8) || key.SequenceEqual("exception.message"u8);
                     break;
                 case Fields.LogRecord.Time:
@@ -83,14 +89,29 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
             RejectExpired();
             return true;
         }
-        if (!AppendBody(body, block, ref target))
+        var facts = new LineFacts
+        {
+            Severity = severity is > 0 and <= LineSeverity.Most ? (byte)severity : severity == 0 ? LineSeverity.OfText(severityText) : LineSeverity.Unknown,
+            TraceId = TraceId.FromBytes(traceId),
+            SpanId = SpanId.FromBytes(spanId),
+        };
+        facts.From = facts.TraceId.IsEmpty ? TraceIdFrom.None : TraceIdFrom.Field;
+        if (!AppendBody(body, block, ref target, ref facts))
             return false;
         Budget.Charge(_body.Length);
 
-        if (traceId.Length != TraceId.Size || !traceId.ContainsAnyExcept((byte)0))
-            traceId = default;
-        var number = Severity.NumberOf(severity, severityText);
-        var word = Severity.WordOf(number);
+        // A number of no severity is kept as it is, and nothing else is read into the record.
+        var number = severity is > LineSeverity.Most ? LineSeverity.Unknown : facts.Severity;
+        if (severity is > LineSeverity.Most)
+            block.Attributes.Add("severity_code"u8, unchecked((int)severity));
+        var word = LineSeverity.Name(number);
+        Span<byte> ids = stackalloc byte[TraceId.Size + SpanId.Size];
+        facts.TraceId.CopyTo(ids);
+        facts.SpanId.CopyTo(ids[TraceId.Size..]);
+        scoped ReadOnlySpan<byte> ofTrace = facts.TraceId.IsEmpty ? default : ids[..TraceId.Size];
+        scoped ReadOnlySpan<byte> ofSpan = facts.SpanId.IsEmpty ? default : ids[TraceId.Size..];
+        if (!origin.ScopeVersion.IsEmpty)
+            block.Attributes.Add("library.version"u8, origin.ScopeVersion);
         if (!severityText.IsEmpty && !System.Text.Ascii.EqualsIgnoreCase(severityText, word))
             block.Attributes.Add("severity_text"u8, severityText);
         block.Time.Append(at);
@@ -101,9 +122,9 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
         block.Service.Append(origin.Service);
         block.SeverityNumber.Append(number);
         block.Severity.Append(word);
-        block.TraceId.Append(traceId);
-        block.SpanId.Append(spanId);
-        block.TraceIdFrom.Append(traceId.IsEmpty ? TraceIdFrom.None : TraceIdFrom.Field);
+        block.TraceId.Append(ofTrace);
+        block.SpanId.Append(ofSpan);
+        block.TraceIdFrom.Append(facts.From);
         block.EventName.Append(eventName);
         block.ScopeName.Append(origin.ScopeName);
         block.Flags.Append(flags);
@@ -124,18 +145,22 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
             ResourceText = origin.ResourceText,
             Service = origin.Service,
             Environment = Environment,
-            TraceId = traceId,
-            SpanId = spanId,
+            TraceId = ofTrace,
+            SpanId = ofSpan,
             Time = at,
             ReceivedAt = ReceivedAt,
-            Level = Severity.LevelOf(number),
+            Level = LineSeverity.OccurrenceLevel(number),
         });
     }
 
-    /// <summary>A scalar body is text as it is, a structured one JSON text; the keys of a list are attributes <c>body.key</c> too.</summary>
-    private bool AppendBody(ReadOnlySpan<byte> anyValue, LogBlock block, ref ColumnTarget target)
+    /// <summary>
+    /// A scalar body is text as it is, and a number or a boolean the attribute <c>body</c> too, with its type; a structured one is JSON text,
+    /// and the keys of a list are attributes <c>body.key</c> too. What the attributes do not say of severity and trace, the body may.
+    /// </summary>
+    private bool AppendBody(ReadOnlySpan<byte> anyValue, LogBlock block, ref LogTarget target, ref LineFacts facts)
     {
         _body.Clear();
+        LogLine.Complete(_fields, ref facts);
         if (!AnyValue.TryRead(anyValue, out var value))
             return false;
         switch (value.Kind)
@@ -144,19 +169,23 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
                 break;
             case AnyValueKind.String:
                 block.Body.Append(value.Bytes);
+                _line.Read(value.Bytes, block.Attributes, service: null, ref facts);
                 return true;
             case AnyValueKind.Bytes:
                 JsonText.AppendBase64(_body, value.Bytes);
                 break;
             default:
-                if (!AttributeReader.TryAppendJson(value, _body, 0)
-                    || (value.Kind == AnyValueKind.KeyValueList && !Attributes.Add("body"u8, anyValue, ref target)))
-                {
+                if (!AttributeReader.TryAppendJson(value, _body, 0) || !AddBody(value, anyValue, ref target))
                     return false;
-                }
+                LogLine.Complete(_fields, ref facts);
+                LogLine.FindTrace(_body.Written, ref facts);
                 break;
         }
         block.Body.Append(_body.Written);
         return true;
     }
+
+    private bool AddBody(AnyValue value, ReadOnlySpan<byte> anyValue, ref LogTarget target) =>
+        value.Kind is not (AnyValueKind.KeyValueList or AnyValueKind.Int or AnyValueKind.Double or AnyValueKind.Bool)
+        || Attributes.Add("body"u8, anyValue, ref target);
 }

@@ -19,6 +19,8 @@ internal enum JsonFieldKind
     Fixed64,
     Double,
     Enum,
+    /// <summary>A text where an AnyValue is written: values of the labels that points had before they had attributes.</summary>
+    TextValue,
 }
 
 /// <summary>One field of a message: its JSON name and its place on the wire.</summary>
@@ -26,18 +28,24 @@ internal sealed class JsonField(string name, int number, JsonFieldKind kind, Jso
 {
     public byte[] Name { get; } = Encoding.UTF8.GetBytes(name);
 
+    /// <summary>The field's name in the .proto file, which the Collector and plain proto3 JSON take too; null when it is the same.</summary>
+    public byte[]? ProtoName { get; } = Snake(name) is var snake && snake != name ? Encoding.UTF8.GetBytes(snake) : null;
+
     public int Number { get; } = number;
 
     public JsonFieldKind Kind { get; } = kind;
 
     /// <summary>Its messages hold records: where it is something else, the text is no request.</summary>
-    public bool IsContainer { get; } = name is "resourceSpans" or "resourceLogs" or "resourceMetrics" or "scopeSpans" or "scopeLogs" or "scopeMetrics";
+    public bool IsContainer { get; } = name is "resourceSpans" or "resourceLogs" or "resourceMetrics" or "scopeSpans" or "scopeLogs" or "scopeMetrics"
+        or "instrumentationLibrarySpans" or "instrumentationLibraryLogs" or "instrumentationLibraryMetrics";
 
     /// <summary>Its messages are records: what is none of them costs that record.</summary>
-    public bool IsRecord { get; } = name is "spans" or "logRecords" or "metrics";
+    public bool IsRecord { get; } = name is "spans" or "logRecords" or "metrics" or "logs";
 
     /// <summary>Of fields that are messages.</summary>
     public JsonMessage? Message { get; } = message;
+
+    private static string Snake(string name) => string.Concat(name.Select(c => char.IsAsciiLetterUpper(c) ? $"_{char.ToLowerInvariant(c)}" : $"{c}"));
 
     /// <summary>Number of an enum's member by name, with or without the enum's prefix; 0 for unknown ones.</summary>
     public int NumberOf(string member)
@@ -51,6 +59,9 @@ internal sealed class JsonField(string name, int number, JsonFieldKind kind, Jso
 internal sealed class JsonMessage
 {
     public JsonField[] Fields { get; private set; } = [];
+
+    /// <summary>It only holds records: a member of it that is not known may hide them.</summary>
+    public bool IsEnvelope { get; init; }
 
     public JsonMessage With(params JsonField[] fields)
     {
@@ -91,7 +102,8 @@ internal static class OtlpSchema
             new("traceId", 1, JsonFieldKind.Id), new("spanId", 2, JsonFieldKind.Id), new("attributes", 4, JsonFieldKind.Message, KeyValue))),
         new("status", 15, JsonFieldKind.Message, new JsonMessage().With(
             new("message", 2, JsonFieldKind.String),
-            new("code", 3, JsonFieldKind.Enum, null, "STATUS_CODE_", ["UNSET", "OK", "ERROR"]))),
+            new("code", 3, JsonFieldKind.Enum, null, "STATUS_CODE_", ["UNSET", "OK", "ERROR"]),
+            new("deprecatedCode", 1, JsonFieldKind.Varint))),
         new("flags", 16, JsonFieldKind.Fixed32));
 
     private static readonly JsonMessage LogRecord = new JsonMessage().With(
@@ -105,6 +117,10 @@ internal static class OtlpSchema
         new("traceId", 9, JsonFieldKind.Id),
         new("spanId", 10, JsonFieldKind.Id),
         new("eventName", 12, JsonFieldKind.String));
+
+    /// <summary>Labels of points of OTLP before 0.9.</summary>
+    private static readonly JsonMessage Label = new JsonMessage().With(
+        new("key", 1, JsonFieldKind.String), new("value", 2, JsonFieldKind.TextValue));
 
     private static readonly JsonMessage Exemplar = new JsonMessage().With(
         new("filteredAttributes", 7, JsonFieldKind.Message, KeyValue),
@@ -121,7 +137,12 @@ internal static class OtlpSchema
         new("asDouble", 4, JsonFieldKind.Double),
         new("asInt", 6, JsonFieldKind.Fixed64),
         new("exemplars", 5, JsonFieldKind.Message, Exemplar),
-        new("flags", 8, JsonFieldKind.Varint));
+        new("flags", 8, JsonFieldKind.Varint),
+        new("labels", 7, JsonFieldKind.Message, Label));
+
+    private static readonly JsonMessage OldIntPoint = new JsonMessage().With([.. NumberPoint.Fields, new("value", 6, JsonFieldKind.Fixed64)]);
+
+    private static readonly JsonMessage OldDoublePoint = new JsonMessage().With([.. NumberPoint.Fields, new("value", 4, JsonFieldKind.Double)]);
 
     private static readonly JsonMessage HistogramPoint = new JsonMessage().With(
         new("attributes", 9, JsonFieldKind.Message, KeyValue),
@@ -134,7 +155,8 @@ internal static class OtlpSchema
         new("exemplars", 8, JsonFieldKind.Message, Exemplar),
         new("flags", 10, JsonFieldKind.Varint),
         new("min", 11, JsonFieldKind.Double),
-        new("max", 12, JsonFieldKind.Double));
+        new("max", 12, JsonFieldKind.Double),
+        new("labels", 9, JsonFieldKind.Message, Label));
 
     private static readonly JsonMessage Buckets = new JsonMessage().With(
         new("offset", 1, JsonFieldKind.ZigZag), new("bucketCounts", 2, JsonFieldKind.Varint));
@@ -163,7 +185,8 @@ internal static class OtlpSchema
         new("sum", 5, JsonFieldKind.Double),
         new("quantileValues", 6, JsonFieldKind.Message, new JsonMessage().With(
             new("quantile", 1, JsonFieldKind.Double), new("value", 2, JsonFieldKind.Double))),
-        new("flags", 8, JsonFieldKind.Varint));
+        new("flags", 8, JsonFieldKind.Varint),
+        new("labels", 7, JsonFieldKind.Message, Label));
 
     private static readonly JsonMessage Metric = new JsonMessage().With(
         new("name", 1, JsonFieldKind.String),
@@ -173,13 +196,21 @@ internal static class OtlpSchema
         new("sum", 7, JsonFieldKind.Message, Data(NumberPoint)),
         new("histogram", 9, JsonFieldKind.Message, Data(HistogramPoint)),
         new("exponentialHistogram", 10, JsonFieldKind.Message, Data(ExponentialPoint)),
-        new("summary", 11, JsonFieldKind.Message, Data(SummaryPoint)));
+        new("summary", 11, JsonFieldKind.Message, Data(SummaryPoint)),
+        // OTLP 0.4 to 0.8.
+        new("intGauge", 5, JsonFieldKind.Message, Data(OldIntPoint)),
+        new("doubleGauge", 5, JsonFieldKind.Message, Data(OldDoublePoint)),
+        new("intSum", 7, JsonFieldKind.Message, Data(OldIntPoint)),
+        new("doubleSum", 7, JsonFieldKind.Message, Data(OldDoublePoint)),
+        new("intHistogram", 9, JsonFieldKind.Message, Data(HistogramPoint)),
+        new("doubleHistogram", 9, JsonFieldKind.Message, Data(HistogramPoint)),
+        new("doubleSummary", 11, JsonFieldKind.Message, Data(SummaryPoint)));
 
-    public static JsonMessage Traces { get; } = Request("resourceSpans", "scopeSpans", "spans", Span);
+    public static JsonMessage Traces { get; } = Request("resourceSpans", "scopeSpans", "instrumentationLibrarySpans", Span, "spans");
 
-    public static JsonMessage Logs { get; } = Request("resourceLogs", "scopeLogs", "logRecords", LogRecord);
+    public static JsonMessage Logs { get; } = Request("resourceLogs", "scopeLogs", "instrumentationLibraryLogs", LogRecord, "logRecords", "logs");
 
-    public static JsonMessage Metrics { get; } = Request("resourceMetrics", "scopeMetrics", "metrics", Metric);
+    public static JsonMessage Metrics { get; } = Request("resourceMetrics", "scopeMetrics", "instrumentationLibraryMetrics", Metric, "metrics");
 
     public static JsonMessage Of(Signal signal) => signal switch
     {
@@ -197,12 +228,23 @@ internal static class OtlpSchema
         new("kvlistValue", 6, JsonFieldKind.Message, new JsonMessage().With(new JsonField("values", 1, JsonFieldKind.Message, KeyValue))),
         new("bytesValue", 7, JsonFieldKind.Base64));
 
-    private static JsonMessage Request(string resourceItems, string scopeItems, string items, JsonMessage item) => new JsonMessage().With(
-        new JsonField(resourceItems, 1, JsonFieldKind.Message, new JsonMessage().With(
+    /// <param name="oldScopeItems">What <paramref name="scopeItems"/> was called before OTLP 0.15.</param>
+    /// <param name="items">Names of the records, the present one first.</param>
+    private static JsonMessage Request(string resourceItems, string scopeItems, string oldScopeItems, JsonMessage item, params string[] items)
+    {
+        var scoped = new JsonMessage { IsEnvelope = true }.With(
+        [
+            new("scope", 1, JsonFieldKind.Message, Scope),
+            .. items.Select(name => new JsonField(name, 2, JsonFieldKind.Message, item)),
+            new("schemaUrl", 3, JsonFieldKind.String),
+            new("instrumentationLibrary", 1, JsonFieldKind.Message, Scope),
+        ]);
+        return new JsonMessage { IsEnvelope = true }.With(new JsonField(resourceItems, 1, JsonFieldKind.Message, new JsonMessage { IsEnvelope = true }.With(
             new("resource", 1, JsonFieldKind.Message, Resource),
-            new(scopeItems, 2, JsonFieldKind.Message, new JsonMessage().With(
-                new("scope", 1, JsonFieldKind.Message, Scope), new(items, 2, JsonFieldKind.Message, item), new("schemaUrl", 3, JsonFieldKind.String))),
-            new("schemaUrl", 3, JsonFieldKind.String))));
+            new(scopeItems, 2, JsonFieldKind.Message, scoped),
+            new("schemaUrl", 3, JsonFieldKind.String),
+            new(oldScopeItems, 2, JsonFieldKind.Message, scoped))));
+    }
 
     private static JsonMessage Data(JsonMessage point) => new JsonMessage().With(
         new("dataPoints", 1, JsonFieldKind.Message, point),

@@ -77,7 +77,7 @@ internal abstract class RecordDecoder
         while (reader.Next())
         {
             if (reader.Tag != Fields.Request.ResourceItems)
-                reader.Skip();
+                PassOver(ref reader);
             else if (!DecodeResourceItems(reader.Bytes()))
                 return new DecodeResult { IsMalformed = _result.TooLarge is null, TooLarge = _result.TooLarge, Records = _result.Records };
         }
@@ -160,8 +160,8 @@ internal abstract class RecordDecoder
         reader = new ProtobufReader(message);
         while (reader.Next())
         {
-            if (reader.Tag != Fields.ResourceItems.ScopeItems)
-                reader.Skip();
+            if (reader.Tag is not (Fields.ResourceItems.ScopeItems or Fields.ResourceItems.OldScopeItems))
+                PassOver(ref reader, Fields.ResourceItems.Resource, Fields.ResourceItems.SchemaUrl);
             else if (!DecodeScopeItems(reader.Bytes(), origin))
                 return false;
         }
@@ -186,11 +186,26 @@ internal abstract class RecordDecoder
         while (reader.Next())
         {
             if (reader.Tag != Fields.ScopeItems.Items)
-                reader.Skip();
+                PassOver(ref reader, Fields.ScopeItems.Scope, Fields.ScopeItems.SchemaUrl);
             else if (!TryDecode(reader.Bytes(), origin))
                 return false;
         }
         return true;
+    }
+
+    /// <summary>Skips a field; notes it when it is a message that is not known here and may hold records.</summary>
+    private void PassOver(ref ProtobufReader reader, uint known = 0, uint alsoKnown = 0)
+    {
+        const uint WireType = 7;
+        const uint Length = 2;
+        var tag = reader.Tag;
+        if ((tag & WireType) != Length)
+        {
+            reader.Skip();
+            return;
+        }
+        if (!reader.Bytes().IsEmpty && tag != known && tag != alsoKnown)
+            _result.Unknown ??= string.Create(CultureInfo.InvariantCulture, $"field {tag >> 3}");
     }
 
     /// <summary>A record that can't be read is taken back and rejected; false when the request is too large, or has too many of them.</summary>

@@ -201,6 +201,7 @@ internal sealed class SpanDecoder : RecordDecoder
     {
         code = SpanStatus.Unset;
         message = default;
+        var isOldError = false;
         var reader = new ProtobufReader(status);
         while (reader.Next())
         {
@@ -213,11 +214,16 @@ internal sealed class SpanDecoder : RecordDecoder
                     var value = reader.Varint();
                     code = value <= (ulong)SpanStatus.Error ? (SpanStatus)value : SpanStatus.Unset;
                     break;
+                case Fields.Status.DeprecatedCode:
+                    isOldError = reader.Varint() != 0;
+                    break;
                 default:
                     reader.Skip();
                     break;
             }
         }
+        if (isOldError && code == SpanStatus.Unset)
+            code = SpanStatus.Error;
         return !reader.Failed;
     }
 }

@@ -104,6 +104,58 @@ public sealed class LogDecoderTests
         rows[0, "trace_id_from"].ShouldBe("none");
     }
 
+    private const string Trace = "5759e988bd862e3fe1be46a994272793";
+    private const string SpanText = "53995c3f42cd8ad8";
+
+    public static TheoryData<ProtobufMessage, string, string, string, string> Told => new()
+    {
+        { Attribute("trace_id", String(Trace)).Message(6, KeyValue("span_id", String(SpanText))).Message(6, KeyValue("level", String("warn"))), Trace, SpanText, "field", "warn" },
+        { Attribute("traceId", String(Trace)).Message(6, KeyValue("severity_number", Int(21))), Trace, "", "field", "fatal" },
+        { Attribute("dd.trace_id", Int(255)).Message(6, KeyValue("levelno", Int(40))), "000000000000000000000000000000ff", "", "field", "error" },
+        { Attribute("traceparent", String($"00-{Trace}-{SpanText}-01")), Trace, SpanText, "field", "" },
+        { Attribute("X-Amzn-Trace-Id", String($"Root=1-{Trace[..8]}-{Trace[8..]};Parent={SpanText};Sampled=1")), Trace, SpanText, "field", "" },
+        { Attribute("level", Int(50)), "", "", "none", "error" },
+        { Body(String($"ERROR trace_id={Trace} span_id={SpanText}")), Trace, SpanText, "text", "error" },
+        { Body(String($$"""{"level":"error","trace_id":"{{Trace}}"}""")), Trace, "", "field", "error" },
+        { Body(Map(KeyValue("level", String("debug")), KeyValue("trace_id", String(Trace)))), Trace, "", "field", "debug" },
+        { Body(Map(KeyValue("msg", String($"trace_id={Trace}")))), Trace, "", "text", "" },
+        { Body(String("GET http /x 500 OOPS")), "", "", "none", "" },
+        { Body(String("10.0.0.7 GET /health 503")), "", "", "none", "error" },
+        // What the record itself says goes first.
+        { Body(String("ERROR x")).Varint(2, 9), "", "", "none", "info" },
+        { Body(String("ERROR x")).Varint(2, 100), "", "", "none", "" },
+        { Body(String("x")).Text(3, "CRIT"), "", "", "none", "fatal" },
+        { Body(String("x")).Text(3, "INFO2"), "", "", "none", "info" },
+        { Attribute("trace_id", String("00000000000000000000000000000001")).Bytes(9, TraceIdBytes).Bytes(10, SpanIdBytes), Trace, SpanText, "field", "" },
+        { Attribute("level", String("warn")).Message(5, String("ERROR x")), "", "", "none", "warn" },
+    };
+
+    private static ProtobufMessage Attribute(string key, ProtobufMessage value) => ProtobufMessage.New().Message(6, KeyValue(key, value));
+
+    private static ProtobufMessage Body(ProtobufMessage value) => ProtobufMessage.New().Message(5, value);
+
+    [Theory]
+    [MemberData(nameof(Told))]
+    public void Severity_and_trace_are_read_from_fields_attributes_and_body(ProtobufMessage record, string trace, string span, string from, string severity)
+    {
+        var rows = Decode(RequestOf(record)).Logs;
+        (rows.Text(0, "trace_id"), rows.Text(0, "span_id"), rows.Text(0, "trace_id_from"), rows.Text(0, "severity")).ShouldBe((trace, span, from, severity));
+    }
+
+    [Fact]
+    public void What_the_columns_cannot_hold_is_kept_as_attributes()
+    {
+        var version = ProtobufMessage.New().Text(1, "lib").Text(2, "1.4");
+        var rows = Decode(Request(
+            Resource(), version, Body(Int(-5)).Varint(2, unchecked((ulong)-100L)), Body(Double(1.5)).Varint(2, 25), Body(Bool(true)),
+            Attribute("event.name", String("clicked")))).Logs;
+        Enumerable.Range(0, 3).Select(row => rows.Json(row)["body"]).ShouldBe([-5L, 1.5, true]);
+        (rows.Json(0)["severity_code"], rows.Json(1)["severity_code"]).ShouldBe((-100L, 25L));
+        rows.Json(2).ContainsKey("severity_code").ShouldBeFalse();
+        rows.Json(3)["library.version"].ShouldBe("1.4");
+        rows[3, "event_name"].ShouldBe("clicked");
+    }
+
     [Fact]
     public void An_exception_is_an_occurrence_too()
     {

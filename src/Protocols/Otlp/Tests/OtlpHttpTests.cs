@@ -176,19 +176,74 @@ public sealed class OtlpHttpTests
     }
 
     [Fact]
-    public async Task Browsers_may_send_from_any_origin()
+    public async Task Browsers_may_send_from_any_origin_with_credentials_and_any_header()
     {
         await using var server = await OtlpServer.StartAsync();
         using var preflight = new HttpRequestMessage(HttpMethod.Options, new Uri(server.Http, "/v1/traces"));
         preflight.Headers.Add("Origin", "http://localhost:3000");
         preflight.Headers.Add("Access-Control-Request-Method", "POST");
-        preflight.Headers.Add("Access-Control-Request-Headers", "content-type,x-honeycomb-team,traceparent");
+        preflight.Headers.Add("Access-Control-Request-Headers", "content-type,x-honeycomb-team,traceparent,x-tenant");
         using var allowed = await Client.SendAsync(preflight);
         allowed.StatusCode.ShouldBe(HttpStatusCode.NoContent);
-        allowed.Headers.GetValues("Access-Control-Allow-Origin").ShouldBe(["*"]);
-        string.Join(',', allowed.Headers.GetValues("Access-Control-Allow-Headers")).ShouldContain("x-honeycomb-team");
+        allowed.Headers.GetValues("Access-Control-Allow-Origin").ShouldBe(["http://localhost:3000"]);
+        allowed.Headers.GetValues("Access-Control-Allow-Credentials").ShouldBe(["true"]);
+        string.Join(',', allowed.Headers.GetValues("Access-Control-Allow-Headers")).ShouldBe("content-type,x-honeycomb-team,traceparent,x-tenant");
         using var response = await Post(server, "/v1/traces", "{}"u8.ToArray(), "application/json", [("Origin", "http://localhost:3000")]);
-        response.Headers.GetValues("Access-Control-Allow-Origin").ShouldBe(["*"]);
+        response.Headers.GetValues("Access-Control-Allow-Origin").ShouldBe(["http://localhost:3000"]);
+        string.Join(',', response.Headers.GetValues("Access-Control-Expose-Headers")).ShouldContain("retry-after");
+    }
+
+    [Theory]
+    [InlineData("text/plain", "http://localhost:3000", 200)]
+    [InlineData("text/plain", null, 415)]
+    [InlineData("text/html", "http://localhost:3000", 415)]
+    public async Task Text_is_taken_from_pages_only(string contentType, string? origin, int status)
+    {
+        await using var server = await OtlpServer.StartAsync();
+        using var response = await Post(server, "/v1/traces", "{}"u8.ToArray(), contentType, origin is null ? [] : [("Origin", origin)]);
+        ((int)response.StatusCode).ShouldBe(status);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/traces", 405, "another method than POST")]
+    [InlineData("POST", "/v1/traces/v1/traces", 404, "The path of OTLP is doubled")]
+    [InlineData("POST", "/otlp/v1/logs", 404, "has something around it")]
+    [InlineData("POST", "/v1/trace", 404, "not its own")]
+    [InlineData("POST", "/api/v2/spans", 404, "Zipkin")]
+    public async Task A_wrong_path_or_method_is_answered_with_advice_and_noted(string method, string path, int status, string problem)
+    {
+        await using var server = await OtlpServer.StartAsync();
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(server.Http, path));
+        using var response = await Client.SendAsync(request);
+        ((int)response.StatusCode).ShouldBe(status);
+        (await Text(response)).ShouldContain("Set OTEL_EXPORTER_OTLP_ENDPOINT");
+        var call = server.Refused.ShouldHaveSingleItem();
+        call.Problem.ShouldContain(problem);
+        call.Example.ShouldStartWith($"{method} {path}, port ");
+        call.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("""{"resourceSpans":[{"instrumentationLibrarySpans":[{"instrumentationLibrary":{"name":"old"},"spans":[SPAN]}]}]}""", 1, null)]
+    [InlineData("""{"resource_spans":[{"scope_spans":[{"scope":{"name":"old"},"spans":[SPAN]}]}]}""", 1, null)]
+    [InlineData("""{"resourceSpans":[{"scopeSpan":[{"spans":[SPAN]}]}]}""", 0, "'scopeSpan' is not known in a request of spans and was passed over; nothing was stored")]
+    [InlineData("""{"spans":[SPAN]}""", 0, "'spans' is not known")]
+    [InlineData("""{"resourceLogs":[{"scopeLogs":[]}]}""", 0, "'resourceLogs' belongs to /v1/logs; nothing was stored")]
+    [InlineData("""{"resourceSpans":[],"newThing":[]}""", 0, null)]
+    [InlineData("""{"resourceSpans":[{"scopeSpans":[{"scope":{"name":"old"},"spans":[SPAN]}],"newThing":{"a":1}}]}""", 1, "the rest was stored")]
+    public async Task What_is_passed_over_is_told(string json, int rows, string? warning)
+    {
+        await using var server = await OtlpServer.StartAsync();
+        var body = json.Replace("SPAN", """{"traceId":"5759e988bd862e3fe1be46a994272793","spanId":"53995c3f42cd8ad8","name":"x"}""", StringComparison.Ordinal);
+        using var response = await Post(server, "/v1/traces", System.Text.Encoding.UTF8.GetBytes(body), "application/json");
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        if (warning is null)
+            (await Text(response)).ShouldBe("{}");
+        else
+            (await Text(response)).ShouldContain(warning);
+        server.Counters.SelectMany(c => c.Drops).Where(d => d.Reason == "unknown-member").Sum(d => d.Count).ShouldBe(warning is null ? 0 : 1);
+        if (rows > 0)
+            server.Sink.Single(Signal.Spans)[0, "scope_name"].ShouldBe("old");
     }
 
     private static async Task<HttpResponseMessage> Post(

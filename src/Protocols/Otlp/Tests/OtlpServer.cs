@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Weir.Core.Access;
 using Weir.Core.Ingest;
 using Weir.Protocols.Otlp;
+using Weir.Protocols.Wire;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.Otlp;
@@ -35,6 +36,8 @@ internal sealed class OtlpServer : IAsyncDisposable
 
     public IReadOnlyList<IngestCounter> Counters => _app.Services.GetRequiredService<IngestCounters>().Snapshot();
 
+    public IReadOnlyList<RefusedCall> Refused => _app.Services.GetRequiredService<RefusedCalls>().Snapshot();
+
     public static async Task<OtlpServer> StartAsync(OtlpOptions? options = null, AccessKeys? keys = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -49,14 +52,15 @@ internal sealed class OtlpServer : IAsyncDisposable
         builder.Services.AddSingleton<ITelemetrySink>(sink);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IngestCounters>();
+        builder.Services.AddSingleton<RefusedCalls>();
         if (keys is not null)
             builder.Services.AddSingleton(keys);
         builder.Services.AddOtlp(options);
         var app = builder.Build();
         app.UseRouting();
         app.UseCors();
+        app.UseAdvice();
         app.MapOtlp();
-        app.MapOtlpRoot();
         app.MapOtlpGrpc();
         await app.StartAsync();
         return new OtlpServer(app, sink);

@@ -199,7 +199,8 @@ public sealed class ItemPostTests
             request.Headers.TryAddWithoutValidation(name, value);
         using var response = await host.Client.SendAsync(request);
         response.StatusCode.ShouldBe(HttpStatusCode.NoContent);
-        response.Headers.GetValues("Access-Control-Allow-Origin").ShouldBe(["*"]);
+        response.Headers.GetValues("Access-Control-Allow-Origin").ShouldBe([fixture.Headers.Single(h => h.Key == "Origin").Value]);
+        response.Headers.GetValues("Access-Control-Allow-Credentials").ShouldBe(["true"]);
         response.Headers.GetValues("Access-Control-Allow-Headers").Single().ShouldBe("content-type,x-rollbar-access-token");
         response.Headers.GetValues("Access-Control-Allow-Methods").Single().ShouldContain("POST");
         using var odd = new HttpRequestMessage(HttpMethod.Options, "/api/1/item/");

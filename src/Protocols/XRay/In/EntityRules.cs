@@ -11,9 +11,19 @@ internal static class EntityRules
     private static readonly SearchValues<byte> AsciiName =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 \t\r\n\v\f_.:/%&#=+-@"u8);
 
+    /// <summary>Characters of names that X-Ray takes, for people.</summary>
+    public const string NameCharacters = "letters, digits, blanks and _ . : / % & # = + - @";
+
+    private const int MaxTold = 60;
+
     /// <summary>Checks every entity and fills in its id and times; null when all is well.</summary>
     /// <param name="now">Nanoseconds since 1970.</param>
-    public static SegmentReject? Check(ReadOnlySpan<byte> document, Span<Entity> entities, long now, out TraceId traceId, out SpanId parentId)
+    /// <param name="oddName">
+    /// Where nobody waits for an answer: takes the place of the refusal of a name with characters that X-Ray does not take, with the first such
+    /// name. Null: those are refused as X-Ray refuses them.
+    /// </param>
+    public static SegmentReject? Check(
+        ReadOnlySpan<byte> document, Span<Entity> entities, long now, out TraceId traceId, out SpanId parentId, OddName? oddName = null)
     {
         traceId = default;
         parentId = default;
@@ -22,14 +32,14 @@ internal static class EntityRules
         ref var top = ref entities[0];
         var subsegment = IsSubsegment(document, top);
         var id = IdText(document, top);
-        var code = CheckOne(document, ref top, now, subsegment, ref traceId, outermost: true)
+        var code = CheckOne(document, ref top, now, subsegment, ref traceId, outermost: true, oddName)
             ?? CheckParent(document, top, subsegment, ref parentId);
         if (code is not null)
-            return subsegment ? SegmentReject.Subsegment(id, code) : SegmentReject.Segment(id, code);
+            return (subsegment ? SegmentReject.Subsegment(id, code) : SegmentReject.Segment(id, code)) with { Detail = DetailOf(document, top, code) };
         for (var i = 1; i < entities.Length; i++)
         {
-            if (CheckOne(document, ref entities[i], now, subsegment: true, ref traceId, outermost: false) is { } nested)
-                return SegmentReject.Subsegment(id, nested);
+            if (CheckOne(document, ref entities[i], now, subsegment: true, ref traceId, outermost: false, oddName) is { } nested)
+                return SegmentReject.Subsegment(id, nested) with { Detail = DetailOf(document, entities[i], nested) };
         }
         return null;
     }
@@ -38,8 +48,19 @@ internal static class EntityRules
     public static bool IsSubsegment(ReadOnlySpan<byte> document, in Entity top) =>
         top.TypeToken.IsString(document) && top.TypeToken.Of(document).SequenceEqual("\"subsegment\""u8);
 
+    /// <summary>What a person has to know of a refusal beside X-Ray's words, which don't say which name it is.</summary>
+    private static string? DetailOf(ReadOnlySpan<byte> document, in Entity entity, string code) => code == SegmentReject.InvalidName
+        ? $"the name '{Told(document, entity)}'; X-Ray takes {NameCharacters}"
+        : null;
+
+    private static string Told(ReadOnlySpan<byte> document, in Entity entity)
+    {
+        var text = Encoding.UTF8.GetString(entity.NameToken.Of(document));
+        return text.Length > MaxTold ? text[..MaxTold] + "…" : text.Trim('"');
+    }
+
     private static string? CheckOne(
-        ReadOnlySpan<byte> document, ref Entity entity, long now, bool subsegment, ref TraceId traceId, bool outermost)
+        ReadOnlySpan<byte> document, ref Entity entity, long now, bool subsegment, ref TraceId traceId, bool outermost, OddName? oddName)
     {
         if (IsAbsent(document, entity.IdToken))
             return SegmentReject.MissingId;
@@ -47,8 +68,14 @@ internal static class EntityRules
             return SegmentReject.InvalidId;
         if (IsAbsent(document, entity.NameToken))
             return SegmentReject.MissingName;
-        if (!entity.NameToken.IsString(document) || !IsName(entity.NameToken.Of(document)))
+        if (!entity.NameToken.IsString(document) || entity.NameToken.Length == 2)
             return SegmentReject.InvalidName;
+        if (!IsName(entity.NameToken.Of(document)))
+        {
+            if (oddName is null)
+                return SegmentReject.InvalidName;
+            oddName.Text ??= Told(document, entity);
+        }
         if (outermost && CheckTraceId(document, entity, ref traceId) is { } code)
             return code;
         if (IsAbsent(document, entity.StartToken))
@@ -132,4 +159,11 @@ internal static class EntityRules
         }
         return name[..^rest.Length];
     }
+}
+
+/// <summary>The first name in a document that X-Ray would refuse the document for.</summary>
+internal sealed class OddName
+{
+    /// <summary>Cut for people; null when there was none.</summary>
+    public string? Text { get; set; }
 }

@@ -21,6 +21,9 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners, See
     /// <summary>Of the newest document that was not refused.</summary>
     public TraceId TraceId { get; private set; }
 
+    /// <summary>Where names that X-Ray would refuse are told instead of refusing their document; null: they are refused.</summary>
+    public OddName? OddName { get; set; }
+
     /// <summary>Of that document when it is finished, for <see cref="SeenSegments"/>; 0 otherwise.</summary>
     public ulong SeenKey { get; private set; }
 
@@ -45,7 +48,7 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners, See
         reject = document.Length > options.MaxDocumentBytes ? SegmentReject.TooLarge(document.Length, options.MaxDocumentBytes) : null;
         if (reject is not null || !TryScan(ref document, out reject))
             return DecodeOutcome.Refused;
-        reject = EntityRules.Check(document, _scanner.Entities, receivedAt, out var traceId, out var parentId);
+        reject = EntityRules.Check(document, _scanner.Entities, receivedAt, out var traceId, out var parentId, OddName);
         if (reject is not null)
             return DecodeOutcome.Refused;
         TraceId = traceId;

@@ -8,8 +8,10 @@ namespace Weir.Protocols.XRay.In;
 /// Keeps its decoder's buffers; not thread-safe.
 /// </summary>
 /// <param name="seen">Keeps documents that are sent twice out; null takes them.</param>
+/// <param name="calls">Where it is noted what is kept although X-Ray would refuse it.</param>
 internal sealed class SegmentIntake(
-    XRayOptions options, OwnerCache owners, IngestCounters counters, SeenSegments? seen = null, RetentionWindow? retention = null)
+    XRayOptions options, OwnerCache owners, IngestCounters counters, SeenSegments? seen = null, RetentionWindow? retention = null,
+    RefusedCalls? calls = null)
 {
     private readonly SegmentDecoder _decoder = new(options, owners, seen, retention);
     private readonly HashSet<ulong> _taken = [];
@@ -30,6 +32,8 @@ internal sealed class SegmentIntake(
         var refused = 0;
         _deferred.Clear();
         _taken.Clear();
+        // A datagram has no answer: its sender would never learn why a trace is missing.
+        _decoder.OddName = datagrams ? new OddName() : null;
         for (var batch = 0; batch < batches.Count; batch++)
         {
             var documents = batches[batch];
@@ -74,6 +78,12 @@ internal sealed class SegmentIntake(
         }
         if (held is not null)
             refused += DecodeHeld(held.TakeOverdue(receivedAt, all: last), rows, environment, receivedAt);
+        if (_decoder.OddName?.Text is { } name)
+        {
+            calls?.Note(
+                WireProtocol.XRay, "A segment has a name that AWS X-Ray refuses; Weir keeps it", $"the name '{name}'",
+                $"X-Ray takes {EntityRules.NameCharacters} in names, and refuses the whole document for another character. Take it out of the name before the application sends to AWS.");
+        }
         counters.Received(WireProtocol.XRay, Signal.Spans, rows.Spans.Rows - spans + refused);
         counters.Received(WireProtocol.XRay, Signal.Occurrences, rows.Occurrences.Rows - occurrences);
         counters.Repaired(rows);
@@ -120,6 +130,8 @@ internal sealed class SegmentIntake(
     private void Refuse(int index, SegmentReject reject, OnReject? onReject)
     {
         var message = reject.Id is { } id ? $"{reject.Message} (id {id})" : reject.Message;
+        if (reject.Detail is { } detail)
+            message = $"{message}: {detail}";
         counters.Dropped(WireProtocol.XRay, Signal.Spans, reject.Reason, 1, message);
         onReject?.Invoke(index, reject);
     }

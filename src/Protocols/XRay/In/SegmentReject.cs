@@ -8,6 +8,9 @@ namespace Weir.Protocols.XRay.In;
 /// <param name="Message">e.g. <c>Invalid segment. ErrorCode: MissingId</c>.</param>
 internal sealed record SegmentReject(string? Id, string Code, string Message)
 {
+    /// <summary>For people, beside what X-Ray says; null when there is nothing to add.</summary>
+    public string? Detail { get; init; }
+
     // The codes and texts below are those clients of the real service report.
     public const string ParseError = "ParseError";
     public const string MissingId = "MissingId";

@@ -19,6 +19,7 @@ internal sealed partial class UdpDaemon(
     OwnerCache owners,
     SeenSegments seen,
     IngestCounters counters,
+    RefusedCalls calls,
     IngestBatchPool batches,
     ITelemetrySink sink,
     RetentionWindow retention,
@@ -172,7 +173,7 @@ internal sealed partial class UdpDaemon(
     /// <summary>While one batch is on its way to the disk the next is decoded.</summary>
     private async Task DecodeLoopAsync()
     {
-        var intake = new SegmentIntake(options, owners, counters, seen, retention);
+        var intake = new SegmentIntake(options, owners, counters, seen, retention, calls);
         var slabs = new List<DocumentBatch>();
         var commit = Task.CompletedTask;
         while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))

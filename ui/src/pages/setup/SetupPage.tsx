@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { statusQuery } from "../../api/queries";
 import { Copy } from "../../parts/Marks";
+import { Problems } from "./Problems";
 import { SetupSteps } from "./SetupSteps";
 
 const route = getRouteApi("/setup");
@@ -20,6 +21,7 @@ export default function SetupPage() {
         client={client}
         choose={(id) => void navigate({ search: (before) => ({ ...before, client: id }), replace: true })}
       />
+      <Problems />
       {endpoints && (
         <section className="panel">
           <header>

@@ -1,0 +1,258 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Weir.Core.Query;
+
+namespace Weir.Store.Engine;
+
+/// <summary>
+/// ClickHouse over its HTTP interface: https://clickhouse.com/docs/interfaces/http. Behind the address is the embedded engine's process or
+/// a server; this does not know which. Settings and bound parameters are in the query string, the statement or the blocks are the body.
+/// </summary>
+public sealed class ClickHouseEngine : IEngine
+{
+    /// <summary>How long a call waits for an engine that is being started again before it fails, and a read before it is asked once more.</summary>
+    private static readonly TimeSpan RestartPatience = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a cancelled statement may take to end before its connection is cut.</summary>
+    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5);
+
+    private readonly EngineServer _server;
+    private readonly RemoteEngineOptions _options;
+    private readonly TimeProvider _time;
+    private readonly EngineHttp _work;
+    private readonly EngineHttp _control;
+    private readonly EngineWatch _watch;
+    private readonly EngineLane _reads;
+    private readonly EngineLane _inserts;
+    private readonly EngineLane _statements;
+    private int _closed;
+
+    private ClickHouseEngine(EngineServer server, RemoteEngineOptions options, Func<EngineHttp> connect, TimeProvider time, ILogger log)
+    {
+        (_server, _options, _time) = (server, options, time);
+        // Connections of their own: what kills and watches never stands behind what it is to kill.
+        (_work, _control) = (connect(), connect());
+        _watch = new EngineWatch(server, AskAsync, options.Patience, time, log);
+        _reads = new EngineLane(options.ReadConnections);
+        _inserts = new EngineLane(options.InsertConnections);
+        _statements = new EngineLane(options.StatementConnections);
+    }
+
+    public string Version { get; private set; } = "";
+
+    public EngineStatus Status => _server.Status;
+
+    /// <summary>The embedded engine's process; null for a server.</summary>
+    internal EngineProcess? Process => _server as EngineProcess;
+
+    /// <summary>
+    /// Asks a server for its version and creates the database when absent. Throws <see cref="EngineException"/> when it can't be reached,
+    /// after the time for a connection at the latest, or when it does not answer.
+    /// </summary>
+    public static Task<ClickHouseEngine> OpenAsync(RemoteEngineOptions options, TimeProvider time, ILogger log, CancellationToken ct)
+    {
+        var server = new RemoteServer(time);
+        server.Become(EngineState.Ready, "");
+        return OpenAsync(server, options, () => EngineHttp.OverTcp(options), time, log, ct);
+    }
+
+    internal static async Task<ClickHouseEngine> OpenAsync(
+        EngineServer server, RemoteEngineOptions options, Func<EngineHttp> connect, TimeProvider time, ILogger log, CancellationToken ct)
+    {
+        var engine = new ClickHouseEngine(server, options, connect, time, log);
+        try
+        {
+            using var patience = new CancellationTokenSource(options.Patience, time);
+            using (var version = await engine._control.SendAsync(
+                new EngineAddress(options.Endpoint, []).Add("default_format", "TSVRaw").Statement("SELECT version()"), ct, patience.Token))
+            {
+                engine.Version = Encoding.UTF8.GetString(version.Bytes.Span).Trim();
+            }
+
+            if (engine.Version.Length is 0 or > 100)
+                throw new EngineException(EngineFault.Unavailable, $"what answers at {options.Endpoint.Authority} is no ClickHouse: it told no version");
+            // Without the database in the address: a server refuses to talk about one that is absent.
+            var create = $"CREATE DATABASE IF NOT EXISTS {SqlText.RequireIdentifier(options.Database)}";
+            (await engine._control.SendAsync(new EngineAddress(options.Endpoint, []).Statement(create), ct, patience.Token)).Dispose();
+            engine._watch.Start();
+            return engine;
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task<EngineResult> QueryAsync(
+        string sql, IReadOnlyList<EngineParameter> parameters, string format, QueryLimits limits, CancellationToken ct)
+    {
+        var (text, sent) = LongParameters.Split(sql, parameters);
+        try
+        {
+            return await AskOnceAsync(again: false);
+        }
+        catch (EngineException e) when (e is { Kind: EngineFault.Unavailable, Code: 0 } && Volatile.Read(ref _closed) == 0)
+        {
+            // The engine went away under the question. One that has come back is asked once more; reads change nothing.
+            await _server.SettleAsync(ct);
+            if (!await _server.ReadyAsync(RestartPatience, ct))
+                throw;
+        }
+
+        return await AskOnceAsync(again: true);
+
+        async Task<EngineResult> AskOnceAsync(bool again)
+        {
+            await RequireReadyAsync(ct);
+            var id = limits.Name ?? Guid.NewGuid().ToString("N");
+            return await _reads.RunAsync(
+                () =>
+                {
+                    var address = Address(sent)
+                        .Add("default_format", format)
+                        .Add("query_id", id)
+                        // The server then reports a failure as a status and not in the middle of a body.
+                        .Add("wait_end_of_query", "1")
+                        .Add("cancel_http_readonly_queries_on_client_close", "1")
+                        .Add(SqlText.ReadSettings(limits));
+                    if (again)
+                        address.Add("replace_running_query", "1");
+                    if (_options.Compress)
+                        address.Add("enable_http_compression", "1");
+                    return SendKillableAsync(address.Statement(text), id, ct);
+                },
+                ct);
+        }
+    }
+
+    public async Task<QueryProgress?> ProgressAsync(string name, CancellationToken ct)
+    {
+        if (Status is { State: EngineState.Restarting or EngineState.Closed } status)
+            throw new EngineException(EngineFault.Unavailable, $"the engine is being started again since {status.Since:u}: {status.Reason}");
+        var address = Address([EngineParameter.Text("id", name)]).Add("default_format", EngineProgress.Format);
+        using var result = await _control.SendAsync(address.Statement(EngineProgress.Sql("query_id = {id:String}")), ct, _watch.Alive);
+        return EngineProgress.Read(result.Bytes.Span);
+    }
+
+    public async Task ExecuteAsync(string sql, IReadOnlyList<EngineParameter> parameters, CancellationToken ct)
+    {
+        var (text, sent) = LongParameters.Split(sql, parameters);
+        await RequireReadyAsync(ct);
+        await _statements.RunAsync(
+            async () =>
+            {
+                var id = Guid.NewGuid().ToString("N");
+                var address = Address(sent).Add("query_id", id).Add("wait_end_of_query", "1");
+                (await SendKillableAsync(address.Statement(text), id, ct)).Dispose();
+                return true;
+            },
+            ct);
+    }
+
+    public async Task InsertAsync(
+        string table, string columns, string structure, IReadOnlyList<ReadOnlyMemory<byte>> blocks, string deduplicationToken, CancellationToken ct)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(deduplicationToken);
+        if (blocks.All(static b => b.IsEmpty))
+            return;
+        await RequireReadyAsync(ct);
+        await _inserts.RunAsync(
+            async () =>
+            {
+                var request = Address([])
+                    .Add("query", $"INSERT INTO {SqlText.RequireIdentifier(table)} ({SqlText.RequireColumnList(columns)}) FORMAT Native")
+                    .Add("async_insert", "0")
+                    .Add(SqlText.InsertSettings(deduplicationToken))
+                    .Request(_options.Compress ? new GzipContent(new BlocksContent(blocks)) : new BlocksContent(blocks));
+                request.Headers.TryAddWithoutValidation(Host.HostConnection.StructureHeader, Uri.EscapeDataString(structure));
+                // A started insert runs to its end, or to that of the engine.
+                (await _work.SendAsync(request, CancellationToken.None, _watch.Alive)).Dispose();
+                return true;
+            },
+            ct);
+    }
+
+    /// <summary>Refuses new calls, gives up what still runs after a while, and ends the process behind if it is ours.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+            return;
+        await _watch.DisposeAsync();
+        await _server.DisposeAsync();
+        await _watch.GiveUpAsync();
+        _work.Dispose();
+        _control.Dispose();
+    }
+
+    private EngineAddress Address(IReadOnlyList<EngineParameter> parameters) =>
+        new EngineAddress(_options.Endpoint, parameters).Add("database", _options.Database);
+
+    private async Task AskAsync(CancellationToken ct) =>
+        (await _control.SendAsync(Address([]).Statement("SELECT 1"), ct)).Dispose();
+
+    /// <summary>An engine that is on its way back is waited for; one that is not fails the call with words.</summary>
+    private async ValueTask RequireReadyAsync(CancellationToken ct)
+    {
+        if (Volatile.Read(ref _closed) != 0)
+            throw new EngineException(EngineFault.Unavailable, "the engine is closed");
+        // A server that was silent is asked all the same: it may be back before the next look at it.
+        if (_server.Status.State != EngineState.Silent && !await _server.ReadyAsync(RestartPatience, ct))
+            throw new EngineException(EngineFault.Unavailable, $"the engine is being restarted: {_server.Status.Reason}");
+    }
+
+    /// <summary>
+    /// Sends a statement that ends inside the engine when the caller's token is cancelled: it is killed from the control connection until
+    /// its answer has come, so that its place is free when this ends.
+    /// </summary>
+    private async Task<EngineResult> SendKillableAsync(HttpRequestMessage request, string id, CancellationToken ct)
+    {
+        if (!ct.CanBeCanceled)
+            return await _work.SendAsync(request, CancellationToken.None, _watch.Alive);
+        ct.ThrowIfCancellationRequested();
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(_watch.Alive);
+        var answer = _work.SendAsync(request, CancellationToken.None, cut.Token);
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = ct.UnsafeRegister(static s => ((TaskCompletionSource)s!).TrySetResult(), cancelled);
+        await Task.WhenAny(answer, cancelled.Task);
+        if (answer.IsCompleted)
+            return await answer;
+        await KillAsync(answer, id, cut);
+        try
+        {
+            (await answer).Dispose();
+        }
+        catch (EngineException)
+        {
+            // Killed, or cut: the caller has given up either way.
+        }
+
+        throw new OperationCanceledException("the statement was cancelled", ct);
+    }
+
+    /// <summary>The statement may not be listed yet, so the kill is repeated until it has ended.</summary>
+    private async Task KillAsync(Task answer, string id, CancellationTokenSource cut)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (!answer.IsCompleted && Stopwatch.GetElapsedTime(began) < KillPatience)
+        {
+            using var patience = new CancellationTokenSource(KillPatience, _time);
+            try
+            {
+                var address = Address([EngineParameter.Text("id", id)]);
+                (await _control.SendAsync(address.Statement("KILL QUERY WHERE query_id = {id:String} ASYNC"), CancellationToken.None, patience.Token)).Dispose();
+            }
+            catch (EngineException)
+            {
+                // Its time limit ends it, or the end of the engine.
+            }
+
+            await Task.WhenAny(answer, Task.Delay(TimeSpan.FromMilliseconds(50), _time, CancellationToken.None));
+        }
+
+        if (!answer.IsCompleted)
+            await cut.CancelAsync();
+    }
+}

@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Logging;
+
+namespace Weir.Store.Engine;
+
+/// <summary>
+/// Asks the engine for a sign of life every few seconds, on a connection of its own. When none came for the patience given, what runs is
+/// given up (it fails as unavailable) and the server is told, which ends a child process that hangs.
+/// </summary>
+internal sealed class EngineWatch : IAsyncDisposable
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
+
+    private readonly EngineServer _server;
+    private readonly Func<CancellationToken, Task> _ask;
+    private readonly TimeSpan _patience;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _gate = new();
+    private CancellationTokenSource _alive = new();
+    private Task _loop = Task.CompletedTask;
+
+    public EngineWatch(EngineServer server, Func<CancellationToken, Task> ask, TimeSpan patience, TimeProvider time, ILogger log)
+    {
+        (_server, _ask, _patience, _time, _log) = (server, ask, patience, time, log);
+    }
+
+    /// <summary>Cancelled when the engine is taken for dead; afterwards there is another one.</summary>
+    public CancellationToken Alive
+    {
+        get
+        {
+            lock (_gate)
+                return _alive.Token;
+        }
+    }
+
+    public void Start() => _loop = Task.Run(RunAsync);
+
+    /// <summary>Gives up what runs.</summary>
+    public async Task GiveUpAsync()
+    {
+        CancellationTokenSource alive;
+        lock (_gate)
+            (alive, _alive) = (_alive, new CancellationTokenSource());
+        // Not disposed: whoever has its token may still register with it.
+        await alive.CancelAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var answered = _time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await Task.Delay(Period, _time, _stop.Token);
+                if (_server.Status.State == EngineState.Restarting)
+                {
+                    answered = _time.GetTimestamp();
+                    continue;
+                }
+
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+                patience.CancelAfter(_patience);
+                await _ask(patience.Token);
+                answered = _time.GetTimestamp();
+                if (_server.Become(EngineState.Ready, ""))
+                    EngineLog.AnswersAgain(_log);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is EngineException { Code: not 0 })
+            {
+                // Busy, out of memory, read-only: whoever says so is alive.
+                answered = _time.GetTimestamp();
+            }
+            catch (Exception e) when (e is EngineException or OperationCanceledException)
+            {
+                var silent = _time.GetElapsedTime(answered);
+                if (silent < _patience)
+                    continue;
+                var reason = $"no answer for {silent.TotalSeconds:0} s" + (e is EngineException ? ": " + e.Message : "");
+                if (_server.Status.State == EngineState.Ready)
+                    EngineLog.Silent(_log, reason);
+                _server.TakenForDead(reason);
+                await GiveUpAsync();
+                answered = _time.GetTimestamp();
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using System.Globalization;
+using System.Net;
+using System.Runtime.InteropServices;
+
+namespace Weir.Store.Engine.Host;
+
+/// <summary>
+/// The program of the child process: opens the data folder and serves it until its standard input ends. <c>weir engine</c> runs it; nobody
+/// types that. What it says to its parent are lines on standard output: <c>ready VERSION PORT</c>, or <c>failed KIND MESSAGE</c>.
+/// </summary>
+public static class EngineHost
+{
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Where the password of a host that listens on TCP comes from: arguments can be read by other users of the machine.</summary>
+    public const string PasswordVariable = "WEIR_ENGINE_PASSWORD";
+
+    /// <summary>Returns only when the folder could not be opened.</summary>
+    public static int Run(IReadOnlyList<string> arguments)
+    {
+        var given = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i + 1 < arguments.Count; i += 2)
+            given[arguments[i].TrimStart('-')] = arguments[i + 1];
+        BeTheFirstToDie();
+        // The parent decides when this ends; what a terminal or an init system sends to the whole group is the parent's to answer.
+        var ignored = new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT }
+            .Select(static s => PosixSignalRegistration.Create(s, static c => c.Cancel = true)).ToList();
+        using var stop = new ManualResetEventSlim();
+        new Thread(() => WatchParent(stop)) { IsBackground = true, Name = "parent" }.Start();
+        try
+        {
+            Serve(HostOptions.Read(given), stop);
+            return 0;
+        }
+        catch (Exception e) when (e is EngineException or FolderInUseException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or FormatException)
+        {
+            var kind = (e as EngineException)?.Kind ?? EngineFault.Unavailable;
+            Say($"failed {kind} {e.Message.ReplaceLineEndings(" ")}");
+            // The library may be half open: no static destructors.
+            EngineNative.ExitNow(1);
+            return 1;
+        }
+        finally
+        {
+            GC.KeepAlive(ignored);
+        }
+    }
+
+    private static void Serve(HostOptions options, ManualResetEventSlim stop)
+    {
+        WaitForFolder(options, stop);
+        using var engine = HostEngine.Open(options.Engine);
+        using var file = HostListener.OnFile(options.Socket, client => ServeClient(client, null));
+        using var port = options.Listen is { } address ? HostListener.OnPort(address, client => ServeClient(client, options.Credentials)) : null;
+        Say(string.Create(CultureInfo.InvariantCulture, $"ready {engine.Version} {port?.Port ?? 0}"));
+        stop.Wait();
+        file.Dispose();
+        port?.Dispose();
+        File.Delete(options.Socket);
+        engine.Close(ClosePatience);
+        // Its static destructors crash when a thread of the engine is left, and there is nothing for them to do.
+        EngineNative.ExitNow(0);
+
+        void ServeClient(System.Net.Sockets.Socket client, HostCredentials? credentials)
+        {
+            using var connection = new HostConnection(client, engine, options.Engine.Database, credentials);
+            connection.Run();
+        }
+    }
+
+    /// <summary>The child of a server that was killed may hold the folder for a moment.</summary>
+    private static void WaitForFolder(HostOptions options, ManualResetEventSlim stop)
+    {
+        var end = Environment.TickCount64 + (long)options.LockPatience.TotalMilliseconds;
+        while (true)
+        {
+            try
+            {
+                DataFolder.Check(options.Engine.DataFolder);
+                return;
+            }
+            catch (FolderInUseException) when (Environment.TickCount64 < end)
+            {
+                stop.Wait(LockPause);
+            }
+        }
+    }
+
+    /// <summary>"stop" asks for an orderly end. The end of the stream means that the parent has died: then at once, whatever runs.</summary>
+    private static void WatchParent(ManualResetEventSlim stop)
+    {
+        while (Console.In.ReadLine() is { } line)
+        {
+            if (line == "stop")
+                stop.Set();
+        }
+
+        EngineNative.ExitNow(0);
+    }
+
+    private static void Say(string line)
+    {
+        Console.Out.WriteLine(line);
+        Console.Out.Flush();
+    }
+
+    /// <summary>When memory runs out it is this process that the system ends, not the one that acknowledges; and it leaves no core file of all its memory.</summary>
+    private static unsafe void BeTheFirstToDie()
+    {
+        const int core = 4;
+        var none = stackalloc ulong[2] { 0, 0 };
+        _ = EngineNative.SetResourceLimit(core, none);
+        if (!OperatingSystem.IsLinux())
+            return;
+        try
+        {
+            File.WriteAllText("/proc/self/oom_score_adj", "800");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"oom_score_adj can't be raised: {e.Message}");
+        }
+    }
+}
+
+/// <summary>What the parent says on the command line.</summary>
+internal sealed record HostOptions(EmbeddedEngineOptions Engine, string Socket, IPEndPoint? Listen, HostCredentials? Credentials, TimeSpan LockPatience)
+{
+    public static HostOptions Read(IReadOnlyDictionary<string, string> given)
+    {
+        long Number(string name) => long.Parse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture);
+        string Text(string name) => given.TryGetValue(name, out var value) ? value : throw new FormatException($"--{name} is missing");
+        var engine = new EmbeddedEngineOptions(Text("path"))
+        {
+            Database = Text("database"),
+            ReadConnections = (int)Number("reads"),
+            InsertConnections = (int)Number("inserts"),
+            StatementConnections = (int)Number("statements"),
+            MaxMemoryBytes = Number("memory"),
+            IndexCacheBytes = Number("cache"),
+            MergeThreads = (int)Number("merges"),
+        };
+        engine.Validate();
+        return new HostOptions(
+            engine, Text("socket"), given.TryGetValue("listen", out var listen) ? IPEndPoint.Parse(listen) : null,
+            given.TryGetValue("user", out var user) ? new HostCredentials(user, Environment.GetEnvironmentVariable(EngineHost.PasswordVariable) ?? "") : null,
+            TimeSpan.FromMilliseconds(Number("lock-patience-ms")));
+    }
+
+    /// <summary>The command line that <see cref="Read"/> reads.</summary>
+    public static IEnumerable<string> Write(EmbeddedEngineOptions options, string socket)
+    {
+        static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+        yield return "--path";
+        yield return Path.GetFullPath(options.DataFolder);
+        yield return "--socket";
+        yield return socket;
+        foreach (var (name, value) in new (string, string)[]
+        {
+            ("database", options.Database),
+            ("reads", Text(options.ReadConnections)),
+            ("inserts", Text(options.InsertConnections)),
+            ("statements", Text(options.StatementConnections)),
+            ("memory", Text(options.MaxMemoryBytes)),
+            ("cache", Text(options.IndexCacheBytes)),
+            ("merges", Text(options.MergeThreads)),
+            ("lock-patience-ms", Text((long)options.LockPatience.TotalMilliseconds)),
+        })
+        {
+            yield return "--" + name;
+            yield return value;
+        }
+
+        if (options.Listen is null)
+            yield break;
+        yield return "--listen";
+        yield return options.Listen.ToString();
+        yield return "--user";
+        yield return options.ListenUser;
+    }
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text;
+
+namespace Weir.Store.Engine.Host;
+
+/// <summary>
+/// The fields of a request: those of its address, and those of a multipart/form-data body. Values are bytes. Limits are a server's:
+/// http_max_field_value_size and http_max_fields.
+/// </summary>
+internal sealed class RequestFields
+{
+    private const int MostValueBytes = 128 << 10;
+    private const int MostFields = 100_000;
+
+    /// <summary>Fields that say how the request is handled; everything else but param_… is a setting.</summary>
+    private static readonly HashSet<string> NoSettings = new(StringComparer.Ordinal)
+    {
+        "query", "query_id", "database", "default_format", "user", "password", "quota_key", "session_id", "session_timeout", "session_check",
+        "compress", "decompress", "buffer_size", "wait_end_of_query", "stacktrace", "role", "enable_http_compression", "http_zlib_compression_level",
+        "send_progress_in_http_headers", "http_headers_progress_interval_ms", "cancel_http_readonly_queries_on_client_close", "replace_running_query",
+        "async_insert", "wait_for_async_insert", "client_protocol_version", "close_session", "http_write_exception_in_output_format",
+    };
+
+    private readonly Dictionary<string, byte[]> _fields = new(StringComparer.Ordinal);
+
+    public RequestFields(string target)
+    {
+        var at = target.IndexOf('?', StringComparison.Ordinal);
+        Path = at < 0 ? target : target[..at];
+        if (at < 0)
+            return;
+        foreach (var pair in target[(at + 1)..].Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var equals = pair.IndexOf('=', StringComparison.Ordinal);
+            Add(Encoding.UTF8.GetString(Decode(equals < 0 ? pair : pair[..equals])), equals < 0 ? [] : Decode(pair[(equals + 1)..]));
+        }
+    }
+
+    public string Path { get; }
+
+    public string? this[string name] => _fields.TryGetValue(name, out var value) ? Encoding.UTF8.GetString(value) : null;
+
+    public IReadOnlyList<EngineParameter> Parameters =>
+        [.. _fields.Where(static f => IsParameter(f.Key)).Select(static f => EngineParameter.FromEncoded(f.Key[6..], f.Value))];
+
+    /// <summary>What is neither a parameter nor handled here goes to the engine as a setting, and the engine judges it.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Settings =>
+        [.. _fields.Where(static f => !IsParameter(f.Key) && !NoSettings.Contains(f.Key))
+            .Select(static f => KeyValuePair.Create(f.Key, Encoding.UTF8.GetString(f.Value)))];
+
+    /// <summary>Adds the fields of a multipart/form-data body.</summary>
+    public void AddForm(string contentType, ReadOnlySpan<byte> body)
+    {
+        var at = contentType.IndexOf("boundary=", StringComparison.OrdinalIgnoreCase);
+        if (at < 0)
+            throw new HttpFault(400, "multipart/form-data has no boundary");
+        var boundary = Encoding.Latin1.GetBytes("\r\n--" + contentType[(at + 9)..].Split(';')[0].Trim().Trim('"'));
+        if (!body.StartsWith(boundary.AsSpan(2)))
+            throw new HttpFault(400, "the form does not begin with its boundary");
+        body = body[(boundary.Length - 2)..];
+        while (!body.StartsWith("--"u8))
+        {
+            var head = body.IndexOf("\r\n\r\n"u8);
+            var end = body.IndexOf(boundary);
+            if (head < 0 || end < head)
+                throw new HttpFault(400, "a part of the form is cut");
+            var name = NameOf(Encoding.UTF8.GetString(body[..head]));
+            Add(name, body[(head + 4)..end].ToArray());
+            body = body[(end + boundary.Length)..];
+        }
+    }
+
+    private static bool IsParameter(string name) => name.StartsWith("param_", StringComparison.Ordinal);
+
+    private static string NameOf(string head)
+    {
+        const string marker = " name=\"";
+        var at = head.IndexOf(marker, StringComparison.OrdinalIgnoreCase);
+        var end = at < 0 ? -1 : head.IndexOf('"', at + marker.Length);
+        if (end < 0)
+            throw new HttpFault(400, "a part of the form has no name");
+        if (head.Contains("filename=", StringComparison.OrdinalIgnoreCase))
+            throw new EngineException(EngineFault.Other, "external tables are not served by the embedded engine", 48);
+        return head[(at + marker.Length)..end];
+    }
+
+    private void Add(string name, byte[] value)
+    {
+        if (value.Length > MostValueBytes)
+            throw new HttpFault(400, $"the value of the field {name} has more than {MostValueBytes} bytes");
+        if (_fields.Count >= MostFields)
+            throw new HttpFault(400, $"the request has more than {MostFields} fields");
+        _fields[name] = value;
+    }
+
+    private static byte[] Decode(string value)
+    {
+        if (!value.AsSpan().ContainsAny('%', '+'))
+            return Encoding.Latin1.GetBytes(value);
+        var bytes = new byte[value.Length];
+        var length = 0;
+        for (var i = 0; i < value.Length; i++)
+        {
+            if (value[i] == '%' && i + 2 < value.Length
+                && byte.TryParse(value.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[length]))
+            {
+                i += 2;
+                length++;
+            }
+            else
+            {
+                bytes[length++] = value[i] == '+' ? (byte)' ' : (byte)value[i];
+            }
+        }
+
+        return bytes[..length];
+    }
+}
