@@ -31,7 +31,7 @@ public static partial class PrivateFiles
         }
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         // Nobody reaches what lies in a folder of 0700, so the walk is done once.
-        if ((File.GetUnixFileMode(folder) & OthersOrGroup) == 0)
+        if ((File.GetUnixFileMode(folder) & OthersOrGroup) == UnixFileMode.None)
             return 0;
         var changed = 0;
         try
@@ -49,9 +49,10 @@ public static partial class PrivateFiles
         return changed;
     }
 
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     private static int Tighten(string path, UnixFileMode mode)
     {
-        if ((mode & OthersOrGroup) == 0)
+        if ((mode & OthersOrGroup) == UnixFileMode.None)
             return 0;
         File.SetUnixFileMode(path, mode & ~OthersOrGroup);
         return 1;
