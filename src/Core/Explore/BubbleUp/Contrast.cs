@@ -68,10 +68,10 @@ internal static class Contrast
         var score = Math.Max(Score([.. kept.Where(t => Expected(t.Value) >= LeastExpected)]), Score(few));
         double Score(List<KeyValuePair<object, Tally>> values)
         {
-            var others = (Selected: 1 - none.Selected - values.Sum(t => t.Value.Selected), Baseline: 1 - none.Baseline - values.Sum(t => t.Value.Baseline));
+            var rest = (Selected: 1 - none.Selected - values.Sum(t => t.Value.Selected), Baseline: 1 - none.Baseline - values.Sum(t => t.Value.Baseline));
             return Divergence.Score(
-                [.. values.Select(t => t.Value.Selected), none.Selected, Math.Max(0, others.Selected)],
-                [.. values.Select(t => t.Value.Baseline), none.Baseline, Math.Max(0, others.Baseline)],
+                [.. values.Select(t => t.Value.Selected), none.Selected, Math.Max(0, rest.Selected)],
+                [.. values.Select(t => t.Value.Baseline), none.Baseline, Math.Max(0, rest.Baseline)],
                 selected.EffectiveRows, baseline.EffectiveRows);
         }
         var shown = kept.Select(t => new ValueShare(t.Key, t.Value.Selected, t.Value.Baseline)).ToList();
