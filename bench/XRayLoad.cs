@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
-using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Protocols.XRay;

@@ -134,7 +134,7 @@ internal sealed class EngineHttp : IDisposable
         trusted.ImportFromPemFile(file);
         return (_, certificate, _, errors) =>
         {
-            if (certificate is null || (errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0)
+            if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
                 return false;
             using var chain = new X509Chain();
             chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;

@@ -226,7 +226,7 @@ internal sealed class EngineProcess : EngineServer
         if (Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 and < 60 } runtime && Directory.Exists(runtime))
         {
             var own = Path.Combine(runtime, $"weir-{Guid.NewGuid():N}");
-            Directory.CreateDirectory(own, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            PrivateFiles.Tighten(own, out _);
             return (Path.Combine(own, "engine.sock"), own);
         }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
 using System.Net.Sockets;
@@ -15,6 +16,9 @@ internal sealed record HostCredentials(string User, string Password);
 /// </summary>
 internal sealed class HostConnection(Socket socket, HostEngine engine, string database, HostCredentials? credentials) : IDisposable
 {
+    private static readonly SearchValues<char> IdCharacters =
+        SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.:");
+
     /// <summary>A statement and its fields; rows of an insert go into a file of memory instead.</summary>
     private const int MostStatementBytes = 64 << 20;
 
@@ -66,7 +70,7 @@ internal sealed class HostConnection(Socket socket, HostEngine engine, string da
         try
         {
             Admit(head, fields);
-            if (id.AsSpan().ContainsAnyExcept("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.:"))
+            if (id.AsSpan().ContainsAnyExcept(IdCharacters))
                 throw new EngineException(EngineFault.Other, "The embedded engine takes letters, digits and -_.: in a query_id. (BAD_ARGUMENTS)", 36);
             Execute(head, fields, id);
             return true;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -30,7 +31,7 @@ internal sealed partial record HostStatement(StatementKind Kind, string Sql)
         var text = $"/*weir:{id}*/{sql}";
         if (data is not null)
             return new HostStatement(StatementKind.Insert, $"/*weir:{id}*/{Insert(sql, data, structureOf)}\n{Clause([.. settings, .. FileSettings])}");
-        var word = FirstWord().Match(sql).Groups[1].Value.ToUpperInvariant();
+        var word = FirstWord().Match(sql).Groups["word"].Value.ToUpperInvariant();
         if (word == "KILL" || (sql.Contains("system.processes", StringComparison.Ordinal) && sql.Contains("query_id", StringComparison.Ordinal)))
             return new HostStatement(StatementKind.Control, QueryId().Replace(sql, IdOfQuery)) { Before = settings };
         if (sql == "SELECT 1")
@@ -87,9 +88,11 @@ internal sealed partial record HostStatement(StatementKind Kind, string Sql)
             .Append(SqlText.Literal(structureOf(table, columns))).Append(')').ToString();
     }
 
-    private static bool IsNumber(string value) => value.Length is > 0 and < 19 && !value.AsSpan().ContainsAnyExcept("0123456789.");
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
 
-    [GeneratedRegex(@"^(?:\s|--[^\n]*\n|/\*.*?\*/|\()*([A-Za-z]*)", RegexOptions.Singleline | RegexOptions.CultureInvariant, 1000)]
+    private static bool IsNumber(string value) => value.Length is > 0 and < 19 && !value.AsSpan().ContainsAnyExcept(Digits);
+
+    [GeneratedRegex(@"^(?:\s|--[^\n]*\n|/\*.*?\*/|\()*(?<word>[A-Za-z]*)", RegexOptions.Singleline | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex FirstWord();
 
     [GeneratedRegex(@"\bquery_id\b", RegexOptions.CultureInvariant, 1000)]
