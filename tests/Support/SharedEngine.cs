@@ -4,6 +4,8 @@ using Weir.Tests.Support;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(SharedEngine))]
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("macos")]
 
 namespace Weir.Tests.Support;
 

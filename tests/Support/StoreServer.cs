@@ -46,6 +46,7 @@ public sealed class StoreServer : IAsyncDisposable
         string[] arguments = [WeirProcess.ServerPath, "engine", .. HostOptions.Write(options, Path.Combine(_folder, "s"))];
         _process = Process.Start(new ProcessStartInfo("dotnet", arguments)
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             Environment = { [EngineHost.PasswordVariable] = Password },

@@ -153,7 +153,7 @@ public sealed class WeirProcess : IAsyncDisposable
     /// <summary>kill -9, STOP…, to any process; nothing when it has ended.</summary>
     public static async Task SignalAsync(string signal, int process)
     {
-        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", $"{process}"]) { RedirectStandardError = true })!;
+        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", $"{process}"]) { UseShellExecute = false, RedirectStandardError = true })!;
         await kill.WaitForExitAsync();
     }
 
