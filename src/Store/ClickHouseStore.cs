@@ -71,9 +71,5 @@ public sealed class ClickHouseStore : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _settings.Dispose();
-        await Engine.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => Engine.DisposeAsync();
 }

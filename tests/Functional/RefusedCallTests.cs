@@ -58,7 +58,7 @@ public sealed class RefusedCallTests(RunningWeir running) : IClassFixture<Runnin
         content.Headers.Add("X-Rollbar-Access-Token", "t");
         using var response = await _weir.Client.PostAsync(new Uri(_weir.Url + "/api/1/item/item/"), content);
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
-        await _weir.JsonAsync("/api/errors?start=-1h", e => e.ToJsonString().Contains("kept", StringComparison.Ordinal));
+        await _weir.JsonAsync("/api/errors/items?start=-1h", e => e.ToJsonString().Contains("kept", StringComparison.Ordinal));
         (await ProblemAsync("pyrollbar's endpoint has item/ at its end; what it sends is taken")).Text("advice").ShouldContain("/api/1/");
     }
 
@@ -81,7 +81,7 @@ public sealed class RefusedCallTests(RunningWeir running) : IClassFixture<Runnin
         await stream.WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray());
         // The client's settings, without any.
         await stream.WriteAsync(new byte[] { 0, 0, 0, 4, 0, 0, 0, 0, 0 });
-        tcp.Client.Shutdown(SocketShutdown.Send);
+        // The server closes the connection after its answer.
         using var answer = new MemoryStream();
         await stream.CopyToAsync(answer);
         var bytes = answer.ToArray();

@@ -92,14 +92,5 @@ public sealed class RevokedKeyTests
         return (int)response.StatusCode;
     }
 
-    private static async Task EventuallyAsync(Func<Task<bool>> condition, WeirProcess weir)
-    {
-        for (var i = 0; i < 600; i++)
-        {
-            if (await condition())
-                return;
-            await Task.Delay(100);
-        }
-        throw new TimeoutException(weir.Output);
-    }
+    private static Task EventuallyAsync(Func<Task<bool>> condition, WeirProcess weir) => Waiting.UntilAsync(condition, "the change of the keys\n" + weir.Output);
 }

@@ -14,7 +14,7 @@ public sealed class StopTests
     private const int Stops = 3;
 
     /// <summary>Service managers wait 10 s or more; the rest is for a slow machine to start and end the process.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task A_stop_with_a_backlog_ends_in_time_with_code_0_and_the_next_start_loads_the_rest()

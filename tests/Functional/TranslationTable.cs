@@ -182,7 +182,7 @@ internal sealed class TranslationTable
         Add("a line of a span: its parent is the span", LogsOf(Service("log-span"), Log("a", "\"traceId\":\"4bf92f3577b34da6a3ce929d0e0e4736\",\"spanId\":\"00f067aa0ba902b7\",")), "log-span",
             Grouped("meta.annotation_type,trace.parent_id,trace.span_id"), """{"meta.annotation_type":"span_event","trace.parent_id":"00f067aa0ba902b7","trace.span_id":null,"COUNT":1}""");
         Add("severity: a word and a number", LogsOf(Service("log-error"), Log("a", "\"severityNumber\":18,")), "log-error", Grouped("severity,severity_code"), """{"severity":"error","severity_code":18,"COUNT":1}""");
-        Add("a severity there is not is none (differs: unspecified)", LogsOf(Service("log-odd"), Log("a", "\"severityNumber\":100,")), "log-odd", Grouped("severity"), Counted("severity", "null"));
+        Add("a severity there is not is unspecified, its number is kept", LogsOf(Service("log-odd"), Log("a", "\"severityNumber\":100,")), "log-odd", Grouped("severity,severity_code"), """{"severity":"unspecified","severity_code":100,"COUNT":1}""");
         Add("a line without a time has the observed one", LogsOf(Service("log-observed"), $"{{\"observedTimeUnixNano\":\"{_now}\",\"body\":{{\"stringValue\":\"a\"}}}}"), "log-observed", Grouped("body"), Counted("body", "\"a\""));
     }
 

@@ -114,6 +114,9 @@ public sealed class WebPageTests(WebPageTests.OpenWeir open) : IClassFixture<Web
             foreach (var (header, value) in new[] { ("Origin", "http://evil.example"), ("Origin", "null"), ("Origin", "http://evil.example:" + port), ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site") })
             {
                 var (code, answer) = await SendAsync(port, method, path, body, (header, value), ("Content-Type", "text/plain"));
+                // What nothing serves changes nothing, and says so to everybody.
+                if (code == 404 && answer.Contains("Nothing is served at this path", StringComparison.Ordinal))
+                    continue;
                 (code, answer.Contains("a page of another site", StringComparison.Ordinal)).ShouldBe((403, true), $"{method} {path} on {port} with {header}: {value}: {code} {answer}");
             }
         }

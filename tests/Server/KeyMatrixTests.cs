@@ -36,13 +36,15 @@ public sealed class KeyMatrixTests : IAsyncLifetime
         ("GET", "^/2/(auth|teams/)", "manage"),
         ("", @"^/2/{\*\*rest}$", Open),
         // The item of the test names no platform: it is a server's.
-        ("POST", "^(/api/1/items?|/api/item|/item)$", "ingest post_server_item manage"),
-        ("OPTIONS", "^(/api/1/items?|/api/item|/item)$", Open),
+        ("POST", "^(/api/1/items?|/api/1/item/item|/api/item|/item)$", "ingest post_server_item manage"),
+        ("OPTIONS", "^(/api/1/items?|/api/1/item/item|/api/item|/item)$", Open),
         ("POST", "^/{operation:alpha}$", Open),
         ("POST", "^/(TraceSegments|TelemetryRecords)$", "aws-ingest aws-manage"),
         ("POST", "^/(GetSamplingRules|SamplingTargets|SamplingStatisticSummaries)$", "aws-ingest aws-read aws-manage"),
         ("POST", "^/(Create|Update|Delete|Put|Tag|Untag)[A-Za-z]+$", "aws-manage"),
         ("POST", "^/[A-Z][A-Za-z]+$", "aws-read aws-manage"),
+        // Nothing is served there: whoever sends to it is told so, whatever the key.
+        ("POST PUT", @"^/(api/{\*path:nonfile}|{\*\*path})$", Open),
         ("GET POST PUT PATCH DELETE", "^/(api/|metrics$)", "ui"),
         ("", @"^/(api/)?{\*\*path}$", "ui"),
     ];

@@ -12,10 +12,12 @@ namespace Weir.Store.Settings;
 /// Settings in a table of the engine, for a Weir that runs alone: all documents are held in memory, a write goes to the table (synced)
 /// and then to memory.
 /// </summary>
-public sealed class EngineSettings : ISettings, IDisposable
+public sealed class EngineSettings : ISettings
 {
     private readonly IEngine _engine;
     private readonly TimeProvider _time;
+
+    // Never disposed: it holds no handle, and at a stop that is cut short writers still come, who are told that the engine is closed.
     private readonly SemaphoreSlim _writing = new(1, 1);
     private ImmutableDictionary<string, ImmutableSortedDictionary<string, SettingsEntry>> _documents =
         ImmutableDictionary<string, ImmutableSortedDictionary<string, SettingsEntry>>.Empty;
@@ -127,6 +129,4 @@ public sealed class EngineSettings : ISettings, IDisposable
             throw new FaultException(new Fault(FaultKind.Unavailable, "the settings can't be written: " + error.Message), error);
         }
     }
-
-    public void Dispose() => _writing.Dispose();
 }

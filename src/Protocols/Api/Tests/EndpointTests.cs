@@ -87,7 +87,7 @@ public sealed class EndpointTests : IAsyncLifetime
         text.ShouldContain("\"otlpHttp\":\"http://weir.example:4318\"");
         text.ShouldContain("\"xrayDaemon\":\"weir.example:2000\"");
         text.ShouldContain("\"protocol\":\"rollbar\",\"signal\":\"occurrences\",\"received\":2");
-        text.ShouldContain("\"engine\":{\"kind\":\"embedded\",\"version\":\"26.5.3\"}");
+        text.ShouldContain("\"engine\":{\"kind\":\"embedded\",\"version\":\"26.5.3\",\"state\":\"ready\"");
     }
 
     [Fact]

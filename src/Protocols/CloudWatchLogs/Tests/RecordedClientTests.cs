@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using Shouldly;
+using Weir.Core.Access;
 using Weir.Protocols.Wire;
 using Xunit;
 
@@ -19,7 +20,7 @@ public sealed class RecordedClientTests
     [InlineData("aws-sdk-js-3.1168.0", "ResourceNotFoundException 200 ResourceAlreadyExistsException 200 200 200 200 200", 25)]
     public async Task Signed_calls_are_let_in_and_served(string client, string expected, int rows)
     {
-        await using var room = await RoomHost.StartAsync(aws => aws.FindKey = id => id == "AKIDEXAMPLE" ? new AwsKey(id, Secret, "production") : null);
+        await using var room = await RoomHost.StartAsync(aws => aws.FindKey = id => id == "AKIDEXAMPLE" ? new AwsKey(id, Secret, "production", Kind: KeyKind.Manage) : null);
         var outcomes = new List<string>();
         var last = new JsonObject();
         foreach (var file in Files(client))

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Weir.Protocols.Explore.Alerts;
 using Weir.Protocols.Explore.Manage;
+using Weir.Tests.Support;
 using Xunit;
 
 namespace Weir.Tests.Explore;
@@ -132,17 +133,8 @@ public sealed class OutboxTests
         new Managed("", "", id, (JsonObject)JsonNode.Parse($$$"""{"id":"{{{id}}}","type":"webhook","details":{"webhook_name":"{{{id}}}","webhook_url":"{{{address}}}"}}""")!, 0),
         CancellationToken.None);
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    private static int FreePort() => WeirProcess.FreePorts(1)[0];
 
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        for (var i = 0; i < 600 && !condition(); i++)
-            await Task.Delay(100);
-        condition().ShouldBeTrue();
-    }
+    private static Task UntilAsync(Func<bool> condition, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string what = "") =>
+        Waiting.UntilAsync(condition, what);
 }

@@ -34,7 +34,7 @@ internal sealed partial record HostStatement(StatementKind Kind, string Sql)
         var word = FirstWord().Match(sql).Groups["word"].Value.ToUpperInvariant();
         if (word == "KILL" || (sql.Contains("system.processes", StringComparison.Ordinal) && sql.Contains("query_id", StringComparison.Ordinal)))
             return new HostStatement(StatementKind.Control, QueryId().Replace(sql, IdOfQuery)) { Before = settings };
-        if (sql == "SELECT 1")
+        if (sql == "SELECT 1" && settings.Count == 0)
             return new HostStatement(StatementKind.Control, text);
         var isRead = word is "SELECT" or "WITH" or "EXPLAIN" or "SHOW" or "DESCRIBE" or "DESC" or "EXISTS" or "";
         var kind = isRead && settings.Any(static s => s.Key == "readonly") ? StatementKind.Read : StatementKind.Other;

@@ -22,8 +22,9 @@ internal sealed record HttpHead(string Method, string Target, IReadOnlyDictionar
 /// <summary>Reads HTTP/1.1 requests from a blocking socket, one after another, bodies in pieces.</summary>
 internal sealed class HttpReader(Socket socket)
 {
-    /// <summary>http_max_uri_size of a server, and room for the headers.</summary>
-    private const int MostHeadBytes = (1 << 20) + (1 << 16);
+    /// <summary>http_max_uri_size of a server.</summary>
+    private const int MostTargetBytes = 1 << 20;
+    private const int MostHeadBytes = MostTargetBytes + (1 << 16);
     private const int MostHeaders = 100;
 
     private byte[] _buffer = new byte[1 << 14];
@@ -163,6 +164,8 @@ internal sealed class HttpReader(Socket socket)
         var words = lines[0].Split(' ');
         if (words.Length != 3 || !words[2].StartsWith("HTTP/1.", StringComparison.Ordinal) || !words[1].StartsWith('/'))
             throw new HttpFault(400, "the first line is no HTTP/1.1 request");
+        if (words[1].Length > MostTargetBytes)
+            throw new HttpFault(400, "the request's address is too long");
         if (lines.Length > MostHeaders)
             throw new HttpFault(400, "the request has too many headers");
         var headers = new Dictionary<string, string>(StringComparer.Ordinal);

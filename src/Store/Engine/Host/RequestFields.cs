@@ -74,14 +74,19 @@ internal sealed class RequestFields
 
     private static string NameOf(string head)
     {
-        const string marker = " name=\"";
-        var at = head.IndexOf(marker, StringComparison.OrdinalIgnoreCase);
-        var end = at < 0 ? -1 : head.IndexOf('"', at + marker.Length);
-        if (end < 0)
+        // In quotes, or bare when it is a token (RFC 7578 and RFC 2183).
+        const string marker = " name=";
+        var at = head.IndexOf(marker, StringComparison.OrdinalIgnoreCase) + marker.Length;
+        if (at < marker.Length || at == head.Length)
             throw new HttpFault(400, "a part of the form has no name");
+        var isQuoted = head[at] == '"';
+        at += isQuoted ? 1 : 0;
+        var length = isQuoted ? head.AsSpan(at).IndexOf('"') : head.AsSpan(at).IndexOfAny(";\r\n \t");
+        if (isQuoted && length < 0)
+            throw new HttpFault(400, "the name of a part of the form has no end");
         if (head.Contains("filename=", StringComparison.OrdinalIgnoreCase))
             throw new EngineException(EngineFault.Other, "external tables are not served by the embedded engine", 48);
-        return head[(at + marker.Length)..end];
+        return length < 0 ? head[at..] : head.Substring(at, length);
     }
 
     private void Add(string name, byte[] value)
