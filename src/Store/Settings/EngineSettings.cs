@@ -12,12 +12,13 @@ namespace Weir.Store.Settings;
 /// Settings in a table of the engine, for a Weir that runs alone: all documents are held in memory, a write goes to the table (synced)
 /// and then to memory.
 /// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Design", "CA1001", Justification = "The semaphore holds no handle, and after a stop that was cut short writers still come: they are told that the engine is closed.")]
 public sealed class EngineSettings : ISettings
 {
     private readonly IEngine _engine;
     private readonly TimeProvider _time;
 
-    // Never disposed: it holds no handle, and at a stop that is cut short writers still come, who are told that the engine is closed.
     private readonly SemaphoreSlim _writing = new(1, 1);
     private ImmutableDictionary<string, ImmutableSortedDictionary<string, SettingsEntry>> _documents =
         ImmutableDictionary<string, ImmutableSortedDictionary<string, SettingsEntry>>.Empty;
