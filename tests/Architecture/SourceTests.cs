@@ -51,34 +51,6 @@ public sealed partial class SourceTests
         sources.Where(s => UnaskedScan().IsMatch(s.Text)).Select(s => s.File).ShouldBeEmpty();
     }
 
-    /// <summary>A test waits for a condition: on a busy machine no fixed time is long enough, and on an idle one each is lost.</summary>
-    [Fact]
-    public void No_test_waits_a_fixed_time()
-    {
-        var sleeps = new List<string>();
-        foreach (var file in Tests())
-        {
-            var lines = File.ReadAllLines(Path.Combine(Repository.Root, file));
-            for (var i = 0; i < lines.Length; i++)
-            {
-                // A step between two looks stands in the head of its loop, or is all that its loop does.
-                if (Sleep().IsMatch(lines[i]) && !Loop().IsMatch(lines[i]) && !(i > 0 && Loop().IsMatch(lines[i - 1])) && !lines[i].Contains("WhenAny", StringComparison.Ordinal))
-                    sleeps.Add($"{file}:{i + 1}: {lines[i].Trim()}");
-            }
-        }
-        sleeps.ShouldBeEmpty("wait for what comes, with Waiting.UntilAsync");
-    }
-
-    /// <summary>Rows of theories are made when tests are discovered, minutes before they run; whole days may be taken then.</summary>
-    [Fact]
-    public void No_test_keeps_the_time_of_its_discovery() =>
-        Tests().SelectMany(f => File.ReadLines(Path.Combine(Repository.Root, f)).Where(l => StaticTime().IsMatch(l)).Select(l => $"{f}: {l.Trim()}"))
-            .ShouldBeEmpty("take the time inside the test");
-
-    private static IEnumerable<string> Tests() =>
-        Sources.Where(f => f.EndsWith("Tests.cs", StringComparison.Ordinal) || f.StartsWith("tests/", StringComparison.Ordinal) || f.Contains("/Tests/", StringComparison.Ordinal))
-            .Where(f => f.EndsWith(".cs", StringComparison.Ordinal) && !f.EndsWith("SourceTests.cs", StringComparison.Ordinal));
-
     [Theory]
     [InlineData("Otlp")]
     [InlineData("Honeycomb")]
@@ -112,13 +84,4 @@ public sealed partial class SourceTests
 
     [GeneratedRegex(@"\bTODO\b|\bFIXME\b|NotImplementedException|Skip\s*=\s*""|\.skip\(", RegexOptions.NonBacktracking)]
     private static partial Regex PutOff();
-
-    [GeneratedRegex(@"\bTask\.Delay\(|\bThread\.Sleep\(", RegexOptions.NonBacktracking)]
-    private static partial Regex Sleep();
-
-    [GeneratedRegex(@"\b(for|while) \(", RegexOptions.NonBacktracking)]
-    private static partial Regex Loop();
-
-    [GeneratedRegex(@"\bstatic\b[^({]*(\{ get; \})? = .*\bUtcNow\b(?!\.UtcDateTime\.Date)", RegexOptions.None, 1000)]
-    private static partial Regex StaticTime();
 }
