@@ -38,13 +38,15 @@ export function OwnCounters({ refetchInterval }: { refetchInterval: number | fal
         <header>
           <h2>Storage</h2>
           <span className="aside">
-            {status.data ? `${status.data.engine.kind} engine ${status.data.engine.version}${status.data.engine.restarts > 0 ? `, restarted ${status.data.engine.restarts} times` : ""}` : ""}
+            {status.data
+              ? `${status.data.engine.kind} engine ${status.data.engine.version}${status.data.engine.restarts > 0 ? `, restarted ${status.data.engine.restarts} times` : ""}`
+              : ""}
           </span>
         </header>
         {status.data && status.data.engine.state !== "ready" && (
           <p className="dim" role="alert" style={{ padding: "6px 14px" }}>
-            The engine is {status.data.engine.state === "restarting" ? "being started again" : "not answering"}: {status.data.engine.reason}. What is sent
-            is acknowledged and waits in the journal.
+            The engine is {status.data.engine.state === "restarting" ? "being started again" : "not answering"}:{" "}
+            {status.data.engine.reason}. What is sent is acknowledged and waits in the journal.
           </p>
         )}
         {status.data ? <Storage storage={status.data.storage} /> : <RowsSkeleton rows={4} />}
