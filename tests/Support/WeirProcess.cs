@@ -153,6 +153,8 @@ public sealed class WeirProcess : IAsyncDisposable
     /// <summary>kill -9, STOP…, to any process; nothing when it has ended.</summary>
     public static async Task SignalAsync(string signal, int process)
     {
+        // 0 would be this process and all that belong to its group.
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(process);
         using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", $"{process}"]) { UseShellExecute = false, RedirectStandardError = true })!;
         await kill.WaitForExitAsync();
     }
