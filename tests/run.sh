@@ -45,12 +45,6 @@ if dotnet build Weir.slnx --nologo -v q && dotnet build src/Server/Server.csproj
 else
   trouble 'build'
 fi
-# The store as a ClickHouse server over TCP: what a user does from end to end, and kill -9.
-remote=(Walkthrough Query QueryResult BubbleUpApi SpanEvent Kill)
-if [ ${#filter[@]} -eq 0 ] && [ -e artifacts/bin/Tests/debug/Weir.Tests.dll ]; then
-  suite 'server tests, store over TCP' env WEIR_TEST_STORE=tcp dotnet artifacts/bin/Tests/debug/Weir.Tests.dll \
-    $(printf -- '--filter-class Weir.Tests.Functional.%sTests ' "${remote[@]}")
-fi
 if [ ${#filter[@]} -eq 0 ]; then
   (cd ui && npm run --silent check) || trouble 'UI type check and lint'
   suite 'UI unit tests' npm --prefix ui run --silent test
