@@ -50,6 +50,8 @@ public static class EngineHost
     private static void Serve(HostOptions options, ManualResetEventSlim stop)
     {
         WaitForFolder(options, stop);
+        if (DeduplicationLogs.Repair(options.Engine.DataFolder) is > 0 and var parts)
+            Console.Error.WriteLine($"{parts} inserts had left their tokens without their rows; they can be repeated now");
         using var engine = HostEngine.Open(options.Engine);
         using var file = HostListener.OnFile(options.Socket, client => ServeClient(client, null));
         using var port = options.Listen is { } address ? HostListener.OnPort(address, client => ServeClient(client, options.Credentials)) : null;
