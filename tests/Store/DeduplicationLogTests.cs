@@ -61,6 +61,16 @@ public sealed class DeduplicationLogTests : IDisposable
         File.ReadAllText(Path.Combine(Path.GetDirectoryName(file)!, "deduplication_log_10.txt")).ShouldBe("2\tall_5000_5000_0\tblock_5000\n");
     }
 
+    /// <summary>As a full disk leaves it.</summary>
+    [Fact]
+    public void A_part_whose_files_are_empty_has_no_rows()
+    {
+        var (file, table) = Table("1\tall_1_1_0\ta\n", "all_1_1_0");
+        File.WriteAllText(Path.Combine(table, "all_1_1_0", "checksums.txt"), "");
+        DeduplicationLogs.Repair(Path.Combine(_folder, "data")).ShouldBe(1);
+        File.ReadAllText(file).ShouldBe("1\tall_1_1_0\ta\n2\tall_1_1_0\ta\n");
+    }
+
     [Fact]
     public void A_folder_that_is_new_has_none() => DeduplicationLogs.Repair(Path.Combine(_folder, "data")).ShouldBe(0);
 
@@ -119,7 +129,10 @@ public sealed class DeduplicationLogTests : IDisposable
         var table = Path.Combine(_folder, "data", "store", "abc", "abcdef");
         var logs = Directory.CreateDirectory(Path.Combine(table, "deduplication_logs")).FullName;
         if (part.Length > 0)
+        {
             Directory.CreateDirectory(Path.Combine(table, part));
+            File.WriteAllText(Path.Combine(table, part, "checksums.txt"), "checksums format version: 4\n");
+        }
         // Numbers are compared as such: 9 before 10.
         var file = Path.Combine(logs, "deduplication_log_9.txt");
         File.WriteAllText(file, log);

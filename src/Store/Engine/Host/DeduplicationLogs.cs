@@ -88,12 +88,19 @@ internal static class DeduplicationLogs
         // Looked at after the log: what was noted before the look and is done has its name by now.
         var parts = Directory.EnumerateDirectories(table).Select(static d => PartName.Parse(Path.GetFileName(d))).OfType<PartName>()
             .ToLookup(static p => p.Partition, StringComparer.Ordinal);
+        bool IsThere(PartName part) => parts[part.Partition].Any(p => p.Covers(part) && IsWhole(Path.Combine(table, p.Name)));
         return
         [
-            .. noted.Where(n => PartName.Parse(n.Value) is { } part && !parts[part.Partition].Any(p => p.Covers(part)))
+            .. noted.Where(n => PartName.Parse(n.Value) is { } part && !IsThere(part))
                 .Select(n => new Orphan(table, n.Value, n.Key)),
         ];
     }
+
+    /// <summary>
+    /// On a full disk the engine may give a part its name whose files are empty; it puts such a part aside at its next start. Its
+    /// checksums are written last.
+    /// </summary>
+    private static bool IsWhole(string part) => new FileInfo(Path.Combine(part, "checksums.txt")) is { Exists: true, Length: > 0 };
 
     /// <summary>The whole lines at the end of a log that may be written to meanwhile.</summary>
     private static string[] Tail(string log)
@@ -121,7 +128,7 @@ internal static class DeduplicationLogs
     }
 
     /// <summary><c>PARTITION_MIN_MAX_LEVEL</c>, and a mutation's number when there was one: <c>20261130_1_7_2</c>.</summary>
-    private sealed record PartName(string Partition, long Min, long Max)
+    private sealed record PartName(string Name, string Partition, long Min, long Max)
     {
         public static PartName? Parse(string name)
         {
@@ -135,7 +142,7 @@ internal static class DeduplicationLogs
                     return null;
             }
 
-            return new PartName(words[0], numbers[0], numbers[1]);
+            return new PartName(name, words[0], numbers[0], numbers[1]);
         }
 
         /// <summary>This one, or one that it was merged into.</summary>

@@ -95,11 +95,12 @@ internal sealed class HostEngine : IDisposable
     {
         try
         {
+            using var pause = new ManualResetEventSlim();
             var lost = DeduplicationLogs.Find(_options.DataFolder);
             for (var look = 0; look < 4 && lost.Count > 0; look++)
             {
                 // Another insert may be between the two right now; it is past them at one of the next looks.
-                Thread.Sleep(TokenPause);
+                pause.Wait(TokenPause);
                 lost = lost.Intersect(DeduplicationLogs.Find(_options.DataFolder)).ToHashSet();
             }
 
