@@ -36,6 +36,8 @@ public sealed class KillTests
         await using (var last = await WeirProcess.StartAsync(folder))
         {
             last.DeleteFolder = false;
+            // A stop waits for some seconds only, and leaves what is not loaded by then for the next start.
+            await last.LoadedAsync();
             (await last.StopAsync()).ShouldBe(0, last.Output);
         }
         Directory.GetFiles(Path.Combine(folder, "journal"), "*.seg").ShouldBeEmpty("a clean stop leaves nothing to replay");
