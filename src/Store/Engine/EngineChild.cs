@@ -67,15 +67,18 @@ internal sealed class EngineChild : IDisposable
         while (true)
         {
             var words = Volatile.Read(ref _words);
+            var worked = ProcessWork.Of(Id);
             try
             {
                 return await _ready.Task.WaitAsync(silence, time, ct);
             }
             catch (TimeoutException e)
             {
-                if (time.GetElapsedTime(began) >= patience)
+                // A process that waits for a processor is not one that hangs.
+                var works = ProcessWork.Of(Id) - worked > silence * 0.2;
+                if (time.GetElapsedTime(began) >= (works ? patience * 5 : patience))
                     throw new EngineException(EngineFault.Unavailable, $"the engine's process was not ready within {patience.TotalSeconds} s", 0, e);
-                if (Volatile.Read(ref _words) == words)
+                if (Volatile.Read(ref _words) == words && !works)
                     throw new EngineException(EngineFault.Unavailable, $"the engine's process hangs while it starts: it said nothing for {silence.TotalSeconds} s", 0, e);
             }
         }

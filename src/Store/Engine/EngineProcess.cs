@@ -79,6 +79,8 @@ internal sealed class EngineProcess : EngineServer
             await Task.Delay(TimeSpan.FromMilliseconds(10), Time, ct);
     }
 
+    public override TimeSpan Work => _child is { } child ? ProcessWork.Of(child.Id) : TimeSpan.Zero;
+
     public override void TakenForDead(string reason)
     {
         Become(EngineState.Restarting, reason);
