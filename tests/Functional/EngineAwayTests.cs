@@ -14,7 +14,7 @@ public sealed class EngineAwayTests
     [Fact]
     public async Task Events_of_a_dataset_that_is_new_are_acknowledged_while_the_engine_hangs_and_are_found_afterwards()
     {
-        await using var weir = await WeirProcess.StartAsync(null, null, "--engine-patience-seconds", "3");
+        await using var weir = await WeirProcess.StartAsync(null, null, "--engine-patience-seconds", "10");
         await WeirProcess.SignalAsync("STOP", weir.EngineProcessId);
         using (var request = new HttpRequestMessage(HttpMethod.Post, "/1/batch/away")
         {

@@ -58,7 +58,7 @@ internal sealed class EngineChild : IDisposable
 
     /// <summary>Its version and its TCP port, 0 for none. Throws <see cref="EngineException"/> when it ended, was not ready in time, or hangs.</summary>
     /// <param name="patience">For the whole start.</param>
-    /// <param name="silence">Without any word of it; it says one each second.</param>
+    /// <param name="silence">Without any word of it after its first; it says one each second.</param>
     /// <param name="time">The clock.</param>
     /// <param name="ct">Ends the wait.</param>
     public async Task<(string Version, int Port)> ReadyAsync(TimeSpan patience, TimeSpan silence, TimeProvider time, CancellationToken ct)
@@ -75,7 +75,8 @@ internal sealed class EngineChild : IDisposable
             {
                 if (time.GetElapsedTime(began) >= patience)
                     throw new EngineException(EngineFault.Unavailable, $"the engine's process was not ready within {patience.TotalSeconds} s", 0, e);
-                if (Volatile.Read(ref _words) == words)
+                // Before its first word it is the runtime that starts, which takes as long as the machine is busy.
+                if (words > 0 && Volatile.Read(ref _words) == words)
                     throw new EngineException(EngineFault.Unavailable, $"the engine's process hangs while it starts: it said nothing for {silence.TotalSeconds} s", 0, e);
             }
         }
