@@ -14,7 +14,7 @@ public sealed class EngineAwayTests
     [Fact]
     public async Task Events_of_a_dataset_that_is_new_are_acknowledged_while_the_engine_hangs_and_are_found_afterwards()
     {
-        await using var weir = await WeirProcess.StartAsync(null, null, "--engine-patience-seconds", "3");
+        await using var weir = await WeirProcess.StartAsync(null, null, "--engine-patience-seconds", "10");
         await WeirProcess.SignalAsync("STOP", weir.EngineProcessId);
         using (var request = new HttpRequestMessage(HttpMethod.Post, "/1/batch/away")
         {
@@ -32,7 +32,10 @@ public sealed class EngineAwayTests
         Directory.Delete(weir.DataFolder, recursive: true);
     }
 
-    /// <summary>Stopped, it does not see that its server has gone.</summary>
+    /// <summary>
+    /// Stopped, it does not see that its server has gone. Where the system wakes it (it does so when the last process of its group that could
+    /// has gone), it ends by itself; else the next server ends it.
+    /// </summary>
     [Fact]
     public async Task A_stopped_engine_that_a_killed_server_left_behind_does_not_keep_the_folder()
     {
@@ -44,6 +47,5 @@ public sealed class EngineAwayTests
         await using var weir = await WeirProcess.StartAsync(killed.DataFolder);
         weir.EngineProcessId.ShouldNotBe(left);
         WeirProcess.IsAlive(left).ShouldBeFalse(weir.Output);
-        weir.Output.ShouldContain($"process {left} of a server that has gone");
     }
 }

@@ -58,7 +58,7 @@ internal sealed class EngineChild : IDisposable
 
     /// <summary>Its version and its TCP port, 0 for none. Throws <see cref="EngineException"/> when it ended, was not ready in time, or hangs.</summary>
     /// <param name="patience">For the whole start.</param>
-    /// <param name="silence">Without any word of it; it says one each second.</param>
+    /// <param name="silence">Without any word of it after its first; it says one each second.</param>
     /// <param name="time">The clock.</param>
     /// <param name="ct">Ends the wait.</param>
     public async Task<(string Version, int Port)> ReadyAsync(TimeSpan patience, TimeSpan silence, TimeProvider time, CancellationToken ct)

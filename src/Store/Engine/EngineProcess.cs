@@ -13,7 +13,7 @@ internal sealed class EngineProcess : EngineServer
     /// <summary>A folder of many parts takes a while to open.</summary>
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Of a process that starts: on a busy machine the runtime alone takes seconds until it says its first word.</summary>
+    /// <summary>Of a process that opens the folder and says so each second.</summary>
     private static readonly TimeSpan StartSilence = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan SettlePatience = TimeSpan.FromMilliseconds(500);
