@@ -34,7 +34,7 @@ public sealed class ClickHouseStore : IAsyncDisposable
 
     public ITelemetryReader Reader { get; }
 
-    public IBlockLoader Loader { get; }
+    public ClickHouseLoader Loader { get; }
 
     public IColumnDirectory Columns { get; }
 

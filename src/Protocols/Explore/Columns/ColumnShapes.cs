@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Weir.Protocols.Explore.Columns;
 
-internal sealed record ColumnsAnswer(IReadOnlyList<ColumnAnswer> Columns);
+/// <param name="Total">How many there are, with those before <c>offset</c> and past <c>limit</c>.</param>
+internal sealed record ColumnsAnswer(IReadOnlyList<ColumnAnswer> Columns, long Total);
 
 /// <param name="Type">string, integer, float or boolean; of an attribute with several types the one that holds all of them.</param>
 /// <param name="Signals">spans, logs, errors, metrics, events.</param>
