@@ -17,7 +17,12 @@ public interface IColumnDirectory
     /// <summary>What is known of these keys, whatever the dataset; those nobody has seen are left out. Throws as the others do.</summary>
     Task<IReadOnlyList<SeenColumn>> FindAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
 
-    /// <summary>All datasets, the one that was written to last first. Throws <see cref="FaultException"/> (Unavailable).</summary>
+    /// <summary>Datasets of one answer; of more, those that were written to last.</summary>
+    public const int MostDatasets = 10_000;
+
+    /// <summary>
+    /// Datasets, the one that was written to last first, at most <see cref="MostDatasets"/>. Throws <see cref="FaultException"/> (Unavailable).
+    /// </summary>
     Task<IReadOnlyList<SeenDataset>> DatasetsAsync(CancellationToken cancellationToken);
 
     /// <summary>The same of one environment, or of all when it is null, with how many attributes each has.</summary>

@@ -76,7 +76,8 @@ public sealed class StoredColumns(IEngine engine) : IColumnDirectory
     {
         var sql = new SqlText();
         sql.Append(
-            "SELECT dataset, groupUniqArray(signal), toInt64(toUnixTimestamp(max(last_seen))) AS seen FROM column_keys WHERE key = '' AND dataset != '' GROUP BY dataset ORDER BY seen DESC, dataset LIMIT 10000");
+            "SELECT dataset, groupUniqArray(signal), toInt64(toUnixTimestamp(max(last_seen))) AS seen FROM column_keys WHERE key = '' AND dataset != '' GROUP BY dataset ORDER BY seen DESC, dataset LIMIT ");
+        sql.Append(IColumnDirectory.MostDatasets.ToString(CultureInfo.InvariantCulture));
         var rows = await ReadAsync(sql, cancellationToken);
         return [.. rows.Select(row => new SeenDataset((string)row[0]!, Signals(row[1]), DateTimeOffset.FromUnixTimeSeconds((long)row[2]!)))];
     }
@@ -88,7 +89,8 @@ public sealed class StoredColumns(IEngine engine) : IColumnDirectory
             "SELECT dataset, groupUniqArrayIf(signal, key = ''), toInt64(toUnixTimestamp(max(last_seen))) AS seen, toInt64(uniqExactIf(key, key != '')) FROM column_keys WHERE dataset != ''");
         if (environment is not null)
             sql.Append($" AND environment = {sql.Bind("String", environment)}");
-        sql.Append(" GROUP BY dataset ORDER BY seen DESC, dataset LIMIT 10000");
+        sql.Append(" GROUP BY dataset ORDER BY seen DESC, dataset LIMIT ");
+        sql.Append(IColumnDirectory.MostDatasets.ToString(CultureInfo.InvariantCulture));
         var rows = await ReadAsync(sql, cancellationToken);
         return
         [

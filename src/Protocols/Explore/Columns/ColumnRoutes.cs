@@ -45,7 +45,7 @@ internal static class ColumnRoutes
     {
         var datasets = await directory.DatasetsAsync(stop);
         return TypedResults.Json(
-            new DatasetsAnswer([.. datasets.Select(d => new DatasetAnswer(d.Name, Datasets.SlugOf(d.Name), [.. d.Signals.Select(SignalWords.Name)], d.LastWritten))]),
+            new DatasetsAnswer([.. datasets.Select(d => new DatasetAnswer(d.Name, Datasets.SlugOf(d.Name), [.. d.Signals.Select(SignalWords.Name)], d.LastWritten))], datasets.Count >= IColumnDirectory.MostDatasets),
             ColumnJson.Default.DatasetsAnswer);
     }
 
@@ -127,7 +127,9 @@ internal static class ColumnRoutes
             return null;
         var slug = Datasets.SlugOf(dataset);
         var known = await directory.DatasetsAsync(stop);
-        return [.. known.Select(d => d.Name).Where(name => Datasets.SlugOf(name) == slug)];
+        List<string> names = [.. known.Select(d => d.Name).Where(name => Datasets.SlugOf(name) == slug)];
+        // Where there are more datasets than are listed, one of the others is found by its exact name.
+        return names.Count == 0 && known.Count >= IColumnDirectory.MostDatasets ? [dataset] : names;
     }
 
     private static string TypeOf(IReadOnlyList<SeenType> types)

@@ -10,7 +10,8 @@ internal sealed record ColumnsAnswer(IReadOnlyList<ColumnAnswer> Columns, long T
 /// <param name="Usage">Not measured.</param>
 internal sealed record ColumnAnswer(string Name, string Type, IReadOnlyList<string> Signals, bool Calculated, string Description, double? Usage);
 
-internal sealed record DatasetsAnswer(IReadOnlyList<DatasetAnswer> Datasets);
+/// <param name="More">There are others, which were not written to for longer.</param>
+internal sealed record DatasetsAnswer(IReadOnlyList<DatasetAnswer> Datasets, bool More);
 
 internal sealed record DatasetAnswer(string Name, string Slug, IReadOnlyList<string> Signals, DateTimeOffset LastWrittenAt);
 

@@ -177,7 +177,7 @@ internal sealed class CallGroups(ITelemetryReader reader)
             Environment = scope.Environment,
             GroupBy = [.. groups.Select(group => group.Value)],
             // In an order of its own where it is cut, so that it is cut in the same place each time.
-            OrderBy = mayCut ? [new Ordering(new FieldExpr("finished"), Descending: true), .. groups.Select(group => new Ordering(group.Value))] : [],
+            OrderBy = mayCut ? [new Ordering(new FieldExpr("finished"), Descending: true), .. groups.Select(group => new Ordering(new FieldExpr(group.Name)))] : [],
             Limit = mayCut ? MostShown : MostGroups,
             Budget = QueryBudget.Long,
         };
