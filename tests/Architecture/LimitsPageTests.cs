@@ -1,9 +1,10 @@
 using System.Globalization;
 using Shouldly;
-using Weir.Core.Explore;
-using Weir.Core.Explore.Fields;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Core.Query;
+using Weir.Features.Questions;
+using Weir.Features.Questions.Fields;
 using Weir.Protocols.CloudWatchLogs.In;
 using Weir.Protocols.CloudWatchLogs.Out;
 using Weir.Protocols.Explore.Alerts;
