@@ -86,9 +86,9 @@ public sealed class CompletionTests(ApiOverStore api)
         var names = Names(whole);
         whole.GetProperty("total").GetInt64().ShouldBe(names.Count);
         var paged = new List<string>();
-        for (var offset = 0; ; offset += 3)
+        for (var offset = 0; ; offset += 17)
         {
-            var page = await api.GetAsync($"/api/columns?{Dataset}{query}&limit=3&offset={offset}");
+            var page = await api.GetAsync($"/api/columns?{Dataset}{query}&limit=17&offset={offset}");
             page.GetProperty("total").GetInt64().ShouldBe(names.Count);
             if (Names(page) is not { Count: > 0 } some)
                 break;
