@@ -70,6 +70,8 @@ internal sealed partial class AwsDispatcher(AwsOperations operations, AwsAuthent
             refused = AwsPermissions.Check(caller, service.SigningName, target[(target.LastIndexOf('.') + 1)..]);
         if (caller is null || refused is not null)
         {
+            if (caller is not null)
+                RefusedKeys.Explain(context, refused!, caller.AccessKeyId);
             service?.Refused?.Invoke(target, refused!);
             await WriteAsync(context, refused!, service?.ContentType ?? DefaultContentType);
             return;
