@@ -49,7 +49,7 @@ internal sealed record Door(string Name, DoorWire Wire, int Share, int Senders, 
         var honeycomb = Recordings.Requests("Honeycomb", DoorPort.Main).Concat(Events()).ToList();
         var rollbar = Recordings.Requests("Rollbar", DoorPort.Main);
         var logs = Recordings.Requests("CloudWatchLogs", DoorPort.Main, f => !f.Contains("CallerIdentity", StringComparison.Ordinal));
-        var puts = logs.Where(l => l.Header("x-amz-target").EndsWith("PutLogEvents", StringComparison.Ordinal)).ToList();
+        var puts = logs.Where(l => l.Header("x-amz-target").EndsWith("PutLogEvents", StringComparison.Ordinal)).Select(ToStream).ToList();
         var datagrams = Recordings.Datagrams();
         var operations = OperationInputs.ByPath.Where(o => o.Key != "/TraceSegments").ToList();
         var api = routes.Where(r => r.Path.StartsWith("/api/", StringComparison.Ordinal) && !r.Path.StartsWith("/api/1/", StringComparison.Ordinal) && !r.Path.StartsWith("/api/item", StringComparison.Ordinal)).ToList();
@@ -66,10 +66,24 @@ internal sealed record Door(string Name, DoorWire Wire, int Share, int Senders, 
             new("CloudWatch operations", DoorWire.Http, 27, 2, r => Http(Target(logs, targets, r), r)),
             new("STS", DoorWire.Http, 10, 1, r => Http(Mutations.Pick(Forms, r), r)),
             new("Rollbar items", DoorWire.Http, 90, 3, r => Http(Mutations.Pick(rollbar, r), r)),
-            new("/1 and /2 of keys", DoorWire.Http, 13, 2, r => Route(Mutations.Pick(keyed, r), r)),
-            new("/api of the UI", DoorWire.Http, 10, 2, r => Route(Mutations.Pick(api, r), r)),
-            new("connections", DoorWire.Tcp, 10, 2, r => Connection(otlp, r)),
+            new("/1 and /2 of keys", DoorWire.Http, 17, 2, r => Route(Mutations.Pick(keyed, r), r)),
+            new("/api of the UI", DoorWire.Http, 13, 2, r => Route(Mutations.Pick(api, r), r)),
+            new("connections", DoorWire.Tcp, 3, 6, r => Connection(otlp, r)),
         ];
+    }
+
+    /// <summary>Makes the stream that batches are put to. Operations that delete have other names.</summary>
+    public static IEnumerable<DoorInput> Prepare()
+    {
+        foreach (var (operation, body) in new[] { ("CreateLogGroup", """{"logGroupName":"fuzz-puts"}"""), ("CreateLogStream", """{"logGroupName":"fuzz-puts","logStreamName":"s"}""") })
+            yield return new(DoorPort.Main, "POST", "/", [("content-type", Amz), ("x-amz-target", "Logs_20140328." + operation)], Encoding.UTF8.GetBytes(body));
+    }
+
+    private static DoorInput ToStream(DoorInput put)
+    {
+        var body = JsonNode.Parse(put.Body)!;
+        (body["logGroupName"], body["logStreamName"]) = ("fuzz-puts", "s");
+        return put with { Body = Encoding.UTF8.GetBytes(body.ToJsonString()) };
     }
 
     private static DoorInput[] Forms { get; } =

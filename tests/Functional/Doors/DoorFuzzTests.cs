@@ -15,6 +15,9 @@ public sealed class DoorFuzzTests
 
     private static readonly string Folder = Environment.GetEnvironmentVariable("WEIR_FUZZ_FOLDER") ?? Path.Combine(Path.GetTempPath(), "weir-fuzz-doors");
 
+    /// <summary>What was sent by then is told.</summary>
+    private static readonly TimeSpan Most = TimeSpan.FromMinutes(double.Parse(Environment.GetEnvironmentVariable("WEIR_FUZZ_MINUTES") ?? "1000", CultureInfo.InvariantCulture));
+
     private static readonly bool IsCampaign = Environment.GetEnvironmentVariable("WEIR_FUZZ_INPUTS") is not null;
 
     [Fact]
@@ -29,8 +32,10 @@ public sealed class DoorFuzzTests
         var memory = new StringBuilder();
         void Note(string when) => memory.AppendLine(CultureInfo.InvariantCulture, $"memory {when,-28} server {Resident(weir.ProcessId) >> 20,5} MB, engine {Resident(weir.EngineProcessId) >> 20,5} MB");
         Note("after the start");
+        using var over = new CancellationTokenSource(Most);
+        await fuzz.PrepareAsync();
         var clock = Stopwatch.StartNew();
-        var results = await fuzz.RunAsync(doors, Inputs);
+        var results = await fuzz.RunAsync(doors, Inputs, over.Token);
         var seconds = clock.Elapsed.TotalSeconds;
         Note("after the last input");
         var isRunning = weir.IsRunning;
@@ -45,7 +50,7 @@ public sealed class DoorFuzzTests
         }
         var refused = isRunning ? await RefusedRowsAsync(weir) : "";
         var defects = weir.Output.Split('\n').Where(l => l.Contains("Exception", StringComparison.Ordinal) || l.Contains("defect", StringComparison.OrdinalIgnoreCase)).Take(40).ToList();
-        var report = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"{Inputs} inputs, seed {seed}, {seconds:0} s, {Inputs / seconds:0} a second").AppendLine(DoorResult.Head);
+        var report = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"{results.Sum(r => r.Inputs)} inputs, seed {seed}, {seconds:0} s, {results.Sum(r => r.Inputs) / seconds:0} a second").AppendLine(DoorResult.Head);
         foreach (var result in results)
             report.AppendLine(result.ToString());
         foreach (var (door, reason, count) in results.SelectMany(r => r.Busy.Select(b => (r.Door, b.Key, b.Value))).OrderByDescending(b => b.Value).Take(30))

@@ -16,6 +16,8 @@ internal sealed class DoorResult(string door, string folder)
 
     public long Failures => Interlocked.Read(ref _failures);
 
+    public long Inputs => Interlocked.Read(ref _inputs);
+
     public string Door => door;
 
     /// <summary>Refusals for the moment: 429 and 503 with a time to retry, and why.</summary>
