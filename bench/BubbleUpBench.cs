@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Weir.Core.Explore;
-using Weir.Core.Explore.BubbleUp;
 using Weir.Core.Model;
+using Weir.Features.Questions;
+using Weir.Features.Questions.BubbleUp;
 using Weir.Store;
 using Weir.Store.Engine;
 

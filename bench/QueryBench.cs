@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Weir.Core.Explore;
 using Weir.Core.Model;
+using Weir.Features.Questions;
 using Weir.Store;
 using Weir.Store.Engine;
 

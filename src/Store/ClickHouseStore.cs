@@ -1,4 +1,3 @@
-using Weir.Core.Explore;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;

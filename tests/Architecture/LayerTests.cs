@@ -1,6 +1,7 @@
 using Mono.Cecil;
 using Mono.Cecil.Cil;
 using Shouldly;
+using Weir.Features.Questions.Fields;
 using Weir.Tests.Support;
 using Xunit;
 
@@ -14,8 +15,9 @@ public sealed class LayerTests
     [Theory]
     [InlineData("Weir.Core", new string[0])]
     [InlineData("Weir.Store", new[] { "Weir.Core" })]
-    [InlineData("Weir.Protocols", new[] { "Weir.Core" })]
-    [InlineData("weir", new[] { "Weir.Core", "Weir.Store", "Weir.Protocols" })]
+    [InlineData("Weir.Features", new[] { "Weir.Core" })]
+    [InlineData("Weir.Protocols", new[] { "Weir.Core", "Weir.Features" })]
+    [InlineData("weir", new[] { "Weir.Core", "Weir.Features", "Weir.Store", "Weir.Protocols" })]
     public void A_layer_references_only_what_lies_below(string assembly, string[] allowed) =>
         Module(assembly).AssemblyReferences.Select(r => r.Name)
             .Where(name => name.StartsWith("Weir.", StringComparison.Ordinal) && !allowed.Contains(name))

@@ -31,12 +31,12 @@ public sealed partial class SourceTests
     /// <summary>Files that may take rows without asking whether there are more, and how whoever reads the answer is told.</summary>
     private static readonly Dictionary<string, string> RowsWithoutTheRest = new(StringComparer.Ordinal)
     {
-        ["Core/Explore/RowLister.cs"] = "asks for a row more than the page, which makes the cursor",
+        ["Features/Questions/RowLister.cs"] = "asks for a row more than the page, which makes the cursor",
         ["Protocols/Api/Out/LogLists.cs"] = "asks for a row more than the page, which makes the cursor",
         ["Protocols/Api/Out/TraceLists.cs"] = "asks for a trace more than the page, which makes the cursor",
         ["Protocols/XRay/Out/TraceSearch.cs"] = "asks for a candidate more than the page, which makes the token",
         ["Protocols/Api/Out/SearchReader.cs"] = "the notice says that there may be more of a kind",
-        ["Protocols/Api/Story/StoryLookups.cs"] = "versions of one span, of which the newest counts",
+        ["Features/Requests/StoryLookups.cs"] = "versions of one span, of which the newest counts",
         ["Protocols/XRay/Sampling/RemoteSampling.cs"] = "operations by their number of spans; others have the service's default rate",
         ["Protocols/XRay/Ui/FilterCompletion.cs"] = "suggestions for what is typed",
     };

@@ -2,6 +2,7 @@ using Shouldly;
 using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Features.Questions;
 using Weir.Tests.Support;
 using Xunit;
 

@@ -1,8 +1,8 @@
 using Shouldly;
-using Weir.Core.Explore;
-using Weir.Core.Explore.BubbleUp;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Features.Questions;
+using Weir.Features.Questions.BubbleUp;
 using Weir.Tests.Support;
 using Xunit;
 

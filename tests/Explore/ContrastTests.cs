@@ -1,5 +1,5 @@
 using Shouldly;
-using Weir.Core.Explore.BubbleUp;
+using Weir.Features.Questions.BubbleUp;
 using Xunit;
 
 namespace Weir.Tests.Explore;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Shouldly;
-using Weir.Core.Explore;
+using Weir.Features.Questions;
 using Xunit;
 
 namespace Weir.Tests.Explore;

@@ -1,5 +1,7 @@
 using Shouldly;
-using Weir.Core.Explore.BubbleUp;
+using Weir.Core.Query;
+using Weir.Features.Questions;
+using Weir.Features.Questions.BubbleUp;
 using Xunit;
 
 namespace Weir.Tests.Explore;

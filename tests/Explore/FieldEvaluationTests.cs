@@ -1,10 +1,11 @@
 using System.Globalization;
 using Shouldly;
 using Weir.Core.Columns;
-using Weir.Core.Explore.Fields;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Questions;
+using Weir.Features.Questions.Fields;
 using Weir.Store;
 using Weir.Tests.Support;
 using Xunit;

@@ -1,8 +1,8 @@
 using Shouldly;
-using Weir.Core.Explore.Fields;
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Core.Query.Text;
+using Weir.Features.Questions.Fields;
 using Weir.Tests.Support;
 using Xunit;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Weir.Core.Model;
 using Weir.Core.Settings;
+using Weir.Features.Questions;
 using Weir.Protocols.Explore;
 using Weir.Tests.Support;
 using Xunit;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Shouldly;
+using Weir.Features.Questions;
 using Weir.Tests.Support;
 using Xunit;
 

@@ -4,6 +4,8 @@ using System.Net.Http.Headers;
 using System.Text;
 using Shouldly;
 using Weir.Core.Access;
+using Weir.Core.Query;
+using Weir.Protocols.Api;
 using Weir.Tests.Support;
 using Weir.Tests.Wire;
 using Xunit;

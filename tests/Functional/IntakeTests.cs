@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Shouldly;
 using Weir.Core.Model;
+using Weir.Core.Query;
 using Weir.Tests.Support;
 using Xunit;
 

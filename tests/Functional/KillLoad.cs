@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using Shouldly;
+using Weir.Features.Questions;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.Functional;

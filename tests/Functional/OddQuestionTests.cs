@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Shouldly;
+using Weir.Core.Query;
 using Weir.Tests.Support;
 using Xunit;
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Weir.Core.Query;
+using Weir.Protocols.Api;
 
 namespace Weir.Tests.Functional;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json.Nodes;
 using Shouldly;
+using Weir.Features.Questions;
 using Weir.Tests.Support;
 using Xunit;
 

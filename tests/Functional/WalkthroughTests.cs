@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Shouldly;
+using Weir.Protocols.Api;
 using Weir.Tests.Support;
 using Xunit;
 

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Shouldly;
+using Weir.Features.Sampling;
 using Weir.Tests.Support;
 using Xunit;
 

@@ -4,6 +4,8 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Shouldly;
+using Weir.Features.Questions;
+using Weir.Protocols.Api;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.Functional;

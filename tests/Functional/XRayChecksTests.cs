@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Shouldly;
+using Weir.Features.Sampling;
 using Weir.Tests.Support;
 using Xunit;
 

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Shouldly;
+using Weir.Core.Query;
+using Weir.Features.Questions;
 using Weir.Protocols.XRay.Model;
 using Weir.Tests.Support;
 using Xunit;

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Shouldly;
+using Weir.Core.Query;
 using Weir.Tests.Support;
 using Xunit;
 

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Core.Explore;
 using Weir.Core.Ingest;
 using Weir.Core.Query;
 using Weir.Core.Settings;

@@ -1,5 +1,6 @@
 using Shouldly;
 using Weir.Core.Query;
+using Weir.Protocols.Api;
 using Weir.Server.Hosting;
 using Weir.Store;
 using Weir.Store.Engine;

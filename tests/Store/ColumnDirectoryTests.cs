@@ -1,8 +1,9 @@
 using Shouldly;
 using Weir.Core.Columns;
-using Weir.Core.Explore;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Core.Query;
+using Weir.Features.Questions;
 using Weir.Store;
 using Weir.Store.Engine;
 using Weir.Store.Schema;

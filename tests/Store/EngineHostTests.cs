@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Shouldly;
+using Weir.Core.Query;
 using Weir.Store.Engine;
 using Weir.Tests.Support;
 using Xunit;

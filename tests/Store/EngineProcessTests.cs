@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Shouldly;
 using Weir.Core.Query;
+using Weir.Protocols.Api;
 using Weir.Store.Engine;
 using Weir.Tests.Support;
 using Xunit;

@@ -3,6 +3,7 @@ using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Questions;
 using Weir.Tests.Support;
 using Xunit;
 

@@ -8,6 +8,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Weir.Core.Query;
+using Weir.Protocols.Api;
 using Weir.Store.Engine;
 using Weir.Tests.Support;
 using Xunit;

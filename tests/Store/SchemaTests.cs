@@ -1,6 +1,7 @@
 using Shouldly;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Core.Query;
 using Weir.Store.Engine;
 using Weir.Store.Read;
 using Weir.Store.Schema;

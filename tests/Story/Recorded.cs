@@ -1,5 +1,6 @@
 using System.Globalization;
-using Weir.Core.Story;
+using Weir.Features.Requests;
+using Weir.Protocols.Api;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.Story;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Shouldly;
-using Weir.Core.Story;
+using Weir.Core.Query;
+using Weir.Features.Requests;
 using Xunit;
 
 namespace Weir.Tests.Story;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Shouldly;
 using Weir.Core.Query;
-using Weir.Protocols.Api.Story;
+using Weir.Features.Requests;
 using Xunit;
 
 namespace Weir.Tests.Story;

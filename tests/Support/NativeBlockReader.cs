@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Weir.Core.Columns;
+using Weir.Core.Query;
 
 namespace Weir.Tests.Support;
 

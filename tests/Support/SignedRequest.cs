@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Weir.Core.Query;
 using Weir.Protocols.Wire;
 
 namespace Weir.Tests.Support;

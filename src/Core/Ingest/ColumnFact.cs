@@ -22,4 +22,8 @@ public enum ColumnKind : byte
 /// <param name="Kind">The type of the values.</param>
 /// <param name="OnResource">The key is an attribute of the resource.</param>
 public readonly record struct ColumnFact(
-    Signal Signal, int Day, string Environment, string Dataset, string Key, ColumnKind Kind, bool OnResource);
+    Signal Signal, int Day, string Environment, string Dataset, string Key, ColumnKind Kind, bool OnResource)
+{
+    /// <summary>The resource attribute that keeps the dataset header of senders whose records go where the header says.</summary>
+    public const string DatasetHeaderKey = "meta.dataset";
+}

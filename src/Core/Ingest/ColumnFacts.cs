@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Weir.Core.Columns;
-using Weir.Core.Explore;
 using Weir.Core.Model;
 
 namespace Weir.Core.Ingest;
@@ -244,7 +243,7 @@ internal sealed class ColumnFacts
         _ => ColumnKind.String,
     };
 
-    private static readonly byte[] QuotedHeaderKey = Encoding.UTF8.GetBytes($"\"{DatasetNames.HeaderKey}\"");
+    private static readonly byte[] QuotedHeaderKey = Encoding.UTF8.GetBytes($"\"{ColumnFact.DatasetHeaderKey}\"");
 
     /// <summary>The dataset that the sender named; null when it named none.</summary>
     private static string? DatasetOf(ReadOnlySpan<byte> resource)
@@ -258,7 +257,7 @@ internal sealed class ColumnFacts
                 return null;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var isName = reader.ValueTextEquals(DatasetNames.HeaderKey);
+                var isName = reader.ValueTextEquals(ColumnFact.DatasetHeaderKey);
                 reader.Read();
                 if (isName)
                     return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;

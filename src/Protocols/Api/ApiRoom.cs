@@ -7,7 +7,6 @@ using Weir.Core.Ingest;
 using Weir.Core.Query;
 using Weir.Protocols.Api.In;
 using Weir.Protocols.Api.Out;
-using Weir.Protocols.Api.Story;
 using Weir.Protocols.Explore;
 using Weir.Protocols.Explore.Columns;
 using Weir.Protocols.Explore.Compare;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Core.Settings;
-using static Weir.Protocols.Api.Terms;
+using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api;
 

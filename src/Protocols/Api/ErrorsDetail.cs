@@ -2,7 +2,7 @@ using System.Text.Json;
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Protocols.Api.Out;
-using static Weir.Protocols.Api.Terms;
+using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api;
 
@@ -109,7 +109,7 @@ internal sealed class ErrorDetail(ITelemetryReader reader, ErrorItems items, Tim
 
     private static RecentOccurrence Recent(ResultRow row) => new(
         row.Text("occurrence_id"),
-        ApiTime.Text(row.UnixNanoseconds("time")),
+        IsoTime.Text(row.UnixNanoseconds("time")),
         TraceOrNull(row),
         row.TextOrNull("message"),
         row.TextOrNull("host"),
@@ -124,7 +124,7 @@ internal sealed class ErrorDetail(ITelemetryReader reader, ErrorItems items, Tim
         return new OccurrenceDetail(
             row.Text("occurrence_id"),
             ItemIdentity.ToText(unchecked((ulong)row.Long("item_id"))),
-            ApiTime.Text(row.UnixNanoseconds("time")),
+            IsoTime.Text(row.UnixNanoseconds("time")),
             row.Text("level"),
             row.Text("protocol"),
             row.Text("title"),

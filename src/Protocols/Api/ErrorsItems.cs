@@ -3,7 +3,7 @@ using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Protocols.Api.In;
 using Weir.Protocols.Api.Out;
-using static Weir.Protocols.Api.Terms;
+using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api;
 
@@ -83,8 +83,8 @@ internal sealed class ErrorItems(ITelemetryReader reader, ErrorStates states, Er
                 row.Text("environment"),
                 row.TextOrNull("class"),
                 row.Long("occurrences"),
-                ApiTime.Text(past?.UnixNanoseconds("first") ?? row.UnixNanoseconds("first")),
-                ApiTime.Text(row.UnixNanoseconds("last")),
+                IsoTime.Text(past?.UnixNanoseconds("first") ?? row.UnixNanoseconds("first")),
+                IsoTime.Text(row.UnixNanoseconds("last")),
                 [.. Enumerable.Range(0, SparklineBuckets).Select(i => row.Long(Bucket(i)))]);
         }
         return summaries;
@@ -192,7 +192,7 @@ internal sealed class ErrorItems(ITelemetryReader reader, ErrorStates states, Er
     }
 
     private static Instant Edge(TimeRange range, int index) =>
-        new(ApiTime.Nanoseconds(range.From) + (long)(range.Length.Ticks * 100.0 * index / SparklineBuckets));
+        new(IsoTime.Nanoseconds(range.From) + (long)(range.Length.Ticks * 100.0 * index / SparklineBuckets));
 
     private static string Bucket(int index) => string.Create(CultureInfo.InvariantCulture, $"b{index}");
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Weir.Core.Model;
+using Weir.Core.Query;
 using Weir.Core.Settings;
-using Weir.Protocols.Api.Out;
 
 namespace Weir.Protocols.Api;
 
@@ -47,7 +47,7 @@ internal sealed class ErrorStates(ISettings settings, TimeProvider time)
             await settings.DeleteAsync(Collection, key, cancellationToken: cancellationToken);
             return;
         }
-        var stored = new StoredStatus(status, ApiTime.Nanoseconds(time.GetUtcNow()));
+        var stored = new StoredStatus(status, IsoTime.Nanoseconds(time.GetUtcNow()));
         await settings.PutAsync(
             Collection, key, JsonSerializer.SerializeToUtf8Bytes(stored, ErrorsJson.Default.StoredStatus), cancellationToken: cancellationToken);
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Features.Logs;
 using Weir.Protocols.CloudWatchLogs.FilterPattern;
 using Weir.Protocols.CloudWatchLogs.Groups;
 using Weir.Protocols.CloudWatchLogs.In;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Weir.Features.Questions;
 using Weir.Protocols.Explore.Manage;
 
 namespace Weir.Protocols.Explore;

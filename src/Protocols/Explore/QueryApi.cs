@@ -2,9 +2,9 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Weir.Core.Explore;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Questions;
 
 namespace Weir.Protocols.Explore;
 

@@ -1,5 +1,5 @@
-using Weir.Core.Explore;
 using Weir.Core.Query;
+using Weir.Features.Questions;
 using Weir.Protocols.Explore.Manage;
 
 namespace Weir.Protocols.Explore;

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Weir.Core.Access;
-using Weir.Core.Explore;
+using Weir.Features.Questions;
 using Weir.Protocols.Explore.Manage;
 
 namespace Weir.Protocols.Explore;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Weir.Core.Explore;
 using Weir.Core.Model;
+using Weir.Features.Questions;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Explore;

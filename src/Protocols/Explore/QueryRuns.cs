@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Weir.Core.Explore;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Questions;
 using Weir.Protocols.Explore.Manage;
 
 namespace Weir.Protocols.Explore;

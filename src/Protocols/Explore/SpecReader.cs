@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Weir.Core.Explore;
 using Weir.Core.Model;
+using Weir.Features.Questions;
 
 namespace Weir.Protocols.Explore;
 

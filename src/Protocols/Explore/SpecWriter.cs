@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Weir.Core.Explore;
+using Weir.Features.Questions;
 
 namespace Weir.Protocols.Explore;
 

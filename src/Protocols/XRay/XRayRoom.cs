@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Core.Ingest;
 using Weir.Core.Query;
+using Weir.Features.Sampling;
 using Weir.Protocols.Explore.Alerts;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Account;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Weir.Core.Explore;
 using Weir.Core.Model;
+using Weir.Core.Query;
 using Weir.Store.Engine;
 using Weir.Store.Write;
 

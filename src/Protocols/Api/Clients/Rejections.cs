@@ -1,5 +1,5 @@
 using Weir.Core.Ingest;
-using Weir.Protocols.Api.Out;
+using Weir.Core.Query;
 
 namespace Weir.Protocols.Api.Clients;
 
@@ -12,7 +12,7 @@ internal static class Rejections
         var newest = counters.SelectMany(counter => counter.Drops).MaxBy(drop => drop.LastAt);
         return newest is null
             ? null
-            : new SetupRejection(ApiTime.Text(newest.LastAt), newest.Reason, Explain(newest.Reason, newest.LastMessage));
+            : new SetupRejection(IsoTime.Text(newest.LastAt), newest.Reason, Explain(newest.Reason, newest.LastMessage));
     }
 
     /// <summary>What a reason means for the person who set the client up, then what the server noted.</summary>

@@ -18,16 +18,16 @@ internal static class TextSearch
         foreach (var term in BoundedTerms(text))
         {
             var words = WordsOf(term);
-            conditions.AddRange(words.Select(word => Api.Terms.Compare(CompareOp.HasToken, field, word)));
+            conditions.AddRange(words.Select(word => Core.Query.Terms.Compare(CompareOp.HasToken, field, word)));
             if (words.Count != 1 || words[0].Length != term.Length)
-                conditions.Add(Api.Terms.Compare(CompareOp.ContainsIgnoreCase, field, term));
+                conditions.Add(Core.Query.Terms.Compare(CompareOp.ContainsIgnoreCase, field, term));
         }
-        return Api.Terms.All(conditions);
+        return Core.Query.Terms.All(conditions);
     }
 
     /// <summary>The same, but a word may also be part of a longer one. No index serves this. Null when there is nothing to look for.</summary>
     public static Expr? Parts(string field, string text) =>
-        Api.Terms.All([.. BoundedTerms(text).Select(term => Api.Terms.Compare(CompareOp.ContainsIgnoreCase, field, term))]);
+        Core.Query.Terms.All([.. BoundedTerms(text).Select(term => Core.Query.Terms.Compare(CompareOp.ContainsIgnoreCase, field, term))]);
 
     private static List<string> BoundedTerms(string text)
     {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Weir.Core.Model;
 using Weir.Core.Query;
-using static Weir.Protocols.Api.Terms;
+using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.In;
 

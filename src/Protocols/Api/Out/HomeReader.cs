@@ -1,7 +1,7 @@
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
-using static Weir.Protocols.Api.Terms;
+using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.Out;
 
@@ -49,7 +49,7 @@ internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage
         var requestCount = all?.Long("requests") ?? 0;
         return new Home(
             await empty,
-            new HomeRange(ApiTime.Text(range.From), ApiTime.Text(range.To), buckets.BucketSeconds),
+            new HomeRange(IsoTime.Text(range.From), IsoTime.Text(range.To), buckets.BucketSeconds),
             new HomeTotals(
                 requestCount,
                 // Of all services, listed or not.
@@ -59,8 +59,8 @@ internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage
                 await metrics,
                 await events,
                 requestCount == 0 ? 0 : (double)all!.Long("errors") / requestCount,
-                requestCount == 0 ? null : ApiTime.Milliseconds(all!.Double("p50")),
-                requestCount == 0 ? null : ApiTime.Milliseconds(all!.Double("p95"))),
+                requestCount == 0 ? null : IsoTime.Milliseconds(all!.Double("p50")),
+                requestCount == 0 ? null : IsoTime.Milliseconds(all!.Double("p95"))),
             Series(buckets, spanSeries, logGroups, errorGroups),
             [.. services.OrderByDescending(entry => entry.Value.Spans + entry.Value.Logs + entry.Value.Occurrences)
                 .Take(MostServices).Select(entry => entry.Value.Shape(entry.Key))],
@@ -174,7 +174,7 @@ internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage
     {
         var series = new HomeBucket[buckets.Count];
         for (var i = 0; i < series.Length; i++)
-            series[i] = new HomeBucket(ApiTime.Text(buckets.Start(i)), 0, 0, 0, 0);
+            series[i] = new HomeBucket(IsoTime.Text(buckets.Start(i)), 0, 0, 0, 0);
         foreach (var row in spans)
         {
             if (buckets.TryIndex(row.Long("bucket"), out var at))
@@ -217,8 +217,8 @@ internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage
         public void AddRequests(ResultRow row)
         {
             _errors = row.Long("errors");
-            _p50 = ApiTime.Milliseconds(row.Double("p50"));
-            _p95 = ApiTime.Milliseconds(row.Double("p95"));
+            _p50 = IsoTime.Milliseconds(row.Double("p50"));
+            _p95 = IsoTime.Milliseconds(row.Double("p95"));
         }
 
         public void AddLogs(ResultRow row)
@@ -234,7 +234,7 @@ internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage
         }
 
         public HomeService Shape(string service) =>
-            new(service, [.. _protocols], Spans, Logs, Occurrences, _errors, _p50, _p95, ApiTime.Text(_lastAt));
+            new(service, [.. _protocols], Spans, Logs, Occurrences, _errors, _p50, _p95, IsoTime.Text(_lastAt));
 
         private void Seen(ResultRow row)
         {

@@ -1,5 +1,6 @@
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Core.Query;
 
 namespace Weir.Protocols.Api.Out;
 
@@ -11,8 +12,8 @@ internal static class Ingested
         SignalTable.Name(counter.Signal),
         counter.Received,
         counter.Stored,
-        [.. counter.Drops.Select(drop => new DropShape(drop.Reason, drop.Count, drop.LastMessage, ApiTime.Text(drop.LastAt)))],
-        ApiTime.TextOrNull(counter.FirstAt),
-        ApiTime.TextOrNull(counter.LastAt),
-        [.. counter.Repairs.Select(repair => new DropShape(repair.Reason, repair.Count, repair.LastMessage, ApiTime.Text(repair.LastAt)))]))];
+        [.. counter.Drops.Select(drop => new DropShape(drop.Reason, drop.Count, drop.LastMessage, IsoTime.Text(drop.LastAt)))],
+        IsoTime.TextOrNull(counter.FirstAt),
+        IsoTime.TextOrNull(counter.LastAt),
+        [.. counter.Repairs.Select(repair => new DropShape(repair.Reason, repair.Count, repair.LastMessage, IsoTime.Text(repair.LastAt)))]))];
 }

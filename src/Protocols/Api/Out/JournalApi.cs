@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Core.Query;
 
 namespace Weir.Protocols.Api.Out;
 
@@ -33,7 +34,7 @@ internal static class JournalApi
             [.. pipeline.SetAside.Select(segment => new JournalSetAside(
                 segment.Name,
                 segment.Bytes,
-                ApiTime.Text(segment.At),
+                IsoTime.Text(segment.At),
                 [.. segment.Rows.Select(rows => new JournalRows(SignalTable.Name(rows.Signal), rows.Reason, rows.Rows, rows.Message))]))]);
     }
 

@@ -3,7 +3,7 @@ using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Core.Settings;
 using Weir.Protocols.Api.In;
-using static Weir.Protocols.Api.Terms;
+using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.Out;
 
@@ -51,7 +51,7 @@ internal sealed class LogDirectory(ITelemetryReader reader, ISettings settings, 
                 row.Long("streams"),
                 row.Long("events"),
                 row.Long("bytes"),
-                ApiTime.TextOrNull(row.UnixNanoseconds("last")),
+                IsoTime.TextOrNull(row.UnixNanoseconds("last")),
                 retention);
         }).ToList();
         groups.AddRange(created.OrderBy(entry => entry.Key, StringComparer.Ordinal).Take(MostGroups)
@@ -85,8 +85,8 @@ internal sealed class LogDirectory(ITelemetryReader reader, ISettings settings, 
         var streams = table.Told(warnings, "log streams").Select(row => new LogStream(
             row.TextOrNull("log_stream") ?? LogFilter.OtlpStream,
             row.Long("events"),
-            ApiTime.TextOrNull(row.UnixNanoseconds("first")),
-            ApiTime.TextOrNull(row.UnixNanoseconds("last")))).ToList();
+            IsoTime.TextOrNull(row.UnixNanoseconds("first")),
+            IsoTime.TextOrNull(row.UnixNanoseconds("last")))).ToList();
         var written = streams.Select(stream => stream.Name).ToHashSet(StringComparer.Ordinal);
         var empty = settings.List(StreamCollection, group + "\n").Select(entry => entry.Key[(group.Length + 1)..]).Where(name => !written.Contains(name)).ToList();
         if (empty.Count > MostStreams)

@@ -2,7 +2,7 @@ using System.Globalization;
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Protocols.Api.In;
-using static Weir.Protocols.Api.Terms;
+using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.Out;
 
@@ -54,7 +54,7 @@ internal sealed class LogLists(ITelemetryReader reader, RowsAhead ahead)
         var range = filter.Range;
         if (filter.Cursor is { } cursor)
         {
-            var last = ApiTime.Ceiling(cursor.Key + 1);
+            var last = IsoTime.Ceiling(cursor.Key + 1);
             range = range with { To = last < range.To ? last : range.To };
             conditions.Add(Compare(CompareOp.Less, "time", new Instant(cursor.Key))
                 | (Is("time", new Instant(cursor.Key)) & Compare(CompareOp.Less, "sequence", cursor.IdLow)));
@@ -108,8 +108,8 @@ internal sealed class LogLists(ITelemetryReader reader, RowsAhead ahead)
 
     private static LogEvent Shape(ResultRow row) => new(
         row.Text("sequence"),
-        ApiTime.Text(row.UnixNanoseconds("time")),
-        ApiTime.Text(row.UnixNanoseconds("received_at")),
+        IsoTime.Text(row.UnixNanoseconds("time")),
+        IsoTime.Text(row.UnixNanoseconds("received_at")),
         row.Text("protocol"),
         row.Text("service"),
         row.Text("severity"),

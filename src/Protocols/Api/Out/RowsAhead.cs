@@ -2,7 +2,7 @@ using System.Globalization;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
-using static Weir.Protocols.Api.Terms;
+using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.Out;
 
@@ -35,7 +35,7 @@ internal sealed class RowsAhead(ITelemetryReader reader, TimeProvider time)
             },
             cancellationToken);
         return table.First is { } found && found.Long("rows") is > 0 and var rows
-            ? new AheadShape(rows, ApiTime.Text(found.UnixNanoseconds("newest")))
+            ? new AheadShape(rows, IsoTime.Text(found.UnixNanoseconds("newest")))
             : null;
     }
 

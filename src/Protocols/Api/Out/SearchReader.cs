@@ -1,7 +1,7 @@
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Protocols.Api.In;
-using static Weir.Protocols.Api.Terms;
+using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.Out;
 
@@ -71,7 +71,7 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
         // No span arrived, but a log line may name the trace.
         var lines = await reader.QueryAsync(LineQuery(Is("trace_id", id.ToBytes()), null, limit: 1), cancellationToken);
         return lines.Page(out _).Select(row => new SearchMatch(
-            "trace", id.ToHex(), "A trace known from its log lines only", row.Text("body"), ApiTime.Text(row.UnixNanoseconds("time")), "/story/" + id.ToHex()));
+            "trace", id.ToHex(), "A trace known from its log lines only", row.Text("body"), IsoTime.Text(row.UnixNanoseconds("time")), "/story/" + id.ToHex()));
     }
 
     private static string Title(TraceSummary trace) => trace.Root switch
@@ -98,7 +98,7 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
             id.ToHex(),
             row.Text("name"),
             $"span of {row.Text("service")}",
-            ApiTime.Text(row.UnixNanoseconds("time")),
+            IsoTime.Text(row.UnixNanoseconds("time")),
             $"/story/{row.TraceId("trace_id").ToHex()}?span={id.ToHex()}"));
     }
 
@@ -118,7 +118,7 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
             id,
             row.Text("title"),
             $"occurrence in {row.Text("service")}",
-            ApiTime.Text(row.UnixNanoseconds("time")),
+            IsoTime.Text(row.UnixNanoseconds("time")),
             $"/errors/{ItemIdentity.ToText((ulong)row.Long("item_id"))}?occurrence={id}"));
     }
 
@@ -169,7 +169,7 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
         {
             var group = LogFilter.GroupName(row.Text("log_group"), row.Text("service"));
             var link = $"/logs?group={Uri.EscapeDataString(group)}&text={Uri.EscapeDataString(text)}&range=24h";
-            return new SearchMatch("log", row.Text("sequence"), row.Text("body"), group, ApiTime.Text(row.UnixNanoseconds("time")), link);
+            return new SearchMatch("log", row.Text("sequence"), row.Text("body"), group, IsoTime.Text(row.UnixNanoseconds("time")), link);
         })];
     }
 
@@ -230,7 +230,7 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
             id,
             row.Text("title"),
             $"{number}{count} {(count == 1 ? "occurrence" : "occurrences")} in {row.Text("service")}",
-            ApiTime.Text(row.UnixNanoseconds("last")),
+            IsoTime.Text(row.UnixNanoseconds("last")),
             "/errors/" + id);
     }
 
@@ -239,6 +239,6 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
         row.Text("name"),
         row.Text("name"),
         $"{what}; {leads}",
-        ApiTime.Text(row.UnixNanoseconds("last")),
+        IsoTime.Text(row.UnixNanoseconds("last")),
         link + Uri.EscapeDataString(row.Text("name")));
 }

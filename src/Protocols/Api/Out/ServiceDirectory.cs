@@ -1,6 +1,6 @@
 using Weir.Core.Model;
 using Weir.Core.Query;
-using static Weir.Protocols.Api.Terms;
+using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.Out;
 

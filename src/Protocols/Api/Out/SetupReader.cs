@@ -3,7 +3,7 @@ using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Protocols.Api.Clients;
-using static Weir.Protocols.Api.Terms;
+using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.Out;
 
@@ -50,7 +50,7 @@ internal sealed class SetupReader(ITelemetryReader reader, IngestCounters counte
     {
         // Events of Honeycomb's clients are told with OpenTelemetry.
         var kind = Kinds.FirstOrDefault(one => one.Protocols.Contains(call.Client));
-        return new SetupProblem(kind?.Id ?? "", call.Problem, call.Example, call.Advice, call.Count, ApiTime.Text(call.FirstAt), ApiTime.Text(call.LastAt));
+        return new SetupProblem(kind?.Id ?? "", call.Problem, call.Example, call.Advice, call.Count, IsoTime.Text(call.FirstAt), IsoTime.Text(call.LastAt));
     }
 
     internal static SetupClient Describe(ClientKind kind, ClientAddresses weir, IReadOnlyList<IngestCounter> counters, Earlier? earlier)
@@ -65,7 +65,7 @@ internal sealed class SetupReader(ITelemetryReader reader, IngestCounters counte
             kind.Snippets(weir),
             state,
             stored > 0 ? stored : earlier?.Rows ?? 0,
-            stored > 0 ? ApiTime.TextOrNull(counters.Max(counter => counter.LastAt)) : earlier?.LastAt,
+            stored > 0 ? IsoTime.TextOrNull(counters.Max(counter => counter.LastAt)) : earlier?.LastAt,
             rejection);
     }
 
@@ -84,7 +84,7 @@ internal sealed class SetupReader(ITelemetryReader reader, IngestCounters counte
             },
             cancellationToken);
         return table.First is { } row && row.Long("count") is var count and > 0
-            ? new Earlier(count, ApiTime.TextOrNull(row.UnixNanoseconds("last")))
+            ? new Earlier(count, IsoTime.TextOrNull(row.UnixNanoseconds("last")))
             : null;
     }
 

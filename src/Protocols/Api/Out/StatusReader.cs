@@ -14,7 +14,7 @@ internal sealed class StatusReader(ServerIdentity identity, IStorageStatus stora
         var addresses = identity.For(request);
         return new Status(
             identity.Version,
-            ApiTime.Text(identity.StartedAt),
+            IsoTime.Text(identity.StartedAt),
             Math.Round(identity.Uptime.TotalSeconds, 3),
             new StatusEngine(figures.EngineKind, figures.EngineVersion, figures.EngineState, figures.EngineReason, figures.EngineRestarts),
             new StatusEndpoints(addresses.Main, addresses.OtlpHttp, addresses.OtlpGrpc, addresses.XRayDaemon),
@@ -25,7 +25,7 @@ internal sealed class StatusReader(ServerIdentity identity, IStorageStatus stora
                 figures.JournalLimitBytes,
                 figures.FreeBytes,
                 [.. figures.Tables.Select(table =>
-                    new StatusTable(SignalTable.Name(table.Signal), table.Rows, table.Bytes, ApiTime.TextOrNull(table.Oldest)))]),
+                    new StatusTable(SignalTable.Name(table.Signal), table.Rows, table.Bytes, IsoTime.TextOrNull(table.Oldest)))]),
             SetupReader.Problems(calls));
     }
 }

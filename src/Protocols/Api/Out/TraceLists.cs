@@ -1,7 +1,7 @@
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Protocols.Api.In;
-using static Weir.Protocols.Api.Terms;
+using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.Out;
 
@@ -44,7 +44,7 @@ internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summari
         var range = filter.Range;
         if (filter.Cursor is { } cursor)
         {
-            var last = ApiTime.Ceiling(cursor.Key + 1);
+            var last = IsoTime.Ceiling(cursor.Key + 1);
             range = range with { To = last < range.To ? last : range.To };
             if (range.From >= range.To)
                 return Page.Empty;
@@ -52,7 +52,7 @@ internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summari
             // "After the cursor" is the same order turned round: a later time, or the same one and an id that came first.
             var after = Compare(CompareOp.Greater, "start_time", new Instant(cursor.Key))
                 | (Is("start_time", new Instant(cursor.Key)) & Compare(CompareOp.GreaterOrEqual, "trace_id", cursor.TraceId.ToBytes()));
-            var overlap = new TimeRange(DateTimeOffset.UnixEpoch.AddTicks(cursor.Key / 100), ApiTime.Ceiling(cursor.Key) + PageOverlap);
+            var overlap = new TimeRange(DateTimeOffset.UnixEpoch.AddTicks(cursor.Key / 100), IsoTime.Ceiling(cursor.Key) + PageOverlap);
             conditions.Add(!filter.Traces(All([.. filter.Conditions(), after])!, overlap));
         }
         var keys = new List<TraceKey>();

@@ -1,6 +1,6 @@
 using Weir.Core.Model;
 using Weir.Core.Query;
-using static Weir.Protocols.Api.Terms;
+using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.Out;
 
@@ -65,8 +65,8 @@ internal sealed class TraceSummaries(ITelemetryReader reader)
         var summary = new TraceSummary(
             id.ToHex(),
             id.ToXRay(),
-            ApiTime.Text(first),
-            ApiTime.Milliseconds(last - first),
+            IsoTime.Text(first),
+            IsoTime.Milliseconds(last - first),
             Protocols(services),
             Root(services, "root") ?? Root(services, "entry"),
             [.. services.OrderByDescending(row => row.Long("spans")).Select(row => new ServiceSpans(row.Text("service"), row.Long("spans")))],

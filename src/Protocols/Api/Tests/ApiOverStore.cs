@@ -5,6 +5,8 @@ using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Logs;
+using Weir.Protocols.Api;
 using Weir.Store;
 using Weir.Tests.Support;
 using Xunit;

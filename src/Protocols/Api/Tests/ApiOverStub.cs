@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
-using Weir.Core.Explore;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;

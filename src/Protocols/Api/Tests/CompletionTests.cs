@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Shouldly;
+using Weir.Core.Query;
+using Weir.Features.Questions;
 using Xunit;
 
 namespace Weir.Tests.Api;

@@ -9,6 +9,7 @@ using Shouldly;
 using Weir.Core.Ingest;
 using Weir.Core.Query;
 using Weir.Core.Settings;
+using Weir.Features.Questions;
 using Weir.Protocols.Api;
 using Weir.Protocols.Rollbar;
 using Weir.Tests.Rollbar;

@@ -3,6 +3,7 @@ using Shouldly;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Questions.BubbleUp;
 using Weir.Protocols.Api;
 using Weir.Protocols.Api.Clients;
 using Weir.Protocols.Api.Out;
@@ -23,7 +24,7 @@ public sealed class OutputTests
     [InlineData(1772366400123456789L, "2026-03-01T12:00:00.123456789Z")]
     [InlineData(1772366400100000000L, "2026-03-01T12:00:00.1Z")]
     [InlineData(-1L, "1969-12-31T23:59:59.999999999Z")]
-    public void Times_keep_their_nanoseconds(long nanoseconds, string expected) => ApiTime.Text(nanoseconds).ShouldBe(expected);
+    public void Times_keep_their_nanoseconds(long nanoseconds, string expected) => IsoTime.Text(nanoseconds).ShouldBe(expected);
 
     [Theory]
     [InlineData(1, 1, 2)]

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Weir.Core.Explore;
 using Weir.Core.Ingest;
 using Weir.Core.Query;
 using Weir.Core.Settings;

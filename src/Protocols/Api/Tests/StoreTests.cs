@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Shouldly;
 using Weir.Core.Model;
+using Weir.Features.Logs;
+using Weir.Protocols.Api;
 using Xunit;
 
 namespace Weir.Tests.Api;

@@ -1,3 +1,4 @@
+using Weir.Features.Logs;
 using Weir.Protocols.CloudWatchLogs.Out;
 using Weir.Protocols.Wire;
 

@@ -1,3 +1,4 @@
+using Weir.Features.Logs;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.CloudWatchLogs.Groups;

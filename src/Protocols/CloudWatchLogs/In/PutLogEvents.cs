@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Features.Logs;
 using Weir.Protocols.CloudWatchLogs.Groups;
 using Weir.Protocols.CloudWatchLogs.Out;
 using Weir.Protocols.Wire;
-using Weir.Protocols.Wire.LogLines;
 
 namespace Weir.Protocols.CloudWatchLogs.In;
 

@@ -1,4 +1,5 @@
 using Weir.Core.Ingest;
+using Weir.Features.Logs;
 using Weir.Protocols.CloudWatchLogs.FilterPattern;
 using Weir.Protocols.CloudWatchLogs.Groups;
 using Weir.Protocols.Wire;

@@ -1,5 +1,6 @@
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Logs;
 using Weir.Protocols.CloudWatchLogs.FilterPattern;
 
 namespace Weir.Protocols.CloudWatchLogs.Out;

@@ -1,5 +1,5 @@
 using Weir.Core.Query;
-using Weir.Protocols.CloudWatchLogs.Groups;
+using Weir.Features.Logs;
 
 namespace Weir.Protocols.CloudWatchLogs.Out;
 

@@ -1,6 +1,7 @@
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Questions;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.CloudWatchLogs;

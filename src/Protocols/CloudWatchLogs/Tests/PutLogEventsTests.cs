@@ -4,8 +4,9 @@ using System.Text.Json.Nodes;
 using Shouldly;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Features.Logs;
+using Weir.Protocols.Api;
 using Weir.Protocols.CloudWatchLogs.In;
-using Weir.Protocols.Wire.LogLines;
 using Weir.Tests.Support;
 using Xunit;
 

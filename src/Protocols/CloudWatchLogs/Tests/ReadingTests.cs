@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Shouldly;
+using Weir.Core.Query;
+using Weir.Features.Questions;
 using Xunit;
 
 namespace Weir.Tests.CloudWatchLogs;

@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Shouldly;
 using Weir.Core.Access;
+using Weir.Core.Query;
+using Weir.Features.Questions;
 using Weir.Protocols.Wire;
 using Xunit;
 

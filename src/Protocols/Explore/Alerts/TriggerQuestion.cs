@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Weir.Core.Explore;
 using Weir.Core.Model;
+using Weir.Features.Questions;
 using Weir.Protocols.Explore.Manage;
 
 namespace Weir.Protocols.Explore.Alerts;

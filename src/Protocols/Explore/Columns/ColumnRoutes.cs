@@ -4,9 +4,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Weir.Core.Explore;
-using Weir.Core.Explore.Fields;
 using Weir.Core.Model;
+using Weir.Core.Query;
+using Weir.Features.Questions;
+using Weir.Features.Questions.Fields;
 using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.Wire;
 

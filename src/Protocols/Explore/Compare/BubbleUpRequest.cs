@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Weir.Core.Explore;
-using Weir.Core.Explore.BubbleUp;
+using Weir.Features.Questions;
+using Weir.Features.Questions.BubbleUp;
 
 namespace Weir.Protocols.Explore.Compare;
 

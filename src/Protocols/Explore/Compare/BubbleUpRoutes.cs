@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Weir.Core.Explore.BubbleUp;
+using Weir.Features.Questions.BubbleUp;
 
 namespace Weir.Protocols.Explore.Compare;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Weir.Core.Explore.BubbleUp;
+using Weir.Features.Questions.BubbleUp;
 
 namespace Weir.Protocols.Explore.Compare;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Weir.Core.Explore;
+using Weir.Core.Query;
 
 namespace Weir.Protocols.Explore.Manage;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Weir.Core.Explore;
 using Weir.Core.Model;
+using Weir.Core.Query;
 
 namespace Weir.Protocols.Explore.Manage;
 

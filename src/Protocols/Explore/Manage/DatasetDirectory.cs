@@ -1,6 +1,7 @@
-using Weir.Core.Explore;
+using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Questions;
 
 namespace Weir.Protocols.Explore.Manage;
 
@@ -50,10 +51,10 @@ internal sealed class DatasetDirectory(
                 return;
             foreach (var signal in new[] { Signal.Spans, Signal.Logs, Signal.Occurrences, Signal.Metrics })
                 await NoteAsync(signal, new FieldExpr("service"), cancellationToken);
-            if (columns is not null && await columns.FindAsync([DatasetNames.HeaderKey], cancellationToken) is [{ OnResource: true } known])
+            if (columns is not null && await columns.FindAsync([ColumnFact.DatasetHeaderKey], cancellationToken) is [{ OnResource: true } known])
             {
                 foreach (var signal in known.Signals)
-                    await NoteAsync(signal, new AttributeExpr(DatasetNames.HeaderKey, AttributeScope.Resource, AttributeType.String), cancellationToken);
+                    await NoteAsync(signal, new AttributeExpr(ColumnFact.DatasetHeaderKey, AttributeScope.Resource, AttributeType.String), cancellationToken);
             }
             _readAt = time.GetTimestamp();
         }

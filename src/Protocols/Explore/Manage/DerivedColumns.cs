@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Weir.Core.Explore;
-using Weir.Core.Explore.Fields;
 using Weir.Core.Model;
+using Weir.Core.Query;
+using Weir.Features.Questions;
+using Weir.Features.Questions.Fields;
 
 namespace Weir.Protocols.Explore.Manage;
 

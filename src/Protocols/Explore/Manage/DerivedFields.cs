@@ -1,5 +1,5 @@
-using Weir.Core.Explore;
-using Weir.Core.Explore.Fields;
+using Weir.Features.Questions;
+using Weir.Features.Questions.Fields;
 
 namespace Weir.Protocols.Explore.Manage;
 

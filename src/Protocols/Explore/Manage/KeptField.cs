@@ -1,7 +1,7 @@
-using Weir.Core.Explore;
-using Weir.Core.Explore.Fields;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Questions;
+using Weir.Features.Questions.Fields;
 
 namespace Weir.Protocols.Explore.Manage;
 

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weir.Core.Access;
-using Weir.Core.Explore;
 using Weir.Core.Model;
+using Weir.Features.Questions;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Explore.Manage;

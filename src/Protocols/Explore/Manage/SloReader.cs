@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Weir.Core.Explore;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Questions;
 
 namespace Weir.Protocols.Explore.Manage;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Weir.Core.Explore;
+using Weir.Features.Questions;
 using Weir.Protocols.Explore.Alerts;
 
 namespace Weir.Protocols.Explore.Manage;

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Shouldly;
 using Weir.Core.Model;
+using Weir.Core.Query;
 using Weir.Protocols.Explore.Alerts;
 using Weir.Protocols.Explore.Manage;
 using Xunit;

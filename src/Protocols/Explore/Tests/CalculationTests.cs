@@ -1,5 +1,6 @@
 using Shouldly;
-using Weir.Core.Explore;
+using Weir.Core.Query;
+using Weir.Features.Questions;
 using Weir.Tests.Support;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using Shouldly;
-using Weir.Core.Explore;
+using Weir.Features.Questions;
 using Weir.Tests.Support;
 using Xunit;
 

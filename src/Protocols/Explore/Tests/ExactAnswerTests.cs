@@ -1,7 +1,7 @@
 using Shouldly;
 using Weir.Core.Columns;
-using Weir.Core.Explore;
 using Weir.Core.Model;
+using Weir.Core.Query;
 using Weir.Tests.Support;
 using Xunit;
 

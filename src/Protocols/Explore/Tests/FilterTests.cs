@@ -1,6 +1,7 @@
 using Shouldly;
-using Weir.Core.Explore;
 using Weir.Core.Model;
+using Weir.Features.Questions;
+using Weir.Protocols.Api;
 using Weir.Tests.Support;
 using Xunit;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Shouldly;
 using Weir.Core.Access;
+using Weir.Protocols.Api;
 using Weir.Protocols.Explore.Manage;
 using Xunit;
 

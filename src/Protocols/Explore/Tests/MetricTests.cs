@@ -1,7 +1,7 @@
 using Shouldly;
 using Weir.Core.Columns;
-using Weir.Core.Explore;
 using Weir.Core.Model;
+using Weir.Features.Questions;
 using Weir.Tests.Support;
 using Xunit;
 

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Shouldly;
 using Weir.Core.Columns;
-using Weir.Core.Explore;
 using Weir.Core.Model;
+using Weir.Core.Query;
+using Weir.Features.Questions;
+using Weir.Protocols.Api;
 using Weir.Store.Engine;
 using Weir.Tests.Support;
 using Xunit;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Weir.Core.Explore;
+using Weir.Features.Questions;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.Explore;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Shouldly;
+using Weir.Features.Questions.BubbleUp;
 using Weir.Protocols.Explore.Alerts;
 using Weir.Protocols.Explore.Manage;
 using Xunit;

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Shouldly;
-using Weir.Core.Explore;
+using Weir.Core.Query;
+using Weir.Features.Questions;
 using Weir.Protocols.Explore;
 using Weir.Tests.Support;
 using Xunit;

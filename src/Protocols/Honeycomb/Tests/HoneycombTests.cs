@@ -4,6 +4,7 @@ using Shouldly;
 using Weir.Core.Access;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Core.Query;
 using Weir.Protocols.Honeycomb;
 using Weir.Tests.Support;
 using Xunit;

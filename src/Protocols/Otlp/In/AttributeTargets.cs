@@ -1,6 +1,6 @@
 using Weir.Core.Columns;
 using Weir.Core.Model;
-using Weir.Protocols.Wire.LogLines;
+using Weir.Features.Logs;
 
 namespace Weir.Protocols.Otlp.In;
 

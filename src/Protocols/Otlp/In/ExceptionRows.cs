@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Weir.Core.Columns;
 using Weir.Core.Model;
+using Weir.Features.Errors;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Otlp.In;

@@ -1,8 +1,8 @@
 using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Features.Logs;
 using Weir.Protocols.Wire;
-using Weir.Protocols.Wire.LogLines;
 
 namespace Weir.Protocols.Otlp.In;
 

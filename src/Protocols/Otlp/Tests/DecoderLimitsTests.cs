@@ -2,6 +2,7 @@ using System.Text;
 using Shouldly;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Core.Query;
 using Weir.Protocols.Otlp.In;
 using Weir.Tests.Support;
 using Xunit;

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Shouldly;
 using Weir.Core.Model;
+using Weir.Protocols.Api;
 using Weir.Protocols.Otlp;
 using Weir.Tests.Support;
 using Xunit;

@@ -5,6 +5,8 @@ using System.Text;
 using Shouldly;
 using Weir.Core.Access;
 using Weir.Core.Model;
+using Weir.Core.Query;
+using Weir.Protocols.Api;
 using Weir.Protocols.Otlp;
 using Weir.Tests.Support;
 using Xunit;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Weir.Core.Columns;
+using Weir.Features.Errors;
 
 namespace Weir.Protocols.Rollbar.In;
 
@@ -54,7 +55,7 @@ internal static class CustomAttributes
         switch (element.ValueKind)
         {
             case JsonValueKind.String:
-                attributes.Add(name, Wire.StackTraces.CutAt(element.GetString()!, MaxValue));
+                attributes.Add(name, StackTraces.CutAt(element.GetString()!, MaxValue));
                 break;
             case JsonValueKind.Number when element.TryGetInt64(out var whole):
                 attributes.Add(name, whole);
@@ -66,7 +67,7 @@ internal static class CustomAttributes
                 attributes.Add(name, element.GetBoolean());
                 break;
             case JsonValueKind.Number or JsonValueKind.Array or JsonValueKind.Object:
-                attributes.Add(name, Wire.StackTraces.CutAt(element.GetRawText(), MaxValue));
+                attributes.Add(name, StackTraces.CutAt(element.GetRawText(), MaxValue));
                 break;
             default:
                 left++;
@@ -77,6 +78,6 @@ internal static class CustomAttributes
     private static void Text(JsonColumn attributes, ReadOnlySpan<byte> key, string? value)
     {
         if (value is not null)
-            attributes.Add(key, Wire.StackTraces.CutAt(value, MaxValue));
+            attributes.Add(key, StackTraces.CutAt(value, MaxValue));
     }
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Weir.Core.Model;
-using Weir.Protocols.Wire;
+using Weir.Features.Errors;
 
 namespace Weir.Protocols.Rollbar.In;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Weir.Protocols.Wire;
+using Weir.Features.Errors;
 
 namespace Weir.Protocols.Rollbar.In;
 

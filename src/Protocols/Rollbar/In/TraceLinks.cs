@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Weir.Core.Columns;
 using Weir.Core.Model;
-using Weir.Protocols.Wire;
+using Weir.Features.Errors;
 
 namespace Weir.Protocols.Rollbar.In;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Shouldly;
 using Weir.Core.Columns;
 using Weir.Core.Model;
+using Weir.Core.Query;
 using Weir.Protocols.Rollbar;
 using Weir.Protocols.Rollbar.In;
 using Weir.Tests.Support;

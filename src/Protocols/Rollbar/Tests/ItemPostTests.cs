@@ -5,6 +5,7 @@ using System.Text.Json;
 using Shouldly;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Protocols.Api;
 using Weir.Protocols.Rollbar;
 using Weir.Tests.Support;
 using Xunit;

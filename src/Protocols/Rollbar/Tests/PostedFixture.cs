@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Weir.Features.Questions;
 
 namespace Weir.Tests.Rollbar;
 

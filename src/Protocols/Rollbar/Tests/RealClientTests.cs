@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Shouldly;
 using Weir.Core.Model;
+using Weir.Features.Questions;
 using Weir.Tests.Support;
 using Xunit;
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weir.Core.Access;
 using Weir.Core.Ingest;
+using Weir.Protocols.Api;
 using Weir.Protocols.Rollbar;
 using Weir.Tests.Support;
 

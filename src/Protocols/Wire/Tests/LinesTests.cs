@@ -1,7 +1,8 @@
 using System.Text;
 using Shouldly;
 using Weir.Core.Columns;
-using Weir.Protocols.Wire.LogLines;
+using Weir.Core.Query;
+using Weir.Features.Logs;
 using Weir.Tests.Support;
 using Xunit;
 

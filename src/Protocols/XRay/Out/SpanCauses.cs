@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Weir.Core.Query;
-using Weir.Protocols.Wire;
+using Weir.Features.Errors;
 using Weir.Protocols.XRay.In;
 
 namespace Weir.Protocols.XRay.Out;

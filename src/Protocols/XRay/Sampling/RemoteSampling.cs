@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Sampling;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.Sampling;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Weir.Features.Sampling;
 using Weir.Protocols.XRay.Groups;
 using Weir.Protocols.XRay.In;
 

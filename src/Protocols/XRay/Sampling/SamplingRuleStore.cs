@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Weir.Core.Settings;
+using Weir.Features.Sampling;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.Sampling;

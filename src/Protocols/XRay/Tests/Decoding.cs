@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Features.Questions;
 using Weir.Protocols.XRay;
 using Weir.Protocols.XRay.In;
 using Weir.Tests.Support;

@@ -3,6 +3,7 @@ using System.Text;
 using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Protocols.Api;
 using Weir.Protocols.XRay;
 using Weir.Protocols.XRay.In;
 using Weir.Tests.Support;

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Shouldly;
+using Weir.Core.Query;
+using Weir.Features.Questions;
 using Weir.Protocols.XRay;
 using Weir.Protocols.XRay.Filter;
 using Weir.Protocols.XRay.Groups;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Shouldly;
+using Weir.Protocols.Api;
 using Weir.Protocols.XRay;
 using Xunit;
 

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using Shouldly;
+using Weir.Core.Query;
+using Weir.Features.Questions;
+using Weir.Protocols.Api;
 using Weir.Protocols.Explore.Alerts;
 using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.XRay;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Shouldly;
+using Weir.Protocols.Api;
 using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.XRay;
 using Xunit;

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Shouldly;
+using Weir.Features.Questions;
+using Weir.Protocols.Api;
 using Weir.Protocols.XRay;
 using Weir.Protocols.XRay.Model;
 using Xunit;

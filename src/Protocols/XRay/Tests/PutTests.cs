@@ -1,5 +1,6 @@
 using Shouldly;
 using Weir.Core.Model;
+using Weir.Protocols.Api;
 using Weir.Protocols.XRay;
 using Xunit;
 

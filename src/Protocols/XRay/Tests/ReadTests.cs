@@ -4,6 +4,7 @@ using Shouldly;
 using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Features.Sampling;
 using Weir.Protocols.XRay;
 using Weir.Store;
 using Weir.Tests.Support;

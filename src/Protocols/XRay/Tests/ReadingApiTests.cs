@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Shouldly;
 using Weir.Core.Query;
+using Weir.Features.Questions;
 using Weir.Tests.Support;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Shouldly;
+using Weir.Features.Questions;
 using Weir.Tests.Support;
 using Xunit;
 

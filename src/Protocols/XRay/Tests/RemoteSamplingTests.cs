@@ -2,8 +2,8 @@ using System.Net;
 using System.Text.Json;
 using Shouldly;
 using Weir.Core.Columns;
+using Weir.Features.Sampling;
 using Weir.Protocols.XRay;
-using Weir.Protocols.XRay.Sampling;
 using Weir.Tests.Support;
 using Xunit;
 

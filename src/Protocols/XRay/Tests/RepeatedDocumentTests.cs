@@ -1,6 +1,8 @@
 using Shouldly;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Features.Questions;
+using Weir.Protocols.Api;
 using Weir.Protocols.XRay.In;
 using Weir.Tests.Support;
 using Xunit;

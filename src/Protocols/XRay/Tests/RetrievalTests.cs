@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Shouldly;
 using Weir.Core.Columns;
+using Weir.Core.Query;
+using Weir.Features.Questions;
+using Weir.Protocols.Api;
 using Weir.Tests.Support;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Shouldly;
+using Weir.Features.Sampling;
 using Weir.Protocols.XRay;
-using Weir.Protocols.XRay.Sampling;
 using Xunit;
 
 namespace Weir.Tests.XRay;

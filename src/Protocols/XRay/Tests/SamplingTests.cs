@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Shouldly;
+using Weir.Features.Sampling;
 using Weir.Protocols.XRay;
-using Weir.Protocols.XRay.Sampling;
 using Xunit;
 
 namespace Weir.Tests.XRay;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Shouldly;
+using Weir.Core.Query;
 using Weir.Tests.Support;
 using Xunit;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Shouldly;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Core.Query;
 using Weir.Protocols.XRay;
 using Weir.Protocols.XRay.In;
 using Weir.Tests.Support;

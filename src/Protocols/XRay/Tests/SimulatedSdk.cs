@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Weir.Protocols.XRay.Sampling;
+using Weir.Features.Sampling;
 
 namespace Weir.Tests.XRay;
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Shouldly;
 using Weir.Core.Columns;
+using Weir.Features.Questions;
+using Weir.Protocols.Api;
 using Weir.Tests.Support;
 using Xunit;
 

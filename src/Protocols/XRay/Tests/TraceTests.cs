@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Shouldly;
+using Weir.Features.Questions;
 using Weir.Protocols.XRay.Out;
 using Xunit;
 

@@ -9,6 +9,7 @@ using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Core.Settings;
+using Weir.Protocols.Api;
 using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.XRay;
 using Weir.Protocols.XRay.In;

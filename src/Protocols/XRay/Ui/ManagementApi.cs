@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using Weir.Core.Access;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Sampling;
 using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Groups;

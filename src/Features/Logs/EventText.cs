@@ -1,0 +1,107 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+
+namespace Weir.Features.Logs;
+
+/// <summary>
+/// The text of a JSON string as UTF-8. Unlike the reader's own copy it never fails: half a surrogate pair, which JSON can spell and
+/// UTF-8 can't, and bytes that are no UTF-8 become U+FFFD.
+/// </summary>
+internal static class EventText
+{
+    private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
+
+    /// <summary>
+    /// Decodes what stands between the quotes of a valid JSON string. Returns <paramref name="raw"/> itself when there is nothing to
+    /// decode, else a slice of <paramref name="scratch"/>, which grows as needed.
+    /// </summary>
+    public static ReadOnlySpan<byte> Decode(ReadOnlySpan<byte> raw, bool escaped, ref byte[] scratch)
+    {
+        if (!escaped && Valid(raw))
+            return raw;
+        // Escapes only shrink; a bad byte can become the three of U+FFFD.
+        var needed = raw.Length * 3;
+        if (scratch.Length < needed)
+        {
+            Return(scratch);
+            scratch = ArrayPool<byte>.Shared.Rent(needed);
+        }
+        var written = Unescape(raw, scratch);
+        return scratch.AsSpan(0, written);
+    }
+
+    /// <summary>Gives the memory of <see cref="Decode"/> back when it is no longer needed.</summary>
+    public static void Return(byte[] scratch)
+    {
+        if (scratch.Length > 0)
+            ArrayPool<byte>.Shared.Return(scratch);
+    }
+
+    private static bool Valid(ReadOnlySpan<byte> utf8) => System.Text.Unicode.Utf8.IsValid(utf8);
+
+    private static int Unescape(ReadOnlySpan<byte> raw, Span<byte> output)
+    {
+        var at = 0;
+        while (!raw.IsEmpty)
+        {
+            var plain = raw.IndexOf((byte)'\\');
+            if (plain < 0)
+                plain = raw.Length;
+            at += CopyValid(raw[..plain], output[at..]);
+            raw = raw[plain..];
+            if (raw.Length < 2)
+                break;
+            if (raw[1] != 'u')
+            {
+                output[at++] = raw[1] switch
+                {
+                    (byte)'n' => (byte)'\n',
+                    (byte)'t' => (byte)'\t',
+                    (byte)'r' => (byte)'\r',
+                    (byte)'b' => (byte)'\b',
+                    (byte)'f' => (byte)'\f',
+                    var self => self,
+                };
+                raw = raw[2..];
+                continue;
+            }
+            var unit = Unit(raw);
+            raw = raw[Math.Min(6, raw.Length)..];
+            Rune rune;
+            if (char.IsHighSurrogate(unit) && raw.Length >= 6 && raw[0] == '\\' && raw[1] == 'u' && Rune.TryCreate(unit, Unit(raw), out var pair))
+            {
+                rune = pair;
+                raw = raw[6..];
+            }
+            else if (!Rune.TryCreate(unit, out rune))
+            {
+                rune = Rune.ReplacementChar;
+            }
+            at += rune.EncodeToUtf8(output[at..]);
+        }
+        return at;
+    }
+
+    private static char Unit(ReadOnlySpan<byte> escape) =>
+        escape.Length >= 6 && Utf8Parser.TryParse(escape.Slice(2, 4), out ushort unit, out var used, 'X') && used == 4 ? (char)unit : '\uFFFD';
+
+    private static int CopyValid(ReadOnlySpan<byte> text, Span<byte> output)
+    {
+        if (Valid(text))
+        {
+            text.CopyTo(output);
+            return text.Length;
+        }
+        var at = 0;
+        while (!text.IsEmpty)
+        {
+            var good = Rune.DecodeFromUtf8(text, out _, out var used) == OperationStatus.Done;
+            var from = good ? text[..used] : Replacement;
+            from.CopyTo(output[at..]);
+            at += from.Length;
+            text = text[used..];
+        }
+        return at;
+    }
+}

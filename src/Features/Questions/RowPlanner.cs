@@ -1,0 +1,93 @@
+using Weir.Core.Model;
+using Weir.Core.Query;
+using Weir.Features.Questions.Fields;
+
+namespace Weir.Features.Questions;
+
+/// <summary>Finds out what the rows are like, as far as it changes how they are read.</summary>
+internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? directory)
+{
+    /// <summary>Throws <see cref="SpecException"/> and <see cref="FaultException"/>.</summary>
+    /// <param name="more">Columns that are read beside those the question names.</param>
+    public async Task<(RowPlan Plan, long RowsRead)> PlanAsync(
+        QuerySpec spec, ExploreScope scope, QueryWindow window, CancellationToken cancellationToken, IReadOnlyCollection<string>? more = null)
+    {
+        var calculated = Fields([.. scope.DerivedColumns ?? [], .. spec.CalculatedFields]);
+        var signals = (spec.Signals ?? QuerySpec.DefaultSignals).Distinct().ToList();
+        SeriesCheck.Throw(spec, calculated);
+        var looking = SeenAsync(spec, calculated, more ?? [], cancellationToken);
+        var traits = await Task.WhenAll(signals.Select(signal => TraitsAsync(signal, RowPlan.OwnRows(spec, signal), scope, window, cancellationToken)));
+        var seen = await looking;
+        // A signal without rows in this time costs a branch of the statement and, worse, the types that only one signal keeps.
+        var present = traits.Where(t => t.HasRows).ToList();
+        if (present.Count == 0)
+            present = [traits[0]];
+        var plan = new RowPlan(
+            spec, scope, [.. present.Select(t => new SignalColumns(t.Signal, calculated, seen, SeriesGrid.Of(window)))], present.Any(t => t.Sampled))
+        {
+            Warnings = ColumnWarnings.Of(spec, [.. signals.Select(signal => new SignalColumns(signal, calculated, seen, SeriesGrid.Of(window)))], calculated, seen),
+        };
+        return (plan, traits.Sum(t => t.RowsRead));
+    }
+
+    private static List<(string, CalculatedField)> Fields(IReadOnlyList<CalculatedFieldDefinition> definitions)
+    {
+        var fields = new List<(string, CalculatedField)>();
+        foreach (var definition in definitions)
+        {
+            if (CalculatedField.TryParse(definition.Expression, out var field, out _))
+                fields.Add((definition.Name, field));
+        }
+        return fields;
+    }
+
+    private static Expr? Both(Expr? one, Expr? other) => one is null ? other : other is null ? one : one & other;
+
+    private sealed record Traits(Signal Signal, bool HasRows, bool Sampled, long RowsRead);
+
+    private async Task<Traits> TraitsAsync(Signal signal, Expr? own, ExploreScope scope, QueryWindow window, CancellationToken cancellationToken)
+    {
+        long read = 0;
+        // Both stop at the first row they find; the first reads no more than the rates where none was sampled.
+        var asked = AskedRows.Condition(signal);
+        Expr isSampled = new CompareExpr(CompareOp.Greater, new FieldExpr("sample_rate"), new ConstExpr(1L));
+        var sampled = RowPlan.HasSampleRate(signal) && await AnyAsync(Both(isSampled, asked));
+        return new Traits(signal, sampled || await AnyAsync(Both(own, asked)), sampled, read);
+
+        async Task<bool> AnyAsync(Expr? where)
+        {
+            var table = await reader.QueryAsync(
+                new TelemetryQuery
+                {
+                    Signal = signal,
+                    Range = window.Range,
+                    Environment = scope.Environment,
+                    Select = [new Selection("any", new ConstExpr(1L))],
+                    Where = where,
+                    Limit = 1,
+                    Budget = QueryBudget.Long,
+                },
+                cancellationToken);
+            read += table.RowsRead;
+            return table.First is not null;
+        }
+    }
+
+    /// <summary>Of every attribute that the question names.</summary>
+    private async Task<IReadOnlyDictionary<string, SeenColumn?>> SeenAsync(
+        QuerySpec spec, IReadOnlyList<(string, CalculatedField Field)> calculated, IReadOnlyCollection<string> more, CancellationToken cancellationToken)
+    {
+        if (directory is null)
+            return new Dictionary<string, SeenColumn?>(StringComparer.Ordinal);
+        var names = spec.Breakdowns.Concat(more)
+            .Concat(spec.Calculations.Select(c => c.Column).OfType<string>())
+            .Concat(spec.Calculations.SelectMany(c => c.Filters ?? []).Concat(spec.Filters).Select(f => f.Column))
+            .Concat(calculated.SelectMany(c => c.Field.Columns));
+        var keys = names.Select(name => SpecCheck.RelationOf(name) is { } prefix ? name[prefix.Length..] : name)
+            .SelectMany(name => ColumnNames.KeyAfterPrefix(name) is { } key ? [name, key] : new[] { name }).ToHashSet(StringComparer.Ordinal);
+        var seen = keys.ToDictionary(key => key, _ => (SeenColumn?)null, StringComparer.Ordinal);
+        foreach (var column in await directory.FindAsync(keys, cancellationToken))
+            seen[column.Key] = column;
+        return seen;
+    }
+}

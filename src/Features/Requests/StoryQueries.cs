@@ -1,0 +1,180 @@
+using Weir.Core.Model;
+using Weir.Core.Query;
+using Weir.Features.Questions;
+
+namespace Weir.Features.Requests;
+
+/// <summary>The questions a story asks. All are bounded by rows; those without an id are bounded by time as well.</summary>
+internal static class StoryQueries
+{
+    /// <summary>Spans that are told with everything they have; a larger story has a table of what the timeline needs.</summary>
+    public const int MaxWholeSpans = 1_000;
+
+    /// <summary>Spans that are shown: those nearest the root.</summary>
+    public const int MaxSpans = 100_000;
+
+    /// <summary>Spans that are looked at, to find those nearest the root.</summary>
+    public const int MaxRead = 1_000_000;
+    public const int MaxLogs = 2_000;
+    public const int MaxErrors = 1_000;
+    public const int MaxCandidates = 5_000;
+    public const int MaxAnnotations = 10_000;
+
+    private static readonly string[] WholeColumns =
+    [
+        "trace_id", "span_id", "parent_span_id", "start_time", "duration_ns", "received_at", "protocol", "service", "name", "kind", "status",
+        "status_message", "in_progress", "scope_name", "scope_version", "resource", "attributes", "events", "links", "document",
+    ];
+
+    private static readonly string[] RequestColumns =
+    [
+        "trace_id", "span_id", "protocol", "service", "start_time", "duration_ns", "received_at", "in_progress",
+        "http_method", "http_target", "http_status", "client_ip",
+    ];
+
+    private static readonly string[] LogColumns =
+    [
+        "time", "sequence", "protocol", "service", "severity", "body", "trace_id", "span_id", "trace_id_from", "log_group", "log_stream",
+        "attributes", "http_method", "http_target", "http_status", "client_ip",
+    ];
+
+    private static readonly string[] AccessLineColumns = ["time", "sequence", "http_method", "http_target", "http_status", "client_ip"];
+
+    private static readonly string[] OccurrenceColumns =
+    [
+        "time", "occurrence_id", "item_id", "protocol", "service", "level", "title", "exception_class", "message", "exceptions",
+        "trace_id", "span_id", "trace_id_from", "method", "url", "user_ip", "host",
+    ];
+
+    private static Expr Field(string name) => new FieldExpr(name);
+
+    private static Expr Equal(string field, object value) => new CompareExpr(CompareOp.Equal, Field(field), new ConstExpr(value));
+
+    private static Expr IsTrace(IReadOnlyList<TraceId> ids) => new InExpr(Field("trace_id"), [.. ids.Select(id => (object)id.ToBytes())]);
+
+    private static TelemetryQuery Select(Signal signal, string[] columns, Expr where, TimeRange? range, string order, int limit) => new()
+    {
+        Signal = signal,
+        Select = [.. columns.Select(name => new Selection(name, Field(name)))],
+        Where = where,
+        Range = range,
+        OrderBy = [new Ordering(Field(order))],
+        Limit = limit,
+    };
+
+    /// <summary>Light spans, for <see cref="SpanColumns.Add"/>.</summary>
+    public static TelemetryQuery Spans(TraceId id) => Select(Signal.Spans, SpanColumns.Names, IsTrace([id]), null, "start_time", MaxRead) with
+    {
+        Budget = QueryBudget.Long,
+    };
+
+    /// <summary>Spans with everything they have.</summary>
+    public static TelemetryQuery WholeSpans(IReadOnlyList<TraceId> ids, TimeRange? range, int limit) =>
+        Select(Signal.Spans, WholeColumns, IsTrace(ids), range, "start_time", limit);
+
+    /// <summary>One span with everything it has; rarely several that share the id.</summary>
+    public static TelemetryQuery WholeSpan(TraceId trace, SpanId span) =>
+        Select(Signal.Spans, WholeColumns, IsTrace([trace]) & Equal("span_id", span.ToBytes()), null, "start_time", 100);
+
+    /// <summary>Events and links of the spans that have any, for <see cref="SpanMarks"/>.</summary>
+    public static TelemetryQuery Marks(IReadOnlyList<TraceId> ids, TimeRange range) => Select(
+        Signal.Spans,
+        ["trace_id", "span_id", "start_time", "events", "links"],
+        IsTrace(ids) & (IsLongerThanNothing("events") | IsLongerThanNothing("links")),
+        range,
+        "start_time",
+        SpanMarks.MaxMarks);
+
+    /// <summary>
+    /// Events and links of spans that came as wide events of their own, as Honeycomb's clients send them: they name their span as parent.
+    /// </summary>
+    /// <param name="parent">Of one span only.</param>
+    public static TelemetryQuery Annotations(IReadOnlyList<TraceId> ids, TimeRange range, SpanId? parent = null) => Select(
+        Signal.Events,
+        ["trace_id", "parent_span_id", "time", "name", "attributes"],
+        IsTrace(ids) & Equal("protocol", WireProtocol.Honeycomb) & (parent is { } one ? Equal("parent_span_id", one.ToBytes()) : new AndExpr([]))
+            & (Equal("span_id", SpanId.Empty.ToBytes()) | new InExpr(new AttributeExpr("meta.annotation_type", AttributeScope.Record, AttributeType.OnlyString), ["span_event", "link"])),
+        range,
+        "time",
+        MaxAnnotations);
+
+    /// <summary>A column, as questions name it, of every span that has it; as text.</summary>
+    public static TelemetryQuery Values(TraceId id, string column) => new()
+    {
+        Signal = Signal.Spans,
+        Select =
+        [
+            new Selection("span_id", Field("span_id")),
+            new Selection("value", new CallExpr(Function.ToText, [ColumnNames.Resolve(Signal.Spans, column)])),
+        ],
+        Where = IsTrace([id]) & new ExistsExpr(ColumnNames.Resolve(Signal.Spans, column)),
+        Limit = MaxRead,
+        Budget = QueryBudget.Long,
+    };
+
+    /// <summary>
+    /// Ids of the spans that have the text anywhere: in a value, an event, a resource, a message; or the attribute of that name; or with
+    /// <c>key=part</c> the attribute with that in it.
+    /// </summary>
+    public static TelemetryQuery Find(TraceId id, string text)
+    {
+        var places = new List<Expr>(
+            new[] { "attributes", "events", "links", "resource", "status_message", "scope_name" }.Select(field => Has(Field(field), text)))
+        {
+            new ExistsExpr(new AttributeExpr(text)),
+        };
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        if (equals > 0)
+            places.Add(Has(ColumnNames.Resolve(Signal.Spans, text[..equals].Trim()), text[(equals + 1)..].Trim()));
+        return new TelemetryQuery
+        {
+            Signal = Signal.Spans,
+            Select = [new Selection("span_id", Field("span_id"))],
+            Where = IsTrace([id]) & new OrExpr(places),
+            Limit = MaxSpans,
+            Budget = QueryBudget.Long,
+        };
+    }
+
+    /// <summary>The trace's own requests. The limit leaves room for documents in progress.</summary>
+    public static TelemetryQuery OwnRequests(TraceId id, TimeRange range) => Select(
+        Signal.Spans,
+        RequestColumns,
+        IsTrace([id]) & new InExpr(Field("kind"), ["server", "segment"]) & !Equal("http_method", ""),
+        range,
+        "start_time",
+        200);
+
+    private static Expr Has(Expr where, string text) => new CompareExpr(CompareOp.ContainsIgnoreCase, where, new ConstExpr(text));
+
+    // "" and "[]" are both nothing.
+    private static Expr IsLongerThanNothing(string field) =>
+        new CompareExpr(CompareOp.Greater, new CallExpr(Function.Length, [Field(field)]), new ConstExpr(2L));
+
+    public static TelemetryQuery Logs(IReadOnlyList<TraceId> ids, TimeRange? range) =>
+        Select(Signal.Logs, LogColumns, IsTrace(ids), range, "time", MaxLogs);
+
+    public static TelemetryQuery Occurrences(IReadOnlyList<TraceId> ids, TimeRange? range) =>
+        Select(Signal.Occurrences, OccurrenceColumns, IsTrace(ids), range, "time", MaxErrors);
+
+    /// <summary>Server spans and segments of one method around the request, whatever their trace.</summary>
+    public static TelemetryQuery Requests(string method, TimeRange range) => Select(
+        Signal.Spans,
+        RequestColumns,
+        new InExpr(Field("kind"), ["server", "segment"]) & Equal("http_method", method),
+        range,
+        "start_time",
+        MaxCandidates);
+
+    /// <summary>Log lines without a trace id.</summary>
+    public static TelemetryQuery LinesWithoutId(TimeRange range) => Select(
+        Signal.Logs, LogColumns, Equal("trace_id", TraceId.Empty.ToBytes()), range, "time", MaxCandidates);
+
+    /// <summary>Lines that tell of a request of one method.</summary>
+    public static TelemetryQuery AccessLines(string method, TimeRange range) => Select(
+        Signal.Logs, AccessLineColumns, Equal("http_method", method), range, "time", MaxCandidates);
+
+    /// <summary>Occurrences without a trace id that name a request.</summary>
+    public static TelemetryQuery OccurrencesWithoutId(string method, TimeRange range) => Select(
+        Signal.Occurrences, OccurrenceColumns, Equal("trace_id", TraceId.Empty.ToBytes()) & Equal("method", method), range, "time", MaxCandidates);
+}

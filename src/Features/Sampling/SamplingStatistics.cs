@@ -1,0 +1,41 @@
+namespace Weir.Features.Sampling;
+
+/// <summary>One rule's counts in windows of ten seconds, the last hour of them. Not thread-safe.</summary>
+internal sealed class SamplingStatistics
+{
+    public const int WindowSeconds = 10;
+    private const int Kept = 360;
+    private readonly LinkedList<SamplingWindow> _windows = [];
+
+    private static long WindowOf(DateTimeOffset now) => now.ToUnixTimeSeconds() / WindowSeconds * WindowSeconds;
+
+    /// <param name="sampled">Of quota and fixed rate; borrowed ones are not among them.</param>
+    public void Add(long requests, long sampled, long borrowed, DateTimeOffset now)
+    {
+        var start = WindowOf(now);
+        var open = _windows.Last?.Value is { } last && last.Start == start ? last : new SamplingWindow(start, 0, 0, 0);
+        if (_windows.Last?.Value.Start == start)
+            _windows.RemoveLast();
+        _windows.AddLast(new SamplingWindow(start, open.Requests + requests, open.Sampled + sampled, open.Borrowed + borrowed));
+        while (_windows.First!.Value.Start <= start - (Kept * WindowSeconds))
+            _windows.RemoveFirst();
+    }
+
+    /// <summary>The newest window that is over, or null when nothing was ever reported.</summary>
+    public SamplingWindow? Last(DateTimeOffset now)
+    {
+        var open = WindowOf(now);
+        for (var node = _windows.Last; node is not null; node = node.Previous)
+        {
+            if (node.Value.Start < open)
+                return node.Value;
+        }
+        return null;
+    }
+
+    /// <summary>Windows with reports of the last hour, oldest first; the last may still be open.</summary>
+    public IReadOnlyList<SamplingWindow> Windows => [.. _windows];
+}
+
+/// <summary>Counts of ten seconds; the start is in seconds since 1970.</summary>
+internal readonly record struct SamplingWindow(long Start, long Requests, long Sampled, long Borrowed);
