@@ -54,10 +54,10 @@ internal static class ServerRoutes
         RoutePatternSeparatorPart separator => separator.Content,
         _ => "*",
     };
+}
 
-    /// <summary>Stands for a seam that mapping needs and nothing calls.</summary>
-    public class NeverCalled : DispatchProxy
-    {
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => throw new NotSupportedException(targetMethod?.Name);
-    }
+/// <summary>Stands for a seam that mapping needs and nothing calls.</summary>
+public class NeverCalled : DispatchProxy
+{
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => throw new NotSupportedException(targetMethod?.Name);
 }

@@ -33,6 +33,9 @@ internal sealed class DoorFuzz : IDisposable
         _grpc = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { Timeout = Waiting.Patience };
     }
 
+    /// <summary>So far, a door each.</summary>
+    public IReadOnlyList<DoorResult> Results { get; private set; } = [];
+
     /// <summary>What doors need that take nothing otherwise.</summary>
     public async Task PrepareAsync()
     {
@@ -44,10 +47,10 @@ internal sealed class DoorFuzz : IDisposable
     }
 
     /// <summary>Sends so many inputs, each door its share of them, all doors at once; fewer when the time is over.</summary>
-    public async Task<List<DoorResult>> RunAsync(IReadOnlyList<Door> doors, long inputs, CancellationToken stop)
+    public Task RunAsync(IReadOnlyList<Door> doors, long inputs, CancellationToken stop)
     {
-        var results = doors.Select(door => new DoorResult(door.Name, _folder)).ToList();
-        await Task.WhenAll(doors.Zip(results).SelectMany((pair, index) =>
+        Results = [.. doors.Select(door => new DoorResult(door.Name, _folder))];
+        return Task.WhenAll(doors.Zip(Results).SelectMany((pair, index) =>
         {
             var (door, result) = pair;
             var count = Math.Max(1, inputs * door.Share / 1000);
@@ -64,7 +67,6 @@ internal sealed class DoorFuzz : IDisposable
                 }
             }));
         }));
-        return results;
     }
 
     public void Dispose()

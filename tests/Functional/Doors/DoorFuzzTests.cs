@@ -35,7 +35,14 @@ public sealed class DoorFuzzTests
         using var over = new CancellationTokenSource(Most);
         await fuzz.PrepareAsync();
         var clock = Stopwatch.StartNew();
-        var results = await fuzz.RunAsync(doors, Inputs, over.Token);
+        var sending = fuzz.RunAsync(doors, Inputs, over.Token);
+        while (IsCampaign && await Task.WhenAny(sending, Task.Delay(TimeSpan.FromSeconds(30))) != sending)
+        {
+            Note(string.Create(CultureInfo.InvariantCulture, $"after {fuzz.Results.Sum(r => r.Inputs)} inputs"));
+            await File.WriteAllTextAsync(Path.Combine(Folder, "progress.txt"), $"{string.Join('\n', fuzz.Results.Select(r => r.ToString()).Prepend(DoorResult.Head))}\n{memory}");
+        }
+        await sending;
+        var results = fuzz.Results;
         var seconds = clock.Elapsed.TotalSeconds;
         Note("after the last input");
         var isRunning = weir.IsRunning;

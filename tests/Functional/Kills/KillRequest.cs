@@ -121,7 +121,9 @@ internal sealed record KillRequest(string Door, int Number, string Path, (string
         {
             ["data"] = new JsonObject
             {
-                ["uuid"] = $"6b696c6c{number:x24}", ["environment"] = "production", ["timestamp"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
+                ["uuid"] = $"6b696c6c{number:x24}",
+                ["environment"] = "production",
+                ["timestamp"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
                 ["body"] = new JsonObject { ["message"] = new JsonObject { ["body"] = $"items {number} 0" } },
             },
         };
