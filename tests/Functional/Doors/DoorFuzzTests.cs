@@ -26,7 +26,8 @@ public sealed class DoorFuzzTests
         var seed = int.Parse(Environment.GetEnvironmentVariable("WEIR_FUZZ_SEED") ?? "1", CultureInfo.InvariantCulture);
         var doors = Door.All();
         doors.Sum(d => d.Share).ShouldBe(1_000);
-        await using var weir = await WeirProcess.StartAsync();
+        // Mutated times lie in many days, and each day of a segment costs the engine a part: the slice makes few segments.
+        await using var weir = await WeirProcess.StartAsync(null, null, "--segment-age-ms", IsCampaign ? "200" : "5000");
         using var fuzz = new DoorFuzz(weir, seed, Folder);
         var engine = weir.EngineProcessId;
         var memory = new StringBuilder();
@@ -47,6 +48,8 @@ public sealed class DoorFuzzTests
         Note("after the last input");
         var isRunning = weir.IsRunning;
         var engineAfter = isRunning ? weir.EngineProcessId : 0;
+        if (IsCampaign)
+            await File.WriteAllTextAsync(Path.Combine(Folder, "progress.txt"), $"{string.Join('\n', results.Select(r => r.ToString()).Prepend(DoorResult.Head))}\n{memory}");
         if (isRunning)
             await weir.LoadedAsync();
         Note("once everything is loaded");
