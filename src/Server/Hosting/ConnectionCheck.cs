@@ -43,8 +43,8 @@ internal sealed class ConnectionCheck(RefusedCalls calls)
 
     private async ValueTask<byte[]?> LookAsync(ConnectionContext connection, PortProtocol speaks)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
-        patience.CancelAfter(Patience);
+        // A client that has said all it will say closes its side: what it said is still to be read.
+        using var patience = new CancellationTokenSource(Patience);
         var input = connection.Transport.Input;
         try
         {

@@ -14,6 +14,9 @@ internal sealed class KillTraffic(int[] ports, KillLedger ledger) : IDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>Less than what a repeated request is known for.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(12);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(60) };
     private Task _senders = Task.CompletedTask;
@@ -36,19 +39,21 @@ internal sealed class KillTraffic(int[] ports, KillLedger ledger) : IDisposable
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
-        await _senders.WaitAsync(Waiting.Patience);
+        await _senders.WaitAsync(Longest);
     }
 
     /// <summary>Sends until there is an answer that is one.</summary>
     public async Task SendAsync(KillRequest request)
     {
         ledger.Begin(request, Kind);
-        for (var given = DateTime.UtcNow + Waiting.Patience; ;)
+        var last = "";
+        for (var given = DateTime.UtcNow + Longest; ;)
         {
             try
             {
                 using var answer = await PostAsync(request);
                 var text = await answer.Content.ReadAsStringAsync();
+                last = $"{(int)answer.StatusCode} {text}";
                 if (answer.StatusCode == HttpStatusCode.OK && !IsPartly(text))
                 {
                     ledger.Acknowledge(request);
@@ -68,10 +73,11 @@ internal sealed class KillTraffic(int[] ports, KillLedger ledger) : IDisposable
             catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
             {
                 // Nobody there, or gone before the answer.
+                last = error.Message;
                 Interlocked.Increment(ref ledger.Repeats);
             }
             if (DateTime.UtcNow > given)
-                throw new TimeoutException($"no answer to a request of {request.Door} within {Waiting.Patience.TotalSeconds} s");
+                throw new TimeoutException($"no answer to a request of {request.Door} within {Longest.TotalSeconds} s; the last: {last}");
             await Task.Delay(Again);
         }
     }
