@@ -20,6 +20,7 @@ public sealed class EngineWatchTests
     {
         var clock = new FastClock();
         await using var server = new SilentServer(clock, work);
+        server.Become(EngineState.Ready, "");
         var began = clock.GetUtcNow();
         await using (var watch = new EngineWatch(server, ct => Task.Delay(Timeout.Infinite, ct), Patience, clock, NullLogger.Instance))
         {
