@@ -52,6 +52,9 @@ public sealed class StoreServer : IAsyncDisposable
             Environment = { [EngineHost.PasswordVariable] = Password },
         })!;
         var line = await _process.StandardOutput.ReadLineAsync().WaitAsync(Waiting.Patience);
+        // It says so each second, as long as it opens its folder.
+        while (line == EngineHost.Opening)
+            line = await _process.StandardOutput.ReadLineAsync().WaitAsync(Waiting.Patience);
         if (line is null || !line.StartsWith("ready ", StringComparison.Ordinal))
             throw new InvalidOperationException($"the store's server did not start: {line}");
     }

@@ -25,17 +25,20 @@ internal sealed class ExploreRows
     private readonly ClickHouseStore _store;
     private readonly IngestBatch _batch = new IngestBatchPool().Rent("test");
 
-    private ExploreRows(ClickHouseStore store)
+    private ExploreRows(ClickHouseStore store, string environment)
     {
         _store = store;
-        Environment = $"explore-{Interlocked.Increment(ref _environments)}";
+        Environment = environment;
     }
 
     public string Environment { get; }
 
     public ITelemetryReader Reader => _store.Reader;
 
-    public static async Task<ExploreRows> OpenAsync(SharedEngine engine) => new(await SharedStore.OpenAsync(engine));
+    public static async Task<ExploreRows> OpenAsync(SharedEngine engine) =>
+        Over(await SharedStore.OpenAsync(engine), $"explore-{Interlocked.Increment(ref _environments)}");
+
+    public static ExploreRows Over(ClickHouseStore store, string environment) => new(store, environment);
 
     /// <param name="at">Seconds after the start.</param>
     /// <param name="attributes">A JSON object.</param>

@@ -1,0 +1,121 @@
+-- {"calculations":[{"op":"COUNT"}],"breakdowns":["error"],"filters":[{"column":"error","op":"exists"}]}
+SELECT *
+FROM (
+  SELECT multiIf(grouping(k0) = 0, 2, grouping(b) = 0, 1, 0) AS kind, b AS bucket, k0 AS g0, sum(a0) AS v0, groupArray(tuple(b, a0)) AS points
+  FROM (
+    SELECT k0, b, sum(w) AS a0
+    FROM (
+      SELECT CAST(toString(toBool(nullIf(ifNull(status = {p0:String}, 0), false))), 'Nullable(String)') AS k0, toUInt32((toUnixTimestamp64Nano(start_time) - 1790035200000000000 + 0.5) * (1 / 60000000000)) AS b, toUInt64(greatest(sample_rate, 1)) AS w
+      FROM spans
+      WHERE start_time >= fromUnixTimestamp64Nano({p1:Int64}, 'UTC') AND start_time < fromUnixTimestamp64Nano({p2:Int64}, 'UTC') AND environment = {p3:String} AND ((NOT ifNull(protocol = {p4:String}, 0)) AND (nullIf(ifNull(status = {p5:String}, 0), false) IS NOT NULL))
+      UNION ALL
+      SELECT CAST(toString(toBool(nullIf(ifNull(severity_number >= {p6:Int64}, 0), false))), 'Nullable(String)') AS k0, toUInt32((toUnixTimestamp64Nano(time) - 1790035200000000000 + 0.5) * (1 / 60000000000)) AS b, toUInt64(greatest(sample_rate, 1)) AS w
+      FROM logs
+      WHERE time >= fromUnixTimestamp64Nano({p7:Int64}, 'UTC') AND time < fromUnixTimestamp64Nano({p8:Int64}, 'UTC') AND environment = {p9:String} AND ((nullIf(ifNull(severity_number >= {p10:Int64}, 0), false) IS NOT NULL))
+      UNION ALL
+      SELECT CAST(toString(toBool(true)), 'Nullable(String)') AS k0, toUInt32((toUnixTimestamp64Nano(time) - 1790035200000000000 + 0.5) * (1 / 60000000000)) AS b, toUInt64(greatest({p11:Int64}, 1)) AS w
+      FROM occurrences
+      WHERE time >= fromUnixTimestamp64Nano({p12:Int64}, 'UTC') AND time < fromUnixTimestamp64Nano({p13:Int64}, 'UTC') AND environment = {p14:String} AND ((true IS NOT NULL) AND ifNull(protocol = {p15:String}, 0))
+      UNION ALL
+      SELECT CAST(CAST(attributes.{p16:Identifier}, 'Nullable(String)'), 'Nullable(String)') AS k0, toUInt32((toUnixTimestamp64Nano(time) - 1790035200000000000 + 0.5) * (1 / 60000000000)) AS b, toUInt64(greatest(sample_rate, 1)) AS w
+      FROM events
+      WHERE time >= fromUnixTimestamp64Nano({p17:Int64}, 'UTC') AND time < fromUnixTimestamp64Nano({p18:Int64}, 'UTC') AND environment = {p19:String} AND ((attributes.{p20:Identifier} IS NOT NULL)))
+    GROUP BY k0, b)
+  GROUP BY GROUPING SETS ((k0), (b), ()))
+ORDER BY kind, bucket * (kind = 1), v0 DESC NULLS LAST, g0 NULLS LAST
+LIMIT 101 BY if(kind = 2, 0, bucket + kind + 1)
+-- p0 = error
+-- p1 = 1790035200000000000
+-- p2 = 1790035800000000000
+-- p3 = pinned
+-- p4 = honeycomb
+-- p5 = error
+-- p6 = 17
+-- p7 = 1790035200000000000
+-- p8 = 1790035800000000000
+-- p9 = pinned
+-- p10 = 17
+-- p11 = 1
+-- p12 = 1790035200000000000
+-- p13 = 1790035800000000000
+-- p14 = pinned
+-- p15 = rollbar
+-- p16 = error
+-- p17 = 1790035200000000000
+-- p18 = 1790035800000000000
+-- p19 = pinned
+-- p20 = error
+-- p21 = error
+
+SELECT key, groupUniqArray(type), groupUniqArray(signal), max(on_resource), toInt64(toUnixTimestamp(max(last_seen))), toInt64(toUnixTimestamp(toDateTime(min(day), 'UTC')))
+FROM column_keys
+WHERE key IN ({p0:String})
+GROUP BY key
+-- p0 = error
+
+SELECT t AS c0
+FROM (
+  SELECT dynamicType(attributes.{p0:Identifier}) AS t, toUInt64(greatest(sample_rate, 1)) AS w
+  FROM events
+  WHERE time >= fromUnixTimestamp64Nano({p1:Int64}, 'UTC') AND time < fromUnixTimestamp64Nano({p2:Int64}, 'UTC') AND environment = {p3:String} AND ((attributes.{p4:Identifier} IS NOT NULL) AND (attributes.{p6:Identifier} IS NOT NULL))
+  LIMIT 200000)
+GROUP BY t
+LIMIT 21
+-- p0 = error
+-- p1 = 1790035200000000000
+-- p2 = 1790035800000000000
+-- p3 = pinned
+-- p4 = error
+-- p5 = error
+-- p6 = error
+-- p7 = error
+
+SELECT {p0:Int64} AS c0
+FROM events
+WHERE time >= fromUnixTimestamp64Nano({p1:Int64}, 'UTC') AND time < fromUnixTimestamp64Nano({p2:Int64}, 'UTC') AND environment = {p3:String} AND ifNull(sample_rate > {p4:Int64}, 0)
+LIMIT 2
+-- p0 = 1
+-- p1 = 1790035200000000000
+-- p2 = 1790035800000000000
+-- p3 = pinned
+-- p4 = 1
+
+SELECT {p0:Int64} AS c0
+FROM logs
+WHERE time >= fromUnixTimestamp64Nano({p1:Int64}, 'UTC') AND time < fromUnixTimestamp64Nano({p2:Int64}, 'UTC') AND environment = {p3:String}
+LIMIT 2
+-- p0 = 1
+-- p1 = 1790035200000000000
+-- p2 = 1790035800000000000
+-- p3 = pinned
+
+SELECT {p0:Int64} AS c0
+FROM logs
+WHERE time >= fromUnixTimestamp64Nano({p1:Int64}, 'UTC') AND time < fromUnixTimestamp64Nano({p2:Int64}, 'UTC') AND environment = {p3:String} AND ifNull(sample_rate > {p4:Int64}, 0)
+LIMIT 2
+-- p0 = 1
+-- p1 = 1790035200000000000
+-- p2 = 1790035800000000000
+-- p3 = pinned
+-- p4 = 1
+
+SELECT {p0:Int64} AS c0
+FROM occurrences
+WHERE time >= fromUnixTimestamp64Nano({p1:Int64}, 'UTC') AND time < fromUnixTimestamp64Nano({p2:Int64}, 'UTC') AND environment = {p3:String} AND ifNull(protocol = {p4:String}, 0)
+LIMIT 2
+-- p0 = 1
+-- p1 = 1790035200000000000
+-- p2 = 1790035800000000000
+-- p3 = pinned
+-- p4 = rollbar
+
+SELECT {p0:Int64} AS c0
+FROM spans
+WHERE start_time >= fromUnixTimestamp64Nano({p1:Int64}, 'UTC') AND start_time < fromUnixTimestamp64Nano({p2:Int64}, 'UTC') AND environment = {p3:String} AND (ifNull(sample_rate > {p4:Int64}, 0) AND (NOT ifNull(protocol = {p5:String}, 0)))
+LIMIT 2
+-- p0 = 1
+-- p1 = 1790035200000000000
+-- p2 = 1790035800000000000
+-- p3 = pinned
+-- p4 = 1
+-- p5 = honeycomb

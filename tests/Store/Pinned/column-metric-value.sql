@@ -1,0 +1,2 @@
+-- {"calculations":[{"op":"COUNT"}],"breakdowns":["metric.value"],"filters":[{"column":"metric.value","op":"exists"}]}
+-- refused: filters[0].column: metric.value compares the points of a series in time: it is for calculations other than HEATMAP; breakdowns[0]: metric.value compares the points of a series in time: it is for calculations other than HEATMAP
