@@ -59,7 +59,7 @@ internal sealed record PanelPosition(
 
 /// <param name="Dataset">Of the query, when the client said it.</param>
 internal sealed record QueryPanel(
-    string QueryId = "", string? QueryAnnotationId = null, string QueryStyle = "graph", string? Dataset = null, JsonElement? VisualizationSettings = null)
+    string QueryId = "", string? QueryAnnotationId = null, string QueryStyle = "graph", JsonElement? VisualizationSettings = null, string? Dataset = null)
 {
     /// <summary>Members that only its client knows.</summary>
     [JsonExtensionData]

@@ -74,8 +74,8 @@ internal sealed class Boards(
                     inner.Required("query_id", 64),
                     inner.Has("query_annotation_id") ? inner.Text("query_annotation_id", 64) : null,
                     inner.OneOf("query_style", "graph", "graph", "table", "combo"),
-                    inner.Has("dataset") ? inner.Text("dataset", 255) : null,
-                    inner.Element("visualization_settings"))
+                    inner.Element("visualization_settings"),
+                    inner.Has("dataset") ? inner.Text("dataset", 255) : null)
                 {
                     Others = inner.Others("query_id", "query_annotation_id", "query_style", "dataset", "visualization_settings"),
                 };
