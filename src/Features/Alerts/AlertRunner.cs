@@ -38,7 +38,10 @@ internal sealed partial class AlertRunner(
         if (_evaluatedAt.Count > all.Count + burning.Count)
         {
             foreach (var gone in _evaluatedAt.Keys.Except(all.Select(t => t.Id).Concat(burning.Select(b => b.Id)), StringComparer.Ordinal).ToList())
+            {
                 _evaluatedAt.TryRemove(gone, out _);
+                _failing.TryRemove(gone, out _);
+            }
         }
     }
 

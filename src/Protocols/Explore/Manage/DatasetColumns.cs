@@ -64,9 +64,9 @@ internal sealed class DatasetColumns(Documents<ColumnDescription> columns, IColu
             ? null
             : [.. (await directory.DatasetsAsync(environment, call.Stop)).Select(d => d.Name).Where(name => Datasets.SlugOf(name) == call.Dataset)];
         var seen = await directory.ColumnsAsync(new ColumnQuestion(names, SignalTable.All, "", null, MostFound) { Environment = environment }, call.Stop);
-        var columns = seen.ToDictionary(c => c.Key, StringComparer.Ordinal);
-        call.Http.Items[typeof(DatasetColumns)] = columns;
-        return columns;
+        var byKey = seen.ToDictionary(c => c.Key, StringComparer.Ordinal);
+        call.Http.Items[typeof(DatasetColumns)] = byKey;
+        return byKey;
     }
 
     private static string TypeOf(IReadOnlyList<SeenType> types) => types switch
