@@ -15,6 +15,8 @@ internal sealed class TriggerEvaluation(AlertStates states, Outbox outbox, AskQu
     private const long QuietSeconds = 600;
 
     private const int MostEntries = 20;
+
+    /// <summary>Groups of one notification; how many there are stands beside them.</summary>
     private const int MostGroups = 100;
 
     /// <summary>False: it could not be evaluated, try again.</summary>
@@ -100,6 +102,8 @@ internal sealed class TriggerEvaluation(AlertStates states, Outbox outbox, AskQu
             Operator = rule.Op,
             SummaryWithGroup = Summary(trigger.Value.Name, rule, changes, isTriggered, withGroup: true),
             ResultGroups = [.. values.Take(MostGroups).Select(v => new GroupResult(v.Key, v.Value))],
+            ResultGroupsTotal = values.Count,
+            ResultGroupsTriggeredTotal = changes.Count(c => c.IsTriggered),
             ResultGroupsTriggered = [.. changes.Where(c => c.IsTriggered).Take(MostGroups).Select(c => new GroupResult(c.Key, c.Value))],
         };
     }

@@ -42,6 +42,11 @@ internal sealed record Notification(
 
     public IReadOnlyList<GroupResult>? ResultGroupsTriggered { get; init; }
 
+    /// <summary>How many there are, with those that are left out of the lists.</summary>
+    public int? ResultGroupsTotal { get; init; }
+
+    public int? ResultGroupsTriggeredTotal { get; init; }
+
     /// <summary>Of a burn alert: exhaustion_time or budget_rate.</summary>
     public string? AlertType { get; init; }
 
@@ -99,8 +104,8 @@ internal sealed record Notification(
             json.WriteString("environment", Environment);
         json.WriteString("evaluated_at", WholeSecondsConverter.Text(EvaluatedAt));
         json.WriteString("result_url", ResultUrl);
-        WriteGroups(json, "result_groups", ResultGroups);
-        WriteGroups(json, "result_groups_triggered", ResultGroupsTriggered);
+        WriteGroups(json, "result_groups", ResultGroups, ResultGroupsTotal);
+        WriteGroups(json, "result_groups_triggered", ResultGroupsTriggered, ResultGroupsTriggeredTotal);
         // "version" and "trigger_description" of letters that an earlier version stored are among these.
         foreach (var (name, value) in (Others ?? []).Where(o => o.Key is not ("version" or "trigger_description")))
         {
@@ -122,7 +127,7 @@ internal sealed record Notification(
         json.WriteEndObject();
     }
 
-    private static void WriteGroups(Utf8JsonWriter json, string name, IReadOnlyList<GroupResult>? groups)
+    private static void WriteGroups(Utf8JsonWriter json, string name, IReadOnlyList<GroupResult>? groups, int? total)
     {
         if (groups is null)
             return;
@@ -136,6 +141,8 @@ internal sealed record Notification(
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        if (total is { } all)
+            json.WriteNumber(name + "_total", all);
     }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, double? number)

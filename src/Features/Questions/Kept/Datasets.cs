@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Weir.Core.Model;
 using Weir.Core.Settings;
 
 namespace Weir.Features.Questions.Kept;
@@ -20,6 +21,11 @@ internal sealed class Datasets(Documents<DatasetDocument> documents, TimeProvide
     /// <summary>Past so many, names are taken as they come and not remembered: a sender may make up any number.</summary>
     private const int Most = 5000;
 
+    /// <summary>After settings could not be written, new datasets are not written for so long: their events wait for nothing.</summary>
+    private static readonly TimeSpan WritePause = TimeSpan.FromSeconds(5);
+
+    private long _writesFrom;
+
     private readonly ConcurrentDictionary<(string Environment, string Name), Dataset> _known = new();
 
     /// <summary>Lower case, and a dash for everything that is no letter or digit: <c>My Dataset!</c> is <c>my-dataset-</c>.</summary>
@@ -31,7 +37,10 @@ internal sealed class Datasets(Documents<DatasetDocument> documents, TimeProvide
         return slug.ToString();
     }
 
-    /// <summary>The dataset of an event; made when it is new.</summary>
+    /// <summary>
+    /// The dataset of an event; made when it is new. While settings can't be written its events are taken all the same, and one that comes
+    /// later makes it.
+    /// </summary>
     public async ValueTask<Dataset> TakeAsync(string environment, string name, CancellationToken cancellationToken)
     {
         if (_known.TryGetValue((environment, name), out var known))
@@ -42,14 +51,22 @@ internal sealed class Datasets(Documents<DatasetDocument> documents, TimeProvide
         if (stored is null)
         {
             var made = Make(environment, name);
-            // Two first events at once: whichever was stored is the dataset.
-            stored = await documents.TryPutAsync(made, cancellationToken) ?? Find(environment, name) ?? made;
+            if (time.GetUtcNow().UtcTicks < Interlocked.Read(ref _writesFrom))
+                return Read(made);
+            try
+            {
+                // Two first events at once: whichever was stored is the dataset.
+                stored = await documents.TryPutAsync(made, cancellationToken) ?? Find(environment, name) ?? made;
+            }
+            catch (FaultException e) when (e.Fault.Kind == FaultKind.Unavailable)
+            {
+                Interlocked.Exchange(ref _writesFrom, time.GetUtcNow().UtcTicks + WritePause.Ticks);
+                return Read(made);
+            }
         }
         // Names that differ in more than case may share a slug: each keeps to itself.
         var isSame = string.Equals(stored.Value.Name, name, StringComparison.OrdinalIgnoreCase);
-        return _known[(environment, name)] = isSame
-            ? new Dataset(stored.Value.Name, stored.Id, Math.Clamp(stored.Value.ExpandJsonDepth, 0, 10))
-            : new Dataset(name, stored.Id, 0);
+        return _known[(environment, name)] = isSame ? Read(stored) : new Dataset(name, stored.Id, 0);
     }
 
     /// <summary>By its slug or its name; null when nobody made it.</summary>
@@ -73,4 +90,6 @@ internal sealed class Datasets(Documents<DatasetDocument> documents, TimeProvide
         await documents.DeleteAsync(dataset, cancellationToken);
         _known.Clear();
     }
+
+    private static Dataset Read(Stored<DatasetDocument> stored) => new(stored.Value.Name, stored.Id, Math.Clamp(stored.Value.ExpandJsonDepth, 0, 10));
 }

@@ -24,6 +24,7 @@ internal static class JournalApi
     public static JournalStatus Read(IngestPipeline pipeline)
     {
         var (segments, reason) = pipeline.Waiting;
+        var size = pipeline.SetAsideSize;
         return new JournalStatus(
             pipeline.JournalBytes,
             pipeline.JournalLimitBytes,
@@ -31,6 +32,9 @@ internal static class JournalApi
             segments,
             reason.Length == 0 ? null : reason,
             pipeline.UnknownFiles,
+            size.Bytes,
+            size.LimitBytes,
+            size.DeletedRows,
             [.. pipeline.SetAside.Select(segment => new JournalSetAside(
                 segment.Name,
                 segment.Bytes,
@@ -43,9 +47,13 @@ internal static class JournalApi
     {
         if (pipeline.SetAside is not { Count: > 0 } aside)
             return null;
+        var size = pipeline.SetAsideSize;
+        var deleted = size.DeletedRows == 0
+            ? ""
+            : $"; {size.DeletedRows} older ones were deleted since the start because more than --journal-refused-max-bytes ({size.LimitBytes} bytes) or {SetAsideFolder.MostSegments} segments were refused";
         var rows = aside.SelectMany(s => s.Rows).GroupBy(r => (r.Signal, r.Reason)).OrderBy(g => g.Key.Signal)
             .Select(g => $"{g.Sum(r => r.Rows)} of {SignalTable.Name(g.Key.Signal)} ({g.Key.Reason})");
-        return $"rows are set aside because the engine refused them: {string.Join(", ", rows)}; weir journal list shows them, weir journal retry loads them again";
+        return $"rows are set aside because the engine refused them: {string.Join(", ", rows)}; weir journal list shows them, weir journal retry loads them again{deleted}";
     }
 
     private static async Task<IResult> EachAsync(HttpRequest request, IngestPipeline pipeline, Func<string, bool> change)
@@ -86,10 +94,13 @@ internal static class JournalApi
 /// <param name="WaitingSegments">Segments whose load failed while others succeed; they are tried again.</param>
 /// <param name="WaitingReason">Why the newest of those failed.</param>
 /// <param name="UnknownFiles">In the journal's folder, not its own.</param>
+/// <param name="SetAsideBytes">Of all files of <paramref name="SetAside"/>.</param>
+/// <param name="SetAsideLimitBytes">Past it the oldest are deleted.</param>
+/// <param name="DeletedRows">Rows that the engine refused and that were deleted since the start, because too many were kept.</param>
 /// <param name="SetAside">What the engine refused.</param>
 internal sealed record JournalStatus(
     long Bytes, long LimitBytes, string? Trouble, int WaitingSegments, string? WaitingReason, IReadOnlyList<string> UnknownFiles,
-    IReadOnlyList<JournalSetAside> SetAside);
+    long SetAsideBytes, long SetAsideLimitBytes, long DeletedRows, IReadOnlyList<JournalSetAside> SetAside);
 
 /// <param name="Name">Of the segment, for retry and drop.</param>
 /// <param name="Bytes">Of its file.</param>

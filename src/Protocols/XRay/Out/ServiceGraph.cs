@@ -102,12 +102,15 @@ internal sealed class ServiceGraph
         return edge;
     }
 
-    public void Write(Utf8JsonWriter json)
+    /// <summary>Writes a page's services and, where there are more, the token of the next page.</summary>
+    public void Write(Utf8JsonWriter json, GraphPage page)
     {
         json.WriteStartArray("Services");
-        foreach (var (service, node) in _nodes)
-            Write(json, service, node);
+        foreach (var service in page.Services)
+            Write(json, service, _nodes[service]);
         json.WriteEndArray();
+        if (page.NextToken is { } token)
+            json.WriteString("NextToken", token);
     }
 
     private void Write(Utf8JsonWriter json, ServiceKey service, GraphNode node)
@@ -178,7 +181,7 @@ internal abstract class Traffic
 /// <param name="number">Unique in its graph.</param>
 internal sealed class GraphNode(int number) : Traffic
 {
-    public int Number { get; } = number;
+    public int Number { get; set; } = number;
 
     public bool Root { get; set; }
 
