@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Shouldly;
-using Weir.Tests.Explore;
+using Weir.Tests.Alerts;
 using Weir.Tests.Support;
 using Xunit;
 

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Weir.Core.Settings;
 using Weir.Features.Questions;
+using Weir.Features.Questions.Kept;
 using Weir.Protocols.Explore.Manage;
 
 namespace Weir.Protocols.Explore;
@@ -17,7 +19,9 @@ internal static class ExploreRoutes
         services.TryAddSingleton<QueryHistory>();
         services.TryAddSingleton<QueryApi>();
         services.TryAddSingleton<QueryObjectsApi>();
-        services.TryAddSingleton<ManagedStore>();
+        services.TryAddSingleton(typeof(Documents<>));
+        services.TryAddSingleton<ReadQuerySpec>(SpecReader.Read);
+        services.TryAddSingleton<StoredQueries>();
         services.TryAddSingleton<Datasets>();
         services.TryAddSingleton<DatasetDirectory>();
         services.TryAddSingleton<DerivedFields>();

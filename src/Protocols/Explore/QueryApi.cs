@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Features.Questions;
+using Weir.Features.Questions.Kept;
 
 namespace Weir.Protocols.Explore;
 

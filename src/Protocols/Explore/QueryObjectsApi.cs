@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Weir.Core.Access;
+using Weir.Core.Settings;
 using Weir.Features.Questions;
+using Weir.Features.Questions.Kept;
 using Weir.Protocols.Explore.Manage;
 
 namespace Weir.Protocols.Explore;
@@ -14,10 +16,8 @@ namespace Weir.Protocols.Explore;
 /// Honeycomb's <c>/queries/{dataset}</c> (specifications kept under an id) and <c>/query_results/{dataset}</c> (runs of them, polled).
 /// Specifications are checked when they are kept and given back as they came, so that clients find what they sent.
 /// </summary>
-internal sealed class QueryObjectsApi(ManagedStore store, DatasetDirectory datasets, QueryAsker asker, QueryRuns runs)
+internal sealed class QueryObjectsApi(StoredQueries queries, DatasetDirectory datasets, QueryAsker asker, QueryRuns runs)
 {
-    private const string Kind = "queries";
-
     private static readonly ManageException NoQuery = new(ManageFault.NotFound with { Detail = "Query not found" });
 
     /// <summary>Results are kept in memory, so this is said of those that are gone as well.</summary>
@@ -46,37 +46,34 @@ internal sealed class QueryObjectsApi(ManagedStore store, DatasetDirectory datas
     private async Task KeepAsync(ManageCall call)
     {
         var body = await call.BodyAsync();
-        call.Dataset = await datasets.SlugAsync(call);
+        await call.EnterDatasetAsync(datasets);
         asker.Check(Spec(body));
         body.Remove("id");
         // AND is what no combination means, and the service leaves it out.
         if (body["filter_combination"] is JsonValue combination && combination.TryGetValue(out string? word) && word == "AND")
             body.Remove("filter_combination");
         var id = QueryRuns.NewId();
-        body["id"] = id;
-        await store.PutAsync(Kind, new Managed(call.Scope, call.Dataset, id, body, 0), call.Stop);
-        await call.AnswerAsync(StatusCodes.Status200OK, body);
+        var query = await queries.AddAsync(call.Scope, call.Dataset, id, JsonSerializer.SerializeToElement(body, ManageJson.Default.JsonNode), call.Stop);
+        await call.AnswerAsync(StatusCodes.Status200OK, Json(query));
     }
 
     private async Task ReadAsync(ManageCall call)
     {
-        call.Dataset = await datasets.SlugAsync(call);
-        await call.AnswerAsync(StatusCodes.Status200OK, Find(call, call.Route("id")).Body);
+        await call.EnterDatasetAsync(datasets);
+        await call.AnswerAsync(StatusCodes.Status200OK, Json(Find(call, call.Route("id"))));
     }
 
     /// <summary><c>{"id","dataset","query"}</c> of a kept query, whatever its dataset.</summary>
     private Task FindAsync(ManageCall call)
     {
         var query = Find(call, call.Route("id"));
-        var spec = (JsonObject)query.Body.DeepClone();
-        spec.Remove("id");
-        return call.AnswerAsync(StatusCodes.Status200OK, new JsonObject { ["id"] = query.Id, ["dataset"] = query.Dataset, ["query"] = spec });
+        return call.AnswerAsync(StatusCodes.Status200OK, new JsonObject { ["id"] = query.Id, ["dataset"] = query.Dataset, ["query"] = JsonObject.Create(query.Value.Spec) });
     }
 
     private async Task StartAsync(ManageCall call)
     {
         var request = await call.BodyAsync();
-        call.Dataset = await datasets.SlugAsync(call);
+        await call.EnterDatasetAsync(datasets);
         var input = new ManageInput(request);
         var id = input.Required("query_id", 64);
         var series = !input.Bool("disable_series", otherwise: false);
@@ -85,7 +82,7 @@ internal sealed class QueryObjectsApi(ManagedStore store, DatasetDirectory datas
         var limit = input.Whole("limit", 0, series ? SpecCheck.MostGroups : SpecCheck.MostGroupsWithoutSeries);
         input.Check();
         var query = Find(call, id);
-        var spec = Spec(query.Body);
+        var spec = SpecReader.Read(query.Value.Spec);
         if (limit > 0)
             spec = spec with { Limit = (int)limit };
         asker.Check(spec, series);
@@ -103,7 +100,7 @@ internal sealed class QueryObjectsApi(ManagedStore store, DatasetDirectory datas
 
     private async Task PollAsync(ManageCall call)
     {
-        call.Dataset = await datasets.SlugAsync(call);
+        await call.EnterDatasetAsync(datasets);
         var run = runs.Find(call.Route("id"));
         if (run?.Subject is not { } query || (call.Scope.Length > 0 && query.Environment.Length > 0 && query.Environment != call.Scope))
             throw NoResult;
@@ -123,13 +120,13 @@ internal sealed class QueryObjectsApi(ManagedStore store, DatasetDirectory datas
         await ExploreAnswers.WriteAsync(call.Http, json => Write(json, call.Host, run, query, complete));
     }
 
-    private static void Write(Utf8JsonWriter json, string host, QueryRun run, Managed query, bool complete)
+    private static void Write(Utf8JsonWriter json, string host, QueryRun run, Stored<StoredQuery> query, bool complete)
     {
         json.WriteStartObject();
         json.WriteString("id", run.Id);
         json.WriteBoolean("complete", complete);
         json.WritePropertyName("query");
-        query.Body.WriteTo(json);
+        query.Value.Write(json);
         if (complete)
         {
             json.WritePropertyName("data");
@@ -143,7 +140,9 @@ internal sealed class QueryObjectsApi(ManagedStore store, DatasetDirectory datas
         json.WriteEndObject();
     }
 
-    private Managed Find(ManageCall call, string id) => store.Find(Kind, call.Scope, dataset: null, id) ?? throw NoQuery;
+    private static JsonNode Json(Stored<StoredQuery> query) => JsonSerializer.SerializeToNode(query.Value, StoredQuery.Json)!;
+
+    private Stored<StoredQuery> Find(ManageCall call, string id) => queries.Find(call.Scope, id) ?? throw NoQuery;
 
     /// <summary>Throws <see cref="SpecException"/>.</summary>
     private static QuerySpec Spec(JsonObject body)

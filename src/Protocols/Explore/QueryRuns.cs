@@ -4,8 +4,9 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Core.Settings;
 using Weir.Features.Questions;
-using Weir.Protocols.Explore.Manage;
+using Weir.Features.Questions.Kept;
 
 namespace Weir.Protocols.Explore;
 
@@ -43,7 +44,7 @@ internal sealed class QueryRun : IDisposable
     public ExploreProblem? Problem { get; private set; }
 
     /// <summary>The kept specification it is a run of; null for a question of its own.</summary>
-    public Managed? Subject { get; set; }
+    public Stored<StoredQuery>? Subject { get; set; }
 
     public DateTimeOffset EndedAt { get; private set; }
 

@@ -3,7 +3,7 @@ using Weir.Core.Access;
 using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
-using Weir.Protocols.Explore.Manage;
+using Weir.Features.Questions.Kept;
 using Weir.Protocols.Honeycomb.In;
 using Weir.Protocols.Honeycomb.Out;
 using Weir.Protocols.Wire;

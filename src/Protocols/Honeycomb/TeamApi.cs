@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Weir.Core.Access;
+using Weir.Features.Questions.Kept;
 using Weir.Protocols.Explore.Manage;
 
 namespace Weir.Protocols.Honeycomb;
@@ -11,7 +12,7 @@ namespace Weir.Protocols.Honeycomb;
 /// <c>/2</c>, the management of a team, in JSON:API with <c>Authorization: Bearer id:secret</c>: who a key is, and the environments there are.
 /// Nothing is made here: a key is made by <c>weir keys create</c>, an environment by being named.
 /// </summary>
-internal sealed class TeamApi(AccessKeys keys, ManagedStore store, DatasetDirectory datasets)
+internal sealed class TeamApi(AccessKeys keys, Datasets known, DatasetDirectory datasets)
 {
     private const string MediaType = "application/vnd.api+json";
     private const string Bearer = "Bearer ";
@@ -96,7 +97,7 @@ internal sealed class TeamApi(AccessKeys keys, ManagedStore store, DatasetDirect
         if (keys.Required)
             return environments;
         await datasets.ListAsync("", http.RequestAborted);
-        environments.UnionWith(store.List(Datasets.Kind, "").Select(d => d.Environment).Where(e => e.Length > 0));
+        environments.UnionWith(known.List("").Select(d => d.Environment).Where(e => e.Length > 0));
         return environments;
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Core.Ingest;
 using Weir.Core.Query;
 using Weir.Features.Sampling;
-using Weir.Protocols.Explore.Alerts;
+using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Account;
 using Weir.Protocols.XRay.Groups;
@@ -44,7 +44,7 @@ public static class XRayRoom
         services.AddSingleton<GroupOperations>();
         services.AddSingleton<GroupCounts>();
         services.AddSingleton<GroupCounter>();
-        services.AddHostedService(provider => provider.GetRequiredService<GroupCounter>());
+        services.AddLoop<GroupCounter>();
         services.AddSingleton<TagStore>();
         services.AddSingleton<TagOperations>();
         services.AddSingleton<SamplingRuleStore>();
@@ -76,7 +76,7 @@ public static class XRayRoom
         services.AddSingleton<InsightsApi>();
         services.AddOutbox();
         services.AddSingleton<InsightWatcher>();
-        services.AddHostedService(provider => provider.GetRequiredService<InsightWatcher>());
+        services.AddLoop<InsightWatcher>();
         services.AddSingleton<BatchGetTraces>();
         services.AddSingleton<GetTraceSummaries>();
         services.AddSingleton<GraphOperations>();

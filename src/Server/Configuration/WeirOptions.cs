@@ -1,6 +1,6 @@
 using System.Net;
 using Weir.Core.Model;
-using Weir.Protocols.Explore.Manage;
+using Weir.Features.Alerts.Notifications;
 using Weir.Protocols.Wire;
 using Weir.Store.Engine;
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
-using Weir.Protocols.Explore.Alerts;
+using Weir.Features.Alerts.Notifications;
 
 namespace Weir.Protocols.Api.Out;
 

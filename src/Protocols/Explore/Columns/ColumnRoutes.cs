@@ -8,7 +8,7 @@ using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Features.Questions;
 using Weir.Features.Questions.Fields;
-using Weir.Protocols.Explore.Manage;
+using Weir.Features.Questions.Kept;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Explore.Columns;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Features.Questions.BubbleUp;
+using Weir.Features.Questions.Kept;
 
 namespace Weir.Protocols.Explore.Compare;
 

@@ -1,58 +1,45 @@
-using System.Text.Json.Nodes;
+using Weir.Core.Settings;
+using Weir.Features.Alerts.Notifications;
 
 namespace Weir.Protocols.Explore.Manage;
 
 /// <summary>
-/// The recipients an alert names, by id or by type and target. Email addresses, channels and integrations that nobody made before are
+/// The recipients an alert names, by id or by type and target. Email addresses and channels that nobody made before are
 /// made by being named; a webhook has more to it than its name and must be there.
 /// </summary>
-internal sealed class AlertRecipients(ManagedStore store, TimeProvider time)
+internal sealed class AlertRecipients(Documents<Recipient> recipients, TimeProvider time)
 {
     /// <param name="allowsMarkers">Triggers may also set a marker; <c>target</c> is then the marker's message.</param>
-    public async Task<JsonArray> ShapeAsync(ManageCall call, ManageInput input, bool allowsMarkers)
+    public async Task<IReadOnlyList<AlertRecipient>> ShapeAsync(ManageCall call, ManageInput input, bool allowsMarkers)
     {
-        var list = new JsonArray();
+        var list = new List<AlertRecipient>();
         foreach (var named in input.Objects("recipients", 100))
         {
-            if (await ShapeOneAsync(call, named, allowsMarkers) is { } recipient)
-                list.Add(recipient);
+            if (await ShapeOneAsync(call, named, allowsMarkers) is not { } recipient)
+                continue;
+            list.Add(named.Object("notification_details") is { } details ? recipient with { NotificationDetails = details.ToElement() } : recipient);
         }
         return list;
     }
 
-    private async Task<JsonObject?> ShapeOneAsync(ManageCall call, ManageInput named, bool allowsMarkers)
+    private async Task<AlertRecipient?> ShapeOneAsync(ManageCall call, ManageInput named, bool allowsMarkers)
     {
-        JsonObject shaped;
         if (named.Has("id") && named.Text("type", 32) != "marker")
         {
-            if (store.Find(Recipients.Kind, call.Scope, dataset: null, named.Text("id", 64)) is not { } known)
-            {
-                named.Fault("id", "invalid", "there is no such recipient");
-                return null;
-            }
-            shaped = Of(known);
+            if (recipients.Find(call.Scope, dataset: null, named.Text("id", 64)) is { } known)
+                return AlertRecipient.Of(known);
+            named.Fault("id", "invalid", "there is no such recipient");
+            return null;
         }
-        else
-        {
-            var type = named.OneOf("type", "", allowsMarkers
-                ? ["email", "pagerduty", "slack", "webhook", "msteams", "msteams_workflow", "marker"]
-                : ["email", "pagerduty", "slack", "webhook", "msteams", "msteams_workflow"]);
-            var target = type == "marker" ? named.Text("target", 1023) : named.Required("target", 320);
-            if (type == "marker")
-                shaped = new JsonObject { ["id"] = named.Text("id", 64, ManageCall.NewId()), ["type"] = type, ["target"] = target };
-            else if (await FindOrMakeAsync(call, type, target, named) is { } found)
-                shaped = Of(found);
-            else
-                return null;
-        }
-        if (named.Object("notification_details") is { } details)
-            shaped["notification_details"] = details.ToJson();
-        return shaped;
+        var type = named.OneOf("type", "", allowsMarkers ? [.. Recipients.Types, "marker"] : Recipients.Types);
+        if (type == "marker")
+            return new AlertRecipient(named.Text("id", 64, DocumentIds.New()), type, named.Text("target", 1023));
+        return await FindOrMakeAsync(call, type, named.Required("target", 320), named) is { } found ? AlertRecipient.Of(found) : null;
     }
 
-    private async Task<Managed?> FindOrMakeAsync(ManageCall call, string type, string target, ManageInput named)
+    private async Task<Stored<Recipient>?> FindOrMakeAsync(ManageCall call, string type, string target, ManageInput named)
     {
-        var found = store.List(Recipients.Kind, call.Scope).FirstOrDefault(r => (string?)r.Body["type"] == type && Recipients.TargetOf(r.Body) == target);
+        var found = recipients.List(call.Scope).FirstOrDefault(r => r.Value.Type == type && r.Value.Target() == target);
         if (found is not null || target.Length == 0)
             return found;
         if (type is not ("email" or "slack"))
@@ -65,21 +52,9 @@ internal sealed class AlertRecipients(ManagedStore store, TimeProvider time)
             named.Fault("target", "invalid", "is no email address");
             return null;
         }
-        var id = ManageCall.NewId();
-        var now = ManagedTime.Text(time.GetUtcNow());
-        var made = new Managed(call.Scope, "", id, new JsonObject
-        {
-            ["id"] = id,
-            ["type"] = type,
-            ["details"] = new JsonObject { [Recipients.TargetMember(type)] = target },
-            ["created_at"] = now,
-            ["updated_at"] = now,
-        }, 0);
-        await store.PutAsync(Recipients.Kind, made, call.Stop);
-        return made;
+        var id = DocumentIds.New();
+        var now = time.GetUtcNow();
+        return await recipients.PutAsync(
+            new Stored<Recipient>(call.Scope, "", id, Recipient.Named(type, target) with { Id = id, CreatedAt = now, UpdatedAt = now }), call.Stop);
     }
-
-    /// <summary>As alerts name it: <c>{"id","type","target"}</c>.</summary>
-    public static JsonObject Of(Managed recipient) =>
-        new() { ["id"] = recipient.Id, ["type"] = (string?)recipient.Body["type"], ["target"] = Recipients.TargetOf(recipient.Body) };
 }

@@ -1,6 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Weir.Core.Query;
+using Weir.Core.Settings;
+using Weir.Features.Questions.Kept;
 
 namespace Weir.Protocols.Explore.Manage;
 
@@ -8,7 +11,7 @@ namespace Weir.Protocols.Explore.Manage;
 /// <c>/datasets</c>. Deleting one forgets its settings and name; its events go when their retention ends, and if there still are some,
 /// or new ones arrive, the dataset is there again.
 /// </summary>
-internal sealed class DatasetApi(ManagedStore store, Datasets datasets, DatasetDirectory directory, IColumnDirectory? columns = null)
+internal sealed class DatasetApi(Datasets datasets, DatasetDirectory directory, IColumnDirectory? columns = null)
 {
     public async Task ListAsync(ManageCall call)
     {
@@ -33,14 +36,13 @@ internal sealed class DatasetApi(ManagedStore store, Datasets datasets, DatasetD
             await call.AnswerAsync(StatusCodes.Status200OK, Shown(there, await SeenAsync(call)));
             return;
         }
-        var made = datasets.Make(call.Scope, name);
-        made.Body["description"] = description;
-        made.Body["expand_json_depth"] = depth;
         // As at the service: what was made by hand is protected unless it says otherwise.
-        made.Body["settings"]!["delete_protected"] = input.Object("settings")?.Bool("delete_protected", otherwise: true) ?? true;
+        var isProtected = input.Object("settings")?.Bool("delete_protected", otherwise: true) ?? true;
         input.Check();
-        await PutAsync(call, made);
-        await call.AnswerAsync(StatusCodes.Status201Created, made.Body);
+        var made = datasets.Make(call.Scope, name);
+        made = made with { Value = made.Value with { Description = description, ExpandJsonDepth = depth, Settings = new DatasetSettings(isProtected) } };
+        await datasets.PutAsync(made, call.Stop);
+        await call.AnswerAsync(StatusCodes.Status201Created, Members(made));
     }
 
     public async Task ReadAsync(ManageCall call) => await call.AnswerAsync(StatusCodes.Status200OK, Shown(await FindAsync(call), await SeenAsync(call)));
@@ -52,21 +54,25 @@ internal sealed class DatasetApi(ManagedStore store, Datasets datasets, DatasetD
         var (description, depth) = Read(input);
         var isProtected = input.Object("settings")?.Bool("delete_protected", otherwise: false);
         input.Check();
-        dataset.Body["description"] = description;
-        dataset.Body["expand_json_depth"] = depth;
-        if (isProtected is { } value)
-            dataset.Body["settings"]!["delete_protected"] = value;
-        await PutAsync(call, dataset);
+        dataset = dataset with
+        {
+            Value = dataset.Value with
+            {
+                Description = description,
+                ExpandJsonDepth = depth,
+                Settings = isProtected is { } value ? new DatasetSettings(value) : dataset.Value.Settings,
+            },
+        };
+        await datasets.PutAsync(dataset, call.Stop);
         await call.AnswerAsync(StatusCodes.Status200OK, Shown(dataset, await SeenAsync(call)));
     }
 
     public async Task DeleteAsync(ManageCall call)
     {
         var dataset = await FindAsync(call);
-        if ((bool?)dataset.Body["settings"]?["delete_protected"] == true)
+        if (dataset.Value.Settings?.DeleteProtected == true)
             throw new ManageException(ManageFault.Conflict("the dataset is protected; set settings.delete_protected to false first"));
-        await store.DeleteAsync(Datasets.Kind, dataset, call.Stop);
-        datasets.Forget();
+        await datasets.DeleteAsync(dataset, call.Stop);
         await call.AnswerAsync(StatusCodes.Status202Accepted, null);
     }
 
@@ -74,29 +80,25 @@ internal sealed class DatasetApi(ManagedStore store, Datasets datasets, DatasetD
         (columns is null ? [] : await columns.DatasetsAsync(call.Scope.Length == 0 ? null : call.Scope, call.Stop)).ToLookup(d => Datasets.SlugOf(d.Name), StringComparer.Ordinal);
 
     /// <summary>With what the data tells: when it was written to last, and how many columns it has beside those that every row has.</summary>
-    private static JsonObject Shown(Managed dataset, ILookup<string, SeenDataset> seen)
+    private static JsonObject Shown(Stored<DatasetDocument> dataset, ILookup<string, SeenDataset> seen)
     {
-        var shown = (JsonObject)dataset.Body.DeepClone();
+        var shown = Members(dataset);
         if (seen.Contains(dataset.Id))
         {
-            shown["last_written_at"] = ManagedTime.Text(seen[dataset.Id].Max(d => d.LastWritten));
+            shown["last_written_at"] = WholeSecondsConverter.Text(seen[dataset.Id].Max(d => d.LastWritten));
             shown["regular_columns_count"] = seen[dataset.Id].Max(d => d.Attributes);
         }
         return shown;
     }
 
-    private async Task<Managed> FindAsync(ManageCall call)
+    private static JsonObject Members(Stored<DatasetDocument> dataset) => (JsonObject)JsonSerializer.SerializeToNode(dataset.Value, DatasetDocument.Json)!;
+
+    private async Task<Stored<DatasetDocument>> FindAsync(ManageCall call)
     {
-        var slug = await directory.SlugAsync(call);
-        return datasets.Find(call.Scope, slug) ?? throw new ManageException(ManageFault.DatasetNotFound);
+        await call.EnterDatasetAsync(directory);
+        return datasets.Find(call.Scope, call.Dataset) ?? throw new ManageException(ManageFault.DatasetNotFound);
     }
 
-    private async Task PutAsync(ManageCall call, Managed dataset)
-    {
-        await store.PutAsync(Datasets.Kind, dataset, call.Stop);
-        datasets.Forget();
-    }
-
-    private static (string Description, long Depth) Read(ManageInput input) =>
-        (input.Text("description", 1023), input.Whole("expand_json_depth", 0, 10) ?? 0);
+    private static (string Description, int Depth) Read(ManageInput input) =>
+        (input.Text("description", 1023), (int)(input.Whole("expand_json_depth", 0, 10) ?? 0));
 }

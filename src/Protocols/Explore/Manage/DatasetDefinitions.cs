@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Weir.Core.Settings;
+using Weir.Features.Questions.Kept;
 
 namespace Weir.Protocols.Explore.Manage;
 
@@ -7,10 +9,8 @@ namespace Weir.Protocols.Explore.Manage;
 /// <c>/dataset_definitions/{dataset}</c>: which columns have the special meanings. Each is <c>{"name","column_type"}</c>; an empty name
 /// in a PATCH gives back the default.
 /// </summary>
-internal sealed class DatasetDefinitions(ManagedStore store, DatasetDirectory datasets)
+internal sealed class DatasetDefinitions(Documents<DatasetDefinition> definitions, Documents<DerivedColumn> fields, DatasetDirectory datasets)
 {
-    private const string Kind = "dataset_definitions";
-
     /// <summary>The name Weir gives it by itself; null where it has none.</summary>
     private static readonly (string Meaning, string? Column)[] Meanings =
     [
@@ -22,39 +22,49 @@ internal sealed class DatasetDefinitions(ManagedStore store, DatasetDirectory da
 
     public async Task ReadAsync(ManageCall call)
     {
-        call.Dataset = await datasets.SlugAsync(call);
-        await call.AnswerAsync(StatusCodes.Status200OK, Show(Stored(call)));
+        await call.EnterDatasetAsync(datasets);
+        await call.AnswerAsync(StatusCodes.Status200OK, Show(Stored(call)?.Value));
     }
 
     public async Task ChangeAsync(ManageCall call)
     {
         var input = new ManageInput(await call.BodyAsync());
-        call.Dataset = await datasets.SlugAsync(call);
-        var stored = (JsonObject?)Stored(call)?.DeepClone() ?? [];
+        await call.EnterDatasetAsync(datasets);
+        var stored = Stored(call);
+        var definition = new DatasetDefinition();
+        foreach (var (meaning, column) in stored?.Value ?? [])
+            definition[meaning] = column;
         foreach (var (meaning, _) in Meanings)
         {
-            if (input.Object(meaning) is not { } definition)
+            if (input.Object(meaning) is not { } given)
                 continue;
-            var name = definition.Text("name", 255);
-            var type = definition.OneOf("column_type", "column", "column", "derived_column");
-            if (type == "derived_column" && name.Length > 0 && !store.List("derived_columns", call.Scope).Any(d => (string?)d.Body["alias"] == name))
-                definition.Fault("name", "invalid", "there is no calculated field of this name");
-            stored.Remove(meaning);
+            var name = given.Text("name", 255);
+            var type = given.OneOf("column_type", "column", "column", "derived_column");
+            if (type == "derived_column" && name.Length > 0 && !fields.List(call.Scope).Any(d => d.Value.Alias == name))
+                given.Fault("name", "invalid", "there is no calculated field of this name");
+            definition.Remove(meaning);
             if (name.Length > 0)
-                stored[meaning] = new JsonObject { ["name"] = name, ["column_type"] = type };
+                definition[meaning] = new DefinedColumn(name, type);
         }
         input.Check();
-        await store.PutAsync(Kind, new Managed(call.Scope, call.Dataset, call.Dataset, stored, 0), call.Stop);
-        await call.AnswerAsync(StatusCodes.Status200OK, Show(stored));
+        await definitions.PutAsync(
+            stored is { } before && before.Environment == call.Scope && before.Dataset == call.Dataset
+                ? before with { Value = definition }
+                : new Stored<DatasetDefinition>(call.Scope, call.Dataset, call.Dataset, definition),
+            call.Stop);
+        await call.AnswerAsync(StatusCodes.Status200OK, Show(definition));
     }
 
-    private JsonObject? Stored(ManageCall call) => store.Find(Kind, call.Scope, call.Dataset, call.Dataset)?.Body;
+    private Stored<DatasetDefinition>? Stored(ManageCall call) => definitions.Find(call.Scope, call.Dataset, call.Dataset);
 
-    private static JsonObject Show(JsonObject? stored)
+    private static JsonObject Show(DatasetDefinition? stored)
     {
         var shown = new JsonObject();
         foreach (var (meaning, column) in Meanings)
-            shown[meaning] = stored?[meaning]?.DeepClone() ?? (column is null ? null : new JsonObject { ["name"] = column, ["column_type"] = "column" });
+        {
+            var defined = stored?.GetValueOrDefault(meaning) ?? (column is null ? null : new DefinedColumn(column, "column"));
+            shown[meaning] = defined is null ? null : new JsonObject { ["name"] = defined.Name, ["column_type"] = defined.ColumnType };
+        }
         return shown;
     }
 }

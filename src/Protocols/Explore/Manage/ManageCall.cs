@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +21,6 @@ internal enum ManageDialect
 /// <summary>One request to the management API: who asks, for which environment and dataset, and how it is answered.</summary>
 internal sealed partial class ManageCall(HttpContext http, ManageDialect dialect, string scope)
 {
-    private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static readonly BodyLimits Limits = new(1 << 20, 4 << 20);
 
     public HttpContext Http => http;
@@ -73,9 +71,6 @@ internal sealed partial class ManageCall(HttpContext http, ManageDialect dialect
             throw new ManageException(ManageFault.Unparseable);
         }
     }
-
-    /// <summary>Eleven letters and digits.</summary>
-    public static string NewId() => RandomNumberGenerator.GetString(Letters, 11);
 
     public Task AnswerAsync(int status, JsonNode? body)
     {

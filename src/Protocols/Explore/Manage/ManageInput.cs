@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Weir.Features.Boards;
 
 namespace Weir.Protocols.Explore.Manage;
 
 /// <summary>
-/// A body's members, read with what is wrong with each collected: <see cref="Check"/> throws them all at once. What is read is a copy,
-/// fit to be put into another object.
+/// A body's members, read with what is wrong with each collected: <see cref="Check"/> throws them all at once. What is read is a
+/// copy.
 /// </summary>
 internal sealed class ManageInput
 {
@@ -23,7 +24,23 @@ internal sealed class ManageInput
 
     public bool Has(string name) => _body[name] is not null;
 
-    public JsonNode? this[string name] => _body[name]?.DeepClone();
+    /// <summary>A member as it is, whatever it is; null when it is not there.</summary>
+    public JsonElement? Element(string name) => _body[name] is { } node ? ElementOf(node) : null;
+
+    /// <summary>The whole object as it is.</summary>
+    public JsonElement ToElement() => ElementOf(_body);
+
+    /// <summary>Members but these, as they are: what only their client knows. Null when there are none.</summary>
+    public Dictionary<string, JsonElement>? Others(params ReadOnlySpan<string> known)
+    {
+        var others = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var (name, value) in _body)
+        {
+            if (!known.Contains(name))
+                others[name] = value is null ? JsonSerializer.Deserialize("null", ManageJson.Default.JsonElement) : ElementOf(value);
+        }
+        return others.Count == 0 ? null : others;
+    }
 
     public void Fault(string name, string code, string description) => _faults.Add(new FieldFault(_prefix + name, code, description));
 
@@ -149,9 +166,9 @@ internal sealed class ManageInput
     }
 
     /// <summary>A name tag in text: <c>[{"key":"team","value":"shop"}]</c>; keys are lower-case letters, values begin with one.</summary>
-    public JsonArray Tags()
+    public IReadOnlyList<Tag> Tags()
     {
-        var tags = new JsonArray();
+        var tags = new List<Tag>();
         foreach (var tag in Objects("tags", 10))
         {
             var key = tag.Required("key", 32);
@@ -160,12 +177,12 @@ internal sealed class ManageInput
                 tag.Fault("key", "invalid", "must be 1 to 32 lower-case letters");
             if (value.Length > 0 && (!char.IsAsciiLetterLower(value[0]) || !value.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '/' or '-')))
                 tag.Fault("value", "invalid", "must begin with a lower-case letter and hold lower-case letters, digits, / and -");
-            tags.Add(new JsonObject { ["key"] = key, ["value"] = value });
+            tags.Add(new Tag(key, value));
         }
         return tags;
     }
 
-    public JsonObject ToJson() => (JsonObject)_body.DeepClone();
+    private static JsonElement ElementOf(JsonNode node) => JsonSerializer.SerializeToElement(node, ManageJson.Default.JsonNode);
 
     private JsonArray List(string name, int most)
     {

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Core.Access;
-using Weir.Protocols.Explore.Alerts;
+using Weir.Core.Settings;
 
 namespace Weir.Protocols.Explore.Manage;
 
@@ -16,16 +16,11 @@ internal static class ManageRoutes
     public static IServiceCollection AddManage(this IServiceCollection services)
     {
         services.TryAddSingleton<AccessKeys>();
-        services.TryAddSingleton<NotifyOptions>();
-        services.TryAddSingleton<ManagedStore>();
-        services.TryAddSingleton<Datasets>();
-        services.TryAddSingleton<DatasetDirectory>();
         services.TryAddSingleton<ObjectApi>();
         services.TryAddSingleton<DatasetApi>();
         services.TryAddSingleton<DatasetDefinitions>();
         services.TryAddSingleton<DatasetColumns>();
         services.TryAddSingleton<DerivedColumns>();
-        services.TryAddSingleton<DerivedFields>();
         services.TryAddSingleton<QueryAnnotations>();
         services.TryAddSingleton<Boards>();
         services.TryAddSingleton<BoardViews>();
@@ -33,9 +28,7 @@ internal static class ManageRoutes
         services.TryAddSingleton<MarkerSettings>();
         services.TryAddSingleton<Recipients>();
         services.TryAddSingleton<AlertRecipients>();
-        services.TryAddSingleton<StoredQueries>();
         services.TryAddSingleton<Triggers>();
-        services.TryAddSingleton<SloReader>();
         services.TryAddSingleton<Slos>();
         services.TryAddSingleton<SloReports>();
         services.TryAddSingleton<BurnAlerts>();
@@ -65,15 +58,19 @@ internal static class ManageRoutes
         group.MapGet("/dataset_definitions/{dataset}", Run(definitions.ReadAsync));
         group.MapPatch("/dataset_definitions/{dataset}", Run(definitions.ChangeAsync));
 
-        ManagedKind[] kinds =
-        [
-            services.GetRequiredService<DatasetColumns>(), services.GetRequiredService<DerivedColumns>(), services.GetRequiredService<QueryAnnotations>(),
-            services.GetRequiredService<Boards>(), services.GetRequiredService<Markers>(), services.GetRequiredService<MarkerSettings>(),
-            services.GetRequiredService<Recipients>(), services.GetRequiredService<Triggers>(), services.GetRequiredService<Slos>(),
-            services.GetRequiredService<BurnAlerts>(),
-        ];
-        foreach (var kind in kinds)
-            MapKind(group, kind.HasDataset ? $"/{kind.Name}/{{dataset}}" : $"/{kind.Name}", call => call, kind, objects, Run);
+        Usual(services.GetRequiredService<DatasetColumns>());
+        Usual(services.GetRequiredService<DerivedColumns>());
+        Usual(services.GetRequiredService<QueryAnnotations>());
+        Usual(services.GetRequiredService<Boards>());
+        Usual(services.GetRequiredService<Markers>());
+        Usual(services.GetRequiredService<MarkerSettings>());
+        Usual(services.GetRequiredService<Recipients>());
+        Usual(services.GetRequiredService<Triggers>());
+        Usual(services.GetRequiredService<Slos>());
+        Usual(services.GetRequiredService<BurnAlerts>());
+        void Usual<T>(ManagedKind<T> kind)
+            where T : DatedDocument, IDocument<T>
+            => MapKind(group, kind.HasDataset ? $"/{kind.Name}/{{dataset}}" : $"/{kind.Name}", call => call, kind, objects, Run);
         var views = services.GetRequiredService<BoardViews>();
         MapKind(group, "/boards/{board}/views", views.Enter, views, objects, Run);
         MapReports(group, services, Run);
@@ -89,7 +86,7 @@ internal static class ManageRoutes
         {
             objects.Find(call, recipients);
             var list = new JsonArray();
-            foreach (var trigger in triggers.Telling(call.Scope, call.Route("id")))
+            foreach (var trigger in triggers.Notifying(call.Scope, call.Route("id")))
                 list.Add(await triggers.Show(call, trigger));
             await call.AnswerAsync(StatusCodes.Status200OK, list);
         }));
@@ -102,8 +99,9 @@ internal static class ManageRoutes
         group.MapPost("/triggers/{dataset}/check", run(alerts.CheckAsync)).NeedsReadingOnly();
     }
 
-    private static void MapKind(
-        RouteGroupBuilder group, string path, Func<ManageCall, ManageCall> enter, ManagedKind kind, ObjectApi objects, Func<Func<ManageCall, Task>, RequestDelegate> run)
+    private static void MapKind<T>(
+        RouteGroupBuilder group, string path, Func<ManageCall, ManageCall> enter, ManagedKind<T> kind, ObjectApi objects, Func<Func<ManageCall, Task>, RequestDelegate> run)
+        where T : DatedDocument, IDocument<T>
     {
         group.MapGet(path, run(call => objects.ListAsync(enter(call), kind))).WithMetadata(new KeyNeeds(kind.ToRead));
         group.MapPost(path, run(call => objects.CreateAsync(enter(call), kind)));

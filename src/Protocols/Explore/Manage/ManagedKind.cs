@@ -1,15 +1,20 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Weir.Core.Access;
+using Weir.Core.Settings;
 
 namespace Weir.Protocols.Explore.Manage;
 
 /// <summary>
-/// A kind of object with the usual calls: create, list, read, replace, delete. <see cref="Shape"/> turns a body into what is stored,
-/// <see cref="Show"/> what is stored into what is answered.
+/// A kind of object with the usual calls: create, list, read, replace, delete. <see cref="Shape"/> turns a body into the model,
+/// <see cref="Show"/> the model into what is answered.
 /// </summary>
-internal abstract class ManagedKind
+internal abstract class ManagedKind<T>(Documents<T> documents)
+    where T : DatedDocument, IDocument<T>
 {
-    /// <summary>Of the path and of the collection: <c>boards</c>.</summary>
+    public Documents<T> Documents => documents;
+
+    /// <summary>Of the path: <c>boards</c>.</summary>
     public abstract string Name { get; }
 
     /// <summary>Objects belong to a dataset, which is in the path.</summary>
@@ -28,26 +33,26 @@ internal abstract class ManagedKind
 
     public virtual int Most => 10_000;
 
-    public virtual string NewId() => ManageCall.NewId();
+    public virtual string NewId() => DocumentIds.New();
 
-    /// <summary>
-    /// The body to store, without id and times. Throws <see cref="ManageException"/> for what is wrong with it.
-    /// </summary>
+    /// <summary>The object of a body, without id and times. Throws <see cref="ManageException"/> for what is wrong with it.</summary>
     /// <param name="before">Null when it is being made.</param>
-    public abstract Task<JsonObject> Shape(ManageCall call, ManageInput input, Managed? before);
+    public abstract Task<T> Shape(ManageCall call, ManageInput input, Stored<T>? before);
 
-    /// <summary>What is answered: by default what is stored.</summary>
-    public virtual Task<JsonObject> Show(ManageCall call, Managed managed) => Task.FromResult((JsonObject)managed.Body.DeepClone());
+    /// <summary>What is answered: by default the members of the model, under the names that it is stored with.</summary>
+    public virtual Task<JsonObject> Show(ManageCall call, Stored<T> stored) => Task.FromResult(Members(stored));
 
     /// <summary>Before it is deleted: throws when it may not be, and takes away what hangs on it.</summary>
-    public virtual Task BeforeDelete(ManageCall call, Managed managed) => Task.CompletedTask;
+    public virtual Task BeforeDelete(ManageCall call, Stored<T> stored) => Task.CompletedTask;
 
     /// <summary>Which of the listed objects are answered.</summary>
-    public virtual bool Matches(ManageCall call, Managed managed) => true;
+    public virtual bool Matches(ManageCall call, Stored<T> stored) => true;
 
     /// <summary>Objects that nobody made and that are there all the same, because the data tells of them; those that were made go before.</summary>
-    public virtual Task<IReadOnlyList<Managed>> Found(ManageCall call) => Task.FromResult<IReadOnlyList<Managed>>([]);
+    public virtual Task<IReadOnlyList<Stored<T>>> Found(ManageCall call) => Task.FromResult<IReadOnlyList<Stored<T>>>([]);
 
-    /// <summary>The single object that a query parameter asks for, instead of a list: member and wanted text.</summary>
-    public virtual (string Member, string Value)? Single(ManageCall call) => null;
+    /// <summary>Picks the single object that a query parameter asks for, instead of a list; null when none is asked for.</summary>
+    public virtual Func<T, bool>? Single(ManageCall call) => null;
+
+    protected static JsonObject Members(Stored<T> stored) => (JsonObject)JsonSerializer.SerializeToNode(stored.Value, T.Json)!;
 }

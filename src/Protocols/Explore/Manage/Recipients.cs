@@ -1,29 +1,28 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Weir.Core.Access;
-using Weir.Protocols.Explore.Alerts;
+using Weir.Core.Settings;
+using Weir.Features.Alerts;
+using Weir.Features.Alerts.Notifications;
 
 namespace Weir.Protocols.Explore.Manage;
 
-/// <summary><c>/recipients</c>: whom alerts are told. Weir itself sends email and webhooks; the other types are kept, and an alert's history says that they were not told.</summary>
-internal sealed class Recipients(ManagedStore store, NotifyOptions options) : ManagedKind
+/// <summary><c>/recipients</c>: whom alerts notify. Weir itself sends email and webhooks; the other types are kept, and an alert's history says that they were not notified.</summary>
+internal sealed class Recipients(Documents<Recipient> recipients, Documents<Trigger> triggers, Documents<BurnAlert> burnAlerts, NotifyOptions options)
+    : ManagedKind<Recipient>(recipients)
 {
-    public const string Kind = "recipients";
+    public static string[] Types { get; } = ["email", "pagerduty", "slack", "webhook", "msteams", "msteams_workflow"];
 
-    public override string Name => Kind;
+    public override string Name => "recipients";
 
     public override bool HasDataset => false;
 
     /// <summary>Secrets and headers of webhooks are in them.</summary>
     public override KeyPermissions ToRead => KeyPermissions.Manage;
 
-    /// <summary>What a recipient is called in a trigger: the address, the channel, the name of the webhook.</summary>
-    public static string TargetOf(JsonObject recipient) => (string?)recipient["details"]?[TargetMember((string?)recipient["type"] ?? "")] ?? "";
-
-    public override Task<JsonObject> Shape(ManageCall call, ManageInput input, Managed? before)
+    public override Task<Recipient> Shape(ManageCall call, ManageInput input, Stored<Recipient>? before)
     {
-        var type = input.OneOf("type", "", "email", "pagerduty", "slack", "webhook", "msteams", "msteams_workflow");
-        if (before is not null && type != (string?)before.Body["type"])
+        var type = input.OneOf("type", "", Types);
+        if (before is not null && type != before.Value.Type)
             input.Fault("type", "invalid", "cannot be changed");
         var details = input.Object("details");
         if (details is null)
@@ -31,29 +30,25 @@ internal sealed class Recipients(ManagedStore store, NotifyOptions options) : Ma
             input.Fault("details", "missing", "is required");
             input.Check();
         }
-        var recipient = new JsonObject { ["type"] = type, ["details"] = Details(type, details!) };
+        var recipient = new Recipient(type, Details(type, details!));
         input.Check();
-        var target = TargetOf(recipient);
-        if (store.List(Name, call.Scope).Any(r => (string?)r.Body["type"] == type && TargetOf(r.Body) == target && r.Id != before?.Id))
+        var target = recipient.Target();
+        if (Documents.List(call.Scope).Any(r => r.Value.Type == type && r.Value.Target() == target && r.Id != before?.Id))
             throw new ManageException(ManageFault.Conflict($"there is a recipient of type {type} for {target} already"));
         return Task.FromResult(recipient);
     }
 
-    public override Task BeforeDelete(ManageCall call, Managed managed)
+    public override Task BeforeDelete(ManageCall call, Stored<Recipient> stored)
     {
-        foreach (var kind in new[] { Triggers.Kind, BurnAlerts.Kind })
-        {
-            if (store.List(kind, call.Scope).Any(a => Names(a.Body, managed.Id)))
-                throw new ManageException(ManageFault.Conflict($"the recipient is used by {kind}"));
-        }
-        return Task.CompletedTask;
+        var user = triggers.List(call.Scope).Any(t => Names(t.Value.Recipients, stored.Id)) ? "triggers"
+            : burnAlerts.List(call.Scope).Any(a => Names(a.Value.Recipients, stored.Id)) ? "burn_alerts"
+            : null;
+        return user is null ? Task.CompletedTask : throw new ManageException(ManageFault.Conflict($"the recipient is used by {user}"));
     }
 
-    /// <summary>The alert tells this recipient.</summary>
-    public static bool Names(JsonObject alert, string recipientId) =>
-        alert["recipients"] is JsonArray recipients && recipients.Any(r => (string?)r?["id"] == recipientId);
+    public static bool Names(IReadOnlyList<AlertRecipient>? recipients, string recipientId) => recipients is not null && recipients.Any(r => r.Id == recipientId);
 
-    private JsonObject Details(string type, ManageInput details)
+    private RecipientDetails Details(string type, ManageInput details)
     {
         switch (type)
         {
@@ -61,21 +56,19 @@ internal sealed class Recipients(ManagedStore store, NotifyOptions options) : Ma
                 var address = details.Required("email_address", 320);
                 if (address.Length > 0 && !System.Net.Mail.MailAddress.TryCreate(address, out _))
                     details.Fault("email_address", "invalid", "is no email address");
-                return WithResults(new JsonObject { ["email_address"] = address }, details);
+                return new RecipientDetails(EmailAddress: address, IncludeResults: Results(details));
             case "pagerduty":
-                return new JsonObject
-                {
-                    ["pagerduty_integration_key"] = details.Required("pagerduty_integration_key", 255),
-                    ["pagerduty_integration_name"] = details.Required("pagerduty_integration_name", 255),
-                };
+                return new RecipientDetails(
+                    PagerdutyIntegrationKey: details.Required("pagerduty_integration_key", 255),
+                    PagerdutyIntegrationName: details.Required("pagerduty_integration_name", 255));
             case "slack":
-                return new JsonObject { ["slack_channel"] = details.Required("slack_channel", 255) };
+                return new RecipientDetails(SlackChannel: details.Required("slack_channel", 255));
             default:
                 return Webhook(type, details);
         }
     }
 
-    private JsonObject Webhook(string type, ManageInput details)
+    private RecipientDetails Webhook(string type, ManageInput details)
     {
         var url = details.Required("webhook_url", 2048);
         if (url.Length > 0 && (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")))
@@ -84,12 +77,10 @@ internal sealed class Recipients(ManagedStore store, NotifyOptions options) : Ma
             details.Fault("webhook_url", "invalid", "is no host that webhooks may go to (--webhook-hosts)");
         else if (url.Length > 0 && type == "webhook" && !MayConnect(new Uri(url)))
             details.Fault("webhook_url", "invalid", WebhookConnection.Refusal(new Uri(url).Host));
-        var webhook = new JsonObject { ["webhook_name"] = details.Required("webhook_name", 255), ["webhook_url"] = url };
+        var webhook = new RecipientDetails(WebhookName: details.Required("webhook_name", 255), WebhookUrl: url);
         if (type != "webhook")
             return webhook;
-        if (details.Has("webhook_secret"))
-            webhook["webhook_secret"] = details.Text("webhook_secret", 255);
-        var headers = new JsonArray();
+        var headers = new List<WebhookHeader>();
         foreach (var header in details.Objects("webhook_headers", 5))
         {
             var name = header.Required("header", 64);
@@ -98,13 +89,15 @@ internal sealed class Recipients(ManagedStore store, NotifyOptions options) : Ma
             var value = header.Text("value", 750);
             if (value.Any(char.IsControl))
                 header.Fault("value", "invalid", "may not hold control characters");
-            headers.Add(new JsonObject { ["header"] = name, ["value"] = value });
+            headers.Add(new WebhookHeader(name, value));
         }
-        if (details.Has("webhook_headers"))
-            webhook["webhook_headers"] = headers;
-        if (details.Object("webhook_payloads") is { } payloads)
-            webhook["webhook_payloads"] = Payloads(payloads);
-        return WithResults(webhook, details);
+        return webhook with
+        {
+            WebhookSecret = details.Has("webhook_secret") ? details.Text("webhook_secret", 255) : null,
+            WebhookHeaders = details.Has("webhook_headers") ? headers : null,
+            WebhookPayloads = details.Object("webhook_payloads") is { } payloads ? Payloads(payloads) : null,
+            IncludeResults = Results(details),
+        };
     }
 
     /// <summary>Says now what connecting would say of an address; what a name stands for is looked up then.</summary>
@@ -115,26 +108,21 @@ internal sealed class Recipients(ManagedStore store, NotifyOptions options) : Ma
         return address is null || WebhookConnection.Allowed(new DnsEndPoint(host, url.Port), [address], options).Count > 0;
     }
 
-    /// <summary>Groups of results are told only to recipients that ask for them.</summary>
-    private static JsonObject WithResults(JsonObject shaped, ManageInput details)
-    {
-        if (details.Has(NotificationResults.Include))
-            shaped[NotificationResults.Include] = details.Bool(NotificationResults.Include, otherwise: false);
-        return shaped;
-    }
+    /// <summary>Only recipients that ask for them get groups of results.</summary>
+    private static bool? Results(ManageInput details) => details.Has("include_results") ? details.Bool("include_results", otherwise: false) : null;
 
     /// <summary>Bodies of the recipient's own and the variables they may name, with defaults.</summary>
-    private static JsonObject Payloads(ManageInput input)
+    private static WebhookPayloads Payloads(ManageInput input)
     {
-        var variables = new JsonArray();
+        var variables = new List<TemplateVariable>();
         foreach (var variable in input.Objects("template_variables", 10))
         {
             var name = variable.Required("name", 64);
             if (name.Length > 0 && !(char.IsAsciiLetter(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')))
                 variable.Fault("name", "invalid", "must begin with a letter and hold letters, digits and _");
-            variables.Add(new JsonObject { ["name"] = name, ["default_value"] = variable.Text("default_value", 256) });
+            variables.Add(new TemplateVariable(name, variable.Text("default_value", 256)));
         }
-        var templates = new JsonObject();
+        var templates = new OrderedDictionary<string, PayloadTemplateText>(StringComparer.Ordinal);
         if (input.Object("payload_templates") is { } given)
         {
             foreach (var (kind, known) in AlertVariables.Known)
@@ -144,24 +132,11 @@ internal sealed class Recipients(ManagedStore store, NotifyOptions options) : Ma
                 var body = template.Required("body", PayloadTemplate.MostCharacters);
                 if (!PayloadTemplate.TryParse(body, known, out _, out var error))
                     template.Fault("body", "invalid", error);
-                templates[kind] = new JsonObject { ["body"] = body };
+                templates[kind] = new PayloadTemplateText(body);
             }
-            foreach (var (kind, _) in given.ToJson().Where(t => !AlertVariables.Known.ContainsKey(t.Key)))
+            foreach (var (kind, _) in given.Others([.. AlertVariables.Known.Keys]) ?? [])
                 given.Fault(kind, "invalid", "must be one of " + string.Join(", ", AlertVariables.Known.Keys));
         }
-        var payloads = new JsonObject();
-        if (input.Has("template_variables"))
-            payloads["template_variables"] = variables;
-        if (input.Has("payload_templates"))
-            payloads["payload_templates"] = templates;
-        return payloads;
+        return new WebhookPayloads(input.Has("template_variables") ? variables : null, input.Has("payload_templates") ? templates : null);
     }
-
-    public static string TargetMember(string type) => type switch
-    {
-        "email" => "email_address",
-        "pagerduty" => "pagerduty_integration_name",
-        "slack" => "slack_channel",
-        _ => "webhook_name",
-    };
 }

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Weir.Features.Alerts;
 
 namespace Weir.Protocols.Explore.Manage;
 
 /// <summary>How SLOs stand and stood.</summary>
-internal sealed class SloReports(ManagedStore store, ObjectApi objects, Slos slos, SloReader reader, TimeProvider time)
+internal sealed class SloReports(ObjectApi objects, Slos slos, SloSubjects subjects, SloReader reader, TimeProvider time)
 {
     private const int Points = 120;
     private const int MostIds = 24;
@@ -15,7 +16,7 @@ internal sealed class SloReports(ManagedStore store, ObjectApi objects, Slos slo
         await objects.EnterAsync(call, slos);
         var slo = objects.Find(call, slos);
         var now = time.GetUtcNow().ToUnixTimeSeconds();
-        var math = await reader.ReadAsync(slos.Subject(slo), now, call.Stop);
+        var math = await reader.ReadAsync(subjects.Of(slo), now, call.Stop);
         var standing = math?.At(now) ?? default;
         var series = new JsonArray();
         if (math is not null)
@@ -60,10 +61,10 @@ internal sealed class SloReports(ManagedStore store, ObjectApi objects, Slos slo
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         foreach (var id in ids.Distinct(StringComparer.Ordinal))
         {
-            if (store.Find(Slos.Kind, call.Scope, dataset: null, id) is not { } slo)
+            if (slos.Documents.Find(call.Scope, dataset: null, id) is not { } slo)
                 throw new ManageException(ManageFault.NotFound with { Detail = $"there is no SLO {id}" });
             var points = new JsonArray();
-            var math = await reader.ReadAsync(slos.Subject(slo), now, call.Stop);
+            var math = await reader.ReadAsync(subjects.Of(slo), now, call.Stop);
             for (var at = start; math is not null && at <= Math.Min(end, now); at += Step(end - start))
             {
                 var then = math.At(at);

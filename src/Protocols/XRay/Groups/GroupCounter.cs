@@ -1,10 +1,10 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Filter;
 using Weir.Protocols.XRay.Out;
@@ -25,11 +25,13 @@ internal sealed partial class GroupCounter(
     IngestBatchPool batches,
     IOptions<AwsOptions> aws,
     TimeProvider time,
-    ILogger<GroupCounter> log) : BackgroundService
+    ILogger<GroupCounter> log) : IHasLoop
 {
     public const string Metric = "xray.group.traces";
     public const string GroupAttribute = "group";
     public static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
     /// <summary>After the minute's end, for the traces that were under way.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -42,23 +44,10 @@ internal sealed partial class GroupCounter(
     private const int MostMissed = 60;
     private static readonly FieldExpr TraceIdField = new("trace_id");
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (!options.CountGroups)
-            return;
-        try
-        {
-            while (true)
-            {
-                await CountDueAsync(stoppingToken);
-                await Task.Delay(NewestDue() + (2 * Minute) + Patience - time.GetUtcNow(), time, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The stop itself.
-        }
-    }
+    private Loop? _loop;
+
+    /// <summary>Looks often, and counts each minute once: soon after the traces that were under way have come.</summary>
+    public Loop Loop => _loop ??= new Loop("group counts", Look, _ => new ValueTask<bool>(options.CountGroups), CountDueAsync, time, log);
 
     /// <summary>
     /// Counts the minutes that are over and were not counted, those of the last hour in which Weir did not run among them: who was in a

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Weir.Protocols.Explore.Manage;
+using Weir.Features.Alerts.Notifications;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Filter;
 using Weir.Protocols.XRay.In;

@@ -1,19 +1,18 @@
-using System.Text.Json.Nodes;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Weir.Core.Model;
 using Weir.Core.Query;
-using Weir.Protocols.Explore.Alerts;
-using Weir.Protocols.Explore.Manage;
+using Weir.Core.Settings;
+using Weir.Features;
+using Weir.Features.Alerts.Notifications;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Groups;
 
 namespace Weir.Protocols.XRay.Insights;
 
 /// <summary>
-/// Looks once a minute at the groups whose notifications are on and tells their recipients when an insight begins and when it ends. What
-/// was told is kept with the state of alerts, over restarts; an insight that ended while Weir did not run is told late.
+/// Looks once a minute at the groups whose notifications are on and notifies their recipients when an insight begins and when it ends. What
+/// recipients know is kept with the state of alerts, over restarts; an insight that ended while Weir did not run is notified of late.
 /// </summary>
 internal sealed partial class InsightWatcher(
     XRayOptions options,
@@ -21,29 +20,16 @@ internal sealed partial class InsightWatcher(
     GroupStore groups,
     AlertStates states,
     Outbox outbox,
-    ManagedStore store,
+    Documents<Recipient> recipients,
     NotifyOptions notify,
     IOptions<AwsOptions> aws,
     TimeProvider time,
-    ILogger<InsightWatcher> log) : BackgroundService
+    ILogger<InsightWatcher> log) : IHasLoop
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+    private Loop? _loop;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (!options.WatchInsights)
-            return;
-        using var timer = new PeriodicTimer(Period, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await LookAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The stop itself.
-        }
-    }
+    public Loop Loop => _loop ??= new Loop("insights", Period, _ => new ValueTask<bool>(options.WatchInsights), LookAsync, time, log);
 
     /// <summary>One look at all groups. Trouble with one does not keep the others.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
@@ -67,9 +53,9 @@ internal sealed partial class InsightWatcher(
         }
     }
 
-    /// <summary>What was told of an insight, newest first: <c>{"at","state","summary","deliveries":[{"recipient","ok","attempts","detail"}]}</c>.</summary>
-    public IEnumerable<JsonObject> Told(GroupRecord group, string insightId) =>
-        states.Of(StateId(group)).History.OfType<JsonObject>().Where(entry => (string?)entry["insight"] == insightId);
+    /// <summary>The notifications of an insight, newest first.</summary>
+    public IEnumerable<HistoryEntry> Notifications(GroupRecord group, string insightId) =>
+        (states.Of(StateId(group)).History ?? []).Where(entry => entry.Insight == insightId);
 
     /// <summary>The state and history of a group are kept under this id.</summary>
     public static string StateId(GroupRecord group) => "xray-insights-" + group.GroupARN[(group.GroupARN.LastIndexOf('/') + 1)..];
@@ -77,43 +63,33 @@ internal sealed partial class InsightWatcher(
     private async Task LookAsync(GroupRecord group, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var since = InsightChanges.Since(states.Of(StateId(group)).Json, now);
+        var since = InsightChanges.Since(states.Of(StateId(group)), now);
         var found = await finder.FindAsync(new TimeRange(since, now), [group], aws.Value.AccountId, environment: null, cancellationToken);
         await states.ChangeAsync(
             StateId(group),
-            async state =>
+            async before =>
             {
-                var changes = InsightChanges.Take(state.Json, found, state.EvaluatedAt);
-                var isFirst = state.EvaluatedAt == 0;
-                state.EvaluatedAt = now.ToUnixTimeSeconds();
+                var (state, changes) = InsightChanges.Take(before, found, now.ToUnixTimeSeconds());
+                var alert = new NotifyingAlert("", "", StateId(group), Recipients(group));
                 foreach (var insight in changes)
                 {
-                    var entry = new JsonObject
-                    {
-                        ["at"] = At(now),
-                        ["state"] = InsightOperations.State(insight),
-                        ["insight"] = insight.Id,
-                        ["summary"] = insight.Summary,
-                    };
-                    var alert = new Managed("", "", StateId(group), new JsonObject { ["recipients"] = Recipients(group) }, 0);
-                    await outbox.TellAsync(alert, state, [entry], InsightNotification.Of(insight, now, aws.Value, notify.LinkBase), cancellationToken);
+                    var entry = new HistoryEntry(now, InsightOperations.State(insight), Insight: insight.Id, Summary: insight.Summary);
+                    state = await outbox.SendAsync(alert, state, [entry], InsightNotification.Of(insight, now, aws.Value, notify.LinkBase), cancellationToken);
                 }
-                return isFirst || changes.Count > 0 || found.Count > 0;
+                return before.EvaluatedAt == 0 || found.Count > 0 ? state : null;
             },
             cancellationToken);
     }
 
     /// <summary>Those the group names, or everybody whom Weir can reach.</summary>
-    private JsonArray Recipients(GroupRecord group)
+    private IReadOnlyList<AlertRecipient> Recipients(GroupRecord group)
     {
-        var known = store.List(Explore.Manage.Recipients.Kind, "");
-        var told = group.Recipients is { } named
+        var known = recipients.List("");
+        var wanted = group.Recipients is { } named
             ? known.Where(r => named.Contains(r.Id, StringComparer.Ordinal))
-            : known.Where(r => (string?)r.Body["type"] is "webhook" or "email");
-        return [.. told.Select(AlertRecipients.Of)];
+            : known.Where(r => Recipient.IsDeliveredTo(r.Value.Type));
+        return [.. wanted.Select(AlertRecipient.Of)];
     }
-
-    private static string At(DateTimeOffset time) => ManagedTime.Text(time);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "insights of the X-Ray group {Group} were not looked for: {Reason}")]
     private static partial void LogNotLooked(ILogger log, string group, string reason);

@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Text.Json;
 using Shouldly;
 using Weir.Core.Query;
+using Weir.Core.Settings;
+using Weir.Features.Alerts.Notifications;
 using Weir.Features.Questions;
 using Weir.Protocols.Api;
-using Weir.Protocols.Explore.Alerts;
-using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.XRay;
 using Weir.Protocols.XRay.Insights;
-using Weir.Tests.Explore;
+using Weir.Tests.Alerts;
 using Weir.Tests.Support;
 using Xunit;
 
@@ -165,10 +165,6 @@ public sealed class InsightTests(SharedEngine shared)
         }
     }
 
-    private static ValueTask AddRecipientAsync(XRayHost host, string id, string address) => host.Service<ManagedStore>().PutAsync(
-        Recipients.Kind,
-        new Managed("", "", id, (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse($$$"""
-            {"id":"{{{id}}}","type":"webhook","details":{"webhook_name":"{{{id}}}","webhook_url":"{{{address}}}"}}
-            """)!, 0),
-        CancellationToken.None);
+    private static async Task AddRecipientAsync(XRayHost host, string id, string address) => await host.Service<Documents<Recipient>>().PutAsync(
+        new Stored<Recipient>("", "", id, new Recipient("webhook", new RecipientDetails(WebhookName: id, WebhookUrl: address))), CancellationToken.None);
 }

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using Shouldly;
 using Weir.Protocols.Api;
-using Weir.Protocols.Explore.Manage;
+using Weir.Core.Settings;
+using Weir.Features.Alerts.Notifications;
 using Weir.Protocols.XRay;
 using Xunit;
 
@@ -26,7 +27,7 @@ public sealed class ManagementApiTests
         (await SendAsync(host, "PUT /api/xray/groups/slow", """{"filterExpression":"responsetime > 9"}""")).Body.ShouldContain("responsetime \\u003E 9");
         (await host.OkAsync("/GetGroup", """{"GroupName":"slow"}""")).GetProperty("Group").GetProperty("FilterExpression").GetString().ShouldBe("responsetime > 9");
         (await SendAsync(host, "PUT /api/xray/groups/slow", """{"recipients":["nobody"]}""")).Body.ShouldContain("There is no recipient nobody");
-        await host.Service<ManagedStore>().PutAsync(Recipients.Kind, new Managed("", "", "hook", [], 0), CancellationToken.None);
+        await host.Service<Documents<Recipient>>().PutAsync(new Stored<Recipient>("", "", "hook", new Recipient()), CancellationToken.None);
         (await SendAsync(host, "PUT /api/xray/groups/slow", """{"recipients":["hook"]}""")).Status.ShouldBe(200);
         // X-Ray's own call knows nothing of recipients and leaves them.
         await host.OkAsync("/UpdateGroup", """{"GroupName":"slow","FilterExpression":"ok"}""");

@@ -10,7 +10,7 @@ using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Core.Settings;
 using Weir.Protocols.Api;
-using Weir.Protocols.Explore.Manage;
+using Weir.Features.Alerts.Notifications;
 using Weir.Protocols.XRay;
 using Weir.Protocols.XRay.In;
 using Weir.Tests.Support;

@@ -1,9 +1,8 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using Weir.Core.Model;
+using Weir.Features.Alerts.Notifications;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Groups;
 using Weir.Protocols.XRay.Insights;
@@ -38,7 +37,7 @@ internal sealed class InsightsApi(UiAnswers answers, InsightFinder finder, Insig
                 Of(insight),
                 [.. insight.Events.Reverse().Select(e => new UiInsightEvent(At(e.Time), e.Summary, Impact(e.Clients), Impact(e.RootCause), [.. e.Services.Select(Service)]))],
                 [.. insight.Timeline.Select(m => new UiInsightMinute(At(m.Time), m.Requests.Total, m.Requests.Faults, Math.Round(m.Highest, 3)))],
-                Graph(insight), [.. watcher.Told(insight.Group, insight.Id).Select(Notification)]),
+                Graph(insight), [.. watcher.Notifications(insight.Group, insight.Id).Select(Notification)]),
             UiJson.Default.UiInsightDetail);
     });
 
@@ -57,9 +56,8 @@ internal sealed class InsightsApi(UiAnswers answers, InsightFinder finder, Insig
             [.. nodes.SelectMany(n => n.Value.Edges.Keys.Where(impacted.Contains).Select(to => new UiInsightEdge(ReadingApi.Id(n.Key), ReadingApi.Id(to))))]);
     }
 
-    private static UiInsightNotification Notification(JsonObject entry) => new(
-        DateTimeOffset.Parse((string)entry["at"]!, CultureInfo.InvariantCulture), (string)entry["state"]!,
-        [.. (entry["deliveries"] as JsonArray ?? []).Select(d => new UiInsightDelivery((string)d!["recipient"]!, (bool)d["ok"]!, (int)d["attempts"]!, (string?)d["detail"] ?? ""))]);
+    private static UiInsightNotification Notification(HistoryEntry entry) => new(
+        entry.At, entry.State, [.. (entry.Deliveries ?? []).Select(d => new UiInsightDelivery(d.Recipient, d.Ok, d.Attempts, d.Detail))]);
 
     private static UiInsightService Service(ServiceKey service) => new(service.Name, service.Type);
 

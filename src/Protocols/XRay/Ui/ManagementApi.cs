@@ -8,8 +8,9 @@ using Microsoft.Extensions.Options;
 using Weir.Core.Access;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Core.Settings;
+using Weir.Features.Alerts.Notifications;
 using Weir.Features.Sampling;
-using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Groups;
 using Weir.Protocols.XRay.Model;
@@ -30,7 +31,7 @@ internal sealed partial class ManagementApi(
     SamplingRuleOperations ruleOperations,
     SamplingControl control,
     RemoteSampling remote,
-    ManagedStore recipients,
+    Documents<Recipient> recipients,
     IOptions<AwsOptions> aws,
     TimeProvider time,
     UiAnswers answers,
@@ -162,7 +163,7 @@ internal sealed partial class ManagementApi(
 
     private void CheckRecipients(UiGroupForm form)
     {
-        if (form.Recipients?.FirstOrDefault(id => recipients.Find(Recipients.Kind, "", dataset: null, id) is null) is { } unknown)
+        if (form.Recipients?.FirstOrDefault(id => recipients.Find("", dataset: null, id) is null) is { } unknown)
             throw Invalid($"There is no recipient {unknown}");
     }
 

@@ -1,0 +1,165 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net.Mail;
+using System.Text;
+using System.Text.Json;
+using Weir.Core.Settings;
+using Weir.Features.Boards;
+
+namespace Weir.Features.Alerts.Notifications;
+
+/// <summary>What became of one attempt.</summary>
+internal sealed record Outcome(bool IsDelivered, bool MayRetry, string Detail, bool IsUnsupported = false);
+
+/// <summary>Brings a notification to a recipient: webhook, email, marker. Redirects are not followed.</summary>
+internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker> markers, NotifyOptions options, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly HttpClient _http = new(WebhookConnection.Handler(options)) { Timeout = Patience };
+
+    public async Task<Outcome> DeliverAsync(Stored<Letter> letter, CancellationToken cancellationToken)
+    {
+        var named = letter.Value.To();
+        var body = letter.Value.Body ?? new Notification();
+        if (named.Type == "marker")
+            return await SetMarkerAsync(letter, named, body, cancellationToken);
+        if (recipients.Find("", dataset: null, named.Id) is not { } recipient)
+            return new Outcome(false, MayRetry: false, "the recipient was deleted");
+        var details = recipient.Value.Details ?? new RecipientDetails();
+        return named.Type switch
+        {
+            "webhook" => await PostAsync(letter, named, details, body, cancellationToken),
+            "email" => await MailAsync(details.EmailAddress ?? "", body.For(details), cancellationToken),
+            _ => new Outcome(false, MayRetry: false, $"Weir does not deliver to {named.Type}; use a webhook or email", IsUnsupported: true),
+        };
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<Outcome> PostAsync(Stored<Letter> letter, AlertRecipient named, RecipientDetails details, Notification body, CancellationToken cancellationToken)
+    {
+        if (!Uri.TryCreate(details.WebhookUrl, UriKind.Absolute, out var address))
+            return new Outcome(false, MayRetry: false, "the recipient has no address");
+        if (!options.MayCall(address))
+            return new Outcome(false, MayRetry: false, $"{address.Host} is no host that webhooks may go to");
+        using var request = new HttpRequestMessage(HttpMethod.Post, address);
+        if (!TryWrite(letter.Id, named, details, body, out var payload, out var trouble))
+            return new Outcome(false, MayRetry: false, trouble);
+        request.Content = new StringContent(payload, Encoding.UTF8, "application/json");
+        request.Headers.TryAddWithoutValidation("User-Agent", "weir");
+        request.Headers.TryAddWithoutValidation("X-Honeycomb-Webhook-Delivery-ID", letter.Id);
+        if (details.WebhookSecret is { Length: > 0 } secret)
+            request.Headers.TryAddWithoutValidation("X-Honeycomb-Webhook-Token", secret);
+        foreach (var header in details.WebhookHeaders ?? [])
+        {
+            if (!request.Headers.TryAddWithoutValidation(header.Header, header.Value))
+                request.Content.Headers.TryAddWithoutValidation(header.Header, header.Value);
+        }
+        try
+        {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var status = (int)response.StatusCode;
+            var detail = string.Create(CultureInfo.InvariantCulture, $"answered {status}");
+            return new Outcome(response.IsSuccessStatusCode, MayRetry: status is >= 500 or 408 or 429, detail);
+        }
+        catch (HttpRequestException error) when (error.GetBaseException() is AddressRefusedException refused)
+        {
+            return new Outcome(false, MayRetry: false, refused.Message);
+        }
+        catch (HttpRequestException error)
+        {
+            return new Outcome(false, MayRetry: true, error.Message);
+        }
+        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new Outcome(false, MayRetry: true, "did not answer within 10 s");
+        }
+    }
+
+    /// <summary>The recipient's own template of this kind of alert, or the usual body.</summary>
+    private static bool TryWrite(string deliveryId, AlertRecipient named, RecipientDetails details, Notification body, out string payload, out string trouble)
+    {
+        (payload, trouble) = ("", "");
+        var kind = body.TemplateKind();
+        if (details.WebhookPayloads?.PayloadTemplates?.GetValueOrDefault(kind)?.Body is not { Length: > 0 } text)
+        {
+            var bytes = new ArrayBufferWriter<byte>();
+            using (var json = new Utf8JsonWriter(bytes))
+                body.For(details).Write(json, details.WebhookSecret ?? "");
+            payload = Encoding.UTF8.GetString(bytes.WrittenSpan);
+            return true;
+        }
+        if (!PayloadTemplate.TryParse(text, AlertVariables.Known[kind], out var template, out var error))
+        {
+            trouble = $"the template of {kind} can't be read: {error}";
+            return false;
+        }
+        var variables = AlertVariables.Of(body.For(details, ownTemplate: true), deliveryId, details.WebhookPayloads.TemplateVariables, named.Variables());
+        if (template.Render(variables) is not { } rendered)
+        {
+            trouble = $"the template of {kind} gives more than a mebibyte";
+            return false;
+        }
+        try
+        {
+            using var json = JsonDocument.Parse(rendered);
+            payload = rendered;
+            return true;
+        }
+        catch (JsonException wrong)
+        {
+            trouble = $"the template of {kind} gives no JSON: {wrong.Message}";
+            return false;
+        }
+    }
+
+    // System.Net.Mail and why: docs/adr/0005-packages.md.
+    private async Task<Outcome> MailAsync(string to, Notification body, CancellationToken cancellationToken)
+    {
+        if (options.SmtpHost.Length == 0)
+            return new Outcome(false, MayRetry: false, "no mail server is set (--smtp-host)");
+        using var client = new SmtpClient(options.SmtpHost, options.SmtpPort) { EnableSsl = options.SmtpTls };
+        if (options.SmtpUser.Length > 0)
+            client.Credentials = new System.Net.NetworkCredential(options.SmtpUser, options.SmtpPassword);
+        using var message = new MailMessage(options.SmtpFrom, to) { Subject = body.Summary.ReplaceLineEndings(" "), Body = MailText(body) };
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            await client.SendMailAsync(message, patience.Token);
+            return new Outcome(true, MayRetry: false, $"handed to {options.SmtpHost}");
+        }
+        catch (SmtpException error)
+        {
+            return new Outcome(false, MayRetry: error.StatusCode is < (SmtpStatusCode)500 or SmtpStatusCode.GeneralFailure, error.Message);
+        }
+        catch (Exception error) when (error is TaskCanceledException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return new Outcome(false, MayRetry: true, "the mail server did not answer within 10 s");
+        }
+    }
+
+    private async Task<Outcome> SetMarkerAsync(Stored<Letter> letter, AlertRecipient named, Notification body, CancellationToken cancellationToken)
+    {
+        if (body.Status != Notification.Triggered)
+            return new Outcome(true, MayRetry: false, "markers are set when it triggers");
+        var now = time.GetUtcNow();
+        var id = Marker.NewId();
+        var marker = new Marker(now.ToUnixTimeSeconds(), named.Target.Length > 0 ? named.Target : body.Name, "trigger", body.ResultUrl) { Id = id, CreatedAt = now, UpdatedAt = now };
+        await markers.PutAsync(new Stored<Marker>(letter.Environment, letter.Dataset, id, marker), cancellationToken);
+        return new Outcome(true, MayRetry: false, "marker set");
+    }
+
+    private static string MailText(Notification body)
+    {
+        var text = new StringBuilder();
+        text.Append(body.Summary).Append("\r\n\r\n");
+        if (body.Description is { Length: > 0 } description)
+            text.Append(description).Append("\r\n\r\n");
+        foreach (var group in body.ResultGroupsTriggered ?? [])
+            text.Append(CultureInfo.InvariantCulture, $"{group.Group}: {group.Result}\r\n");
+        if (body.ResultUrl.Length > 0)
+            text.Append("\r\n").Append(body.ResultUrl).Append("\r\n");
+        return text.ToString();
+    }
+}
