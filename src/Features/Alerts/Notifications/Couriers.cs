@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Globalization;
-using System.Net.Mail;
 using System.Text;
 using System.Text.Json;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
 using Weir.Core.Settings;
 using Weir.Features.Boards;
 
@@ -113,29 +115,44 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
         }
     }
 
-    // System.Net.Mail and why: docs/adr/0005-packages.md.
     private async Task<Outcome> MailAsync(string to, Notification body, CancellationToken cancellationToken)
     {
         if (options.SmtpHost.Length == 0)
             return new Outcome(false, MayRetry: false, "no mail server is set (--smtp-host)");
-        using var client = new SmtpClient(options.SmtpHost, options.SmtpPort) { EnableSsl = options.SmtpTls };
-        if (options.SmtpUser.Length > 0)
-            client.Credentials = new System.Net.NetworkCredential(options.SmtpUser, options.SmtpPassword);
-        using var message = new MailMessage(options.SmtpFrom, to) { Subject = body.Summary.ReplaceLineEndings(" "), Body = MailText(body) };
+        if (!MailboxAddress.TryParse(to, out var recipient))
+            return new Outcome(false, MayRetry: false, "the recipient has no address");
+        using var message = new MimeMessage { Subject = body.Summary.ReplaceLineEndings(" "), Body = new TextPart("plain") { Text = MailText(body) } };
+        message.From.Add(MailboxAddress.Parse(options.SmtpFrom));
+        message.To.Add(recipient);
+        using var client = new SmtpClient();
+        // 465 is the port of mail servers that speak TLS from the first byte; elsewhere it is asked for (STARTTLS), and must be had.
+        var security = !options.SmtpTls ? SecureSocketOptions.None : options.SmtpPort == 465 ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTls;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         try
         {
-            await client.SendMailAsync(message, patience.Token);
+            await client.ConnectAsync(options.SmtpHost, options.SmtpPort, security, patience.Token);
+            if (options.SmtpUser.Length > 0)
+                await client.AuthenticateAsync(options.SmtpUser, options.SmtpPassword, patience.Token);
+            await client.SendAsync(message, patience.Token);
+            await client.DisconnectAsync(quit: true, patience.Token);
             return new Outcome(true, MayRetry: false, $"handed to {options.SmtpHost}");
         }
-        catch (SmtpException error)
+        catch (SmtpCommandException error)
         {
-            return new Outcome(false, MayRetry: error.StatusCode is < (SmtpStatusCode)500 or SmtpStatusCode.GeneralFailure, error.Message);
+            return new Outcome(false, MayRetry: (int)error.StatusCode < 500, error.Message);
         }
-        catch (Exception error) when (error is TaskCanceledException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (error is OperationCanceledException or TimeoutException && !cancellationToken.IsCancellationRequested)
         {
             return new Outcome(false, MayRetry: true, "the mail server did not answer within 10 s");
+        }
+        catch (Exception error) when (error is SmtpProtocolException or IOException or System.Net.Sockets.SocketException or SslHandshakeException)
+        {
+            return new Outcome(false, MayRetry: true, error.Message);
+        }
+        catch (Exception error) when (error is AuthenticationException or NotSupportedException)
+        {
+            return new Outcome(false, MayRetry: false, error.Message);
         }
     }
 
