@@ -43,13 +43,13 @@ public sealed class StoreServer : IAsyncDisposable
             ListenUser = User,
             LockPatience = Waiting.Patience,
         };
-        string[] arguments = [WeirProcess.ServerPath, "engine", .. HostOptions.Write(options, Path.Combine(_folder, "s"))];
+        string[] arguments = [WeirProcess.ServerPath, "engine", .. EngineHostOptions.Write(options, Path.Combine(_folder, "s"))];
         _process = Process.Start(new ProcessStartInfo("dotnet", arguments)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-            Environment = { [EngineHost.PasswordVariable] = Password },
+            Environment = { [EngineHostOptions.PasswordVariable] = Password },
         })!;
         var line = await _process.StandardOutput.ReadLineAsync().WaitAsync(Waiting.Patience);
         if (line is null || !line.StartsWith("ready ", StringComparison.Ordinal))

@@ -1,6 +1,8 @@
+using System.Buffers;
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Weir.Core.Model;
 using Weir.Core.Settings;
@@ -34,21 +36,24 @@ internal sealed partial class QueryHistory(ISettings settings, TimeProvider time
 
     private async Task AddAsync(JsonElement query, string dataset, double elapsedMs, long rows, CancellationToken cancellationToken)
     {
-        var spec = JsonNode.Parse(query.GetRawText())!;
-        var identity = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(dataset + "\n" + spec.ToJsonString())))[..16];
-        var entry = new JsonObject
+        var spec = Bytes(query.WriteTo);
+        var identity = Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes(dataset + "\n"), .. spec]))[..16];
+        var entry = Bytes(json =>
         {
-            ["id"] = identity,
-            ["query"] = spec,
-            ["dataset"] = dataset,
-            ["at"] = time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
-            ["elapsedMs"] = elapsedMs,
-            ["rows"] = rows,
-        };
+            json.WriteStartObject();
+            json.WriteString("id", identity);
+            json.WritePropertyName("query");
+            query.WriteTo(json);
+            json.WriteString("dataset", dataset);
+            json.WriteString("at", time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+            json.WriteNumber("elapsedMs", elapsedMs);
+            json.WriteNumber("rows", rows);
+            json.WriteEndObject();
+        });
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            await settings.PutAsync(Collection, identity, System.Text.Encoding.UTF8.GetBytes(entry.ToJsonString()), expectedRevision: null, cancellationToken);
+            await settings.PutAsync(Collection, identity, entry, expectedRevision: null, cancellationToken);
             foreach (var old in settings.List(Collection).OrderByDescending(e => e.Revision).Skip(Most).ToList())
                 await settings.DeleteAsync(Collection, old.Key, expectedRevision: null, cancellationToken);
         }
@@ -59,6 +64,14 @@ internal sealed partial class QueryHistory(ISettings settings, TimeProvider time
     }
 
     public void Dispose() => _writing.Dispose();
+
+    private static byte[] Bytes(Action<Utf8JsonWriter> write)
+    {
+        var bytes = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(bytes))
+            write(json);
+        return bytes.WrittenSpan.ToArray();
+    }
 
     /// <summary>JSON objects, newest first.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> List() => settings.List(Collection).OrderByDescending(e => e.Revision).Take(Most).Select(e => e.Value);

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Server.Configuration;
@@ -26,7 +25,7 @@ internal static class JournalCommand
         },
         async http =>
         {
-            Print(SetAside(await http.GetFromJsonAsync<JsonNode>("api/journal", cancellationToken)));
+            Print(SetAside(await http.GetFromJsonAsync<JsonElement>("api/journal", cancellationToken)));
             return 0;
         });
 
@@ -48,11 +47,11 @@ internal static class JournalCommand
         },
         async http =>
         {
-            var names = name is null ? [.. SetAside(await http.GetFromJsonAsync<JsonNode>("api/journal", cancellationToken)).Select(s => s.Name)] : new List<string> { name };
+            var names = name is null ? [.. SetAside(await http.GetFromJsonAsync<JsonElement>("api/journal", cancellationToken)).Select(s => s.Name)] : new List<string> { name };
             if (names.Count > 0)
             {
                 using var answer = await http.PostAsJsonAsync(
-                    retry ? "api/journal/retry" : "api/journal/drop", new JsonObject { ["names"] = new JsonArray([.. names.Select(n => JsonValue.Create(n))]) }, cancellationToken);
+                    retry ? "api/journal/retry" : "api/journal/drop", new Dictionary<string, List<string>>(StringComparer.Ordinal) { ["names"] = names }, cancellationToken);
                 if (!answer.IsSuccessStatusCode)
                     return Refuse($"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
             }
@@ -86,11 +85,13 @@ internal static class JournalCommand
         }
     }
 
-    private static List<(string Name, string At, long Bytes, List<(string Signal, string Reason, long Rows, string Message)> Rows)> SetAside(JsonNode? status) =>
+    private static List<(string Name, string At, long Bytes, List<(string Signal, string Reason, long Rows, string Message)> Rows)> SetAside(JsonElement status) =>
     [
-        .. status!["setAside"]!.AsArray().Select(s => ((string)s!["name"]!, (string)s["at"]!, (long)s["bytes"]!, s["rows"]!.AsArray()
-            .Select(r => ((string)r!["signal"]!, (string)r["reason"]!, (long)r["rows"]!, (string)r["message"]!)).ToList())),
+        .. status.GetProperty("setAside").EnumerateArray().Select(s => (Text(s, "name"), Text(s, "at"), s.GetProperty("bytes").GetInt64(), s.GetProperty("rows").EnumerateArray()
+            .Select(r => (Text(r, "signal"), Text(r, "reason"), r.GetProperty("rows").GetInt64(), Text(r, "message"))).ToList())),
     ];
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
     private static void Print(IReadOnlyList<(string Name, string At, long Bytes, List<(string Signal, string Reason, long Rows, string Message)> Rows)> segments)
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Weir.Store.Engine.Host;
 
 namespace Weir.Store.Engine;
 
@@ -44,7 +43,7 @@ internal sealed class EngineChild : IDisposable
         start.Environment["DOTNET_gcConcurrent"] = "0";
         start.Environment["DOTNET_gcServer"] = "0";
         if (password is not null)
-            start.Environment[EngineHost.PasswordVariable] = password;
+            start.Environment[EngineHostOptions.PasswordVariable] = password;
         try
         {
             return new EngineChild(Process.Start(start)!, said);

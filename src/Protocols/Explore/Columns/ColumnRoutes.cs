@@ -46,7 +46,7 @@ internal static class ColumnRoutes
     {
         var datasets = await directory.DatasetsAsync(stop);
         return TypedResults.Json(
-            new DatasetsAnswer([.. datasets.Select(d => new DatasetAnswer(d.Name, Datasets.SlugOf(d.Name), [.. d.Signals.Select(SignalWords.Name)], d.LastWritten))]),
+            new DatasetsAnswer([.. datasets.Select(d => new DatasetAnswer(d.Name, Datasets.SlugOf(d.Name), [.. d.Signals.Select(SignalWords.Of)], d.LastWritten))]),
             ColumnJson.Default.DatasetsAnswer);
     }
 
@@ -63,7 +63,7 @@ internal static class ColumnRoutes
             .Where(f => f.Name.Contains(query.Text("q") ?? "", StringComparison.OrdinalIgnoreCase)).Take(limit).ToList();
         return TypedResults.Json(
             new ColumnsAnswer(
-                [.. kept.Select(Kept), .. found.Take(limit - kept.Count).Select(c => new ColumnAnswer(c.Name, TypeOf(c.Types), [.. c.Signals.Select(SignalWords.Name)], Calculated: false, Description: "", Usage: null))]),
+                [.. kept.Select(Kept), .. found.Take(limit - kept.Count).Select(c => new ColumnAnswer(c.Name, TypeOf(c.Types), [.. c.Signals.Select(SignalWords.Of)], Calculated: false, Description: "", Usage: null))]),
             ColumnJson.Default.ColumnsAnswer);
     }
 
@@ -107,7 +107,7 @@ internal static class ColumnRoutes
     private static ColumnAnswer Kept(CalculatedFieldDefinition definition)
     {
         var type = CalculatedField.TryParse(definition.Expression, out var field, out _) ? WordOf(field.Type) : null;
-        return new ColumnAnswer(definition.Name, type ?? "string", [.. SignalTable.All.Select(SignalWords.Name)], Calculated: true, definition.Expression, Usage: null);
+        return new ColumnAnswer(definition.Name, type ?? "string", [.. SignalTable.All.Select(SignalWords.Of)], Calculated: true, definition.Expression, Usage: null);
     }
 
     private static string? WordOf(FieldType type) => type switch

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Weir.Features.Traces.Insights;
 using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.Wire;
 
