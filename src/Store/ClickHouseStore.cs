@@ -1,4 +1,3 @@
-using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Core.Settings;
@@ -33,7 +32,7 @@ public sealed class ClickHouseStore : IAsyncDisposable
 
     public ITelemetryReader Reader { get; }
 
-    public IBlockLoader Loader { get; }
+    public ClickHouseLoader Loader { get; }
 
     public IColumnDirectory Columns { get; }
 

@@ -1,12 +1,20 @@
 using System.Globalization;
 using Shouldly;
+using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Core.Query;
+using Weir.Features.Questions;
+using Weir.Features.Questions.Fields;
 using Weir.Protocols.CloudWatchLogs.In;
+using Weir.Protocols.CloudWatchLogs.Out;
+using Weir.Protocols.Explore.Alerts;
 using Weir.Protocols.Honeycomb.In;
 using Weir.Protocols.Otlp.In;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay;
 using Weir.Protocols.XRay.In;
+using Weir.Protocols.XRay.Out;
+using Weir.Store.Write;
 using Weir.Tests.Support;
 using Xunit;
 
@@ -35,6 +43,17 @@ public sealed class LimitsPageTests
         { "PutLogEvents:", [Number(PutLogEventsDecoder.MaxEvents)] },
         { "PutTraceSegments:", [Number(new XRayOptions().MaxDocumentsPerRequest)] },
         { "an X-Ray document:", [Mebibytes(new XRayOptions().MaxDocumentBytes), Number(EntityScanner.MostEntities)] },
+        { "facts of the directory of columns:", [Number(ColumnKeys.MostKnown), Mebibytes((int)ColumnKeys.MostBytes)] },
+        { "segments of which the engine refused rows:", ["1 GiB", Number(SetAsideFolder.MostSegments)] },
+        { "datasets listed:", [Number(IColumnDirectory.MostDatasets)] },
+        { "X-Ray's service graphs:", [Number(GraphPage.Most)] },
+        { "X-Ray's graphs and map:", [Number(CallGroups.MostShown)] },
+        { "a calculated field:", [Number(CalculatedField.MostCharacters), Number(CalculatedField.MostParts)] },
+        { "calculations, filters, breakdowns, orders of one question:", [Number(SpecCheck.MostItems)] },
+        { "a template of a webhook:", [Number(PayloadTemplate.MostCharacters)] },
+        { "moments of a trigger that were missed:", [Number(AlertMoment.MostMissed)] },
+        { "calls with a wrong key, path or form that Setup tells:", [Number(RefusedCalls.Most)] },
+        { "GetLogEvents, FilterLogEvents: ", [Number(LogEventReader.MaxEvents), Mebibytes(LogEventReader.MaxPageBytes)] },
         { "datagrams of X-Ray that wait:", [Mebibytes((int)new XRayOptions().UdpQueueBytes)] },
     };
 

@@ -124,6 +124,39 @@ public sealed class SegmentLoadTests : IDisposable
         Directory.GetFiles(Path.Combine(_folder, "refused")).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Past_the_bound_the_segments_that_were_set_aside_first_are_deleted_and_counted()
+    {
+        _engine.Fault = static (_, _, _) => Invalid;
+        long one;
+        await using (var pipeline = Open())
+        {
+            pipeline.Start();
+            await CommitAsync(pipeline, Spans(3));
+            await UntilAsync(() => pipeline.SetAside.Count == 1);
+            one = pipeline.SetAsideSize.Bytes;
+            one.ShouldBe(pipeline.SetAside.Sum(s => s.Bytes));
+            for (var i = 2; i <= 5; i++)
+            {
+                await CommitAsync(pipeline, Spans(3));
+                await UntilAsync(() => pipeline.SetAside.Count == i);
+            }
+            pipeline.SetAsideSize.DeletedRows.ShouldBe(0);
+        }
+        // A bound for about three of the five.
+        await using var bounded = Open(maxSetAsideBytes: (one * 3) + (one / 2));
+        bounded.Start();
+        bounded.SetAside.Count.ShouldBe(3);
+        bounded.SetAsideSize.DeletedRows.ShouldBe(6);
+        var oldest = bounded.SetAside[0].Name;
+        await CommitAsync(bounded, Spans(3));
+        await UntilAsync(() => bounded.SetAsideSize.DeletedRows == 9);
+        bounded.SetAside.Count.ShouldBe(3);
+        bounded.SetAside.ShouldNotContain(s => s.Name == oldest);
+        bounded.SetAsideSize.Bytes.ShouldBe(bounded.SetAside.Sum(s => s.Bytes));
+        Directory.GetFiles(Path.Combine(_folder, "refused")).Length.ShouldBe(6, "a plan beside each");
+    }
+
     [Theory]
     [InlineData(FaultKind.LimitExceeded, "over-engine-limit")]
     [InlineData(FaultKind.Internal, "engine-failed")]
@@ -351,10 +384,18 @@ public sealed class SegmentLoadTests : IDisposable
         await pipeline.DrainAsync(patience.Token);
     }
 
-    private IngestPipeline Open(int loaders = 2, TimeSpan? age = null, int speed = 400) => Open(_folder, _engine, _counters, loaders, age, speed);
+    private IngestPipeline Open(int loaders = 2, TimeSpan? age = null, int speed = 400, long maxSetAsideBytes = 1 << 30) =>
+        Open(_folder, _engine, _counters, loaders, age, speed, maxSetAsideBytes);
 
-    private static IngestPipeline Open(string folder, MemoryEngine engine, IngestCounters counters, int loaders = 2, TimeSpan? age = null, int speed = 400) => new(
-        new JournalOptions { Folder = folder, SegmentAge = age ?? TimeSpan.FromMilliseconds(20), StopPatience = TimeSpan.FromMilliseconds(50), Loaders = loaders },
+    private static IngestPipeline Open(string folder, MemoryEngine engine, IngestCounters counters, int loaders = 2, TimeSpan? age = null, int speed = 400, long maxSetAsideBytes = 1 << 30) => new(
+        new JournalOptions
+        {
+            Folder = folder,
+            SegmentAge = age ?? TimeSpan.FromMilliseconds(20),
+            StopPatience = TimeSpan.FromMilliseconds(50),
+            Loaders = loaders,
+            MaxSetAsideBytes = maxSetAsideBytes,
+        },
         engine,
         counters,
         new FastClock(speed),

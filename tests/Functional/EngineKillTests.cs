@@ -9,6 +9,9 @@ namespace Weir.Tests.Functional;
 /// <summary>kill -9 to the engine's process: the server goes on acknowledging, and what it acknowledged is stored once.</summary>
 public sealed class EngineKillTests
 {
+    public EngineKillTests() => Assert.SkipWhen(
+        WeirProcess.OverTcp, "over TCP the engine is nobody's child; RemoteStoreTests kill and stop the server that is the store");
+
     /// <summary>More of them with WEIR_ENGINE_KILLS.</summary>
     private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("WEIR_ENGINE_KILLS") ?? "6", CultureInfo.InvariantCulture);
 

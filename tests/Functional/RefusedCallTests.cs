@@ -104,6 +104,23 @@ public sealed class RefusedCallTests(RunningWeir running) : IClassFixture<Runnin
         await ProblemAsync("TLS (https) came to a port without TLS");
     }
 
+    /// <summary>As <c>nc -N</c> does: all is said, and the answer is waited for.</summary>
+    [Fact]
+    public async Task A_client_that_closes_its_side_gets_the_advice()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            using var tcp = new TcpClient();
+            await tcp.ConnectAsync(IPAddress.Loopback, _weir.OtlpGrpcPort);
+            await using var stream = tcp.GetStream();
+            await stream.WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
+            tcp.Client.Shutdown(SocketShutdown.Send);
+            using var reader = new StreamReader(stream);
+            (await reader.ReadToEndAsync()).ShouldContain("This port speaks gRPC only.");
+        }
+        _weir.Output.ShouldNotContain("Unhandled exception");
+    }
+
     [Fact]
     public async Task A_connection_that_says_little_or_nothing_is_served_when_it_speaks()
     {

@@ -76,70 +76,10 @@ public sealed class TroubleTests
         output.ShouldNotContain("   at ", Case.Sensitive, "no stack");
     }
 
-    [Fact]
-    public async Task A_full_disk_is_a_503_and_the_server_recovers()
-    {
-        var folder = Directory.CreateTempSubdirectory("weir-full-").FullName;
-        // A small disk of its own, which goes away with the process.
-        string[] user = Environment.IsPrivilegedProcess ? [] : ["--user", "--map-root-user"];
-        string[] small = ["unshare", .. user, "--mount", "sh", "-c", $"mount -t tmpfs -o size=192m tmpfs {folder} && exec \"$@\"", "sh"];
-        await using var weir = await WeirProcess.StartThroughAsync(small, folder);
-        (await StatusOf(weir, 1)).ShouldBe(200);
-        await weir.StoryAsync(OtlpRequests.TraceId(1), spans: 1);
-
-        var filler = $"/proc/{weir.ProcessId}/root{folder}/filler";
-        Fill(filler);
-        var refused = 0;
-        for (var i = 2; i < 60 && refused < 3; i++)
-        {
-            using var answer = await weir.PostTracesAsync(OtlpRequests.Traces(i, 1 << 20));
-            var text = await answer.Content.ReadAsStringAsync();
-            ((int)answer.StatusCode).ShouldBeOneOf([200, 503], text);
-            if ((int)answer.StatusCode == 200)
-                continue;
-            refused++;
-            ((int)JsonNode.Parse(text)!["code"]!).ShouldBe(14, "UNAVAILABLE");
-            answer.Headers.RetryAfter!.Delta!.Value.ShouldBeGreaterThan(TimeSpan.Zero);
-        }
-        refused.ShouldBe(3, "the disk is full");
-        weir.IsRunning.ShouldBeTrue();
-
-        File.Delete(filler);
-        await Waiting.UntilAsync(async () => await StatusOf(weir, 1000) == 200, "the server to take spans again");
-        await weir.StoryAsync(OtlpRequests.TraceId(1000), spans: 1);
-        await weir.StoryAsync(OtlpRequests.TraceId(1), spans: 1);
-        weir.Output.ShouldContain("can't be written");
-    }
-
     private static async Task<int> StatusOf(WeirProcess weir, int number)
     {
         using var answer = await weir.PostTracesAsync(OtlpRequests.Traces(number));
         return (int)answer.StatusCode;
-    }
-
-    private static void Fill(string path)
-    {
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 1);
-        var block = new byte[1 << 20];
-        try
-        {
-            while (true)
-                file.Write(block);
-        }
-        catch (IOException)
-        {
-            // Full. What is left of the last mebibyte:
-            var bytes = new byte[4096];
-            try
-            {
-                while (true)
-                    file.Write(bytes);
-            }
-            catch (IOException)
-            {
-                // now it is
-            }
-        }
     }
 
     /// <summary>

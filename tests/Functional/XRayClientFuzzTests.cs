@@ -138,7 +138,8 @@ public sealed class XRayClientFuzzTests(RunningWeir running) : IClassFixture<Run
         return status;
     }
 
-    private static string Of(Shape shape, Random random, int depth)
+    /// <summary>JSON that follows the shape for the most part.</summary>
+    internal static string Of(Shape shape, Random random, int depth)
     {
         if (depth > 0 && random.Next(10) == 0)
             return random.Next(2) == 0 ? Junk[random.Next(Junk.Length)] : Text(Long(random));
@@ -188,7 +189,8 @@ public sealed class XRayClientFuzzTests(RunningWeir running) : IClassFixture<Run
         return new string(characters, 0, random.Next(3) == 0 ? random.Next(characters.Length + 1) : characters.Length);
     }
 
-    private static string Entity(string trace, long now, Random random, int depth)
+    /// <summary>A segment document of any members.</summary>
+    internal static string Entity(string trace, long now, Random random, int depth)
     {
         string Id() => random.Next(1, 9).ToString("x16", CultureInfo.InvariantCulture);
         string Time() => random.Next(9) switch

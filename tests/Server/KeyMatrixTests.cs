@@ -38,7 +38,7 @@ public sealed class KeyMatrixTests : IAsyncLifetime
         // The item of the test names no platform: it is a server's.
         ("POST", "^(/api/1/items?|/api/1/item/item|/api/item|/item)$", "ingest post_server_item manage"),
         ("OPTIONS", "^(/api/1/items?|/api/1/item/item|/api/item|/item)$", Open),
-        ("POST", "^/{operation:alpha}$", Open),
+        ("POST", "^/({operation:alpha}|service/{service}/operation/{operation})$", Open),
         ("POST", "^/(TraceSegments|TelemetryRecords)$", "aws-ingest aws-manage"),
         ("POST", "^/(GetSamplingRules|SamplingTargets|SamplingStatisticSummaries)$", "aws-ingest aws-read aws-manage"),
         ("POST", "^/(Create|Update|Delete|Put|Tag|Untag)[A-Za-z]+$", "aws-manage"),

@@ -1,4 +1,6 @@
+using System.Formats.Cbor;
 using System.Text;
+using System.Xml.Linq;
 using Shouldly;
 using Weir.Server.Access;
 using Weir.Tests.Support;
@@ -78,7 +80,31 @@ public sealed class SignedScopeTests : IAsyncLifetime
         const string Form = "Action=GetCallerIdentity&Version=2011-06-15";
         using var request = SignedRequest.Of(_host.Client.BaseAddress!, Id, Secret, service, Form);
         request.Content = new StringContent(Form, Encoding.UTF8, "application/x-www-form-urlencoded");
-        await AnswersAsync(request, status, text);
+        using var response = await _host.Client.SendAsync(request);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("text/xml");
+        ((int)response.StatusCode).ShouldBe(status);
+        var answer = XDocument.Parse(await response.Content.ReadAsStringAsync());
+        answer.ToString().ShouldContain(text);
+        if (status != 200)
+            answer.Root!.Elements("Error").Single().Elements().Select(e => e.Name.LocalName).ShouldBe(["Type", "Code", "Message"]);
+    }
+
+    [Fact]
+    public async Task A_caller_in_cbor_is_refused_in_cbor()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/service/GraniteServiceVersion20100801/operation/PutMetricData");
+        request.Headers.Add("smithy-protocol", "rpc-v2-cbor");
+        request.Content = new ByteArrayContent([0xbf, 0xff]) { Headers = { ContentType = new("application/cbor") } };
+        using var response = await _host.Client.SendAsync(request);
+        ((int)response.StatusCode).ShouldBe(400);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("application/cbor");
+        response.Headers.GetValues("smithy-protocol").ShouldBe(["rpc-v2-cbor"]);
+        var reader = new CborReader(await response.Content.ReadAsByteArrayAsync());
+        reader.ReadStartMap().ShouldBe(2);
+        reader.ReadTextString().ShouldBe("__type");
+        reader.ReadTextString().ShouldBe("UnknownOperationException");
+        reader.ReadTextString().ShouldBe("message");
+        reader.ReadTextString().ShouldContain("PutMetricData");
     }
 
     private async Task AnswersAsync(HttpRequestMessage request, int status, string text)

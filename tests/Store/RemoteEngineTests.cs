@@ -110,6 +110,10 @@ public sealed class UnhealthyServerTests : IAsyncLifetime
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n", EngineFault.Unavailable, "does not answer")]
     [InlineData("", EngineFault.Unavailable, "does not answer")]
     [InlineData("HTTP/1.1 500 no\r\nContent-Length: 89\r\n\r\nCode: 202. DB::Exception: Too many simultaneous queries. (TOO_MANY_SIMULTANEOUS_QUERIES)  ", EngineFault.Unavailable, "Too many")]
+    [InlineData("HTTP/1.1 500 no\r\nX-ClickHouse-Exception-Code: 75\r\nContent-Length: 98\r\n\r\nCode: 75. DB::Exception: Cannot write to file /d/x, errno: 28, strerror: No space left on device  ", EngineFault.NoSpace, "No space left")]
+    [InlineData("HTTP/1.1 403 no\r\nX-ClickHouse-Exception-Code: 497\r\nContent-Length: 97\r\n\r\nCode: 497. DB::Exception: weir: Not enough privileges. It's necessary to have the grant INSERT.  ", EngineFault.Unavailable, "Not enough privileges")]
+    [InlineData("HTTP/1.1 500 no\r\nX-ClickHouse-Exception-Code: 164\r\nContent-Length: 66\r\n\r\nCode: 164. DB::Exception: Cannot execute query in readonly mode.  ", EngineFault.ReadOnly, "readonly mode")]
+    [InlineData("HTTP/1.1 404 no\r\nX-ClickHouse-Exception-Code: 81\r\nContent-Length: 56\r\n\r\nCode: 81. DB::Exception: Database weir does not exist.  ", EngineFault.UnknownTableOrColumn, "does not exist")]
     [InlineData("HTTP/1.1 500 no\r\nX-ClickHouse-Exception-Code: 252\r\nContent-Length: 4\r\n\r\nwhat", EngineFault.TooManyParts, "what")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2000000000\r\n\r\n", EngineFault.RowLimit, "more than")]
     public async Task Answers_that_are_none_have_a_kind(string answer, EngineFault kind, string words)

@@ -8,6 +8,9 @@ public sealed class FastClock(int speed = 200) : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => _startedAt + (System.GetElapsedTime(_started) * speed);
 
+    /// <summary>So that elapsed times are as fast as the clock.</summary>
+    public override long TimestampFrequency => Math.Max(1, System.TimestampFrequency / speed);
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         System.CreateTimer(callback, state, Fast(dueTime), Fast(period));
 

@@ -21,7 +21,7 @@ public sealed class WeirProcess : IAsyncDisposable
     }
 
     /// <summary>WEIR_TEST_STORE=tcp: every server that a test starts stores in a server of its own, over TCP.</summary>
-    private static bool OverTcp { get; } = Environment.GetEnvironmentVariable("WEIR_TEST_STORE") == "tcp";
+    public static bool OverTcp { get; } = Environment.GetEnvironmentVariable("WEIR_TEST_STORE") == "tcp";
 
     private static readonly ConcurrentDictionary<string, StoreServer> Stores = new();
 

@@ -209,6 +209,9 @@ const xrayMap = createRoute({
       /** The node or edge whose details are shown, by its id. */
       node: text(raw.node),
       view: text(raw.view),
+      /** Of a map that is too large for one page: what names have, and how many nodes are passed over. */
+      q: text(raw.q),
+      skip: number(raw.skip),
     }),
   component: lazyRouteComponent(() => import("./pages/xray/XRayMapPage")),
 });

@@ -57,4 +57,10 @@ internal static partial class IngestLog
 
     [LoggerMessage(117, LogLevel.Error, "journal: requests could not be written because of a defect; clients are told so")]
     public static partial void CommitDefect(ILogger log, Exception error);
+
+    [LoggerMessage(118, LogLevel.Error, "journal: segment {Segment}, {Rows} rows of which the engine refused, is deleted: what is set aside takes more than {Bytes} bytes, or is too many segments")]
+    public static partial void SetAsideDeleted(ILogger log, string segment, long rows, long bytes);
+
+    [LoggerMessage(119, LogLevel.Error, "journal: what is set aside is past its bound, and the oldest of it can't be deleted: {Message}")]
+    public static partial void SetAsideKept(ILogger log, string message);
 }

@@ -69,6 +69,9 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
     /// <summary>Segments of which the engine refused rows, oldest first.</summary>
     public IReadOnlyList<SetAsideSegment> SetAside => _journal.SetAside.List();
 
+    /// <summary>Bytes of those segments, the most that are kept, and how many refused rows this run deleted because there were more.</summary>
+    public (long Bytes, long LimitBytes, long DeletedRows) SetAsideSize => (_journal.SetAside.Bytes, _journal.SetAside.MaxBytes, _journal.SetAside.DeletedRows);
+
     /// <summary>Files in the journal's folder that are not its own, so whatever they hold is not loaded.</summary>
     public IReadOnlyList<string> UnknownFiles => _journal.Unknown;
 
@@ -118,6 +121,7 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
             IngestLog.UnknownFile(_log, Path.Combine(_options.Folder, file));
         if (SetAside is { Count: > 0 } aside)
             IngestLog.StillSetAside(_log, aside.Count, aside.Sum(s => s.Rows.Sum(r => r.Rows)));
+        _loader.DeleteOldest();
         if (_journal.Left.Count > 0)
             IngestLog.Replaying(_log, _journal.Left.Count, _journal.PendingBytes);
         RememberLeft();

@@ -43,7 +43,7 @@ internal sealed class Journal : IDisposable
         Directory.CreateDirectory(options.Folder);
         _lock = JournalLock.Take(options.Folder);
         Id = ReadOrCreateId();
-        SetAside = new SetAsideFolder(options.Folder, options.SyncFolder);
+        SetAside = new SetAsideFolder(options.Folder, options.SyncFolder, options.MaxSetAsideBytes);
         SetAside.Recover();
         List<JournalSegment> left = [.. Directory.EnumerateFiles(options.Folder, "*" + Suffix).Select(Segment).OfType<JournalSegment>().OrderBy(s => s.Number)];
         // Only the newest of each run may have been open when it ended.

@@ -9,6 +9,9 @@ public sealed class JournalOptions
     /// <summary>Bytes of journal that may wait for the engine; past it clients are told to retry. Default 2 GiB.</summary>
     public long MaxPendingBytes { get; init; } = 2L << 30;
 
+    /// <summary>Bytes of segments that are kept after the engine refused rows of them; past it the oldest are deleted, counted and logged. Default 1 GiB.</summary>
+    public long MaxSetAsideBytes { get; init; } = 1L << 30;
+
     /// <summary>Bytes of requests that may wait in memory for the next sync. Default 256 MiB.</summary>
     public long MaxQueuedBytes { get; init; } = 256L << 20;
 

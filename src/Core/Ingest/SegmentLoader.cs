@@ -302,7 +302,27 @@ internal sealed class SegmentLoader : IDisposable
         if (plan.Pieces.All(p => p.State == PieceState.Done))
             _journal.Remove(segment);
         else
+        {
             IngestLog.SegmentSetAside(_log, segment.Number, _journal.PutAside(segment, plan));
+            DeleteOldest();
+        }
+    }
+
+    /// <summary>
+    /// Deletes what was set aside first where there is too much of it. The rows were counted as dropped when the engine refused them; that
+    /// they can't be retried any more is logged and counted besides.
+    /// </summary>
+    public void DeleteOldest()
+    {
+        try
+        {
+            foreach (var segment in _journal.SetAside.DeleteOldest())
+                IngestLog.SetAsideDeleted(_log, segment.Name, segment.Rows.Sum(r => r.Rows), _journal.SetAside.MaxBytes);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            IngestLog.SetAsideKept(_log, error.Message);
+        }
     }
 
     private void SetAside(JournalSegment segment, LoadPlan? plan, JournalContent content, string why)
@@ -311,6 +331,7 @@ internal sealed class SegmentLoader : IDisposable
             _counters.Dropped("journal", signal, "unreadable", content.RowsOf(signal), why);
         IngestLog.RowsRefused(_log, segment.Number, content.Rows, "all tables", why);
         IngestLog.SegmentSetAside(_log, segment.Number, _journal.PutAside(segment, plan));
+        DeleteOldest();
     }
 
     /// <summary>Columns before rows: whoever finds a row is told its columns, and how they are read hangs on what is known of them.</summary>

@@ -14,30 +14,78 @@ public sealed record SetAsideSegment(string Name, long Bytes, DateTimeOffset At,
 
 /// <summary>
 /// Segments that the engine refuses, in <c>refused</c> below the journal: neither lost nor in the way. Each has its plan beside it, which
-/// says which rows are not loaded. Calls of several threads are one after the other.
+/// says which rows are not loaded. Bounded in bytes and number: past a bound the oldest are deleted, and whoever adds is told which, so that
+/// a store that refuses what one sender sends doesn't fill the disk of everybody. Calls of several threads are one after the other.
 /// </summary>
 public sealed class SetAsideFolder
 {
+    /// <summary>Segments kept, whatever their size.</summary>
+    public const int MostSegments = 10_000;
+
     private readonly string _journal;
     private readonly string _folder;
     private readonly Action<string> _syncFolder;
     private readonly Lock _lock = new();
-    private IReadOnlyList<SetAsideSegment>? _listed;
+    private List<SetAsideSegment>? _listed;
+    private long _bytes;
+    private long _deletedRows;
 
     /// <param name="journalFolder">Of a journal; only the process that has it open may change what is set aside.</param>
     /// <param name="syncFolder">Syncs a folder to disk.</param>
-    public SetAsideFolder(string journalFolder, Action<string> syncFolder)
+    /// <param name="maxBytes">Of all that is kept; the newest segment is kept even when it is larger.</param>
+    public SetAsideFolder(string journalFolder, Action<string> syncFolder, long maxBytes = long.MaxValue)
     {
+        MaxBytes = maxBytes;
         _journal = journalFolder;
         _folder = Path.Combine(journalFolder, "refused");
         _syncFolder = syncFolder;
     }
 
+    public long MaxBytes { get; }
+
+    /// <summary>Bytes of the segments.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                Listed();
+                return _bytes;
+            }
+        }
+    }
+
+    /// <summary>Rows that were deleted because of a bound, by this run.</summary>
+    public long DeletedRows => Interlocked.Read(ref _deletedRows);
+
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<SetAsideSegment> List()
     {
         lock (_lock)
-            return _listed ??= Read();
+            return [.. Listed()];
+    }
+
+    /// <summary>Deletes the oldest segments that are past a bound and returns them. Throws <see cref="IOException"/>.</summary>
+    internal IReadOnlyList<SetAsideSegment> DeleteOldest()
+    {
+        lock (_lock)
+        {
+            var listed = Listed();
+            var bytes = _bytes;
+            var count = 0;
+            while (count < listed.Count - 1 && (bytes > MaxBytes || listed.Count - count > MostSegments))
+                bytes -= listed[count++].Bytes;
+            if (count == 0)
+                return [];
+            var deleted = listed.GetRange(0, count);
+            foreach (var segment in deleted)
+            {
+                Delete(segment.Name);
+                Interlocked.Add(ref _deletedRows, segment.Rows.Sum(r => r.Rows));
+            }
+            return deleted;
+        }
     }
 
     /// <summary>Moves a segment here, with its plan. A crash in between is put right by <see cref="Recover"/>.</summary>
@@ -52,7 +100,7 @@ public sealed class SetAsideFolder
             File.Move(LoadPlan.PathOf(segment.Path), LoadPlan.PathOf(path), overwrite: true);
             _syncFolder(_folder);
             _syncFolder(_journal);
-            _listed = null;
+            Added(path);
             return path;
         }
     }
@@ -68,7 +116,7 @@ public sealed class SetAsideFolder
             if (File.Exists(LoadPlan.PathOf(segment.Path)))
                 File.Move(LoadPlan.PathOf(segment.Path), LoadPlan.PathOf(path), overwrite: true);
             _syncFolder(_folder);
-            _listed = null;
+            Added(path);
             return path;
         }
     }
@@ -108,9 +156,7 @@ public sealed class SetAsideFolder
         {
             if (!Has(name))
                 return false;
-            File.Delete(Path.Combine(_folder, name));
-            File.Delete(LoadPlan.PathOf(Path.Combine(_folder, name)));
-            _listed = null;
+            Delete(name);
             return true;
         }
     }
@@ -128,23 +174,59 @@ public sealed class SetAsideFolder
             else
                 File.Delete(plan);
         }
+        foreach (var plan in Directory.Exists(_folder) ? Directory.GetFiles(_folder, "*.plan") : [])
+        {
+            if (!File.Exists(Path.ChangeExtension(plan, Journal.Suffix)))
+                File.Delete(plan);
+        }
         foreach (var draft in Directory.EnumerateFiles(_journal, "*.plan.tmp").ToList())
             File.Delete(draft);
     }
 
     private bool Has(string name) => Path.GetFileName(name) == name && name.EndsWith(Journal.Suffix, StringComparison.Ordinal) && File.Exists(Path.Combine(_folder, name));
 
-    private List<SetAsideSegment> Read()
+    private void Delete(string name)
     {
-        var segments = new List<SetAsideSegment>();
-        if (!Directory.Exists(_folder))
-            return segments;
-        foreach (var path in Directory.EnumerateFiles(_folder, "*" + Journal.Suffix))
-        {
-            var file = new FileInfo(path);
-            segments.Add(new SetAsideSegment(file.Name, file.Length, new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero), RowsOf(path)));
-        }
-        return [.. segments.OrderBy(s => s.At).ThenBy(s => s.Name, StringComparer.Ordinal)];
+        // The segment first: a plan that is left over is deleted by the next start.
+        File.Delete(Path.Combine(_folder, name));
+        File.Delete(LoadPlan.PathOf(Path.Combine(_folder, name)));
+        Remove(name);
+    }
+
+    private List<SetAsideSegment> Listed()
+    {
+        if (_listed is not null)
+            return _listed;
+        _listed = Directory.Exists(_folder)
+            ? [.. Directory.EnumerateFiles(_folder, "*" + Journal.Suffix).Select(Read).OrderBy(s => s.At).ThenBy(s => s.Name, StringComparer.Ordinal)]
+            : [];
+        _bytes = _listed.Sum(s => s.Bytes);
+        return _listed;
+    }
+
+    /// <summary>Only what is new is read: there may be thousands.</summary>
+    private void Added(string path)
+    {
+        if (_listed is null)
+            return;
+        Remove(Path.GetFileName(path));
+        var added = Read(path);
+        _listed.Add(added);
+        _bytes += added.Bytes;
+    }
+
+    private void Remove(string name)
+    {
+        if (_listed?.FindIndex(s => s.Name == name) is not (>= 0 and var at))
+            return;
+        _bytes -= _listed[at].Bytes;
+        _listed.RemoveAt(at);
+    }
+
+    private static SetAsideSegment Read(string path)
+    {
+        var file = new FileInfo(path);
+        return new SetAsideSegment(file.Name, file.Length, new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero), RowsOf(path));
     }
 
     private static List<SetAsideRows> RowsOf(string path)

@@ -11,10 +11,18 @@ public interface IColumnDirectory
     /// </summary>
     Task<IReadOnlyList<SeenColumn>> ColumnsAsync(ColumnQuestion question, CancellationToken cancellationToken);
 
+    /// <summary>How many keys there are of the question, whatever its limit and offset. Throws as the others do.</summary>
+    Task<long> CountAsync(ColumnQuestion question, CancellationToken cancellationToken);
+
     /// <summary>What is known of these keys, whatever the dataset; those nobody has seen are left out. Throws as the others do.</summary>
     Task<IReadOnlyList<SeenColumn>> FindAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
 
-    /// <summary>All datasets, the one that was written to last first. Throws <see cref="FaultException"/> (Unavailable).</summary>
+    /// <summary>Datasets of one answer; of more, those that were written to last.</summary>
+    public const int MostDatasets = 10_000;
+
+    /// <summary>
+    /// Datasets, the one that was written to last first, at most <see cref="MostDatasets"/>. Throws <see cref="FaultException"/> (Unavailable).
+    /// </summary>
     Task<IReadOnlyList<SeenDataset>> DatasetsAsync(CancellationToken cancellationToken);
 
     /// <summary>The same of one environment, or of all when it is null, with how many attributes each has.</summary>
@@ -29,6 +37,18 @@ public sealed record ColumnQuestion(IReadOnlyList<string>? Datasets, IReadOnlyLi
 {
     /// <summary>Null for all.</summary>
     public string? Environment { get; init; }
+
+    /// <summary>So many keys are left out, in the order of the answer.</summary>
+    public int Offset { get; init; }
+
+    /// <summary>Only keys that begin with <see cref="Part"/>, whatever the case.</summary>
+    public bool Begins { get; init; }
+
+    /// <summary>Keys that are left out.</summary>
+    public IReadOnlyCollection<string> Except { get; init; } = [];
+
+    /// <summary>Only these keys; null for all.</summary>
+    public IReadOnlyCollection<string>? Among { get; init; }
 }
 
 /// <param name="Types">Each type that values of the key had.</param>

@@ -13,4 +13,5 @@ public interface IPoolStatus
 /// <param name="Limit">The most items it keeps; null when bytes bound it.</param>
 /// <param name="Bytes">Memory of what is in it; null when not known.</param>
 /// <param name="LimitBytes">The most bytes it keeps; null when items bound it.</param>
-public sealed record PoolFigures(string Name, long Items, long? Limit = null, long? Bytes = null, long? LimitBytes = null);
+/// <param name="Emptied">How often it was emptied because it was full; null when it never is.</param>
+public sealed record PoolFigures(string Name, long Items, long? Limit = null, long? Bytes = null, long? LimitBytes = null, long? Emptied = null);

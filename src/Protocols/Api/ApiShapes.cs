@@ -112,10 +112,13 @@ internal sealed record Health(string Status, IReadOnlyList<string> Reasons, IRea
 /// <param name="WaitingSegments">Segments whose load failed while others succeed; they are tried again.</param>
 /// <param name="WaitingReason">Why the newest of those failed.</param>
 /// <param name="UnknownFiles">In the journal's folder, not its own.</param>
+/// <param name="SetAsideBytes">Of all files of <paramref name="SetAside"/>.</param>
+/// <param name="SetAsideLimitBytes">Past it the oldest are deleted.</param>
+/// <param name="DeletedRows">Rows that the engine refused and that were deleted since the start, because too many were kept.</param>
 /// <param name="SetAside">What the engine refused.</param>
 internal sealed record JournalStatus(
     long Bytes, long LimitBytes, string? Trouble, int WaitingSegments, string? WaitingReason, IReadOnlyList<string> UnknownFiles,
-    IReadOnlyList<JournalSetAside> SetAside);
+    long SetAsideBytes, long SetAsideLimitBytes, long DeletedRows, IReadOnlyList<JournalSetAside> SetAside);
 
 /// <param name="Name">Of the segment, for retry and drop.</param>
 /// <param name="Bytes">Of its file.</param>

@@ -15,15 +15,22 @@ internal sealed class AwsAuthentication(IOptions<AwsOptions> options, TimeProvid
     /// <param name="service">What the signature must be for: <c>logs</c>, <c>xray</c>. Null where the request names nothing that is served.</param>
     public AwsCaller? Authenticate(HttpRequest request, ReadOnlySpan<byte> rawBody, string? service, out AwsFault? fault)
     {
+        var scope = AwsCredentialScope.Parse(request.Headers.Authorization.ToString());
+        var caller = Authenticate(request, rawBody, service, scope, out fault);
+        if (fault is not null)
+            RefusedKeys.Explain(request.HttpContext, fault, scope?.AccessKeyId ?? "");
+        return caller;
+    }
+
+    private AwsCaller? Authenticate(HttpRequest request, ReadOnlySpan<byte> rawBody, string? service, AwsCredentialScope? scope, out AwsFault? fault)
+    {
         fault = null;
-        var authorization = request.Headers.Authorization.ToString();
-        var scope = AwsCredentialScope.Parse(authorization);
         if (_options.FindKey is null)
         {
             return new AwsCaller(
                 scope?.AccessKeyId ?? "", _options.AccountId, scope is { Region.Length: > 0 } ? scope.Region : _options.Region, "default", KeyKind.Manage);
         }
-        if (authorization.Length == 0)
+        if (request.Headers.Authorization.ToString().Length == 0)
         {
             fault = new("MissingAuthenticationTokenException", "Missing Authentication Token", 403);
             return null;

@@ -39,6 +39,7 @@ public static class AwsEndpoint
         // Another room may answer POST / for what is not of these types.
         endpoints.MapPost("/", (RequestDelegate)dispatcher.ServeAsync).WithMetadata(new AcceptsMetadata(
             ["application/x-amz-json-1.1", "application/x-amz-json-1.0", "application/x-www-form-urlencoded"]));
+        endpoints.MapPost("/service/{service}/operation/{operation}", AwsCbor.RefuseAsync);
         return endpoints;
     }
 }
@@ -59,7 +60,7 @@ internal sealed partial class AwsDispatcher(AwsOperations operations, AwsAuthent
         using var raw = await RequestBody.ReadRawAsync(request, Limits, context.RequestAborted);
         if (raw.Fault is { } unread)
         {
-            await WriteAsync(context, AwsFault.From(unread), DefaultContentType);
+            await RefuseAsync(context, AwsFault.From(unread), DefaultContentType, requestId);
             return;
         }
         var target = request.Headers["X-Amz-Target"].ToString();
@@ -70,14 +71,16 @@ internal sealed partial class AwsDispatcher(AwsOperations operations, AwsAuthent
             refused = AwsPermissions.Check(caller, service.SigningName, target[(target.LastIndexOf('.') + 1)..]);
         if (caller is null || refused is not null)
         {
+            if (caller is not null)
+                RefusedKeys.Explain(context, refused!, caller.AccessKeyId);
             service?.Refused?.Invoke(target, refused!);
-            await WriteAsync(context, refused!, service?.ContentType ?? DefaultContentType);
+            await RefuseAsync(context, refused!, service?.ContentType ?? DefaultContentType, requestId);
             return;
         }
         using var body = Decompress(request, raw.Bytes, out var packed);
         if (packed is not null)
         {
-            await WriteAsync(context, AwsFault.From(packed), DefaultContentType);
+            await RefuseAsync(context, AwsFault.From(packed), DefaultContentType, requestId);
             return;
         }
         var bytes = body?.Memory ?? raw.Bytes;
@@ -142,11 +145,28 @@ internal sealed partial class AwsDispatcher(AwsOperations operations, AwsAuthent
         }
         else
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            xml = "<ErrorResponse>\n  <Error><Type>Sender</Type><Code>InvalidAction</Code>"
-                + $"<Message>Weir does not serve the action {SecurityElement.Escape(Short(action))}</Message></Error>\n"
-                + $"  <RequestId>{requestId}</RequestId>\n</ErrorResponse>\n";
+            await WriteXmlAsync(context, new AwsFault("InvalidAction", $"Weir does not serve the action {Short(action)}"), requestId);
+            return;
         }
+        await WriteXmlAsync(context, xml);
+    }
+
+    /// <summary>A refusal in the words of the protocol that the call was made in.</summary>
+    private static Task RefuseAsync(HttpContext context, AwsFault fault, string contentType, string requestId) =>
+        context.Request.Headers["X-Amz-Target"].Count == 0 && IsForm(context.Request) ? WriteXmlAsync(context, fault, requestId) : WriteAsync(context, fault, contentType);
+
+    /// <summary>Errors of the Query protocol.</summary>
+    private static Task WriteXmlAsync(HttpContext context, AwsFault fault, string requestId)
+    {
+        context.Response.StatusCode = fault.Status;
+        return WriteXmlAsync(
+            context,
+            $"<ErrorResponse>\n  <Error><Type>{(fault.Status < 500 ? "Sender" : "Receiver")}</Type><Code>{SecurityElement.Escape(fault.Type)}</Code>"
+            + $"<Message>{SecurityElement.Escape(fault.Message)}</Message></Error>\n  <RequestId>{requestId}</RequestId>\n</ErrorResponse>\n");
+    }
+
+    private static async Task WriteXmlAsync(HttpContext context, string xml)
+    {
         var reply = Encoding.UTF8.GetBytes(xml);
         context.Response.ContentType = "text/xml";
         context.Response.ContentLength = reply.Length;

@@ -133,6 +133,8 @@ internal sealed partial class XRayEndpoint(
             refused = AwsPermissions.Check(caller, XRayActions.SigningName, XRayActions.Of(PatternOf(context)));
         if (caller is null || refused is not null)
         {
+            if (caller is not null)
+                RefusedKeys.Explain(context, refused!, caller.AccessKeyId);
             if (context.Request.Path == "/TraceSegments")
             {
                 counters.Received(WireProtocol.XRay, Signal.Spans, 1);

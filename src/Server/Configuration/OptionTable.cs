@@ -81,6 +81,7 @@ public static class OptionTable
         Retention("retention-events-days", Signal.Events, "30", "events"),
         Number("max-body-bytes", "67108864", "Largest request body, in bytes, compressed and decompressed.", 1 << 16, 1L << 30, (o, v) => o.MaxBodyBytes = v),
         Number("journal-max-bytes", "2147483648", "Bytes that may wait in the journal for the engine; past it clients are told to retry.", 1 << 20, long.MaxValue, (o, v) => o.JournalMaxBytes = v),
+        Number("journal-refused-max-bytes", "1073741824", "Bytes of acknowledged rows that are kept after the engine refused them (`weir journal list`); past it the oldest are deleted, which the log, `/healthz` and `/metrics` say.", 1 << 20, long.MaxValue, (o, v) => o.JournalRefusedMaxBytes = v),
         Number("segment-age-ms", "200", "Milliseconds after which acknowledged rows are handed to the engine; what can be queried lags by about this much.", 10, 10_000, (o, v) => o.SegmentAgeMs = (int)v),
         Number("engine-memory-bytes", "half of the memory, 1 to 4 GiB", "Memory the embedded engine may use, in bytes.", 512L << 20, long.MaxValue, (o, v) => o.EngineMemoryBytes = v),
         Number("engine-connections", "4", "Queries that run side by side.", 1, 64, (o, v) => o.EngineConnections = (int)v),

@@ -59,6 +59,8 @@ public sealed class WeirOptions
 
     public long JournalMaxBytes { get; set; } = 2L << 30;
 
+    public long JournalRefusedMaxBytes { get; set; } = 1L << 30;
+
     public int SegmentAgeMs { get; set; } = 200;
 
     public long EngineMemoryBytes { get; set; } = DefaultEngineMemory();

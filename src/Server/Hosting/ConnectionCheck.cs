@@ -43,8 +43,8 @@ internal sealed class ConnectionCheck(RefusedCalls calls)
 
     private async ValueTask<byte[]?> LookAsync(ConnectionContext connection, PortProtocol speaks)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
-        patience.CancelAfter(Patience);
+        // A client that has said all it will say closes its side: what it said is still to be read.
+        using var patience = new CancellationTokenSource(Patience);
         var input = connection.Transport.Input;
         try
         {
@@ -120,15 +120,15 @@ internal sealed class ConnectionCheck(RefusedCalls calls)
         return bytes;
     }
 
+    /// <summary>Not bound to the connection's end: a client that has said all it will say closes its side, and reads the answer all the same.</summary>
     private static async Task AnswerAsync(ConnectionContext connection, byte[] answer)
     {
-        await connection.Transport.Output.WriteAsync(answer, connection.ConnectionClosed);
-        await connection.Transport.Output.CompleteAsync();
-        // Closing with bytes unread would reset the connection, and the client would not read the answer.
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
-        patience.CancelAfter(DrainPatience);
+        using var patience = new CancellationTokenSource(DrainPatience);
         try
         {
+            await connection.Transport.Output.WriteAsync(answer, patience.Token);
+            await connection.Transport.Output.CompleteAsync();
+            // Closing with bytes unread would reset the connection, and the client would not read the answer.
             for (long drained = 0; drained < MostDrained;)
             {
                 var read = await connection.Transport.Input.ReadAsync(patience.Token);

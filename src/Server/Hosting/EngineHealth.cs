@@ -1,6 +1,7 @@
 using Weir.Core.Query;
 using Weir.Store;
 using Weir.Store.Engine;
+using Weir.Store.Write;
 
 namespace Weir.Server.Hosting;
 
@@ -8,7 +9,7 @@ namespace Weir.Server.Hosting;
 /// The engine's part of <c>/healthz</c>: a busy engine works, a dead one does not. It is asked over the connection that no question takes. An engine that
 /// has no time even for that is alive as long as something it was asked ends; only when nothing has for a while, it is not.
 /// </summary>
-internal sealed class EngineHealth(IEngine engine, EngineActivity activity) : IHealth
+internal sealed class EngineHealth(IEngine engine, EngineActivity activity, ClickHouseLoader? loader = null) : IHealth
 {
     /// <summary>Of a look; the report gives a part two seconds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
@@ -20,6 +21,10 @@ internal sealed class EngineHealth(IEngine engine, EngineActivity activity) : IH
     private Task<string?>? _look;
 
     public string Name => "engine";
+
+    public string? Notice => loader is { ColumnFactsForgotten: > 0 and var times }
+        ? $"more columns were sent than are kept in memory (500,000, or 128 MiB of names), {times} times since the start; their notes are written anew each time, which costs loading time"
+        : null;
 
     public async ValueTask<string?> CheckAsync(CancellationToken cancellationToken)
     {

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using Weir.Core.Model;
 
 namespace Weir.Server.Hosting;
 
@@ -34,19 +36,27 @@ internal static partial class LastResort
                 JsonException => (StatusCodes.Status400BadRequest, "The request can't be read: " + error.Message),
                 // Text that can't be decoded: what JSON readers say only where it is used.
                 InvalidOperationException { Source: "System.Text.Json" } => (StatusCodes.Status400BadRequest, "The request holds text that is not valid Unicode."),
+                // The settings or the store do not take or answer it now: nobody's defect, and the client may come again.
+                FaultException { Fault: { Kind: FaultKind.Unavailable or FaultKind.Busy } fault } => (StatusCodes.Status503ServiceUnavailable, fault.Message),
                 OutOfMemoryException => (StatusCodes.Status503ServiceUnavailable, "There is not enough memory for this now."),
                 _ => (StatusCodes.Status500InternalServerError, "The answer could not be made; the server's log has the reason."),
             };
-            if (status >= StatusCodes.Status500InternalServerError)
+            if (status >= StatusCodes.Status500InternalServerError && error is not FaultException { Fault.Kind: FaultKind.Unavailable or FaultKind.Busy })
                 Failed(log, http.Request.Method, http.Request.Path, error);
             http.Response.Clear();
             http.Response.StatusCode = status;
             if (status == StatusCodes.Status503ServiceUnavailable)
-                http.Response.Headers.RetryAfter = "5";
+                http.Response.Headers.RetryAfter = RetryAfter(error);
             http.Response.ContentType = "application/problem+json";
             await http.Response.WriteAsync(
                 $$"""{"status":{{status}},"detail":{{JsonSerializer.Serialize(message, TextJson.Default.String)}}}""", http.RequestAborted);
         }
+    }
+
+    private static string RetryAfter(Exception error)
+    {
+        var pause = (error as FaultException)?.Fault.RetryAfter ?? TimeSpan.FromSeconds(5);
+        return Math.Max(1, (int)Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
     }
 
     [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed")]

@@ -48,6 +48,7 @@ internal static class Rooms
             otlp.UseCors();
             otlp.UseAdvice();
             otlp.Use(sites.BeforeEndpointsAsync);
+            otlp.UseKeyNotes();
             otlp.UseEndpoints(endpoints => endpoints.MapOtlp());
         });
         app.MapWhen(context => context.Connection.LocalPort == options.OtlpGrpcPort, grpc =>
@@ -55,6 +56,7 @@ internal static class Rooms
             grpc.UseRouting();
             grpc.UseAdvice();
             grpc.Use(sites.BeforeEndpointsAsync);
+            grpc.UseKeyNotes();
             grpc.UseEndpoints(endpoints => endpoints.MapOtlpGrpc());
         });
         if (options.SamplingPort != 0)
@@ -81,6 +83,7 @@ internal static class Rooms
             app.Use(login.BeforeEndpointsAsync);
             login.Map(app);
         }
+        app.UseKeyNotes();
         var protocols = app.MapGroup("").WithMetadata(new NeedsNoLogin());
         protocols.MapOtlp();
         protocols.MapHoneycomb();

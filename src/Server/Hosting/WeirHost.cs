@@ -44,11 +44,13 @@ internal static class WeirHost
         builder.Services.AddSingleton(new RetentionWindow(options.RetentionDays));
         builder.Services.AddSingleton<IngestBatchPool>();
         builder.Services.AddSingleton<IPoolStatus>(services => services.GetRequiredService<IngestBatchPool>());
+        builder.Services.AddSingleton<IPoolStatus>(store.Loader);
         builder.Services.AddSingleton(services => new IngestPipeline(
             new JournalOptions
             {
                 Folder = Path.Combine(options.DataFolder, "journal"),
                 MaxPendingBytes = options.JournalMaxBytes,
+                MaxSetAsideBytes = options.JournalRefusedMaxBytes,
                 SegmentAge = TimeSpan.FromMilliseconds(options.SegmentAgeMs),
                 SyncFolder = FolderSync.Sync,
             },
@@ -59,7 +61,7 @@ internal static class WeirHost
         builder.Services.AddSingleton<ITelemetrySink>(services => services.GetRequiredService<IngestPipeline>());
         builder.Services.AddSingleton<IIngestPosition>(services => services.GetRequiredService<IngestPipeline>());
         builder.Services.AddSingleton<IStorageStatus, StorageStatus>();
-        builder.Services.AddSingleton<IHealth>(new EngineHealth(store.Engine, store.Activity));
+        builder.Services.AddSingleton<IHealth>(new EngineHealth(store.Engine, store.Activity, store.Loader));
         if (keys is not null)
         {
             builder.Services.AddSingleton(keys);

@@ -14,6 +14,7 @@ internal sealed class EngineChild : IDisposable
     private readonly Action<string> _said;
     private readonly TaskCompletionSource<(string Version, int Port)> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _outputs;
+    private int _words;
 
     private EngineChild(Process process, Action<string> said)
     {
@@ -54,16 +55,31 @@ internal sealed class EngineChild : IDisposable
         }
     }
 
-    /// <summary>Its version and its TCP port, 0 for none. Throws <see cref="EngineException"/> when it ended, or was not ready in time.</summary>
-    public async Task<(string Version, int Port)> ReadyAsync(TimeSpan patience, TimeProvider time, CancellationToken ct)
+    /// <summary>Its version and its TCP port, 0 for none. Throws <see cref="EngineException"/> when it ended, was not ready in time, or hangs.</summary>
+    /// <param name="patience">For the whole start.</param>
+    /// <param name="silence">Without any word of it after its first; it says one each second.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<(string Version, int Port)> ReadyAsync(TimeSpan patience, TimeSpan silence, TimeProvider time, CancellationToken ct)
     {
-        try
+        var began = time.GetTimestamp();
+        while (true)
         {
-            return await _ready.Task.WaitAsync(patience, time, ct);
-        }
-        catch (TimeoutException e)
-        {
-            throw new EngineException(EngineFault.Unavailable, $"the engine's process was not ready within {patience.TotalSeconds} s", 0, e);
+            var words = Volatile.Read(ref _words);
+            var worked = ProcessWork.Of(Id);
+            try
+            {
+                return await _ready.Task.WaitAsync(silence, time, ct);
+            }
+            catch (TimeoutException e)
+            {
+                // A process that waits for a processor is not one that hangs.
+                var works = ProcessWork.Of(Id) - worked > silence * 0.2;
+                if (time.GetElapsedTime(began) >= (works ? patience * 5 : patience))
+                    throw new EngineException(EngineFault.Unavailable, $"the engine's process was not ready within {patience.TotalSeconds} s", 0, e);
+                if (Volatile.Read(ref _words) == words && !works)
+                    throw new EngineException(EngineFault.Unavailable, $"the engine's process hangs while it starts: it said nothing for {silence.TotalSeconds} s", 0, e);
+            }
         }
     }
 
@@ -115,12 +131,13 @@ internal sealed class EngineChild : IDisposable
         {
             while (await _process.StandardOutput.ReadLineAsync() is { } line)
             {
+                Interlocked.Increment(ref _words);
                 var words = line.Split(' ', 3);
                 if (words is ["ready", var version, var port])
                     _ready.TrySetResult((version, int.Parse(port, CultureInfo.InvariantCulture)));
                 else if (words is ["failed", var kind, var message])
                     _ready.TrySetException(new EngineException(Enum.TryParse<EngineFault>(kind, out var fault) ? fault : EngineFault.Unavailable, message));
-                else
+                else if (line != EngineHost.Opening)
                     _said(line);
             }
         }

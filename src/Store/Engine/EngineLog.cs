@@ -24,4 +24,7 @@ internal static partial class EngineLog
 
     [LoggerMessage(206, LogLevel.Warning, "engine: its process did not end within {Seconds:0} s and was killed")]
     public static partial void KilledAtStop(ILogger log, double seconds);
+
+    [LoggerMessage(207, LogLevel.Warning, "engine: process {Process} of a server that has gone was stopped and still had the folder; it was killed")]
+    public static partial void OrphanEnded(ILogger log, int process);
 }

@@ -11,6 +11,9 @@ internal sealed class EngineProcess : EngineServer
 {
     /// <summary>A folder of many parts takes a while to open.</summary>
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
+
+    /// <summary>Of a process that opens the folder and says so each second.</summary>
+    private static readonly TimeSpan StartSilence = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan SettlePatience = TimeSpan.FromMilliseconds(500);
 
@@ -54,6 +57,8 @@ internal sealed class EngineProcess : EngineServer
         var process = new EngineProcess(options, await LockAsync(options, time, ct), time, log);
         try
         {
+            if (OrphanedChild.End(process._lock) is not 0 and var orphan)
+                EngineLog.OrphanEnded(log, orphan);
             var child = await process.StartChildAsync(ct);
             process._loop = Task.Run(() => process.SuperviseAsync(child), CancellationToken.None);
             return process;
@@ -72,6 +77,8 @@ internal sealed class EngineProcess : EngineServer
         while (Status.IsReady && Time.GetElapsedTime(began) < SettlePatience)
             await Task.Delay(TimeSpan.FromMilliseconds(10), Time, ct);
     }
+
+    public override TimeSpan Work => _child is { } child ? ProcessWork.Of(child.Id) : TimeSpan.Zero;
 
     public override void TakenForDead(string reason)
     {
@@ -150,9 +157,10 @@ internal sealed class EngineProcess : EngineServer
         var began = Time.GetTimestamp();
         var child = EngineChild.Start([.. EngineHostOptions.Write(_options, Socket)], _options.Listen is null ? null : _options.ListenPassword, Said);
         _child = child;
+        OrphanedChild.Note(_lock, child.Id);
         try
         {
-            (var version, Port) = await child.ReadyAsync(StartPatience, Time, ct);
+            (var version, Port) = await child.ReadyAsync(StartPatience, _options.Patience > StartSilence ? _options.Patience : StartSilence, Time, ct);
             Become(EngineState.Ready, "", restarted: _wasReady);
             _wasReady = true;
             EngineLog.Started(_log, child.Id, Time.GetElapsedTime(began).TotalSeconds, version);

@@ -45,6 +45,9 @@ internal abstract class EngineServer(TimeProvider time) : IAsyncDisposable
     /// <summary>After a failed request: gives the state a moment to tell whether the engine has gone.</summary>
     public abstract Task SettleAsync(CancellationToken ct);
 
+    /// <summary>How much the engine has worked since it started, as far as that can be seen from here.</summary>
+    public virtual TimeSpan Work => TimeSpan.Zero;
+
     /// <summary>It has answered nothing for so long that it is taken for dead.</summary>
     public abstract void TakenForDead(string reason);
 

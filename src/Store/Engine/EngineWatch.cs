@@ -10,6 +10,12 @@ internal sealed class EngineWatch : IAsyncDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
+    /// <summary>A silent engine that works, or waits for a processor, is given so many times the patience: on a crowded machine a new one would be no faster.</summary>
+    private const int PatienceWhileItWorks = 10;
+
+    /// <summary>The least part of its silence that a working engine has worked.</summary>
+    private const double LeastWork = 0.2;
+
     private readonly EngineServer _server;
     private readonly Func<CancellationToken, Task> _ask;
     private readonly TimeSpan _patience;
@@ -57,6 +63,7 @@ internal sealed class EngineWatch : IAsyncDisposable
     private async Task RunAsync()
     {
         var answered = _time.GetTimestamp();
+        var worked = _server.Work;
         while (true)
         {
             try
@@ -68,10 +75,10 @@ internal sealed class EngineWatch : IAsyncDisposable
                     continue;
                 }
 
-                using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-                patience.CancelAfter(_patience);
+                using var late = new CancellationTokenSource(_patience, _time);
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, late.Token);
                 await _ask(patience.Token);
-                answered = _time.GetTimestamp();
+                (answered, worked) = (_time.GetTimestamp(), _server.Work);
                 if (_server.Become(EngineState.Ready, ""))
                     EngineLog.AnswersAgain(_log);
             }
@@ -82,12 +89,12 @@ internal sealed class EngineWatch : IAsyncDisposable
             catch (Exception e) when (e is EngineException { Code: not 0 })
             {
                 // Busy, out of memory, read-only: whoever says so is alive.
-                answered = _time.GetTimestamp();
+                (answered, worked) = (_time.GetTimestamp(), _server.Work);
             }
             catch (Exception e) when (e is EngineException or OperationCanceledException)
             {
                 var silent = _time.GetElapsedTime(answered);
-                if (silent < _patience)
+                if (silent < _patience || (silent < _patience * PatienceWhileItWorks && (_server.Work - worked) > silent * LeastWork))
                     continue;
                 var reason = $"no answer for {silent.TotalSeconds:0} s" + (e is EngineException ? ": " + e.Message : "");
                 if (_server.Status.State == EngineState.Ready)

@@ -13,6 +13,25 @@ public sealed class StoredColumns(IEngine engine) : IColumnDirectory
     {
         var sql = new SqlText();
         sql.Append("SELECT key, groupUniqArray(type), groupUniqArray(signal), max(on_resource), toInt64(toUnixTimestamp(max(last_seen))), toInt64(toUnixTimestamp(toDateTime(min(day), 'UTC'))) FROM column_keys WHERE key != ''");
+        var part = Where(sql, question);
+        sql.Append($" GROUP BY key ORDER BY key = {part} DESC, startsWith(lowerUTF8(key), lowerUTF8({part})) DESC, count() DESC, key LIMIT ");
+        sql.Append(question.Limit.ToString(CultureInfo.InvariantCulture));
+        if (question.Offset > 0)
+            sql.Append(" OFFSET ").Append(question.Offset.ToString(CultureInfo.InvariantCulture));
+        return Seen(await ReadAsync(sql, cancellationToken));
+    }
+
+    public async Task<long> CountAsync(ColumnQuestion question, CancellationToken cancellationToken)
+    {
+        var sql = new SqlText();
+        sql.Append("SELECT toInt64(uniqExact(key)) FROM column_keys WHERE key != ''");
+        Where(sql, question);
+        return (long)(await ReadAsync(sql, cancellationToken))[0][0]!;
+    }
+
+    /// <summary>Adds the question's conditions; returns what the part of the name is bound to.</summary>
+    private static string Where(SqlText sql, ColumnQuestion question)
+    {
         if (question.Datasets is { } datasets)
             sql.Append(datasets.Count == 0 ? " AND 0" : $" AND dataset IN ({string.Join(", ", datasets.Select(d => sql.Bind("String", d)))})");
         if (question.Environment is { } environment)
@@ -22,10 +41,12 @@ public sealed class StoredColumns(IEngine engine) : IColumnDirectory
         if (question.Since is { } since)
             sql.Append($" AND day >= {sql.Bind("Date", since.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))}");
         var part = sql.Bind("String", question.Part);
-        sql.Append($" AND position(lowerUTF8(key), lowerUTF8({part})) > 0");
-        sql.Append($" GROUP BY key ORDER BY key = {part} DESC, startsWith(lowerUTF8(key), lowerUTF8({part})) DESC, count() DESC, key LIMIT ");
-        sql.Append(question.Limit.ToString(CultureInfo.InvariantCulture));
-        return Seen(await ReadAsync(sql, cancellationToken));
+        sql.Append(question.Begins ? $" AND startsWith(lowerUTF8(key), lowerUTF8({part}))" : $" AND position(lowerUTF8(key), lowerUTF8({part})) > 0");
+        if (question.Except.Count > 0)
+            sql.Append($" AND key NOT IN ({string.Join(", ", question.Except.Select(key => sql.Bind("String", key)))})");
+        if (question.Among is { } among)
+            sql.Append(among.Count == 0 ? " AND 0" : $" AND key IN ({string.Join(", ", among.Select(key => sql.Bind("String", key)))})");
+        return part;
     }
 
     public async Task<IReadOnlyList<SeenColumn>> FindAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
@@ -55,7 +76,8 @@ public sealed class StoredColumns(IEngine engine) : IColumnDirectory
     {
         var sql = new SqlText();
         sql.Append(
-            "SELECT dataset, groupUniqArray(signal), toInt64(toUnixTimestamp(max(last_seen))) AS seen FROM column_keys WHERE key = '' AND dataset != '' GROUP BY dataset ORDER BY seen DESC, dataset LIMIT 10000");
+            "SELECT dataset, groupUniqArray(signal), toInt64(toUnixTimestamp(max(last_seen))) AS seen FROM column_keys WHERE key = '' AND dataset != '' GROUP BY dataset ORDER BY seen DESC, dataset LIMIT ");
+        sql.Append(IColumnDirectory.MostDatasets.ToString(CultureInfo.InvariantCulture));
         var rows = await ReadAsync(sql, cancellationToken);
         return [.. rows.Select(row => new SeenDataset((string)row[0]!, Signals(row[1]), DateTimeOffset.FromUnixTimeSeconds((long)row[2]!)))];
     }
@@ -67,7 +89,8 @@ public sealed class StoredColumns(IEngine engine) : IColumnDirectory
             "SELECT dataset, groupUniqArrayIf(signal, key = ''), toInt64(toUnixTimestamp(max(last_seen))) AS seen, toInt64(uniqExactIf(key, key != '')) FROM column_keys WHERE dataset != ''");
         if (environment is not null)
             sql.Append($" AND environment = {sql.Bind("String", environment)}");
-        sql.Append(" GROUP BY dataset ORDER BY seen DESC, dataset LIMIT 10000");
+        sql.Append(" GROUP BY dataset ORDER BY seen DESC, dataset LIMIT ");
+        sql.Append(IColumnDirectory.MostDatasets.ToString(CultureInfo.InvariantCulture));
         var rows = await ReadAsync(sql, cancellationToken);
         return
         [

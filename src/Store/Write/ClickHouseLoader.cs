@@ -1,13 +1,19 @@
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Core.Query;
 using Weir.Store.Engine;
 
 namespace Weir.Store.Write;
 
 /// <summary>Loads journal blocks into the engine's tables, and notes which columns they have.</summary>
-public sealed class ClickHouseLoader(IEngine engine, TimeProvider time) : IBlockLoader
+public sealed class ClickHouseLoader(IEngine engine, TimeProvider time) : IBlockLoader, IPoolStatus
 {
     private readonly ColumnKeys _columns = new(engine, time);
+
+    public IReadOnlyList<PoolFigures> Pools => _columns.Pools;
+
+    /// <summary>How often what is known of the column directory passed its bound and was forgotten.</summary>
+    public long ColumnFactsForgotten => _columns.Forgotten;
 
     public Task LoadAsync(
         Signal signal, TableLayout layout, IReadOnlyList<ReadOnlyMemory<byte>> blocks, string token, CancellationToken cancellationToken) =>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Core.Query;
 using Weir.Store.Engine;
 
 namespace Weir.Store.Write;
@@ -10,7 +11,7 @@ namespace Weir.Store.Write;
 /// Notes in <c>column_keys</c> which columns the rows of segments have; only what is new is written. Noted before the rows, which the
 /// journal keeps until they are loaded: a crash between the two brings the segment again.
 /// </summary>
-internal sealed class ColumnKeys(IEngine engine, TimeProvider time)
+internal sealed class ColumnKeys(IEngine engine, TimeProvider time) : IPoolStatus
 {
     private const string Columns = "day, environment, signal, dataset, key, type, on_resource, last_seen";
     private const string Structure =
@@ -21,12 +22,25 @@ internal sealed class ColumnKeys(IEngine engine, TimeProvider time)
     private const int MostAtOnce = 50_000;
 
     /// <summary>Facts kept in memory; past it they are forgotten and noted once more, which the table makes one again.</summary>
-    private const int MostKnown = 500_000;
+    internal const int MostKnown = 500_000;
+
+    /// <summary>Memory of those facts, about.</summary>
+    internal const long MostBytes = 128L << 20;
+
+    /// <summary>Of one fact beside its texts: the record, its entry and two strings' heads.</summary>
+    private const int FactBytes = 160;
 
     /// <summary>How late the directory may tell that a dataset was written to.</summary>
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<ColumnFact, long> _known = new();
+    private long _bytes;
+    private long _forgotten;
+
+    /// <summary>How often the facts were forgotten because they passed a bound; each is noted once more then.</summary>
+    public long Forgotten => Interlocked.Read(ref _forgotten);
+
+    public IReadOnlyList<PoolFigures> Pools => [new("column_facts", _known.Count, MostKnown, Interlocked.Read(ref _bytes), MostBytes, Forgotten)];
 
     public async Task NoteAsync(IReadOnlySet<ColumnFact> facts, string token, CancellationToken cancellationToken)
     {
@@ -37,11 +51,22 @@ internal sealed class ColumnKeys(IEngine engine, TimeProvider time)
         var part = 0;
         foreach (var some in isNew.Chunk(MostAtOnce))
             await engine.InsertAsync("column_keys", Columns, Structure, [Block(some, now)], $"{token}-{part++}", cancellationToken);
-        if (_known.Count > MostKnown)
-            _known.Clear();
         foreach (var fact in isNew)
-            _known[fact] = now;
+        {
+            if (_known.TryAdd(fact, now))
+                Interlocked.Add(ref _bytes, BytesOf(fact));
+            else
+                _known[fact] = now;
+        }
+        if (_known.Count <= MostKnown && Interlocked.Read(ref _bytes) <= MostBytes)
+            return;
+        _known.Clear();
+        Interlocked.Exchange(ref _bytes, 0);
+        Interlocked.Increment(ref _forgotten);
     }
+
+    /// <summary>Texts of facts that were read together are often the same object; counted as if each had its own.</summary>
+    private static long BytesOf(in ColumnFact fact) => FactBytes + (2L * (fact.Key.Length + fact.Dataset.Length + fact.Environment.Length));
 
     private static ReadOnlyMemory<byte> Block(ColumnFact[] facts, long now)
     {

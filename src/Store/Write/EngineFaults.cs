@@ -32,6 +32,10 @@ internal static class EngineFaults
         EngineFault.RowLimit => new Fault(FaultKind.LimitExceeded, "the query has more rows than its limit"),
         EngineFault.TooComplex => TooComplex,
         EngineFault.TypeMismatch => new Fault(FaultKind.Invalid, error.Message),
+        // The statements are ours: a user, a database or tables that are not as they were when Weir began are an operator's to mend.
+        EngineFault.ReadOnly => new Fault(FaultKind.Unavailable, "the engine's user may not do this: " + error.Message, TimeSpan.FromSeconds(30)),
+        EngineFault.UnknownTableOrColumn when error.Code is 60 or 81 => new Fault(
+            FaultKind.Unavailable, "the engine has lost Weir's database or a table of it: " + error.Message, TimeSpan.FromSeconds(30)),
         _ => new Fault(FaultKind.Internal, error.Message),
     };
 }

@@ -169,7 +169,7 @@ export class Explorer {
     const columns = columnsOf(this.rows)
       .filter((one) => one.name.toLowerCase().includes(wanted) && (!signal || one.signals.includes(signal)))
       .sort((a, b) => b.usage - a.usage);
-    return { columns: columns.slice(0, Number(query.get("limit") ?? 1000)) };
+    return { columns: columns.slice(0, Number(query.get("limit") ?? 1000)), total: columns.length };
   }
 
   #values(query: URLSearchParams) {

@@ -188,7 +188,7 @@ export class XRayMock {
       ...one,
       statistics: statistics(calls),
     }));
-    return { ...range, traces: found.length, notice: null, nodes: made, edges: drawn };
+    return { ...range, traces: found.length, notice: null, total: made.length, offset: 0, nodes: made, edges: drawn };
   }
 
   #series(query: URLSearchParams): XRayTimeSeries {

@@ -61,6 +61,8 @@ export function bigMap(count: number): Omit<XRayMap, "start" | "end"> {
   return {
     traces: 12_400,
     notice: null,
+    total: nodes.length,
+    offset: 0,
     nodes,
     edges: edges.filter(
       (one, i) => edges.findIndex((two) => two.source === one.source && two.target === one.target) === i,

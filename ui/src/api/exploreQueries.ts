@@ -61,13 +61,15 @@ export async function run<T>(
   );
 }
 
-export const columnsQuery = (dataset: string, signal?: string) =>
+/** The first columns whose name has the text, and how many there are. */
+export const columnsQuery = (dataset: string, signal?: string, q = "") =>
   queryOptions({
-    queryKey: ["columns", dataset, signal],
+    queryKey: ["columns", dataset, signal, q],
     queryFn: (context) =>
-      call<{ columns: Column[] }>(pathWith("/api/columns", { dataset, signal, limit: 2000 }), {
-        signal: context.signal,
-      }),
+      call<{ columns: Column[]; total: number }>(
+        pathWith("/api/columns", { dataset, signal, q: q || undefined, limit: 500 }),
+        { signal: context.signal },
+      ),
     staleTime: 60_000,
     placeholderData: keepPreviousData,
   });

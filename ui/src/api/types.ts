@@ -70,6 +70,11 @@ export interface JournalStatus {
   waitingSegments: number;
   waitingReason: string | null;
   unknownFiles: string[];
+  /** Bytes of what is set aside, and past how many the oldest of it are deleted. */
+  setAsideBytes: number;
+  setAsideLimitBytes: number;
+  /** Refused rows that were deleted since the start because too many were kept. */
+  deletedRows: number;
   /** What the engine refused: `weir journal list`. */
   setAside: { name: string; bytes: number; at: string; rows: { signal: string; reason: string; rows: number; message: string }[] }[];
 }

@@ -53,14 +53,18 @@ export interface FilterCompletion {
   items: { text: string; kind: string; detail: string | null }[];
 }
 
-// GET /api/xray/map?start&end&filter&group -------------------------------------------------------------------------
+// GET /api/xray/map?start&end&filter&group&q&offset&limit: nodes whose name has q, those with most calls first
 export interface XRayMap {
   start: string;
   end: string;
   /** How many traces the map is made of. */
   traces: number;
   notice: string | null;
+  /** How many nodes there are; those from offset on are here. */
+  total: number;
+  offset: number;
   nodes: MapNode[];
+  /** Between nodes that are here. */
   edges: MapEdge[];
 }
 export interface MapNode {

@@ -52,10 +52,17 @@ export const xraySummaryQuery = (range: TimeRange, scope: Scope) =>
     placeholderData: keepPreviousData,
   });
 
-export const xrayMapQuery = (range: TimeRange, scope: Scope) =>
+/** Nodes of one page of the map: more can't be drawn. */
+export const MAP_NODES = 500;
+
+export const xrayMapQuery = (range: TimeRange, scope: Scope, q?: string, offset = 0) =>
   queryOptions({
-    queryKey: ["xray", "map", range, scope],
-    queryFn: ({ signal }) => call<XRayMap>(pathWith("/api/xray/map", within(range, { ...scope })), { signal }),
+    queryKey: ["xray", "map", range, scope, q, offset],
+    queryFn: ({ signal }) =>
+      call<XRayMap>(
+        pathWith("/api/xray/map", within(range, { ...scope, q, offset: offset || undefined, limit: MAP_NODES })),
+        { signal },
+      ),
     placeholderData: keepPreviousData,
   });
 

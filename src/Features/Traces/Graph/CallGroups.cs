@@ -36,7 +36,12 @@ internal sealed record CallGroup(
 /// </summary>
 internal sealed class CallGroups(ITelemetryReader reader)
 {
+    /// <summary>Kinds of services, and of calls, of one answer; past it the answer is refused.</summary>
     private const int MostGroups = 100_000;
+
+    /// <summary>The same of a graph: those with most calls are in it, and it says that there are more.</summary>
+    public const int MostShown = 20_000;
+
     private static readonly Expr Type = EntityRows.If(EntityRows.IsSegment, EntityRows.Origin, EntityRows.SegmentOrigin);
     private static readonly Expr IsSegmentFlag = EntityRows.If(EntityRows.IsSegment, new ConstExpr(1L), new ConstExpr(0L));
     private static readonly ExistsExpr HasOwner = new(EntityRows.OwnerId);
@@ -46,24 +51,26 @@ internal sealed class CallGroups(ITelemetryReader reader)
     /// <param name="Streamed">Of subsegments that came without their segment.</param>
     private readonly record struct Content(bool Open, bool Streamed, bool OpenTelemetry);
 
-    public async Task<IReadOnlyList<SegmentGroup>> SegmentsAsync(CallScope scope, CancellationToken cancellationToken)
+    /// <param name="cut">Takes a sentence when there are more than <see cref="MostShown"/>; null where the answer must be whole.</param>
+    public async Task<IReadOnlyList<SegmentGroup>> SegmentsAsync(CallScope scope, CancellationToken cancellationToken, ICollection<string>? cut = null)
     {
         var content = await ContentAsync(scope, cancellationToken);
         var entry = EntityRows.If(LacksParent(scope), new ConstExpr(1L), new ConstExpr(0L));
         var query = Grouped(
-            scope, Segments(scope, content),
+            scope, Segments(scope, content), cut is not null,
             new("service", EntityRows.Service), new("type", EntityRows.Origin), new("account", EntityRows.Account), new("entry", entry));
         var result = await reader.QueryAsync(content.OpenTelemetry ? query : XRayOnly.Of(query), cancellationToken);
-        return [.. result.All("kinds of services").Select(row => new SegmentGroup(
+        return [.. Rows(result, cut, "kinds of services").Select(row => new SegmentGroup(
             Key(row, "service", "type", "account"), row.Bool("entry"), Statistics(row), row.Long("start"), row.Long("end"), Time(row), [.. row.Array("protocols").OfType<string>()]))];
     }
 
-    public async Task<IReadOnlyList<CallGroup>> CallsAsync(CallScope scope, CancellationToken cancellationToken)
+    /// <inheritdoc cref="SegmentsAsync"/>
+    public async Task<IReadOnlyList<CallGroup>> CallsAsync(CallScope scope, CancellationToken cancellationToken, ICollection<string>? cut = null)
     {
         var content = await ContentAsync(scope, cancellationToken);
-        var groups = (await ReadCallsAsync(scope, content, streamed: false, cancellationToken)).ToList();
+        var groups = (await ReadCallsAsync(scope, content, streamed: false, cut, cancellationToken)).ToList();
         if (content.Streamed)
-            groups.AddRange(await ReadCallsAsync(scope, content, streamed: true, cancellationToken));
+            groups.AddRange(await ReadCallsAsync(scope, content, streamed: true, cut, cancellationToken));
         return groups;
     }
 
@@ -77,7 +84,8 @@ internal sealed class CallGroups(ITelemetryReader reader)
         return new Content(row.Long("open") > 0, row.Long("streamed") > 0, row.Long("otel") > 0);
     }
 
-    private async Task<IEnumerable<CallGroup>> ReadCallsAsync(CallScope scope, Content content, bool streamed, CancellationToken cancellationToken)
+    private async Task<IEnumerable<CallGroup>> ReadCallsAsync(
+        CallScope scope, Content content, bool streamed, ICollection<string>? cut, CancellationToken cancellationToken)
     {
         var segments = Segments(scope, content) & EntityRows.HasParent;
         // Several segments of one service may answer one call: it is one call.
@@ -102,7 +110,7 @@ internal sealed class CallGroups(ITelemetryReader reader)
             type = new JoinedExpr("owner", "type");
         }
         var query = Grouped(
-            scope, where,
+            scope, where, cut is not null,
             new("service", service), new("type", type), new("account", account), new("segment", IsSegmentFlag),
             new("found", EntityRows.If(found, new ConstExpr(1L), new ConstExpr(0L))),
             new("to_service", EntityRows.If(found, new JoinedExpr("callee", "service"), EntityRows.CallName)),
@@ -113,11 +121,14 @@ internal sealed class CallGroups(ITelemetryReader reader)
             new("to_account", new JoinedExpr("callee", "account")));
         query = query with { Joins = joins };
         var result = await reader.QueryAsync(content.OpenTelemetry ? query : XRayOnly.Of(query), cancellationToken);
-        return result.All("kinds of calls").Select(row => new CallGroup(
+        return Rows(result, cut, "kinds of calls").Select(row => new CallGroup(
             Key(row, "service", "type", "account"), row.Bool("segment"),
             row.Bool("found") ? Key(row, "to_service", "to_type", "to_account") : Target(row), !row.Bool("found"),
             Statistics(row), row.Long("start"), row.Long("end"), Time(row), [.. row.Array("protocols").OfType<string>()]));
     }
+
+    private static IReadOnlyList<ResultRow> Rows(ResultTable result, ICollection<string>? cut, string what) =>
+        cut is null ? result.All(what) : result.Told(cut, what + " in this time; those with most calls are shown, a filter finds the others");
 
     /// <summary>A segment that nobody known called.</summary>
     public static Expr Entry(CallScope scope) => EntityRows.IsSegment & LacksParent(scope);
@@ -146,7 +157,7 @@ internal sealed class CallGroups(ITelemetryReader reader)
         return owners with { GroupBy = [EntityRows.Key] };
     }
 
-    private static TelemetryQuery Grouped(CallScope scope, Expr where, params IReadOnlyList<Selection> keys)
+    private static TelemetryQuery Grouped(CallScope scope, Expr where, bool mayCut, params IReadOnlyList<Selection> keys)
     {
         var groups = scope.Bucket == 0
             ? keys
@@ -166,7 +177,9 @@ internal sealed class CallGroups(ITelemetryReader reader)
             Range = scope.Range,
             Environment = scope.Environment,
             GroupBy = [.. groups.Select(group => group.Value)],
-            Limit = MostGroups,
+            // In an order of its own where it is cut, so that it is cut in the same place each time.
+            OrderBy = mayCut ? [new Ordering(new FieldExpr("finished"), Descending: true), .. groups.Select(group => new Ordering(new FieldExpr(group.Name)))] : [],
+            Limit = mayCut ? MostShown : MostGroups,
             Budget = QueryBudget.Long,
         };
     }

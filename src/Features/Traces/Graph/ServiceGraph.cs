@@ -124,7 +124,7 @@ internal abstract class Traffic
 /// <param name="number">Unique in its graph.</param>
 internal sealed class GraphNode(int number) : Traffic
 {
-    public int Number { get; } = number;
+    public int Number { get; set; } = number;
 
     public bool Root { get; set; }
 

@@ -20,9 +20,12 @@ internal sealed class ServiceMaps(MatchingTraces traces, CallGroups groups, Even
     {
         var (scope, selection) = await ScopeAsync(question, 0, cancellationToken);
         var graph = new ServiceGraph();
+        var cut = new List<string>();
         // Side by side they would share the same cores.
-        var segments = await groups.SegmentsAsync(scope, cancellationToken);
-        graph.Add(segments, await groups.CallsAsync(scope, cancellationToken));
+        var segments = await groups.SegmentsAsync(scope, cancellationToken, cut);
+        graph.Add(segments, await groups.CallsAsync(scope, cancellationToken, cut));
+        foreach (var sentence in cut)
+            selection = selection.With(sentence);
         var found = await links.ReadAsync(scope, cancellationToken);
         graph.Add(found.Links);
         return new ServiceMap(graph, found.IsCut

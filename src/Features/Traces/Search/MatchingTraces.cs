@@ -23,7 +23,7 @@ internal sealed record TraceSelection(Expr? Condition, int Judged, bool Complete
     public TraceSelection With(string notice) => new(this, notice);
 
     private TraceSelection(TraceSelection other, string notice)
-        : this(other.Condition, other.Judged, other.Complete) => _more = notice;
+        : this(other.Condition, other.Judged, other.Complete) => _more = other._more is null ? notice : $"{other._more} {notice}";
 
     /// <summary>What is not exact about a count of these traces; null when it is.</summary>
     public string? Notice => Complete

@@ -110,7 +110,7 @@ public sealed class TraceTests
             TraceDocuments.Segment("c", "worker", "\"fault\":true,\"origin\":\"AWS::EC2::Instance\"", parent: "b", end: 100.5));
         var graph = new ServiceGraph();
         graph.Add(TraceMap.Of(trace));
-        var services = Write(graph.Write).GetProperty("Services");
+        var services = Write(json => graph.Write(json, GraphPage.Of(graph, null)!)).GetProperty("Services");
         services.GetArrayLength().ShouldBe(3);
         var (api, client, worker) = (services[0], services[1], services[2]);
         api.GetProperty("Root").GetBoolean().ShouldBeTrue();

@@ -83,6 +83,10 @@ internal sealed class OwnMetrics(
         text.Family("weir_ingest_repeats_forgotten_total", "counter", "Keys of requests that were forgotten before 15 minutes because there were too many.")
             .Sample(pipeline.RequestsForgotten);
         text.Family("weir_journal_waiting_segments", "gauge", "Segments that are tried again while others load.").Sample(pipeline.Waiting.Segments);
+        var size = pipeline.SetAsideSize;
+        text.Family("weir_journal_set_aside_bytes", "gauge", "Bytes of segments of which the engine refused rows.").Sample(size.Bytes);
+        text.Family("weir_journal_set_aside_limit_bytes", "gauge", "Bytes of them past which the oldest are deleted.").Sample(size.LimitBytes);
+        text.Family("weir_journal_set_aside_deleted_rows_total", "counter", "Refused rows that were deleted because too many were kept.").Sample(size.DeletedRows);
         text.Family("weir_journal_set_aside_rows", "gauge", "Acknowledged rows that the engine refused, by table and reason.");
         foreach (var rows in pipeline.SetAside.SelectMany(s => s.Rows).GroupBy(r => (r.Signal, r.Reason)))
             text.Sample(rows.Sum(r => r.Rows), ("table", SignalTable.Name(rows.Key.Signal)), ("reason", rows.Key.Reason));
@@ -161,10 +165,11 @@ internal sealed class OwnMetrics(
         Each("weir_pool_limit_items", "The most that it keeps.", p => p.Limit);
         Each("weir_pool_bytes", "Memory of what is in it.", p => p.Bytes);
         Each("weir_pool_limit_bytes", "The most memory that it keeps.", p => p.LimitBytes);
+        Each("weir_pool_emptied_total", "How often it was full and all of it forgotten.", p => p.Emptied, "counter");
 
-        void Each(string name, string help, Func<PoolFigures, long?> value)
+        void Each(string name, string help, Func<PoolFigures, long?> value, string type = "gauge")
         {
-            text.Family(name, "gauge", help);
+            text.Family(name, type, help);
             foreach (var pool in pools)
             {
                 if (value(pool) is { } figure)

@@ -94,6 +94,8 @@ internal sealed class ApiOverStub : IAsyncDisposable, ITelemetryReader, IStorage
     public Task<IReadOnlyList<SeenColumn>> ColumnsAsync(ColumnQuestion question, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<SeenColumn>>([]);
 
+    public Task<long> CountAsync(ColumnQuestion question, CancellationToken cancellationToken) => Task.FromResult(0L);
+
     public Task<IReadOnlyList<SeenColumn>> FindAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<SeenColumn>>([]);
 

@@ -75,6 +75,31 @@ public sealed class CompletionTests(ApiOverStore api)
         string.Join(' ', body.GetProperty("columns").EnumerateArray().Select(c => c.GetProperty("name").GetString())).ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("&q=e")]
+    [InlineData("&q=ST&signal=spans")]
+    [InlineData("&q=nobody.has.this")]
+    public async Task Pages_of_columns_together_are_the_whole_list(string query)
+    {
+        var whole = await api.GetAsync($"/api/columns?{Dataset}{query}&limit=5000");
+        var names = Names(whole);
+        whole.GetProperty("total").GetInt64().ShouldBe(names.Count);
+        var paged = new List<string>();
+        for (var offset = 0; ; offset += 17)
+        {
+            var page = await api.GetAsync($"/api/columns?{Dataset}{query}&limit=17&offset={offset}");
+            page.GetProperty("total").GetInt64().ShouldBe(names.Count);
+            if (Names(page) is not { Count: > 0 } some)
+                break;
+            paged.AddRange(some);
+        }
+        paged.ShouldBe(names);
+        names.Distinct(StringComparer.Ordinal).Count().ShouldBe(names.Count);
+
+        static List<string> Names(System.Text.Json.JsonElement body) => [.. body.GetProperty("columns").EnumerateArray().Select(c => c.GetProperty("name").GetString()!)];
+    }
+
     [Fact]
     public async Task Kept_calculated_fields_come_first_with_their_expression()
     {

@@ -73,6 +73,22 @@ public sealed class PutLogEventsTests : IAsyncLifetime
         (block.Text(0, "service"), block.Text(0, "resource")).ShouldBe((service, resource));
     }
 
+    [Theory]
+    [InlineData(true, 32, 512, null)]
+    [InlineData(true, 33, 1, "EntitySizeTooLarge")]
+    [InlineData(true, 1, 513, "EntitySizeTooLarge")]
+    [InlineData(false, 32, 512, null)]
+    [InlineData(false, 33, 1, "EntitySizeTooLarge")]
+    [InlineData(false, 1, 513, "EntitySizeTooLarge")]
+    public async Task Names_and_values_of_an_entity_have_a_longest_length(bool isKey, int name, int value, string? error)
+    {
+        var map = new JsonObject { [new string('n', name)] = new string('v', value) };
+        var entity = isKey ? new JsonObject { ["keyAttributes"] = map } : new JsonObject { ["keyAttributes"] = new JsonObject { ["Name"] = "x" }, ["attributes"] = map };
+        var reply = await _room.CallAsync("PutLogEvents", JsonNode.Parse(
+            $$"""{"logGroupName":"/ecs/cruddur","entity":{{entity.ToJsonString()}},"logStreamName":"s","logEvents":[{"timestamp":{{_room.NowMs}},"message":"m"}]}"""));
+        ((string?)reply["rejectedEntityInfo"]?["errorType"]).ShouldBe(error);
+    }
+
     [Fact]
     public async Task Rows_hold_what_was_sent()
     {

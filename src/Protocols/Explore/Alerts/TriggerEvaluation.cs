@@ -16,6 +16,9 @@ internal sealed class TriggerEvaluation(AlertStates states, Outbox outbox, AskQu
 
     private const int MostEntries = 20;
 
+    /// <summary>Groups of one notification; how many there are is told beside them.</summary>
+    private const int MostGroups = 100;
+
     public long EvaluatedAt(string alertId) => states.Of(alertId).EvaluatedAt;
 
     /// <summary>False: it could not be evaluated, try again.</summary>
@@ -77,7 +80,7 @@ internal sealed class TriggerEvaluation(AlertStates states, Outbox outbox, AskQu
         var name = (string)trigger.Body["name"]!;
         var isTriggered = changes.Any(c => c.IsTriggered);
         static JsonArray Groups(IEnumerable<GroupValue> groups) =>
-            [.. groups.Take(100).Select(g => new JsonObject { ["Group"] = g.Key.DeepClone(), ["Result"] = g.Value })];
+            [.. groups.Take(MostGroups).Select(g => new JsonObject { ["Group"] = g.Key.DeepClone(), ["Result"] = g.Value })];
         return new JsonObject
         {
             ["version"] = "v0.1.0",
@@ -95,7 +98,9 @@ internal sealed class TriggerEvaluation(AlertStates states, Outbox outbox, AskQu
             ["evaluated_at"] = ManagedTime.Text(DateTimeOffset.FromUnixTimeSeconds(at)),
             ["result_url"] = options.Link($"/alerts/triggers/{trigger.Dataset}/{trigger.Id}"),
             ["result_groups"] = Groups(values),
+            ["result_groups_total"] = values.Count,
             ["result_groups_triggered"] = Groups(changes.Where(c => c.IsTriggered).Select(c => new GroupValue(c.Key, c.Value))),
+            ["result_groups_triggered_total"] = changes.Count(c => c.IsTriggered),
         };
     }
 

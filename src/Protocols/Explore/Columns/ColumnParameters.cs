@@ -20,6 +20,10 @@ internal sealed class ColumnParameters(IQueryCollection query)
             ? limit : throw Wrong("limit", string.Create(CultureInfo.InvariantCulture, $"expected a whole number from 1 to {most}"));
     }
 
+    /// <summary>Rows of a list that are left out at its beginning.</summary>
+    public long Offset() => Text("offset") is not { } text ? 0
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset : throw Wrong("offset", "expected a whole number");
+
     /// <summary>Names with commas between them; null when the parameter is missing.</summary>
     public IReadOnlyList<Signal>? Signals(string name) => Text(name) is not { } text
         ? null

@@ -46,7 +46,7 @@ internal static class ColumnRoutes
     {
         var datasets = await directory.DatasetsAsync(stop);
         return TypedResults.Json(
-            new DatasetsAnswer([.. datasets.Select(d => new DatasetAnswer(d.Name, Datasets.SlugOf(d.Name), [.. d.Signals.Select(SignalWords.Of)], d.LastWritten))]),
+            new DatasetsAnswer([.. datasets.Select(d => new DatasetAnswer(d.Name, Datasets.SlugOf(d.Name), [.. d.Signals.Select(SignalWords.Of)], d.LastWritten))], datasets.Count >= IColumnDirectory.MostDatasets),
             ColumnJson.Default.DatasetsAnswer);
     }
 
@@ -56,14 +56,17 @@ internal static class ColumnRoutes
         var query = new ColumnParameters(request.Query);
         var limit = query.Limit(DefaultColumns, MostColumns);
         var datasets = await NamesAsync(directory, query.Text("dataset"), stop);
-        var found = await columns.FindAsync(
-            datasets, query.Signals("signal") ?? SignalTable.All, query.Text("q") ?? "", limit, stop);
+        var offset = query.Offset();
         // Few, and made by hand: they come before what merely arrived.
-        var kept = fields.Of(null, query.Text("dataset") ?? DatasetNames.All)
-            .Where(f => f.Name.Contains(query.Text("q") ?? "", StringComparison.OrdinalIgnoreCase)).Take(limit).ToList();
+        var made = fields.Of(null, query.Text("dataset") ?? DatasetNames.All)
+            .Where(f => f.Name.Contains(query.Text("q") ?? "", StringComparison.OrdinalIgnoreCase)).ToList();
+        List<CalculatedFieldDefinition> kept = [.. made.Skip((int)Math.Min(offset, made.Count)).Take(limit)];
+        var found = await columns.FindAsync(
+            datasets, query.Signals("signal") ?? SignalTable.All, query.Text("q") ?? "", Math.Max(0, offset - made.Count), limit - kept.Count, stop);
         return TypedResults.Json(
             new ColumnsAnswer(
-                [.. kept.Select(Kept), .. found.Take(limit - kept.Count).Select(c => new ColumnAnswer(c.Name, TypeOf(c.Types), [.. c.Signals.Select(SignalWords.Of)], Calculated: false, Description: "", Usage: null))]),
+                [.. kept.Select(Kept), .. found.Columns.Select(c => new ColumnAnswer(c.Name, TypeOf(c.Types), [.. c.Signals.Select(SignalWords.Of)], Calculated: false, Description: "", Usage: null))],
+                made.Count + found.Total),
             ColumnJson.Default.ColumnsAnswer);
     }
 
@@ -125,7 +128,9 @@ internal static class ColumnRoutes
             return null;
         var slug = Datasets.SlugOf(dataset);
         var known = await directory.DatasetsAsync(stop);
-        return [.. known.Select(d => d.Name).Where(name => Datasets.SlugOf(name) == slug)];
+        List<string> names = [.. known.Select(d => d.Name).Where(name => Datasets.SlugOf(name) == slug)];
+        // Where there are more datasets than are listed, one of the others is found by its exact name.
+        return names.Count == 0 && known.Count >= IColumnDirectory.MostDatasets ? [dataset] : names;
     }
 
     private static string TypeOf(IReadOnlyList<SeenType> types)

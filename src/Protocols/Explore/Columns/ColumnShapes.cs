@@ -2,14 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace Weir.Protocols.Explore.Columns;
 
-internal sealed record ColumnsAnswer(IReadOnlyList<ColumnAnswer> Columns);
+/// <param name="Total">How many there are, with those before <c>offset</c> and past <c>limit</c>.</param>
+internal sealed record ColumnsAnswer(IReadOnlyList<ColumnAnswer> Columns, long Total);
 
 /// <param name="Type">string, integer, float or boolean; of an attribute with several types the one that holds all of them.</param>
 /// <param name="Signals">spans, logs, errors, metrics, events.</param>
 /// <param name="Usage">Not measured.</param>
 internal sealed record ColumnAnswer(string Name, string Type, IReadOnlyList<string> Signals, bool Calculated, string Description, double? Usage);
 
-internal sealed record DatasetsAnswer(IReadOnlyList<DatasetAnswer> Datasets);
+/// <param name="More">There are others, which were not written to for longer.</param>
+internal sealed record DatasetsAnswer(IReadOnlyList<DatasetAnswer> Datasets, bool More);
 
 internal sealed record DatasetAnswer(string Name, string Slug, IReadOnlyList<string> Signals, DateTimeOffset LastWrittenAt);
 

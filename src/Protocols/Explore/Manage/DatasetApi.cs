@@ -14,6 +14,8 @@ internal sealed class DatasetApi(ManagedStore store, Datasets datasets, DatasetD
     {
         var list = new JsonArray();
         var seen = await SeenAsync(call);
+        if (seen.Count >= IColumnDirectory.MostDatasets)
+            call.Http.Response.Headers["x-weir-notice"] = $"there are more than {IColumnDirectory.MostDatasets} datasets; those that were written to last are listed with their figures";
         foreach (var dataset in await directory.ListAsync(call.Scope, call.Stop))
             list.Add(Shown(dataset, seen));
         await call.AnswerAsync(StatusCodes.Status200OK, list);

@@ -72,7 +72,13 @@ internal sealed class DatasetColumns(ManagedStore store, IColumnDirectory? direc
         IReadOnlyList<string>? names = call.Dataset == ManagedStore.AllDatasets
             ? null
             : [.. (await directory.DatasetsAsync(environment, call.Stop)).Select(d => d.Name).Where(name => Datasets.SlugOf(name) == call.Dataset)];
-        var seen = await directory.ColumnsAsync(new ColumnQuestion(names, SignalTable.All, "", null, MostFound) { Environment = environment }, call.Stop);
+        var seen = await directory.ColumnsAsync(new ColumnQuestion(names, SignalTable.All, "", null, MostFound)
+        {
+            Environment = environment,
+            Among = call.Query("key_name") is { } key ? [key] : null,
+        }, call.Stop);
+        if (seen.Count >= MostFound)
+            call.Http.Response.Headers["x-weir-notice"] = $"the dataset has more than {MostFound} columns, those that most days and datasets have are listed; any other is found by ?key_name=";
         var columns = seen.ToDictionary(c => c.Key, StringComparer.Ordinal);
         call.Http.Items[typeof(DatasetColumns)] = columns;
         return columns;

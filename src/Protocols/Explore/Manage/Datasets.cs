@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
+using Weir.Core.Model;
 
 namespace Weir.Protocols.Explore.Manage;
 
@@ -21,6 +22,11 @@ internal sealed class Datasets(ManagedStore store, TimeProvider time)
     /// <summary>Past so many, names are taken as they come and not remembered: a sender may make up any number.</summary>
     private const int Most = 5000;
 
+    /// <summary>After settings could not be written, new datasets are not written for so long: their events wait for nothing.</summary>
+    private static readonly TimeSpan WritePause = TimeSpan.FromSeconds(5);
+
+    private long _writesFrom;
+
     private readonly ConcurrentDictionary<(string Environment, string Name), Dataset> _known = new();
 
     /// <summary>Lower case, and a dash for everything that is no letter or digit: <c>My Dataset!</c> is <c>my-dataset-</c>.</summary>
@@ -32,7 +38,10 @@ internal sealed class Datasets(ManagedStore store, TimeProvider time)
         return slug.ToString();
     }
 
-    /// <summary>The dataset of an event; made when it is new.</summary>
+    /// <summary>
+    /// The dataset of an event; made when it is new. While settings can't be written its events are taken all the same, and one that comes
+    /// later makes it.
+    /// </summary>
     public async ValueTask<Dataset> TakeAsync(string environment, string name, CancellationToken cancellationToken)
     {
         if (_known.TryGetValue((environment, name), out var known))
@@ -43,7 +52,18 @@ internal sealed class Datasets(ManagedStore store, TimeProvider time)
         if (stored is null)
         {
             stored = Make(environment, name);
-            await store.PutAsync(Kind, stored, cancellationToken);
+            var now = time.GetUtcNow().UtcTicks;
+            if (now < Interlocked.Read(ref _writesFrom))
+                return Read(stored);
+            try
+            {
+                await store.PutAsync(Kind, stored, cancellationToken);
+            }
+            catch (FaultException e) when (e.Fault.Kind == FaultKind.Unavailable)
+            {
+                Interlocked.Exchange(ref _writesFrom, time.GetUtcNow().UtcTicks + WritePause.Ticks);
+                return Read(stored);
+            }
         }
         // Names that differ in more than case may share a slug: each keeps to itself.
         var isSame = string.Equals((string?)stored.Body["name"], name, StringComparison.OrdinalIgnoreCase);

@@ -48,7 +48,16 @@ internal sealed class EventsApi(
         if (body.Fault is not null)
             return Refuse(body.Fault);
         // Routing leaves an encoded slash as it is.
-        var known = await datasets.TakeAsync(environment, dataset.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), http.RequestAborted);
+        Dataset known;
+        try
+        {
+            known = await datasets.TakeAsync(environment, dataset.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), http.RequestAborted);
+        }
+        catch (FaultException unwritten)
+        {
+            // A new dataset is noted, which a full disk or an engine that starts again refuses: the client comes again.
+            return Refuse(unwritten.Fault);
+        }
         var batch = batches.Rent(WireProtocol.Honeycomb);
         var now = time.UnixNanoseconds();
         var repairs = new EventRepairs();

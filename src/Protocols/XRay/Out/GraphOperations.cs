@@ -21,14 +21,14 @@ internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, Tra
             return badRange;
         if (GroupFilter(request, out var group, out var filter) is { } badGroup)
             return badGroup;
-        if (request.Has("NextToken"))
-            return XRayFaults.Invalid($"Invalid token {request.Text("NextToken")}");
         var map = await maps.ReadAsync(Question(request, range, filter), cancellationToken);
+        if (GraphPage.Of(map.Graph, request.Text("NextToken")) is not { } page)
+            return InvalidToken(request);
         return XRayReply.Ok(json =>
         {
             json.WriteSeconds("StartTime", range.From.UnixSeconds());
             json.WriteSeconds("EndTime", range.To.UnixSeconds());
-            map.Graph.Write(json);
+            map.Graph.Write(json, page);
             json.WriteBoolean("ContainsOldGroupVersions", group?.HasOlderThan(range.From.UnixNanoseconds()) ?? false);
         }, map.Selection.Notice);
     }
@@ -51,8 +51,11 @@ internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, Tra
         foreach (var trace in found)
             graph.Add(TraceMap.Of(trace));
         graph.Add(EventLinks.Between(found));
-        return XRayReply.Ok(graph.Write);
+        return GraphPage.Of(graph, request.Text("NextToken")) is { } page ? XRayReply.Ok(json => graph.Write(json, page)) : InvalidToken(request);
     }
+
+    /// <summary>It was never one, or other services are in the graph by now: the client begins anew, and never gets pages that don't fit together.</summary>
+    private static XRayReply InvalidToken(XRayRequest request) => XRayFaults.Invalid($"Invalid token {request.Text("NextToken")}");
 
     public async ValueTask<XRayReply> TimeSeriesAsync(XRayRequest request, CancellationToken cancellationToken)
     {

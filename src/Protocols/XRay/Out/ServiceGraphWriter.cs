@@ -7,12 +7,15 @@ namespace Weir.Protocols.XRay.Out;
 /// <summary>A service graph as the member <c>Services</c>.</summary>
 internal static class ServiceGraphWriter
 {
-    public static void Write(this ServiceGraph graph, Utf8JsonWriter json)
+    /// <summary>Writes a page's services and, where there are more, the token of the next page.</summary>
+    public static void Write(this ServiceGraph graph, Utf8JsonWriter json, GraphPage page)
     {
         json.WriteStartArray("Services");
-        foreach (var (service, node) in graph.Nodes)
-            Write(json, graph, service, node);
+        foreach (var service in page.Services)
+            Write(json, graph, service, graph.Nodes[service]);
         json.WriteEndArray();
+        if (page.NextToken is { } token)
+            json.WriteString("NextToken", token);
     }
 
     private static void Write(Utf8JsonWriter json, ServiceGraph graph, ServiceKey service, GraphNode node)

@@ -70,8 +70,6 @@ internal sealed class RetrievalOperations(Retrievals retrievals, TraceLoader loa
     {
         if (Find(request, out var retrieval) is { } unknown)
             return unknown;
-        if (request.Text("NextToken") is { } token)
-            return XRayFaults.ForeignToken(token);
         var graph = new ServiceGraph();
         var links = new List<(string Service, TraceId From, TraceId To)>();
         foreach (var trace in retrieval.Cancelled ? [] : await LoadAsync(retrieval, retrieval.Ids, cancellationToken))
@@ -80,8 +78,11 @@ internal sealed class RetrievalOperations(Retrievals retrievals, TraceLoader loa
             foreach (var top in trace.Tops)
                 links.AddRange(top.All().SelectMany(entity => entity.Links.Select(link => (top.Name, trace.Id, link.TraceId))));
         }
-        using var services = Services(graph);
+        if (GraphPage.Of(graph, request.Text("NextToken")) is not { } page)
+            return XRayFaults.ForeignToken(request.Text("NextToken") ?? "");
+        using var services = Services(graph, page);
         var written = services.RootElement.Clone();
+        var linksOf = links.ToLookup(link => link.Service, StringComparer.Ordinal);
         return XRayReply.Ok(json =>
         {
             json.WriteString("RetrievalStatus", retrieval.Status);
@@ -91,10 +92,12 @@ internal sealed class RetrievalOperations(Retrievals retrievals, TraceLoader loa
                 json.WriteStartObject();
                 json.WritePropertyName("Service");
                 service.WriteTo(json);
-                WriteLinks(json, links.Where(link => link.Service == service.TextOf("Name") && service.TextOf("Type") != ServiceKey.Client));
+                WriteLinks(json, service.TextOf("Type") == ServiceKey.Client ? [] : linksOf[service.TextOf("Name") ?? ""]);
                 json.WriteEndObject();
             }
             json.WriteEndArray();
+            if (page.NextToken is { } next)
+                json.WriteString("NextToken", next);
         });
     }
 
@@ -197,13 +200,13 @@ internal sealed class RetrievalOperations(Retrievals retrievals, TraceLoader loa
         json.WriteEndArray();
     }
 
-    private static JsonDocument Services(ServiceGraph graph)
+    private static JsonDocument Services(ServiceGraph graph, GraphPage page)
     {
         var bytes = new System.Buffers.ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes, XRayEndpoint.WriterOptions))
         {
             json.WriteStartObject();
-            graph.Write(json);
+            graph.Write(json, page);
             json.WriteEndObject();
         }
         return JsonDocument.Parse(bytes.WrittenMemory);

@@ -22,6 +22,8 @@ internal sealed class ReadingApi(
 {
     private const int MostTraces = 500;
     private const int MostPoints = 120;
+    private const int DefaultNodes = 500;
+    private const int MostNodes = 2_000;
     private static readonly int[] Steps = [1, 5, 10, 30, 60, 300, 900, 3600, 3 * 3600, 24 * 3600];
 
     public Task TracesAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
@@ -70,19 +72,30 @@ internal sealed class ReadingApi(
 
     public Task MapAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
     {
-        var question = Query(http).Question(groups, aws.Value.AccountId);
+        var query = Query(http);
+        var question = query.Question(groups, aws.Value.AccountId);
+        var limit = (int)Math.Clamp(query.Number("limit") ?? DefaultNodes, 1, MostNodes);
+        var offset = (int)Math.Min(query.Number("offset") ?? 0, int.MaxValue);
         var map = await maps.ReadAsync(question, http.RequestAborted);
-        var nodes = map.Graph.Nodes;
-        var entered = nodes.Where(n => n.Key.Type == ServiceKey.Client).Sum(n => n.Value.Edges.Values.Sum(e => e.Statistics.Count));
+        var entered = map.Graph.Nodes.Where(n => n.Key.Type == ServiceKey.Client).Sum(n => Calls(n.Key, n.Value));
+        // Those with most calls first: a map of all of them can't be drawn, and hardly read.
+        var found = map.Graph.Nodes.Where(n => query.Text("q") is not { } text || n.Key.Name.Contains(text, StringComparison.OrdinalIgnoreCase)).ToList();
+        var nodes = found.Count <= limit && offset == 0
+            ? found
+            : [.. found.OrderByDescending(n => Calls(n.Key, n.Value)).ThenBy(n => Id(n.Key), StringComparer.Ordinal).Skip(offset).Take(limit)];
+        var shown = nodes.Select(n => n.Key).ToHashSet();
         return TypedResults.Json(
             new UiMap(
-                question.Range.From, question.Range.To, entered, map.Selection.Notice,
+                question.Range.From, question.Range.To, entered, map.Selection.Notice, found.Count, offset,
                 [.. nodes.Select(n => new UiMapNode(
                     Id(n.Key), n.Key.Name, n.Key.Type, n.Value.Root, !n.Value.Reported && n.Key.Type != ServiceKey.Client, [.. n.Value.Protocols.Order(StringComparer.Ordinal)],
                     n.Key.Type == ServiceKey.Client ? null : UiStatistic.Of(n.Value.Statistics)))],
-                [.. nodes.SelectMany(n => n.Value.Edges.Select(e => new UiMapEdge(Id(n.Key), Id(e.Key), Link: e.Value.IsLink, UiStatistic.Of(e.Value.Statistics))))]),
+                [.. nodes.SelectMany(n => n.Value.Edges.Where(e => shown.Contains(e.Key)).Select(e => new UiMapEdge(Id(n.Key), Id(e.Key), Link: e.Value.IsLink, UiStatistic.Of(e.Value.Statistics))))]),
             UiJson.Default.UiMap);
     });
+
+    private static long Calls(ServiceKey service, GraphNode node) =>
+        service.Type == ServiceKey.Client ? node.Edges.Values.Sum(e => e.Statistics.Count) : node.Statistics.Count;
 
     public Task TimeSeriesAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
     {

@@ -37,8 +37,10 @@ internal sealed record UiCompletion(int From, int To, IReadOnlyList<UiSuggestion
 internal sealed record UiSuggestion(string Text, string Kind, string? Detail);
 
 /// <param name="Traces">Requests that entered.</param>
+/// <param name="Total">Nodes that there are; <paramref name="Nodes"/> are those from <paramref name="Offset"/> on, the ones with most calls first.</param>
+/// <param name="Edges">Between nodes that are shown.</param>
 internal sealed record UiMap(
-    DateTimeOffset Start, DateTimeOffset End, long Traces, string? Notice, IReadOnlyList<UiMapNode> Nodes, IReadOnlyList<UiMapEdge> Edges);
+    DateTimeOffset Start, DateTimeOffset End, long Traces, string? Notice, int Total, int Offset, IReadOnlyList<UiMapNode> Nodes, IReadOnlyList<UiMapEdge> Edges);
 
 /// <param name="Statistics">Null for clients.</param>
 internal sealed record UiMapNode(

@@ -5,12 +5,18 @@ namespace Weir.Store.Engine.Host;
 
 /// <summary>
 /// The program of the child process: opens the data folder and serves it until its standard input ends. <c>weir engine</c> runs it; nobody
-/// types that. What it says to its parent are lines on standard output: <c>ready VERSION PORT</c>, or <c>failed KIND MESSAGE</c>.
+/// types that. What it says to its parent are lines on standard output: <c>opening</c> each second, then
+/// <c>ready VERSION PORT</c> or <c>failed KIND MESSAGE</c>.
 /// </summary>
 public static class EngineHost
 {
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Said every <see cref="Beat"/> until the process is ready or has failed.</summary>
+    internal const string Opening = "opening";
+
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
     /// <summary>Returns only when the folder could not be opened.</summary>
     public static int Run(IReadOnlyList<string> arguments)
@@ -45,10 +51,15 @@ public static class EngineHost
 
     private static void Serve(EngineHostOptions options, ManualResetEventSlim stop)
     {
+        // However long the folder takes, the parent sees that this process lives.
+        using var beat = new Timer(static _ => Say(Opening), null, Beat, Beat);
         WaitForFolder(options, stop);
+        if (DeduplicationLogs.Repair(options.Engine.DataFolder) is > 0 and var parts)
+            Console.Error.WriteLine($"{parts} inserts had left their tokens without their rows; they can be repeated now");
         using var engine = HostEngine.Open(options.Engine);
         using var file = HostListener.OnFile(options.Socket, client => ServeClient(client, null));
         using var port = options.Listen is { } address ? HostListener.OnPort(address, client => ServeClient(client, options.Credentials)) : null;
+        beat.Dispose();
         Say(string.Create(CultureInfo.InvariantCulture, $"ready {engine.Version} {port?.Port ?? 0}"));
         stop.Wait();
         file.Dispose();
@@ -97,8 +108,15 @@ public static class EngineHost
 
     private static void Say(string line)
     {
-        Console.Out.WriteLine(line);
-        Console.Out.Flush();
+        try
+        {
+            Console.Out.WriteLine(line);
+            Console.Out.Flush();
+        }
+        catch (IOException)
+        {
+            // The parent has gone; the end of standard input ends this process too.
+        }
     }
 
     /// <summary>When memory runs out it is this process that the system ends, not the one that acknowledges; and it leaves no core file of all its memory.</summary>

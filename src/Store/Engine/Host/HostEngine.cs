@@ -13,6 +13,9 @@ internal sealed class HostEngine : IDisposable
     /// <summary>How long a statement waits for a connection; clients of ours keep to the number there is, so it is others that wait.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>Between two looks at the tokens.</summary>
+    private static readonly TimeSpan TokenPause = TimeSpan.FromMilliseconds(250);
+
     private readonly EmbeddedEngineOptions _options;
     private readonly Dictionary<StatementKind, Connections> _connections = [];
     private readonly ConcurrentDictionary<string, bool> _running = new(StringComparer.Ordinal);
@@ -72,10 +75,43 @@ internal sealed class HostEngine : IDisposable
             using var result = connection.Run(statement.Sql, parameters, format);
             take(result);
         }
+        catch (EngineException) when (statement.MayInsert)
+        {
+            EndIfTokensLostTheirRows();
+            throw;
+        }
         finally
         {
             if (listed)
                 _running.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>
+    /// An insert that failed between noting its token and naming its part would be taken for done when it is repeated, as long as this
+    /// process remembers the token. The next one strikes it out, so this one ends: before the failure is answered.
+    /// </summary>
+    private void EndIfTokensLostTheirRows()
+    {
+        try
+        {
+            using var pause = new ManualResetEventSlim();
+            var lost = DeduplicationLogs.Find(_options.DataFolder);
+            for (var look = 0; look < 4 && lost.Count > 0; look++)
+            {
+                // Another insert may be between the two right now; it is past them at one of the next looks.
+                pause.Wait(TokenPause);
+                lost = lost.Intersect(DeduplicationLogs.Find(_options.DataFolder)).ToHashSet();
+            }
+
+            if (lost.Count == 0)
+                return;
+            Console.Error.WriteLine($"a failed insert left its token without its rows ({string.Join(", ", lost.Take(3).Select(static o => o.Part))}); the process ends, so that it can be repeated");
+            EngineNative.ExitNow(3);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"the tokens of the inserts can't be looked at: {e.Message}");
         }
     }
 

@@ -94,6 +94,12 @@ internal sealed class HostListener : IDisposable
         {
             _serve(client);
         }
+#pragma warning disable CA1031 // One client's connection must not end what serves all others.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Console.Error.WriteLine($"a connection failed: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");
+        }
         finally
         {
             client.Dispose();

@@ -21,6 +21,9 @@ internal sealed partial record HostStatement(StatementKind Kind, string Sql)
     /// <summary>Settings that can't be a clause of the statement: they are set before it, on a connection that ends with it.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Before { get; init; } = [];
 
+    /// <summary>Rows came with it, or it may be one of those that write what they select.</summary>
+    public bool MayInsert => Kind == StatementKind.Insert || (Kind == StatementKind.Other && Sql.Contains("INSERT", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>libchdb has no query ids: a running statement is found by the comment it begins with.</summary>
     private const string IdOfQuery = @"extract(query, '^/\\*weir:([^*]*)\\*/')";
 

@@ -47,7 +47,9 @@ export function SloForm({ slo, dataset, close }: { slo: Slo | null; dataset: str
   const [expression, setExpression] = useState("IF($is_root, $duration_ms < 300)");
   const [days, setDays] = useState<number>(slo?.time_period_days ?? 7);
   const [target, setTarget] = useState<number | string>(slo ? slo.target_per_million / 10_000 : 99);
-  const names = useQuery(columnsQuery(where)).data?.columns.map((one) => one.name) ?? [];
+  // The name that is written last completes from all columns, not from the first of them alone.
+  const [word] = useDebouncedValue(/\$"?([\w.]*)$/.exec(expression)?.[1] ?? "", 120);
+  const names = useQuery(columnsQuery(where, undefined, word)).data?.columns.map((one) => one.name) ?? [];
 
   const chosen = sli === OWN ? expression : (derived.find((one) => one.alias === sli)?.expression ?? "");
   const [asked] = useDebouncedValue(chosen, 500);

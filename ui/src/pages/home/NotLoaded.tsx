@@ -1,13 +1,23 @@
 import { useQuery } from "@tanstack/react-query";
 import { journalQuery } from "../../api/queries";
-import { formatCount, plural } from "../../values/format";
+import { formatBytes, formatCount, plural } from "../../values/format";
 
 /** Acknowledged rows that the engine refused or does not take now; nothing when all is well. */
 export function NotLoaded({ refetchInterval }: { refetchInterval: number | false }) {
   const journal = useQuery({ ...journalQuery(), refetchInterval });
   if (!journal.data) return null;
-  const { setAside, trouble, waitingSegments, waitingReason, unknownFiles } = journal.data;
-  if (setAside.length === 0 && !trouble && waitingSegments === 0 && unknownFiles.length === 0) return null;
+  const {
+    setAside,
+    setAsideBytes,
+    setAsideLimitBytes,
+    deletedRows,
+    trouble,
+    waitingSegments,
+    waitingReason,
+    unknownFiles,
+  } = journal.data;
+  if (setAside.length === 0 && deletedRows === 0 && !trouble && waitingSegments === 0 && unknownFiles.length === 0)
+    return null;
   const rows = new Map<string, { signal: string; reason: string; message: string; rows: number }>();
   for (const one of setAside.flatMap((segment) => segment.rows)) {
     const key = `${one.signal} ${one.reason}`;
@@ -17,7 +27,12 @@ export function NotLoaded({ refetchInterval }: { refetchInterval: number | false
     <section className="panel" aria-label="Not loaded">
       <header>
         <h2>Received but not stored</h2>
-        {setAside.length > 0 && <span className="aside">{plural(setAside.length, "segment")} set aside</span>}
+        {setAside.length > 0 && (
+          <span className="aside">
+            {plural(setAside.length, "segment")} set aside, {formatBytes(setAsideBytes)} of{" "}
+            {formatBytes(setAsideLimitBytes)}
+          </span>
+        )}
       </header>
       {trouble && <p className="bad">The store takes nothing now, rows wait on disk: {trouble}</p>}
       {waitingSegments > 0 && (
@@ -26,6 +41,12 @@ export function NotLoaded({ refetchInterval }: { refetchInterval: number | false
         </p>
       )}
       {unknownFiles.length > 0 && <p>Files in the journal folder that are not Weir's: {unknownFiles.join(", ")}</p>}
+      {deletedRows > 0 && (
+        <p className="bad">
+          {plural(deletedRows, "row")} that the store refused were deleted since the start, the oldest first, because
+          more than {formatBytes(setAsideLimitBytes)} were kept (<code>--journal-refused-max-bytes</code>)
+        </p>
+      )}
       {rows.size > 0 && (
         <>
           <table className="grid">

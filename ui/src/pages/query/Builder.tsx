@@ -21,7 +21,15 @@ import {
   orderSuggestions,
   wantedValues,
 } from "../../query/completion";
-import { filterTrouble, parseFilter, readColumn, showColumn, showFilter, showScalar } from "../../query/filterText";
+import {
+  filterTrouble,
+  parseFilter,
+  readColumn,
+  readFilter,
+  showColumn,
+  showFilter,
+  showScalar,
+} from "../../query/filterText";
 import type { Question } from "../../query/question";
 import { Expressions } from "./Expressions";
 
@@ -35,11 +43,24 @@ export interface BuilderProps {
   watch?: boolean;
 }
 
-/** The columns of the data in question and the kept calculated fields, with the draft's own before those of the same name. */
-export function useColumns(draft: Question): Column[] {
-  const stored = useQuery(columnsQuery(draft.dataset)).data?.columns ?? NONE;
+/**
+ * The columns of the data in question and the kept calculated fields, with the draft's own before those of the same name. Of more columns
+ * than are listed at once, those with the text in their name are asked for besides.
+ */
+export function useColumns(draft: Question, text = ""): { columns: Column[]; listed: number; total: number } {
+  const first = useQuery(columnsQuery(draft.dataset)).data;
+  const listed = first?.columns.length ?? 0;
+  const total = first?.total ?? 0;
+  const [q] = useDebouncedValue(text.trim().replace(/^`|`$/g, ""), 120);
+  const found = useQuery({
+    ...columnsQuery(draft.dataset, undefined, q),
+    enabled: q !== "" && total > listed,
+  }).data?.columns;
   const { fields, signals } = draft;
-  return useMemo(() => {
+  const columns = useMemo(() => {
+    const before = first?.columns ?? NONE;
+    const known = new Set(before.map((one) => one.name));
+    const stored = q === "" || !found ? before : [...before, ...found.filter((one) => !known.has(one.name))];
     const wanted = new Set<string>(signals);
     const fitting =
       wanted.size === 0 ? stored : stored.filter((one) => one.signals.some((signal) => wanted.has(signal)));
@@ -53,12 +74,18 @@ export function useColumns(draft: Question): Column[] {
     }));
     const taken = new Set(own.map((one) => one.name));
     return [...own, ...fitting.filter((one) => !taken.has(one.name))];
-  }, [stored, fields, signals]);
+  }, [first, found, q, fields, signals]);
+  return { columns, listed, total };
 }
+
+/** The column that is being written at the end of a calculation or a list of names. */
+const lastWord = (text: string) => /[^\s(`,$]*$/.exec(text.replace(/[)`\s]+$/, ""))?.[0] ?? "";
 
 /** SELECT, WHERE, GROUP BY, ORDER BY, LIMIT and HAVING as lines of chips. */
 export function Builder({ draft, change, firstInput, watch = false }: BuilderProps) {
-  const columns = useColumns(draft);
+  const [word, setWord] = useState("");
+  const { columns, listed, total } = useColumns(draft, word);
+  const typed = (text: string) => setWord(lastWord(text));
   const name = (text: string) => {
     const { column, rest } = readColumn(text.trim());
     return column && rest.trim() === "" ? column : text.trim() || null;
@@ -77,6 +104,7 @@ export function Builder({ draft, change, firstInput, watch = false }: BuilderPro
           parse={parseCalculation}
           trouble={(text) => `“${text}” is no calculation; try COUNT or P99(duration_ms)`}
           suggest={(text) => calculationSuggestions(text, columns)}
+          typed={typed}
           change={(calculations) => change({ calculations })}
           placeholder="COUNT, P99(duration_ms), HEATMAP(…)"
           {...(firstInput && { inputRef: firstInput })}
@@ -102,6 +130,7 @@ export function Builder({ draft, change, firstInput, watch = false }: BuilderPro
           columns={columns}
           filters={draft.filters}
           change={(filters) => change({ filters })}
+          column={setWord}
         />
       </Clause>
       <Clause label="Group by" hint="one line each">
@@ -119,6 +148,7 @@ export function Builder({ draft, change, firstInput, watch = false }: BuilderPro
               true,
             )
           }
+          typed={typed}
           change={(breakdowns) => change({ breakdowns })}
           placeholder="service.name, http.route…"
           names
@@ -181,6 +211,12 @@ export function Builder({ draft, change, firstInput, watch = false }: BuilderPro
           />
         </Clause>
       )}
+      {total > listed && (
+        <p className="faint">
+          {listed.toLocaleString("en-US")} of {total.toLocaleString("en-US")} columns are listed; a part of a name finds
+          the others.
+        </p>
+      )}
     </div>
   );
 }
@@ -215,15 +251,22 @@ export function FilterInput({
   columns,
   filters,
   change,
+  column,
   label = "Where",
 }: {
   draft: Question;
   columns: readonly Column[];
   filters: readonly Filter[];
   change: (filters: Filter[]) => void;
+  /** Told the name of a column while it is being written. */
+  column?: (text: string) => void;
   label?: string;
 }) {
   const [text, setText] = useState("");
+  const write = (next: string) => {
+    setText(next);
+    column?.(readFilter(next).column);
+  };
   const wanted = wantedValues(text);
   const [q] = useDebouncedValue(wanted.q, 120);
   const known = columns.some((one) => one.name === wanted.column && !one.calculated);
@@ -237,7 +280,7 @@ export function FilterInput({
       parse={parseFilter}
       trouble={filterTrouble}
       suggest={(typed) => filterSuggestions(typed, columns, known ? (values ?? []) : [])}
-      typed={setText}
+      typed={write}
       change={change}
       placeholder="http.status_code >= 500"
     />

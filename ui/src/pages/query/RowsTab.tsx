@@ -3,7 +3,7 @@ import { IconColumns3 } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { EventRow, QueryBody } from "../../api/explore";
 import { rowsQuery } from "../../api/exploreQueries";
 import { ChipInput } from "../../parts/ChipInput";
@@ -55,7 +55,8 @@ export function RowsTab({
   const query = useInfiniteQuery(rowsQuery(body));
   const pages = query.data?.pages;
   const rows = useMemo(() => pages?.flatMap((page) => page.rows) ?? [], [pages]);
-  const known = useColumns(question);
+  const [word, setWord] = useState("");
+  const { columns: known } = useColumns(question, word);
   const shown = useMemo(() => {
     if (columns) return columns;
     const signals = new Set(rows.map((one) => one.signal));
@@ -128,6 +129,7 @@ export function RowsTab({
                     true,
                   )
                 }
+                typed={setWord}
                 change={(next) => setColumns(next.length > 0 ? next : undefined)}
                 placeholder="Add a column"
                 names

@@ -9,6 +9,7 @@ import {
   IconSearch,
 } from "@tabler/icons-react";
 import { useQueries, useQuery } from "@tanstack/react-query";
+import { useDebouncedValue } from "@mantine/hooks";
 import { memo, useDeferredValue, useMemo, useState, type RefObject } from "react";
 import { columnsQuery } from "../../api/exploreQueries";
 import { storySpanQuery } from "../../api/queries";
@@ -127,7 +128,8 @@ const ColourPicker = memo(function ColourPicker({ tree, selected, colouring, col
   const [text, setText] = useState<string | null>(null);
   const samples = useSamples(tree, selected);
   // The span columns of all data complete what the page has not seen of the trace.
-  const known = useQuery({ ...columnsQuery(ALL, "spans"), enabled: text !== null }).data?.columns;
+  const [q] = useDebouncedValue(text ?? "", 120);
+  const known = useQuery({ ...columnsQuery(ALL, "spans", q), enabled: text !== null }).data?.columns;
   const fields = useMemo(() => {
     const keys = new Set<string>(tree.spans.whole ? [] : known?.map((one) => one.name));
     for (const span of tree.spans.whole ?? samples) {

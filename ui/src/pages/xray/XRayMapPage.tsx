@@ -4,7 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo, useRef } from "react";
 import { ApiError } from "../../api/client";
-import { xrayInsightsQuery, xrayMapQuery } from "../../api/xrayQueries";
+import { MAP_NODES, xrayInsightsQuery, xrayMapQuery } from "../../api/xrayQueries";
+import type { XRayMap } from "../../api/xray";
+import { CommitInput } from "../../parts/CommitInput";
 import { useKeys } from "../../parts/keys";
 import { useRange } from "../../parts/range";
 import { Empty, Failed, Notice } from "../../parts/States";
@@ -27,7 +29,7 @@ export default function XRayMapPage() {
   const { filter, group, node: picked } = search;
   const scope = { filter, group };
   const query = useQuery({
-    ...xrayMapQuery(range, scope),
+    ...xrayMapQuery(range, scope, search.q, search.skip),
     refetchInterval: ({ state }) =>
       state.status === "error" || refetchInterval === false ? false : 2 * refetchInterval,
   });
@@ -48,9 +50,15 @@ export default function XRayMapPage() {
         <div className="x-line">
           <XRayTabs scope={scope} />
           <div className="grow" />
+          {map && (map.total > map.nodes.length || search.q !== undefined) && (
+            <MapPages map={map} q={search.q} change={change} />
+          )}
           {map && map.nodes.length > 0 && (
             <span className="faint">
-              {plural(map.nodes.length, "node")}, {plural(map.traces, "trace")}
+              {map.total > map.nodes.length
+                ? `${map.nodes.length.toLocaleString("en-US")} of ${plural(map.total, "node")}`
+                : plural(map.nodes.length, "node")}
+              , {plural(map.traces, "trace")}
             </span>
           )}
           <SegmentedControl
@@ -122,6 +130,39 @@ export default function XRayMapPage() {
         )}
       </section>
     </div>
+  );
+}
+
+/** Of a map with more nodes than are drawn: a search by name, and the pages. */
+function MapPages({
+  map,
+  q,
+  change,
+}: {
+  map: XRayMap;
+  q: string | undefined;
+  change: (next: { q?: string | undefined; skip?: number | undefined }) => void;
+}) {
+  const last = map.offset + map.nodes.length;
+  return (
+    <>
+      <CommitInput
+        label="Find services"
+        placeholder="name of a service"
+        value={q ?? ""}
+        commit={(text) => change({ q: text.trim() || undefined, skip: undefined })}
+      />
+      <button
+        className="plain"
+        disabled={map.offset === 0}
+        onClick={() => change({ skip: map.offset > MAP_NODES ? map.offset - MAP_NODES : undefined })}
+      >
+        Busier
+      </button>
+      <button className="plain" disabled={last >= map.total} onClick={() => change({ skip: last })}>
+        Less busy
+      </button>
+    </>
   );
 }
 
