@@ -137,7 +137,7 @@ internal sealed class EngineChild : IDisposable
                     _ready.TrySetResult((version, int.Parse(port, CultureInfo.InvariantCulture)));
                 else if (words is ["failed", var kind, var message])
                     _ready.TrySetException(new EngineException(Enum.TryParse<EngineFault>(kind, out var fault) ? fault : EngineFault.Unavailable, message));
-                else if (line != EngineHost.Opening)
+                else if (line != EngineHostOptions.Opening)
                     _said(line);
             }
         }

@@ -12,6 +12,9 @@ internal sealed record EngineHostOptions(EmbeddedEngineOptions Engine, string So
     /// <summary>Where the password of a host that listens on TCP comes from: arguments can be read by other users of the machine.</summary>
     public const string PasswordVariable = "WEIR_ENGINE_PASSWORD";
 
+    /// <summary>The host says it again and again until it is ready or has failed.</summary>
+    public const string Opening = "opening";
+
     public static EngineHostOptions Read(IReadOnlyDictionary<string, string> given)
     {
         long Number(string name) => long.Parse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture);

@@ -13,9 +13,6 @@ public static class EngineHost
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Said every <see cref="Beat"/> until the process is ready or has failed.</summary>
-    internal const string Opening = "opening";
-
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
     /// <summary>Returns only when the folder could not be opened.</summary>
@@ -52,7 +49,7 @@ public static class EngineHost
     private static void Serve(EngineHostOptions options, ManualResetEventSlim stop)
     {
         // However long the folder takes, the parent sees that this process lives.
-        using var beat = new Timer(static _ => Say(Opening), null, Beat, Beat);
+        using var beat = new Timer(static _ => Say(EngineHostOptions.Opening), null, Beat, Beat);
         WaitForFolder(options, stop);
         if (DeduplicationLogs.Repair(options.Engine.DataFolder) is > 0 and var parts)
             Console.Error.WriteLine($"{parts} inserts had left their tokens without their rows; they can be repeated now");
