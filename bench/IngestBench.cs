@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Weir.Core.Model;
 
 namespace Weir.Bench;
 
@@ -58,7 +59,7 @@ internal static class IngestBench
         var warmed = 0L;
         for (var i = 0; i < 200; i++)
         {
-            payload.Renew(random, Now());
+            payload.Renew(random, TimeProvider.System.UnixNanoseconds());
             if (await warm.PostAsync("/v1/traces", payload.Bytes) == 200)
                 warmed += SpansPerRequest;
         }
@@ -87,7 +88,7 @@ internal static class IngestBench
         for (var i = 0; clock.Elapsed < duration; i++)
         {
             var payload = payloads[i % payloads.Length];
-            payload.Renew(random, Now());
+            payload.Renew(random, TimeProvider.System.UnixNanoseconds());
             var sent = clock.Elapsed;
             var status = await connection.PostAsync("/v1/traces", payload.Bytes);
             latencies.Add((clock.Elapsed - sent).TotalMilliseconds);
@@ -127,6 +128,4 @@ internal static class IngestBench
         }
         return (0, 0);
     }
-
-    private static long Now() => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 }

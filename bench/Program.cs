@@ -18,6 +18,7 @@ return args switch
     ["engine", var runs] => await EngineBench.RunAsync(int.Parse(runs)),
     ["decode"] => DecodeBench.Run(TimeSpan.FromSeconds(5)),
     ["xray", .. var rest] => await XRayBench.RunAsync(rest),
+    ["graph"] => GraphCommand.Run(),
     ["soak"] => await SoakBench.RunAsync(60),
     ["soak", var minutes] => await SoakBench.RunAsync(double.Parse(minutes, CultureInfo.InvariantCulture)),
     _ => Usage(),
@@ -25,6 +26,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench ingest [seconds] | query [rows] [runs] | bubbleup [rows] | udp [documents a second] [seconds] | decode | xray [rows] [hours] | soak [minutes]");
+    Console.Error.WriteLine("usage: bench ingest [seconds] | query [rows] [runs] | bubbleup [rows] | udp [documents a second] [seconds] | decode | xray [rows] [hours] | soak [minutes] | graph");
     return 2;
 }

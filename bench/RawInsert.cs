@@ -42,7 +42,7 @@ internal static class RawInsert
         for (var i = 0; i < BlockRows / 1_000; i++)
         {
             var payload = new SpanPayload(1_000, (seed * 1_000) + i);
-            payload.Renew(random, (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
+            payload.Renew(random, TimeProvider.System.UnixNanoseconds());
             using var batch = pool.Rent("bench");
             decoder.Decode(payload.Bytes.Span, batch, new DecodeContext("bench", 0));
             block.AppendAll(batch.Spans);

@@ -5,8 +5,10 @@ using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Features.Alerts;
 using Weir.Features.Alerts.Notifications;
+using Weir.Features.Logs;
 using Weir.Features.Questions;
 using Weir.Features.Questions.Fields;
+using Weir.Features.Traces.Graph;
 using Weir.Protocols.CloudWatchLogs.In;
 using Weir.Protocols.CloudWatchLogs.Out;
 using Weir.Protocols.Honeycomb.In;
@@ -54,7 +56,7 @@ public sealed class LimitsPageTests
         { "a template of a webhook:", [Number(PayloadTemplate.MostCharacters)] },
         { "moments of a trigger that were missed:", [Number(AlertMoment.MostMissed)] },
         { "calls with a wrong key, path or form that Setup tells:", [Number(RefusedCalls.Most)] },
-        { "GetLogEvents, FilterLogEvents: ", [Number(LogEventReader.MaxEvents), Mebibytes(LogEventReader.MaxPageBytes)] },
+        { "GetLogEvents, FilterLogEvents: ", [Number(StoredLineReader.MaxEvents), Mebibytes(StoredLineReader.MaxPageBytes)] },
         { "datagrams of X-Ray that wait:", [Mebibytes((int)new XRayOptions().UdpQueueBytes)] },
     };
 

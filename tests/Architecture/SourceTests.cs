@@ -39,13 +39,13 @@ public sealed partial class SourceTests
     private static readonly Dictionary<string, string> RowsWithoutTheRest = new(StringComparer.Ordinal)
     {
         ["Features/Questions/RowLister.cs"] = "asks for a row more than the page, which makes the cursor",
-        ["Protocols/Api/Out/LogLists.cs"] = "asks for a row more than the page, which makes the cursor",
-        ["Protocols/Api/Out/TraceLists.cs"] = "asks for a trace more than the page, which makes the cursor",
-        ["Protocols/XRay/Out/TraceSearch.cs"] = "asks for a candidate more than the page, which makes the token",
+        ["Features/Logs/LogLists.cs"] = "asks for a row more than the page, which makes the cursor",
+        ["Features/Traces/Lists/TraceLists.cs"] = "asks for a trace more than the page, which makes the cursor",
+        ["Features/Traces/Search/TraceSearch.cs"] = "asks for a candidate more than the page, which makes the token",
         ["Protocols/Api/Out/SearchReader.cs"] = "the notice says that there may be more of a kind",
         ["Features/Requests/StoryLookups.cs"] = "versions of one span, of which the newest counts",
-        ["Protocols/XRay/Sampling/RemoteSampling.cs"] = "operations by their number of spans; others have the service's default rate",
-        ["Protocols/XRay/Ui/FilterCompletion.cs"] = "suggestions for what is typed",
+        ["Features/Sampling/ServiceStrategies.cs"] = "operations by their number of spans; others have the service's default rate",
+        ["Features/Traces/Analytics/SpanValues.cs"] = "suggestions for what is typed",
     };
 
     [Fact]

@@ -8,6 +8,7 @@ using Weir.Core.Query;
 using Weir.Features.Questions;
 using Weir.Features.Requests;
 using Weir.Protocols.Api;
+using Weir.Protocols.Api.Routes;
 using Weir.Store;
 using Weir.Tests.Support;
 using Xunit;

@@ -43,17 +43,17 @@ public sealed class StoreServer : IAsyncDisposable
             ListenUser = User,
             LockPatience = Waiting.Patience,
         };
-        string[] arguments = [WeirProcess.ServerPath, "engine", .. HostOptions.Write(options, Path.Combine(_folder, "s"))];
+        string[] arguments = [WeirProcess.ServerPath, "engine", .. EngineHostOptions.Write(options, Path.Combine(_folder, "s"))];
         _process = Process.Start(new ProcessStartInfo("dotnet", arguments)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-            Environment = { [EngineHost.PasswordVariable] = Password },
+            Environment = { [EngineHostOptions.PasswordVariable] = Password },
         })!;
         var line = await _process.StandardOutput.ReadLineAsync().WaitAsync(Waiting.Patience);
         // It says so each second, as long as it opens its folder.
-        while (line == EngineHost.Opening)
+        while (line == EngineHostOptions.Opening)
             line = await _process.StandardOutput.ReadLineAsync().WaitAsync(Waiting.Patience);
         if (line is null || !line.StartsWith("ready ", StringComparison.Ordinal))
             throw new InvalidOperationException($"the store's server did not start: {line}");

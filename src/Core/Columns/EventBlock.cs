@@ -10,8 +10,8 @@ public sealed class EventBlock : Block
     public EventBlock()
         : base(Signal.Events)
     {
-        Time = Add(new FixedColumn<long>("time", ColumnTypes.Time));
-        ReceivedAt = Add(new FixedColumn<long>("received_at", ColumnTypes.Time));
+        Time = Add(new FixedColumn<long>("time", StoredTypes.Time));
+        ReceivedAt = Add(new FixedColumn<long>("received_at", StoredTypes.Time));
         Environment = Add(new LowCardinalityColumn("environment", IngestLimits.MostNameBytes));
         Protocol = Add(new LowCardinalityColumn("protocol"));
         Service = Add(new LowCardinalityColumn("service", IngestLimits.MostNameBytes));
@@ -23,7 +23,7 @@ public sealed class EventBlock : Block
         DurationNs = Add(new FixedColumn<ulong>("duration_ns", "UInt64"));
         SampleRate = Add(new FixedColumn<uint>("sample_rate", "UInt32"));
         Resource = Add(new LowCardinalityColumn("resource"));
-        Attributes = Add(new JsonColumn("attributes", ColumnTypes.Attributes));
+        Attributes = Add(new JsonColumn("attributes", StoredTypes.Attributes));
     }
 
     /// <summary>Nanoseconds since 1970, UTC.</summary>

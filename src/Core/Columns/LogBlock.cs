@@ -10,8 +10,8 @@ public sealed class LogBlock : Block
     public LogBlock()
         : base(Signal.Logs)
     {
-        Time = Add(new FixedColumn<long>("time", ColumnTypes.Time));
-        ReceivedAt = Add(new FixedColumn<long>("received_at", ColumnTypes.Time));
+        Time = Add(new FixedColumn<long>("time", StoredTypes.Time));
+        ReceivedAt = Add(new FixedColumn<long>("received_at", StoredTypes.Time));
         Sequence = Add(new FixedColumn<ulong>("sequence", "UInt64"));
         Environment = Add(new LowCardinalityColumn("environment", IngestLimits.MostNameBytes));
         Protocol = Add(new LowCardinalityColumn("protocol"));
@@ -21,7 +21,7 @@ public sealed class LogBlock : Block
         Body = Add(new StringColumn("body"));
         TraceId = Add(new IdColumn("trace_id", 16));
         SpanId = Add(new IdColumn("span_id", 8));
-        TraceIdFrom = Add(new FixedColumn<TraceIdFrom>("trace_id_from", ColumnTypes.TraceIdFrom));
+        TraceIdFrom = Add(new FixedColumn<TraceIdFrom>("trace_id_from", StoredTypes.TraceIdFrom));
         LogGroup = Add(new LowCardinalityColumn("log_group", IngestLimits.MostNameBytes));
         LogStream = Add(new LowCardinalityColumn("log_stream", IngestLimits.MostNameBytes));
         EventName = Add(new LowCardinalityColumn("event_name", IngestLimits.MostNameBytes));
@@ -29,7 +29,7 @@ public sealed class LogBlock : Block
         Flags = Add(new FixedColumn<uint>("flags", "UInt32"));
         SampleRate = Add(new FixedColumn<uint>("sample_rate", "UInt32"));
         Resource = Add(new LowCardinalityColumn("resource"));
-        Attributes = Add(new JsonColumn("attributes", ColumnTypes.Attributes));
+        Attributes = Add(new JsonColumn("attributes", StoredTypes.Attributes));
     }
 
     /// <summary>Nanoseconds since 1970, UTC.</summary>

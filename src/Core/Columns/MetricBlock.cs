@@ -10,17 +10,17 @@ public sealed class MetricBlock : Block
     public MetricBlock()
         : base(Signal.Metrics)
     {
-        Time = Add(new FixedColumn<long>("time", ColumnTypes.Time));
-        StartTime = Add(new FixedColumn<long>("start_time", ColumnTypes.Time));
-        ReceivedAt = Add(new FixedColumn<long>("received_at", ColumnTypes.Time));
+        Time = Add(new FixedColumn<long>("time", StoredTypes.Time));
+        StartTime = Add(new FixedColumn<long>("start_time", StoredTypes.Time));
+        ReceivedAt = Add(new FixedColumn<long>("received_at", StoredTypes.Time));
         Environment = Add(new LowCardinalityColumn("environment", IngestLimits.MostNameBytes));
         Protocol = Add(new LowCardinalityColumn("protocol"));
         Service = Add(new LowCardinalityColumn("service", IngestLimits.MostNameBytes));
         Name = Add(new LowCardinalityColumn("name", IngestLimits.MostNameBytes));
         Description = Add(new LowCardinalityColumn("description", IngestLimits.MostNameBytes));
         Unit = Add(new LowCardinalityColumn("unit", IngestLimits.MostNameBytes));
-        Type = Add(new FixedColumn<MetricType>("type", ColumnTypes.MetricType));
-        Temporality = Add(new FixedColumn<Temporality>("temporality", ColumnTypes.Temporality));
+        Type = Add(new FixedColumn<MetricType>("type", StoredTypes.MetricType));
+        Temporality = Add(new FixedColumn<Temporality>("temporality", StoredTypes.Temporality));
         Monotonic = Add(new FixedColumn<byte>("monotonic", "UInt8"));
         Value = Add(new FixedColumn<double>("value", "Float64"));
         ObservationCount = Add(new FixedColumn<ulong>("count", "UInt64"));
@@ -30,7 +30,7 @@ public sealed class MetricBlock : Block
         Detail = Add(new StringColumn("detail"));
         ScopeName = Add(new LowCardinalityColumn("scope_name", IngestLimits.MostNameBytes));
         Resource = Add(new LowCardinalityColumn("resource"));
-        Attributes = Add(new JsonColumn("attributes", ColumnTypes.Attributes));
+        Attributes = Add(new JsonColumn("attributes", StoredTypes.Attributes));
     }
 
     /// <summary>Nanoseconds since 1970, UTC.</summary>

@@ -10,8 +10,8 @@ public sealed class OccurrenceBlock : Block
     public OccurrenceBlock()
         : base(Signal.Occurrences)
     {
-        Time = Add(new FixedColumn<long>("time", ColumnTypes.Time));
-        ReceivedAt = Add(new FixedColumn<long>("received_at", ColumnTypes.Time));
+        Time = Add(new FixedColumn<long>("time", StoredTypes.Time));
+        ReceivedAt = Add(new FixedColumn<long>("received_at", StoredTypes.Time));
         OccurrenceId = Add(new StringColumn("occurrence_id"));
         ItemId = Add(new FixedColumn<ulong>("item_id", "UInt64"));
         Fingerprint = Add(new StringColumn("fingerprint"));
@@ -25,7 +25,7 @@ public sealed class OccurrenceBlock : Block
         Exceptions = Add(new StringColumn("exceptions"));
         TraceId = Add(new IdColumn("trace_id", 16));
         SpanId = Add(new IdColumn("span_id", 8));
-        TraceIdFrom = Add(new FixedColumn<TraceIdFrom>("trace_id_from", ColumnTypes.TraceIdFrom));
+        TraceIdFrom = Add(new FixedColumn<TraceIdFrom>("trace_id_from", StoredTypes.TraceIdFrom));
         Method = Add(new LowCardinalityColumn("method"));
         Url = Add(new StringColumn("url"));
         UserIp = Add(new StringColumn("user_ip"));
@@ -36,7 +36,7 @@ public sealed class OccurrenceBlock : Block
         Notifier = Add(new LowCardinalityColumn("notifier"));
         PersonId = Add(new StringColumn("person_id"));
         Resource = Add(new LowCardinalityColumn("resource"));
-        Attributes = Add(new JsonColumn("attributes", ColumnTypes.Attributes));
+        Attributes = Add(new JsonColumn("attributes", StoredTypes.Attributes));
         Payload = Add(new StringColumn("payload"));
     }
 

@@ -118,12 +118,12 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
     public void Start()
     {
         foreach (var file in _journal.Unknown)
-            Log.UnknownFile(_log, Path.Combine(_options.Folder, file));
+            IngestLog.UnknownFile(_log, Path.Combine(_options.Folder, file));
         if (SetAside is { Count: > 0 } aside)
-            Log.StillSetAside(_log, aside.Count, aside.Sum(s => s.Rows.Sum(r => r.Rows)));
+            IngestLog.StillSetAside(_log, aside.Count, aside.Sum(s => s.Rows.Sum(r => r.Rows)));
         _loader.DeleteOldest();
         if (_journal.Left.Count > 0)
-            Log.Replaying(_log, _journal.Left.Count, _journal.PendingBytes);
+            IngestLog.Replaying(_log, _journal.Left.Count, _journal.PendingBytes);
         RememberLeft();
         foreach (var segment in _journal.Left)
             _loader.Add(segment, isNew: false);
@@ -386,11 +386,11 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
             Close(failed);
         if (error is not (IOException or UnauthorizedAccessException))
         {
-            Log.CommitDefect(_log, error);
+            IngestLog.CommitDefect(_log, error);
             return new Fault(FaultKind.Internal, "the rows could not be written to the journal");
         }
         if (!_failing)
-            Log.JournalFailed(_log, error.Message);
+            IngestLog.JournalFailed(_log, error.Message);
         _failing = true;
         return new Fault(FaultKind.Unavailable, "the journal can't be written: " + error.Message, TimeSpan.FromSeconds(10));
     }

@@ -1,3 +1,5 @@
+using Weir.Core.Model;
+
 namespace Weir.Core.Ingest;
 
 /// <summary>
@@ -6,8 +8,7 @@ namespace Weir.Core.Ingest;
 /// </summary>
 public sealed class LogSequence(TimeProvider time)
 {
-    private const long NanosecondsPerTick = 100;
-    private long _last = (time.GetUtcNow().UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * NanosecondsPerTick;
+    private long _last = time.UnixNanoseconds();
 
     public ulong Next() => (ulong)Interlocked.Increment(ref _last);
 }

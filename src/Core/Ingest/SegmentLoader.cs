@@ -55,7 +55,7 @@ internal sealed class SegmentLoader : IDisposable
         _stop.CancelAfter(patience);
         await _workers;
         if (_journal.PendingBytes > 0)
-            Log.LeftForReplay(_log, _journal.PendingBytes);
+            IngestLog.LeftForReplay(_log, _journal.PendingBytes);
     }
 
     public void Dispose() => _stop.Dispose();
@@ -99,7 +99,7 @@ internal sealed class SegmentLoader : IDisposable
 #pragma warning restore CA1031
         {
             if (error is not (IOException or UnauthorizedAccessException))
-                Log.LoadDefect(_log, error, job.Segment.Number);
+                IngestLog.LoadDefect(_log, error, job.Segment.Number);
             Delay(job, error.Message);
         }
         finally
@@ -115,7 +115,7 @@ internal sealed class SegmentLoader : IDisposable
         job.Trouble = why;
         var pause = Pause(++job.Tries);
         job.Due = _time.GetUtcNow() + pause;
-        Log.LoadDelayed(_log, job.Segment.Number, why, pause.TotalSeconds);
+        IngestLog.LoadDelayed(_log, job.Segment.Number, why, pause.TotalSeconds);
     }
 
     /// <summary>It may take long, so others go first and nobody who reads waits for it.</summary>
@@ -139,7 +139,7 @@ internal sealed class SegmentLoader : IDisposable
         {
             // Somebody deleted it. Nothing can be loaded, and nothing is known of what it held.
             _journal.Remove(segment);
-            Log.SegmentGone(_log, segment.Number);
+            IngestLog.SegmentGone(_log, segment.Number);
             return true;
         }
         var content = JournalFormat.Read(await worker.ReadAsync(segment.Path, _stop.Token));
@@ -237,7 +237,7 @@ internal sealed class SegmentLoader : IDisposable
         }
         Interlocked.Exchange(ref _loadedAt[(int)piece.Signal], _time.GetUtcNow().UtcTicks);
         if (_queue.Open())
-            Log.LoadsAgain(_log);
+            IngestLog.LoadsAgain(_log);
         piece.State = PieceState.Done;
         if (plan.IsWritten)
             plan.Write(_journal.SyncFolder);
@@ -255,7 +255,7 @@ internal sealed class SegmentLoader : IDisposable
             if (job.Plan!.TrySplit(piece, built, byDayOnly: fault.Kind == FaultKind.Busy))
             {
                 job.Plan.Write(_journal.SyncFolder);
-                Log.SegmentSplit(_log, job.Segment.Number, SignalTable.Name(piece.Signal), job.Plan.Pieces.Count, fault.Message);
+                IngestLog.SegmentSplit(_log, job.Segment.Number, SignalTable.Name(piece.Signal), job.Plan.Pieces.Count, fault.Message);
                 return LoadOutcome.Split;
             }
             outcome = LoadRules.AfterWhole(fault, piece.Tries, TakesOthers(piece));
@@ -272,13 +272,13 @@ internal sealed class SegmentLoader : IDisposable
             _queue.Close(fault.Message);
             job.Probes++;
             piece.Due = now;
-            Log.EngineTakesNothing(_log, job.Segment.Number, fault.Message);
+            IngestLog.EngineTakesNothing(_log, job.Segment.Number, fault.Message);
             return LoadOutcome.Later;
         }
         Suspect(job);
         var pause = Pause(piece.Tries);
         piece.Due = now + pause;
-        Log.LoadDelayed(_log, job.Segment.Number, fault.Message, pause.TotalSeconds);
+        IngestLog.LoadDelayed(_log, job.Segment.Number, fault.Message, pause.TotalSeconds);
         return LoadOutcome.Later;
     }
 
@@ -289,7 +289,7 @@ internal sealed class SegmentLoader : IDisposable
     {
         (piece.State, piece.Rows, piece.Reason, piece.Message) = (PieceState.Refused, rows, reason, message);
         _counters.Dropped("journal", piece.Signal, reason, rows, message);
-        Log.RowsRefused(_log, segment.Number, rows, SignalTable.Name(piece.Signal), message);
+        IngestLog.RowsRefused(_log, segment.Number, rows, SignalTable.Name(piece.Signal), message);
     }
 
     /// <summary>Every piece is loaded or refused.</summary>
@@ -303,7 +303,7 @@ internal sealed class SegmentLoader : IDisposable
             _journal.Remove(segment);
         else
         {
-            Log.SegmentSetAside(_log, segment.Number, _journal.PutAside(segment, plan));
+            IngestLog.SegmentSetAside(_log, segment.Number, _journal.PutAside(segment, plan));
             DeleteOldest();
         }
     }
@@ -317,11 +317,11 @@ internal sealed class SegmentLoader : IDisposable
         try
         {
             foreach (var segment in _journal.SetAside.DeleteOldest())
-                Log.SetAsideDeleted(_log, segment.Name, segment.Rows.Sum(r => r.Rows), _journal.SetAside.MaxBytes);
+                IngestLog.SetAsideDeleted(_log, segment.Name, segment.Rows.Sum(r => r.Rows), _journal.SetAside.MaxBytes);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Log.SetAsideKept(_log, error.Message);
+            IngestLog.SetAsideKept(_log, error.Message);
         }
     }
 
@@ -329,8 +329,8 @@ internal sealed class SegmentLoader : IDisposable
     {
         foreach (var signal in SignalTable.All)
             _counters.Dropped("journal", signal, "unreadable", content.RowsOf(signal), why);
-        Log.RowsRefused(_log, segment.Number, content.Rows, "all tables", why);
-        Log.SegmentSetAside(_log, segment.Number, _journal.PutAside(segment, plan));
+        IngestLog.RowsRefused(_log, segment.Number, content.Rows, "all tables", why);
+        IngestLog.SegmentSetAside(_log, segment.Number, _journal.PutAside(segment, plan));
         DeleteOldest();
     }
 
@@ -352,7 +352,7 @@ internal sealed class SegmentLoader : IDisposable
         catch (Exception error) when (error is InvalidDataException or ArgumentException or OverflowException or IndexOutOfRangeException)
         {
             // The rows matter more: their keys stay unlisted until others have them.
-            Log.ColumnsUnlisted(_log, job.Segment.Number, error.Message);
+            IngestLog.ColumnsUnlisted(_log, job.Segment.Number, error.Message);
         }
         if (!job.IsSuspect && facts.Select(static f => f.Day).Distinct().Skip(LoadPlan.MostDays).Any())
         {
@@ -372,7 +372,7 @@ internal sealed class SegmentLoader : IDisposable
             if (error.Fault.Kind == FaultKind.Unavailable)
             {
                 _queue.Close(error.Message);
-                Log.EngineTakesNothing(_log, job.Segment.Number, error.Message);
+                IngestLog.EngineTakesNothing(_log, job.Segment.Number, error.Message);
                 return false;
             }
             if (LoadRules.AfterWhole(error.Fault, ++job.Tries, takesOthers: false) != LoadOutcome.Refused)
@@ -380,7 +380,7 @@ internal sealed class SegmentLoader : IDisposable
                 Delay(job, error.Message);
                 return false;
             }
-            Log.ColumnsUnlisted(_log, job.Segment.Number, error.Message);
+            IngestLog.ColumnsUnlisted(_log, job.Segment.Number, error.Message);
         }
         job.Plan!.ColumnsDone = true;
         return true;
@@ -394,9 +394,9 @@ internal sealed class SegmentLoader : IDisposable
         foreach (var keys in content.Others(FrameKind.Documents))
             _documents.Remember(keys.Span);
         if (content.TornBytes > 0 && !segment.WasClosed)
-            Log.TornTail(_log, segment.Number, content.TornBytes);
+            IngestLog.TornTail(_log, segment.Number, content.TornBytes);
         if (content is { HasEnd: false, IsFirstFormat: false, IsDamaged: false } && segment.WasClosed)
-            Log.SegmentCut(_log, segment.Number, content.TornBytes);
+            IngestLog.SegmentCut(_log, segment.Number, content.TornBytes);
         if (!content.IsDamaged)
             return;
         var message = $"segment {segment.Number} is damaged: {content.DamagedBytes + content.TornBytes} bytes can't be read";
@@ -410,10 +410,10 @@ internal sealed class SegmentLoader : IDisposable
         {
             // How many they were can't be told any more.
             _counters.Dropped("journal", Signal.Spans, "journal-damaged", 1, message + "; how many rows were in it is not known");
-            Log.SegmentDamaged(_log, segment.Number, content.DamagedBytes + content.TornBytes, "an unknown number of");
+            IngestLog.SegmentDamaged(_log, segment.Number, content.DamagedBytes + content.TornBytes, "an unknown number of");
         }
         else
-            Log.SegmentDamaged(_log, segment.Number, content.DamagedBytes + content.TornBytes, lost.ToString());
+            IngestLog.SegmentDamaged(_log, segment.Number, content.DamagedBytes + content.TornBytes, lost.ToString());
     }
 
     /// <summary>What a worker keeps between segments.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Weir.Core.Model;
 
 namespace Weir.Core.Query;
 
@@ -20,14 +21,12 @@ public static class IsoTime
             : whole + "." + rest.ToString("d9", CultureInfo.InvariantCulture).TrimEnd('0') + "Z";
     }
 
-    public static string Text(DateTimeOffset time) => Text(Nanoseconds(time));
+    public static string Text(DateTimeOffset time) => Text(time.UnixNanoseconds());
 
     public static string? TextOrNull(DateTimeOffset? time) => time is { } value ? Text(value) : null;
 
     /// <summary>Null for 1970 itself, which is what aggregates over no rows give.</summary>
     public static string? TextOrNull(long unixNanoseconds) => unixNanoseconds == 0 ? null : Text(unixNanoseconds);
-
-    public static long Nanoseconds(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * NanosecondsPerTick;
 
     /// <summary>The first 100 ns step that is not before the time, for exclusive ends.</summary>
     public static DateTimeOffset Ceiling(long unixNanoseconds) =>
@@ -37,5 +36,5 @@ public static class IsoTime
 
     public static double? Milliseconds(double? nanoseconds) => nanoseconds is { } value ? Math.Round(value / 1e6, 6) : null;
 
-    public static Instant Instant(DateTimeOffset time) => new(Nanoseconds(time));
+    public static Instant Instant(DateTimeOffset time) => new(time.UnixNanoseconds());
 }

@@ -9,6 +9,7 @@ internal static class LogScope
     public static readonly FieldExpr Sequence = new("sequence");
     public static readonly FieldExpr Stream = new("log_stream");
     public static readonly FieldExpr Group = new("log_group");
+    public static readonly FieldExpr Body = new("body");
 
     /// <summary>
     /// Lines of the group as it exists now: not those of an earlier group of its name, nor of streams deleted since. Null

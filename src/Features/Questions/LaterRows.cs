@@ -1,5 +1,6 @@
 using System.Globalization;
 using Weir.Core.Ingest;
+using Weir.Core.Model;
 using Weir.Core.Query;
 
 namespace Weir.Features.Questions;
@@ -17,7 +18,7 @@ internal static class LaterRows
     public static async Task<string?> WarningAsync(
         ITelemetryReader reader, RowPlan rows, QueryWindow window, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var nowNs = (now - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var nowNs = now.UnixNanoseconds();
         var last = nowNs + UnixTime.FurthestAhead;
         if (window.EndNs < nowNs - (Now.Ticks * TimeSpan.NanosecondsPerTick) || window.EndNs >= last)
             return null;

@@ -36,9 +36,9 @@ internal sealed partial class QueryHistory(ISettings settings, TimeProvider time
 
     private async Task AddAsync(JsonElement query, string dataset, double elapsedMs, long rows, CancellationToken cancellationToken)
     {
-        var spec = Utf8(query.WriteTo);
+        var spec = Bytes(query.WriteTo);
         var identity = Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes(dataset + "\n"), .. spec]))[..16];
-        var entry = Utf8(json =>
+        var entry = Bytes(json =>
         {
             json.WriteStartObject();
             json.WriteString("id", identity);
@@ -63,15 +63,15 @@ internal sealed partial class QueryHistory(ISettings settings, TimeProvider time
         }
     }
 
-    private static byte[] Utf8(Action<Utf8JsonWriter> write)
+    public void Dispose() => _writing.Dispose();
+
+    private static byte[] Bytes(Action<Utf8JsonWriter> write)
     {
-        var bytes = new ArrayBufferWriter<byte>();
+        var bytes = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(bytes))
             write(json);
         return bytes.WrittenSpan.ToArray();
     }
-
-    public void Dispose() => _writing.Dispose();
 
     /// <summary>JSON objects, newest first.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> List() => settings.List(Collection).OrderByDescending(e => e.Revision).Take(Most).Select(e => e.Value);

@@ -1,4 +1,5 @@
 using Weir.Core.Query;
+using Weir.Features.Questions.Fields;
 
 namespace Weir.Features.Questions;
 
@@ -25,6 +26,9 @@ public sealed record QueryWindow(long StartNs, long EndNs, long StepNs)
 
     /// <summary>Buckets begin at multiples of their length, so that a longer question shows the same ones.</summary>
     public long FirstNs => StartNs - (StartNs % StepNs);
+
+    /// <summary>What its times are to the series of metrics.</summary>
+    internal SeriesGrid Grid => new(StartNs, FirstNs, StepNs);
 
     public int Buckets => (int)((EndNs - FirstNs + StepNs - 1) / StepNs);
 

@@ -23,9 +23,9 @@ internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? dire
         if (present.Count == 0)
             present = [traits[0]];
         var plan = new RowPlan(
-            spec, scope, [.. present.Select(t => new SignalColumns(t.Signal, calculated, seen, SeriesGrid.Of(window)))], present.Any(t => t.Sampled))
+            spec, scope, [.. present.Select(t => new SignalColumns(t.Signal, calculated, seen, window.Grid))], present.Any(t => t.Sampled))
         {
-            Warnings = ColumnWarnings.Of(spec, [.. signals.Select(signal => new SignalColumns(signal, calculated, seen, SeriesGrid.Of(window)))], calculated, seen),
+            Warnings = ColumnWarnings.Of(spec, [.. signals.Select(signal => new SignalColumns(signal, calculated, seen, window.Grid))], calculated, seen),
         };
         return (plan, traits.Sum(t => t.RowsRead));
     }

@@ -90,7 +90,7 @@ internal sealed class FaultFilter(ILogger<FaultFilter> log) : IEndpointFilter
         catch (FaultException error)
         {
             if (error.Fault.Kind == FaultKind.Internal)
-                Log.Failed(log, http.Request.Path, error);
+                ApiLog.Failed(log, http.Request.Path, error);
             return ApiFaults.Result(http, error.Fault);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -105,13 +105,13 @@ internal sealed class FaultFilter(ILogger<FaultFilter> log) : IEndpointFilter
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            Log.Failed(log, http.Request.Path, error);
+            ApiLog.Failed(log, http.Request.Path, error);
             return ApiFaults.Result(http, new Fault(FaultKind.Internal, "The answer could not be made; the server's log has the reason."));
         }
     }
 }
 
-internal static partial class Log
+internal static partial class ApiLog
 {
     [LoggerMessage(1, LogLevel.Error, "api request {Path} failed")]
     public static partial void Failed(ILogger logger, string path, Exception error);

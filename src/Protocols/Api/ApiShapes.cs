@@ -1,7 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Weir.Protocols.Api.Out;
+using Weir.Features.Errors;
+using Weir.Features.Logs;
+using Weir.Features.Traces.Lists;
 
 namespace Weir.Protocols.Api;
 
@@ -70,21 +72,6 @@ internal sealed record HomeService(
     double? P95Ms,
     string LastAt);
 
-internal sealed record ItemSummary(
-    string ItemId,
-    long Counter,
-    string Title,
-    string Level,
-    string Status,
-    string Protocol,
-    string Service,
-    string Environment,
-    string? ExceptionClass,
-    long Occurrences,
-    string FirstAt,
-    string LastAt,
-    IReadOnlyList<long> Sparkline);
-
 /// <param name="Problems">Calls that brought nothing, the problem met last first: why nothing arrives.</param>
 internal sealed record Setup(IReadOnlyList<SetupClient> Clients, IReadOnlyList<SetupProblem> Problems);
 
@@ -107,68 +94,6 @@ internal sealed record Snippet(string Label, string Language, string Code);
 
 internal sealed record SetupRejection(string At, string Reason, string Message);
 
-internal sealed record ServiceList(IReadOnlyList<ServiceShape> Services)
-{
-    /// <summary>What is left out.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
-}
-
-internal sealed record ServiceShape(string Service, IReadOnlyList<string> Protocols, IReadOnlyList<string> Names);
-
-internal sealed record TraceList(IReadOnlyList<TraceSummary> Traces, string? NextCursor, string? Notice, AheadShape? Ahead = null);
-
-/// <summary>Rows that lie after a list's range and ahead of the clock.</summary>
-internal sealed record AheadShape(long Rows, string Newest);
-
-internal sealed record TraceSummary(
-    string TraceId,
-    string XrayTraceId,
-    string Start,
-    double DurationMs,
-    IReadOnlyList<string> Protocols,
-    TraceRoot? Root,
-    IReadOnlyList<ServiceSpans> Services,
-    long SpanCount,
-    long ErrorCount);
-
-internal sealed record TraceRoot(string Service, string Name, string Kind, string? Method, string? Target, int? HttpStatus);
-
-internal sealed record ServiceSpans(string Service, long Spans);
-
-internal sealed record LogGroups(IReadOnlyList<LogGroup> Groups)
-{
-    /// <summary>What is left out.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
-}
-
-internal sealed record LogGroup(
-    string Name, string Protocol, long Streams, long Events, long Bytes, string? LastAt, int? RetentionDays);
-
-internal sealed record LogStreams(IReadOnlyList<LogStream> Streams)
-{
-    /// <summary>What is left out.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
-}
-
-internal sealed record LogStream(string Name, long Events, string? FirstAt, string? LastAt);
-
-internal sealed record LogEvents(IReadOnlyList<LogEvent> Events, string? NextCursor, string? Notice, AheadShape? Ahead = null);
-
-internal sealed record LogEvent(
-    string Id,
-    string Time,
-    string IngestedAt,
-    string Protocol,
-    string Service,
-    string Severity,
-    string Body,
-    string? LogGroup,
-    string? LogStream,
-    string? TraceId,
-    string? SpanId,
-    SortedDictionary<string, JsonElement> Attributes,
-    SortedDictionary<string, JsonElement> Resource);
-
 internal sealed record SearchResult(IReadOnlyList<SearchMatch> Matches, string? Notice);
 
 /// <param name="Kind">trace, span, log, occurrence, item, logGroup or service.</param>
@@ -179,6 +104,31 @@ internal sealed record SearchMatch(string Kind, string Id, string Title, string 
 /// <param name="Reasons">Why it does not work; the answer is then 503.</param>
 /// <param name="Warnings">What works now and will not for long: counts near their limits. And what of the acknowledged rows was set aside.</param>
 internal sealed record Health(string Status, IReadOnlyList<string> Reasons, IReadOnlyList<string> Warnings);
+
+/// <summary>Answer of <c>/api/journal</c>.</summary>
+/// <param name="Bytes">Acknowledged and not yet loaded.</param>
+/// <param name="LimitBytes">Past it clients are told to retry.</param>
+/// <param name="Trouble">Why the engine takes no rows at all; null when it does.</param>
+/// <param name="WaitingSegments">Segments whose load failed while others succeed; they are tried again.</param>
+/// <param name="WaitingReason">Why the newest of those failed.</param>
+/// <param name="UnknownFiles">In the journal's folder, not its own.</param>
+/// <param name="SetAsideBytes">Of all files of <paramref name="SetAside"/>.</param>
+/// <param name="SetAsideLimitBytes">Past it the oldest are deleted.</param>
+/// <param name="DeletedRows">Rows that the engine refused and that were deleted since the start, because too many were kept.</param>
+/// <param name="SetAside">What the engine refused.</param>
+internal sealed record JournalStatus(
+    long Bytes, long LimitBytes, string? Trouble, int WaitingSegments, string? WaitingReason, IReadOnlyList<string> UnknownFiles,
+    long SetAsideBytes, long SetAsideLimitBytes, long DeletedRows, IReadOnlyList<JournalSetAside> SetAside);
+
+/// <param name="Name">Of the segment, for retry and drop.</param>
+/// <param name="Bytes">Of its file.</param>
+/// <param name="At">When it was set aside.</param>
+/// <param name="Rows">What is not loaded of it.</param>
+internal sealed record JournalSetAside(string Name, long Bytes, string At, IReadOnlyList<JournalRows> Rows);
+
+internal sealed record JournalRows(string Signal, string Reason, long Rows, string Message);
+
+internal sealed record JournalNames(IReadOnlyList<string>? Names);
 
 /// <summary>Every shape of the room; null is written except where a member says otherwise.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -28,10 +28,10 @@ public static class CloudWatchLogsRoom
         services.TryAddSingleton<LogRowWriter>();
         services.TryAddSingleton<AwaitedStreams>();
         services.TryAddSingleton<PutLogEvents>();
-        services.TryAddSingleton<GroupOperations>();
+        services.TryAddSingleton<LogGroupOperations>();
         services.TryAddSingleton<StreamOperations>();
-        services.TryAddSingleton<TagOperations>();
-        services.TryAddSingleton<LogEventReader>();
+        services.TryAddSingleton<LogGroupTagOperations>();
+        services.TryAddSingleton<StoredLineReader>();
         services.TryAddSingleton<GetLogEvents>();
         services.TryAddSingleton<FilterLogEvents>();
         return services;
@@ -41,9 +41,9 @@ public static class CloudWatchLogsRoom
     public static IEndpointRouteBuilder MapCloudWatchLogs(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
-        var groups = services.GetRequiredService<GroupOperations>();
+        var groups = services.GetRequiredService<LogGroupOperations>();
         var streams = services.GetRequiredService<StreamOperations>();
-        var tags = services.GetRequiredService<TagOperations>();
+        var tags = services.GetRequiredService<LogGroupTagOperations>();
         var put = services.GetRequiredService<PutLogEvents>();
         var counters = services.GetRequiredService<IngestCounters>();
         var operations = new Dictionary<string, AwsOperation>(StringComparer.Ordinal)

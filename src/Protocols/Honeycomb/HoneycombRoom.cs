@@ -7,6 +7,7 @@ using Weir.Core.Access;
 using Weir.Core.Ingest;
 using Weir.Protocols.Explore;
 using Weir.Protocols.Explore.Manage;
+using Weir.Protocols.Honeycomb.In;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Honeycomb;

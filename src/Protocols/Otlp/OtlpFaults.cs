@@ -1,24 +1,9 @@
 using System.Globalization;
 using Weir.Core.Access;
 using Weir.Core.Model;
+using Weir.Protocols.Otlp.Out;
 
 namespace Weir.Protocols.Otlp;
-
-/// <summary>The codes of google.rpc.Code that OTLP's answers use.</summary>
-internal enum RpcCode
-{
-    Ok = 0,
-    InvalidArgument = 3,
-    DeadlineExceeded = 4,
-    NotFound = 5,
-    AlreadyExists = 6,
-    PermissionDenied = 7,
-    ResourceExhausted = 8,
-    Unimplemented = 12,
-    Internal = 13,
-    Unavailable = 14,
-    Unauthenticated = 16,
-}
 
 /// <summary>
 /// The room's one table from faults to its protocol's words. Clients retry on 503 and UNAVAILABLE only, and give up on everything else

@@ -18,7 +18,6 @@ internal sealed class OtlpIntake(
     ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, LogSequence sequence, RetentionWindow retention, TimeProvider time)
     : IMemoryPool
 {
-    private const long NanosecondsPerTick = 100;
     /// <summary>Scratch memory that a larger request made grow is not kept.</summary>
     private const int LargestKept = 4 << 20;
 
@@ -39,7 +38,7 @@ internal sealed class OtlpIntake(
     {
         var batch = batches.Rent(WireProtocol.Otlp);
         var decoder = Rent(signal);
-        var context = new DecodeContext(sender.Environment, Now(), sender.Dataset, sender.IsClassic, retention);
+        var context = new DecodeContext(sender.Environment, time.UnixNanoseconds(), sender.Dataset, sender.IsClassic, retention);
         var decoded = Decode(signal, encoding, request, decoder, batch, context, out var repairs);
         if (request.Length <= LargestKept)
             Free(signal).Add(decoder);
@@ -150,8 +149,6 @@ internal sealed class OtlpIntake(
         _metrics.Clear();
         _transcoders.Clear();
     }
-
-    private long Now() => (time.GetUtcNow().UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * NanosecondsPerTick;
 
     private RecordDecoder Rent(Signal signal) => Free(signal).TryTake(out var decoder) ? decoder : signal switch
     {

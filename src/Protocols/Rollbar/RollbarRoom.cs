@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Weir.Core.Access;
 using Weir.Core.Ingest;
 using Weir.Core.Query;
+using Weir.Protocols.Rollbar.In;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Rollbar;

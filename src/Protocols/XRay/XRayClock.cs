@@ -6,14 +6,6 @@ namespace Weir.Protocols.XRay;
 /// <summary>Times as X-Ray writes them: seconds since 1970 as JSON numbers.</summary>
 internal static class XRayClock
 {
-    public static long UnixNanoseconds(this TimeProvider time) => time.GetUtcNow().UnixNanoseconds();
-
-    public static long UnixNanoseconds(this DateTimeOffset instant) => (instant - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
-
-    public static double UnixSeconds(this TimeProvider time) => time.GetUtcNow().UnixSeconds();
-
-    public static double UnixSeconds(this DateTimeOffset instant) => (instant - DateTimeOffset.UnixEpoch).Ticks / (double)TimeSpan.TicksPerSecond;
-
     /// <summary>With a decimal point even when whole, as AWS prints it: the .NET SDK can't read a 64-bit whole number here.</summary>
     public static void WriteSeconds(this Utf8JsonWriter json, string name, double seconds)
     {

@@ -10,7 +10,7 @@ using Weir.Core.Access;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Protocols.Wire;
-using Weir.Protocols.XRay.In;
+using Weir.Protocols.XRay.Json;
 using Weir.Protocols.XRay.Model;
 
 namespace Weir.Protocols.XRay;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Weir.Protocols.Wire;
-using Weir.Protocols.XRay.In;
+using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay;
 

@@ -2,12 +2,23 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Weir.Core.Ingest;
 using Weir.Core.Query;
 using Weir.Features.Sampling;
+using Weir.Features.Traces;
+using Weir.Features.Traces.Analytics;
+using Weir.Features.Traces.Filter;
+using Weir.Features.Traces.Graph;
+using Weir.Features.Traces.Groups;
+using Weir.Features.Traces.Insights;
+using Weir.Features.Traces.Search;
 using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Account;
+using Weir.Protocols.XRay.Documents;
+using Weir.Protocols.XRay.Filter;
 using Weir.Protocols.XRay.Groups;
 using Weir.Protocols.XRay.In;
 using Weir.Protocols.XRay.Insights;
@@ -40,14 +51,23 @@ public static class XRayRoom
         services.AddHostedService(provider => provider.GetRequiredService<UdpDaemon>());
         services.AddSingleton<PutTraceSegments>();
         services.AddSingleton<PutTelemetryRecords>();
-        services.AddSingleton<GroupStore>();
-        services.AddSingleton<GroupOperations>();
+        services.AddSingleton(provider => Bounds(provider.GetRequiredService<XRayOptions>(), provider.GetRequiredService<IOptions<AwsOptions>>().Value));
+        services.AddSingleton<FilterSyntax>(FilterParser.Parse);
+        services.AddSingleton<TraceGroupStore>();
+        services.AddSingleton<INamedFilters>(provider => provider.GetRequiredService<TraceGroupStore>());
+        services.AddSingleton<TraceGroupOperations>();
         services.AddSingleton<GroupCounts>();
         services.AddSingleton<GroupCounter>();
         services.AddLoop<GroupCounter>();
         services.AddSingleton<TagStore>();
-        services.AddSingleton<TagOperations>();
+        services.AddSingleton<ResourceTagOperations>();
+        services.AddSingleton(provider =>
+        {
+            var aws = provider.GetRequiredService<IOptions<AwsOptions>>().Value;
+            return new SamplingOptions(aws.AccountId, aws.Region);
+        });
         services.AddSingleton<SamplingRuleStore>();
+        services.AddSingleton<ServiceStrategies>();
         services.AddSingleton<SamplingRuleOperations>();
         services.AddSingleton<SamplingControl>();
         services.AddSingleton<SamplingTargetOperations>();
@@ -60,6 +80,7 @@ public static class XRayRoom
         services.AddSingleton<Retrievals>();
         services.AddSingleton<SpanDocumentReader>();
         services.AddSingleton<RetrievalOperations>();
+        services.AddSingleton<IEntityDocuments, StoredDocuments>();
         services.AddSingleton<TraceLoader>();
         services.AddSingleton<TraceSearch>();
         services.AddSingleton<MatchingTraces>();
@@ -68,6 +89,7 @@ public static class XRayRoom
         services.AddSingleton<ServiceMaps>();
         services.AddSingleton<TraceTotals>();
         services.AddSingleton<UiAnswers>();
+        services.AddSingleton<SpanValues>();
         services.AddSingleton<FilterCompletion>();
         services.AddSingleton<TraceAnalytics>();
         services.AddSingleton<ReadingApi>();
@@ -75,6 +97,7 @@ public static class XRayRoom
         services.AddSingleton<InsightOperations>();
         services.AddSingleton<InsightsApi>();
         services.AddOutbox();
+        services.AddSingleton<IInsightNotices, InsightNotices>();
         services.AddSingleton<InsightWatcher>();
         services.AddLoop<InsightWatcher>();
         services.AddSingleton<BatchGetTraces>();
@@ -82,6 +105,17 @@ public static class XRayRoom
         services.AddSingleton<GraphOperations>();
         return services;
     }
+
+    private static TraceOptions Bounds(XRayOptions options, AwsOptions aws) => new()
+    {
+        Account = aws.AccountId,
+        TracesScannedPerPage = options.TracesScannedPerPage,
+        TracesJudged = options.TracesJudged,
+        JudgeSeconds = options.JudgeSeconds,
+        CountGroups = options.CountGroups,
+        InsightHours = options.InsightHours,
+        WatchInsights = options.WatchInsights,
+    };
 
     /// <summary>The sampling rules for OpenTelemetry SDKs, as Jaeger serves them.</summary>
     public static void MapXRaySampling(this IEndpointRouteBuilder endpoints)
@@ -141,7 +175,7 @@ public static class XRayRoom
         Map("/InsightEvents", insights.EventsAsync);
         Map("/InsightImpactGraph", insights.ImpactGraphAsync);
 
-        var groups = services.GetRequiredService<GroupOperations>();
+        var groups = services.GetRequiredService<TraceGroupOperations>();
         Map("/CreateGroup", groups.CreateAsync);
         Map("/GetGroup", groups.GetAsync);
         Map("/Groups", groups.ListAsync);
@@ -160,7 +194,7 @@ public static class XRayRoom
 
         endpoints.MapXRaySampling();
 
-        var tags = services.GetRequiredService<TagOperations>();
+        var tags = services.GetRequiredService<ResourceTagOperations>();
         Map("/TagResource", tags.TagAsync);
         Map("/UntagResource", tags.UntagAsync);
         Map("/ListTagsForResource", tags.ListAsync);

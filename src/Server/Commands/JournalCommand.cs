@@ -51,7 +51,7 @@ internal static class JournalCommand
             if (names.Count > 0)
             {
                 using var answer = await http.PostAsJsonAsync(
-                    retry ? "api/journal/retry" : "api/journal/drop", new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["names"] = names }, cancellationToken);
+                    retry ? "api/journal/retry" : "api/journal/drop", new Dictionary<string, List<string>>(StringComparer.Ordinal) { ["names"] = names }, cancellationToken);
                 if (!answer.IsSuccessStatusCode)
                     return Refuse($"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
             }
@@ -91,7 +91,7 @@ internal static class JournalCommand
             .Select(r => (Text(r, "signal"), Text(r, "reason"), r.GetProperty("rows").GetInt64(), Text(r, "message"))).ToList())),
     ];
 
-    private static string Text(JsonElement json, string member) => json.GetProperty(member).GetString() ?? "";
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
     private static void Print(IReadOnlyList<(string Name, string At, long Bytes, List<(string Signal, string Reason, long Rows, string Message)> Rows)> segments)
     {

@@ -11,6 +11,12 @@ namespace Weir.Store.Engine;
 /// </summary>
 public sealed class ClickHouseEngine : IEngine
 {
+    /// <summary>
+    /// Names and types of the rows' columns, percent-encoded, from a client that knows them: it saves a look at the table before each
+    /// insert. A server doesn't know the header and reads the types of its table.
+    /// </summary>
+    internal const string StructureHeader = "x-weir-structure";
+
     /// <summary>How long a call waits for an engine that is being started again before it fails, and a read before it is asked once more.</summary>
     private static readonly TimeSpan RestartPatience = TimeSpan.FromSeconds(3);
 
@@ -73,7 +79,7 @@ public sealed class ClickHouseEngine : IEngine
             if (engine.Version.Length is 0 or > 100)
                 throw new EngineException(EngineFault.Unavailable, $"what answers at {options.Endpoint.Authority} is no ClickHouse: it told no version");
             // Without the database in the address: a server refuses to talk about one that is absent.
-            var create = $"CREATE DATABASE IF NOT EXISTS {SqlText.RequireIdentifier(options.Database)}";
+            var create = $"CREATE DATABASE IF NOT EXISTS {SqlNames.RequireIdentifier(options.Database)}";
             (await engine._control.SendAsync(new EngineAddress(options.Endpoint, []).Statement(create), ct, patience.Token)).Dispose();
             engine._watch.Start();
             return engine;
@@ -116,7 +122,7 @@ public sealed class ClickHouseEngine : IEngine
                         // The server then reports a failure as a status and not in the middle of a body.
                         .Add("wait_end_of_query", "1")
                         .Add("cancel_http_readonly_queries_on_client_close", "1")
-                        .Add(SqlText.ReadSettings(limits));
+                        .Add(SqlNames.ReadSettings(limits));
                     if (again)
                         address.Add("replace_running_query", "1");
                     if (_options.Compress)
@@ -162,11 +168,11 @@ public sealed class ClickHouseEngine : IEngine
             async () =>
             {
                 var request = Address([])
-                    .Add("query", $"INSERT INTO {SqlText.RequireIdentifier(table)} ({SqlText.RequireColumnList(columns)}) FORMAT Native")
+                    .Add("query", $"INSERT INTO {SqlNames.RequireIdentifier(table)} ({SqlNames.RequireColumnList(columns)}) FORMAT Native")
                     .Add("async_insert", "0")
-                    .Add(SqlText.InsertSettings(deduplicationToken))
+                    .Add(SqlNames.InsertSettings(deduplicationToken))
                     .Request(_options.Compress ? new GzipContent(new BlocksContent(blocks)) : new BlocksContent(blocks));
-                request.Headers.TryAddWithoutValidation(Host.HostConnection.StructureHeader, Uri.EscapeDataString(structure));
+                request.Headers.TryAddWithoutValidation(StructureHeader, Uri.EscapeDataString(structure));
                 // A started insert runs to its end, or to that of the engine.
                 (await _work.SendAsync(request, CancellationToken.None, _watch.Alive)).Dispose();
                 return true;

@@ -44,13 +44,13 @@ public sealed record EmbeddedEngineOptions(string DataFolder)
     {
         if (string.IsNullOrWhiteSpace(DataFolder))
             throw new InvalidOperationException("DataFolder is empty");
-        SqlText.RequireIdentifier(Database);
-        SqlText.RequirePositive(ReadConnections);
-        SqlText.RequirePositive(InsertConnections);
-        SqlText.RequirePositive(StatementConnections);
-        SqlText.RequirePositive(MaxMemoryBytes);
-        SqlText.RequirePositive(IndexCacheBytes);
-        SqlText.RequirePositive(MergeThreads);
+        SqlNames.RequireIdentifier(Database);
+        SqlNames.RequirePositive(ReadConnections);
+        SqlNames.RequirePositive(InsertConnections);
+        SqlNames.RequirePositive(StatementConnections);
+        SqlNames.RequirePositive(MaxMemoryBytes);
+        SqlNames.RequirePositive(IndexCacheBytes);
+        SqlNames.RequirePositive(MergeThreads);
     }
 
     /// <summary>The library's own defaults are for servers: 22 GB of caches in sum.</summary>

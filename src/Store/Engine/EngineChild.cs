@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Weir.Store.Engine.Host;
 
 namespace Weir.Store.Engine;
 
@@ -45,7 +44,7 @@ internal sealed class EngineChild : IDisposable
         start.Environment["DOTNET_gcConcurrent"] = "0";
         start.Environment["DOTNET_gcServer"] = "0";
         if (password is not null)
-            start.Environment[EngineHost.PasswordVariable] = password;
+            start.Environment[EngineHostOptions.PasswordVariable] = password;
         try
         {
             return new EngineChild(Process.Start(start)!, said);
@@ -138,7 +137,7 @@ internal sealed class EngineChild : IDisposable
                     _ready.TrySetResult((version, int.Parse(port, CultureInfo.InvariantCulture)));
                 else if (words is ["failed", var kind, var message])
                     _ready.TrySetException(new EngineException(Enum.TryParse<EngineFault>(kind, out var fault) ? fault : EngineFault.Unavailable, message));
-                else if (line != EngineHost.Opening)
+                else if (line != EngineHostOptions.Opening)
                     _said(line);
             }
         }

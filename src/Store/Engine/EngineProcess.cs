@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Weir.Store.Engine.Host;
 
 namespace Weir.Store.Engine;
 
@@ -156,7 +155,7 @@ internal sealed class EngineProcess : EngineServer
     private async Task<EngineChild> StartChildAsync(CancellationToken ct)
     {
         var began = Time.GetTimestamp();
-        var child = EngineChild.Start([.. HostOptions.Write(_options, Socket)], _options.Listen is null ? null : _options.ListenPassword, Said);
+        var child = EngineChild.Start([.. EngineHostOptions.Write(_options, Socket)], _options.Listen is null ? null : _options.ListenPassword, Said);
         _child = child;
         OrphanedChild.Note(_lock, child.Id);
         try

@@ -46,7 +46,7 @@ public sealed record RemoteEngineOptions(Uri Endpoint, string Database)
         var database = uri.AbsolutePath.Trim('/');
         if (database.Length == 0)
             database = "weir";
-        if (!SqlText.IsIdentifier(database))
+        if (!SqlNames.IsIdentifier(database))
             return false;
         var (compress, certificates) = (false, (string?)null);
         foreach (var field in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))

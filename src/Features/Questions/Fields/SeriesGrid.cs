@@ -6,8 +6,6 @@ namespace Weir.Features.Questions.Fields;
 /// <param name="SinceNs">A series that began here or later began with nothing.</param>
 internal sealed record SeriesGrid(long SinceNs, long FirstNs, long StepNs)
 {
-    public static SeriesGrid Of(QueryWindow window) => new(window.StartNs, window.FirstNs, window.StepNs);
-
     public Expr Increase(Expr number) => new CallExpr(Function.SeriesIncrease, [number, new ConstExpr(SinceNs)]);
 
     public Expr Rate(Expr number) => new CallExpr(Function.SeriesRate, [number, new ConstExpr(SinceNs)]);

@@ -1,45 +1,23 @@
 using System.Globalization;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Logs;
 using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.In;
 
 /// <summary>What <c>/api/logs/events</c> was asked.</summary>
-internal sealed record LogFilter
+internal static class LogFilter
 {
-    /// <summary>OpenTelemetry's lines have no group; they appear as a group of their service's.</summary>
-    public const string OtlpGroupPrefix = "otlp:";
-
-    public const string OtlpStream = "otlp";
-
-    /// <summary>Cursor of a list that looked for whole words, and of one that also took parts of words.</summary>
-    public const char WordsCursor = 'l';
-    public const char PartsCursor = 'p';
     private const int DefaultLimit = 100;
     private const int MostEvents = 1000;
 
-    public required TimeRange Range { get; init; }
-
-    public required int Limit { get; init; }
-
-    public PageCursor? Cursor { get; init; }
-
-    /// <summary>Everything but the text.</summary>
-    public IReadOnlyList<Expr> Conditions { get; init; } = [];
-
-    /// <summary>The text as whole words; null when none was asked for.</summary>
-    public Expr? Words { get; init; }
-
-    /// <summary>The text, words as parts of longer ones too.</summary>
-    public Expr? Parts { get; init; }
-
-    public static LogFilter Read(QueryParameters query)
+    public static LogQuestion Read(QueryParameters query)
     {
         var conditions = new List<Expr>();
         if (query.Text("group") is { } group)
-            conditions.Add(Group(group));
-        if (query.Text("stream") is { } stream && !(stream == OtlpStream && IsOtlpGroup(query.Text("group"))))
+            conditions.Add(LogGroupNames.Condition(group));
+        if (query.Text("stream") is { } stream && !(stream == LogGroupNames.OtlpStream && LogGroupNames.IsOtlpGroup(query.Text("group"))))
             conditions.Add(Is("log_stream", stream));
         if (query.Text("service") is { } service)
             conditions.Add(Is("service", service));
@@ -52,26 +30,16 @@ internal sealed record LogFilter
                 : throw new FaultException(ApiFaults.Invalid("traceId: it is no trace id; expected 32 hex digits or the X-Ray form 1-8hex-24hex")));
         }
         var text = query.Text("text") ?? "";
-        return new LogFilter
+        return new LogQuestion
         {
             Range = query.Range(),
             Limit = query.Limit(DefaultLimit, MostEvents),
-            Cursor = PageCursor.Read(query, WordsCursor, PartsCursor),
+            Cursor = query.Cursor(LogQuestion.WordsCursor, LogQuestion.PartsCursor),
             Conditions = conditions,
             Words = TextSearch.Words("body", text),
             Parts = TextSearch.Parts("body", text),
         };
     }
-
-    /// <summary>The condition for one group of the list of groups.</summary>
-    public static Expr Group(string group) => IsOtlpGroup(group)
-        ? Is("log_group", "") & Is("service", group[OtlpGroupPrefix.Length..])
-        : Is("log_group", group);
-
-    /// <summary>The inverse: the group's name of a stored line.</summary>
-    public static string GroupName(string logGroup, string service) => logGroup.Length > 0 ? logGroup : OtlpGroupPrefix + service;
-
-    private static bool IsOtlpGroup(string? group) => group?.StartsWith(OtlpGroupPrefix, StringComparison.Ordinal) == true;
 
     /// <summary>OpenTelemetry's number of the lowest level of that name.</summary>
     private static long LeastNumber(string severity) => severity switch

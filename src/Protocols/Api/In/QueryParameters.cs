@@ -66,6 +66,13 @@ internal sealed class QueryParameters(IQueryCollection query, TimeProvider time)
             : throw Fault("limit", text, string.Create(CultureInfo.InvariantCulture, $"expected a whole number from 1 to {most}"));
     }
 
+    /// <summary>Null when there is none; throws when it was not made by one of these lists and orders.</summary>
+    public PageCursor? Cursor(params ReadOnlySpan<char> kinds) => Text("cursor") is not { } text
+        ? null
+        : PageCursor.TryDecode(text, out var cursor) && kinds.Contains(cursor.Kind)
+            ? cursor
+            : throw new FaultException(ApiFaults.Invalid("cursor: it is not of this list; give nextCursor of the answer before, with the same filters and order"));
+
     /// <summary>From <c>start</c> and <c>end</c>; the last <paramref name="otherwise"/> where they are missing.</summary>
     public TimeRange Range(TimeSpan? otherwise = null)
     {

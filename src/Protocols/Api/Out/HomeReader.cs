@@ -1,6 +1,7 @@
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Errors;
 using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.Out;

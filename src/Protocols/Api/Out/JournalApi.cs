@@ -86,28 +86,3 @@ internal static class JournalApi
         return TypedResults.Json(Read(pipeline), ApiJson.Answers.JournalStatus);
     }
 }
-
-/// <summary>Answer of <c>/api/journal</c>.</summary>
-/// <param name="Bytes">Acknowledged and not yet loaded.</param>
-/// <param name="LimitBytes">Past it clients are told to retry.</param>
-/// <param name="Trouble">Why the engine takes no rows at all; null when it does.</param>
-/// <param name="WaitingSegments">Segments whose load failed while others succeed; they are tried again.</param>
-/// <param name="WaitingReason">Why the newest of those failed.</param>
-/// <param name="UnknownFiles">In the journal's folder, not its own.</param>
-/// <param name="SetAsideBytes">Of all files of <paramref name="SetAside"/>.</param>
-/// <param name="SetAsideLimitBytes">Past it the oldest are deleted.</param>
-/// <param name="DeletedRows">Rows that the engine refused and that were deleted since the start, because too many were kept.</param>
-/// <param name="SetAside">What the engine refused.</param>
-internal sealed record JournalStatus(
-    long Bytes, long LimitBytes, string? Trouble, int WaitingSegments, string? WaitingReason, IReadOnlyList<string> UnknownFiles,
-    long SetAsideBytes, long SetAsideLimitBytes, long DeletedRows, IReadOnlyList<JournalSetAside> SetAside);
-
-/// <param name="Name">Of the segment, for retry and drop.</param>
-/// <param name="Bytes">Of its file.</param>
-/// <param name="At">When it was set aside.</param>
-/// <param name="Rows">What is not loaded of it.</param>
-internal sealed record JournalSetAside(string Name, long Bytes, string At, IReadOnlyList<JournalRows> Rows);
-
-internal sealed record JournalRows(string Signal, string Reason, long Rows, string Message);
-
-internal sealed record JournalNames(IReadOnlyList<string>? Names);

@@ -1,5 +1,8 @@
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Errors;
+using Weir.Features.Logs;
+using Weir.Features.Traces.Lists;
 using Weir.Protocols.Api.In;
 using static Weir.Core.Query.Terms;
 
@@ -167,7 +170,7 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
             LineQuery(condition, new TimeRange(now - LinesLookBack, now.AddHours(2)), MostOfAKind), cancellationToken);
         return [.. lines.Page(out _).Select(row =>
         {
-            var group = LogFilter.GroupName(row.Text("log_group"), row.Text("service"));
+            var group = LogGroupNames.Of(row.Text("log_group"), row.Text("service"));
             var link = $"/logs?group={Uri.EscapeDataString(group)}&text={Uri.EscapeDataString(text)}&range=24h";
             return new SearchMatch("log", row.Text("sequence"), row.Text("body"), group, IsoTime.Text(row.UnixNanoseconds("time")), link);
         })];

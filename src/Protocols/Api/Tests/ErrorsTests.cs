@@ -11,6 +11,7 @@ using Weir.Core.Query;
 using Weir.Core.Settings;
 using Weir.Features.Questions;
 using Weir.Protocols.Api;
+using Weir.Protocols.Api.Routes;
 using Weir.Protocols.Rollbar;
 using Weir.Tests.Rollbar;
 using Weir.Tests.Support;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Shouldly;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Logs;
 using Weir.Protocols.Api.In;
 using Weir.Tests.Support;
 using Xunit;
@@ -107,8 +108,8 @@ public sealed class ParameterTests
         conditions[0].ShouldBeOfType<AndExpr>().Operands[1]
             .ShouldBe(new CompareExpr(CompareOp.Equal, new FieldExpr("service"), new ConstExpr("shop")));
         conditions[1].ShouldBe(new CompareExpr(CompareOp.GreaterOrEqual, new FieldExpr("severity_number"), new ConstExpr(13L)));
-        LogFilter.GroupName("", "shop").ShouldBe("otlp:shop");
-        LogFilter.GroupName("cruddur", "shop").ShouldBe("cruddur");
+        LogGroupNames.Of("", "shop").ShouldBe("otlp:shop");
+        LogGroupNames.Of("cruddur", "shop").ShouldBe("cruddur");
     }
 
     [Fact]
@@ -116,11 +117,11 @@ public sealed class ParameterTests
     {
         var id = new TraceId(0x5759e988bd862e3f, 0xe1be46a994272793);
         var cursor = PageCursor.Of('n', 1772366400123456789, id);
-        var read = PageCursor.Read(Query("cursor=" + cursor.Encode()), 'n');
+        var read = Query("cursor=" + cursor.Encode()).Cursor('n');
         read.ShouldBe(cursor);
         read!.Value.TraceId.ShouldBe(id);
-        PageCursor.Read(Query("cursor="), 'n').ShouldBeNull();
-        FaultOf(() => PageCursor.Read(Query("cursor=" + cursor.Encode()), 's')).Message.ShouldContain("same filters and order");
+        Query("cursor=").Cursor('n').ShouldBeNull();
+        FaultOf(() => Query("cursor=" + cursor.Encode()).Cursor('s')).Message.ShouldContain("same filters and order");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Logs;
 
 namespace Weir.Protocols.CloudWatchLogs.FilterPattern;
 
@@ -10,10 +11,8 @@ namespace Weir.Protocols.CloudWatchLogs.FilterPattern;
 /// (<c>[ip, user, ..., status=5*, size]</c>). Everything is case-sensitive.
 /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 /// </summary>
-internal abstract class LogPattern
+internal abstract class LogPattern : ILinePattern
 {
-    public static readonly FieldExpr Body = new("body");
-
     /// <summary>A condition that every matching line meets, for the engine to leave lines out early; null when there is none.</summary>
     public abstract Expr? Prefilter { get; }
 
@@ -48,9 +47,9 @@ internal abstract class LogPattern
         }
     }
 
-    private protected static Expr Contains(string part) => new CompareExpr(CompareOp.Contains, Body, new ConstExpr(part));
+    private protected static Expr Contains(string part) => new CompareExpr(CompareOp.Contains, LogScope.Body, new ConstExpr(part));
 
-    private protected static Expr Finds(string re2) => new CompareExpr(CompareOp.Matches, Body, new ConstExpr(re2));
+    private protected static Expr Finds(string re2) => new CompareExpr(CompareOp.Matches, LogScope.Body, new ConstExpr(re2));
 
     /// <summary>The text of a JSON scalar as filters see it; null for objects, arrays and nothing.</summary>
     private protected static string? ScalarText(JsonElement value) => value.ValueKind switch

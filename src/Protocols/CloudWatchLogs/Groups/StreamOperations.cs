@@ -1,5 +1,4 @@
 using Weir.Features.Logs;
-using Weir.Protocols.CloudWatchLogs.Out;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.CloudWatchLogs.Groups;

@@ -4,7 +4,6 @@ using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Features.Logs;
 using Weir.Protocols.CloudWatchLogs.Groups;
-using Weir.Protocols.CloudWatchLogs.Out;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.CloudWatchLogs.In;

@@ -7,7 +7,7 @@ using Weir.Protocols.Wire;
 namespace Weir.Protocols.CloudWatchLogs.Out;
 
 /// <summary>FilterLogEvents: lines of a group's streams, merged by time, that match a filter pattern.</summary>
-internal sealed class FilterLogEvents(LogCatalog catalog, LogEventReader reader, TimeProvider time, IIngestPosition? written = null)
+internal sealed class FilterLogEvents(LogCatalog catalog, StoredLineReader reader, TimeProvider time, IIngestPosition? written = null)
 {
     public async ValueTask<AwsReply> Filter(AwsRequest request, AwsJsonInput input, CancellationToken cancellationToken)
     {
@@ -18,7 +18,7 @@ internal sealed class FilterLogEvents(LogCatalog catalog, LogEventReader reader,
         var end = input.Whole("endTime", 0);
         var patternText = input.Text("filterPattern", LogNames.FilterPattern) ?? "";
         var token = input.Text("nextToken", LogNames.NextToken);
-        var limit = (int)(input.Whole("limit", 1, LogEventReader.MaxEvents) ?? LogEventReader.MaxEvents);
+        var limit = (int)(input.Whole("limit", 1, StoredLineReader.MaxEvents) ?? StoredLineReader.MaxEvents);
         var forward = input.Flag("startFromHead") ?? true;
         if (input.Fault is { } fault)
             return fault;
@@ -35,7 +35,7 @@ internal sealed class FilterLogEvents(LogCatalog catalog, LogEventReader reader,
         LogPosition? from = null;
         if (token is not null)
         {
-            if (!LogPosition.TryParse(token, out var position))
+            if (!PositionDigits.TryParse(token, out var position))
                 return CloudWatchLogsFaults.BadToken;
             from = position;
         }

@@ -6,7 +6,7 @@ using Weir.Protocols.Wire;
 namespace Weir.Protocols.CloudWatchLogs.Out;
 
 /// <summary>GetLogEvents: a stream page by page, from either end and in both directions.</summary>
-internal sealed class GetLogEvents(LogCatalog catalog, LogEventReader reader, TimeProvider time, IIngestPosition? written = null)
+internal sealed class GetLogEvents(LogCatalog catalog, StoredLineReader reader, TimeProvider time, IIngestPosition? written = null)
 {
     public async ValueTask<AwsReply> Get(AwsRequest request, AwsJsonInput input, CancellationToken cancellationToken)
     {
@@ -15,7 +15,7 @@ internal sealed class GetLogEvents(LogCatalog catalog, LogEventReader reader, Ti
         var start = input.Whole("startTime", 0);
         var end = input.Whole("endTime", 0);
         var token = input.Text("nextToken", LogNames.NextToken);
-        var limit = (int)(input.Whole("limit", 1, LogEventReader.MaxEvents) ?? LogEventReader.MaxEvents);
+        var limit = (int)(input.Whole("limit", 1, StoredLineReader.MaxEvents) ?? StoredLineReader.MaxEvents);
         var forward = input.Flag("startFromHead") ?? false;
         if (input.Fault is { } fault)
             return fault;
@@ -41,7 +41,7 @@ internal sealed class GetLogEvents(LogCatalog catalog, LogEventReader reader, Ti
             new LogRead(
                 LogScope.Of(group, catalog.Deletions(name), [stream.Name]), range, from, forward, limit, null, request.Caller.Environment),
             cancellationToken);
-        IReadOnlyList<LogEvent> events = forward ? page.Events : [.. page.Events.Reverse()];
+        IReadOnlyList<StoredLine> events = forward ? page.Events : [.. page.Events.Reverse()];
         var (forwardToken, backwardToken) = Tokens(events, from, forward, token, start ?? 0);
         return AwsReply.Json(json =>
         {
@@ -65,7 +65,7 @@ internal sealed class GetLogEvents(LogCatalog catalog, LogEventReader reader, Ti
     /// the forward token again to get what arrived since.
     /// </summary>
     private static (string Forward, string Backward) Tokens(
-        IReadOnlyList<LogEvent> events, LogPosition? from, bool forward, string? token, long startMs)
+        IReadOnlyList<StoredLine> events, LogPosition? from, bool forward, string? token, long startMs)
     {
         if (events.Count > 0)
             return (EventToken.Forward(events[^1].Position), EventToken.Backward(events[0].Position));

@@ -54,11 +54,10 @@ internal sealed class MemoryLogs : ITelemetrySink, ITelemetryReader
     private static bool InRange(TelemetryQuery query, (NativeBlock Block, int Row) row)
     {
         var time = (long)row.Block[row.Row, "time"]!;
-        return (query.Range is not { } range || (time >= Nanoseconds(range.From) && time < Nanoseconds(range.To)))
+        return (query.Range is not { } range || (time >= range.From.UnixNanoseconds() && time < range.To.UnixNanoseconds()))
             && (query.Environment is null || row.Block.Text(row.Row, "environment") == query.Environment);
     }
 
-    private static long Nanoseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks * 100;
 
     private static IEnumerable<(NativeBlock Block, int Row)> Order(IEnumerable<(NativeBlock Block, int Row)> rows, TelemetryQuery query)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Questions;
 
 namespace Weir.Protocols.Explore.Columns;
 
@@ -26,7 +27,7 @@ internal sealed class ColumnParameters(IQueryCollection query)
     /// <summary>Names with commas between them; null when the parameter is missing.</summary>
     public IReadOnlyList<Signal>? Signals(string name) => Text(name) is not { } text
         ? null
-        : [.. text.Split(',').Select(word => SignalWords.Find(word) ?? throw Wrong(name, $"'{word}' is none of {string.Join(", ", SignalWords.All)}")).Distinct()];
+        : [.. text.Split(',').Select(word => SignalWords.TryParse(word, out var signal) ? signal : throw Wrong(name, $"'{word}' is none of {string.Join(", ", SignalTable.All.Select(SignalWords.Of))}")).Distinct()];
 
     /// <summary>From <c>from</c> and <c>to</c>, seconds since 1970 or RFC 3339.</summary>
     public TimeRange Range(DateTimeOffset now, TimeSpan otherwise)

@@ -46,7 +46,7 @@ internal static class ColumnRoutes
     {
         var datasets = await directory.DatasetsAsync(stop);
         return TypedResults.Json(
-            new DatasetsAnswer([.. datasets.Select(d => new DatasetAnswer(d.Name, Datasets.SlugOf(d.Name), [.. d.Signals.Select(SignalWords.Name)], d.LastWritten))], datasets.Count >= IColumnDirectory.MostDatasets),
+            new DatasetsAnswer([.. datasets.Select(d => new DatasetAnswer(d.Name, Datasets.SlugOf(d.Name), [.. d.Signals.Select(SignalWords.Of)], d.LastWritten))], datasets.Count >= IColumnDirectory.MostDatasets),
             ColumnJson.Default.DatasetsAnswer);
     }
 
@@ -65,7 +65,7 @@ internal static class ColumnRoutes
             datasets, query.Signals("signal") ?? SignalTable.All, query.Text("q") ?? "", Math.Max(0, offset - made.Count), limit - kept.Count, stop);
         return TypedResults.Json(
             new ColumnsAnswer(
-                [.. kept.Select(Kept), .. found.Columns.Select(c => new ColumnAnswer(c.Name, TypeOf(c.Types), [.. c.Signals.Select(SignalWords.Name)], Calculated: false, Description: "", Usage: null))],
+                [.. kept.Select(Kept), .. found.Columns.Select(c => new ColumnAnswer(c.Name, TypeOf(c.Types), [.. c.Signals.Select(SignalWords.Of)], Calculated: false, Description: "", Usage: null))],
                 made.Count + found.Total),
             ColumnJson.Default.ColumnsAnswer);
     }
@@ -110,7 +110,7 @@ internal static class ColumnRoutes
     private static ColumnAnswer Kept(CalculatedFieldDefinition definition)
     {
         var type = CalculatedField.TryParse(definition.Expression, out var field, out _) ? WordOf(field.Type) : null;
-        return new ColumnAnswer(definition.Name, type ?? "string", [.. SignalTable.All.Select(SignalWords.Name)], Calculated: true, definition.Expression, Usage: null);
+        return new ColumnAnswer(definition.Name, type ?? "string", [.. SignalTable.All.Select(SignalWords.Of)], Calculated: true, definition.Expression, Usage: null);
     }
 
     private static string? WordOf(FieldType type) => type switch

@@ -67,4 +67,4 @@ internal readonly record struct TraceLink(TraceId TraceId, SpanId SpanId, TraceI
 /// <param name="ReceivedAt">Nanoseconds since 1970, UTC.</param>
 /// <param name="RemoteIp">Address of the connection, for <c>$remote_ip</c>.</param>
 /// <param name="KeyEnvironment">The environment of items that name none.</param>
-internal readonly record struct Arrival(long ReceivedAt, string RemoteIp, RollbarOptions Options, string KeyEnvironment = "default");
+internal readonly record struct ItemArrival(long ReceivedAt, string RemoteIp, RollbarOptions Options, string KeyEnvironment = "default");

@@ -22,7 +22,7 @@ internal static class ItemDecoder
     private static readonly string[] BodyKinds = ["trace", "trace_chain", "message", "crash_report"];
     private static readonly string[] ClientPlatforms = ["browser", "android", "ios", "flash", "client"];
 
-    public static Item? Decode(JsonElement root, in Arrival arrival, out Fault? fault)
+    public static Item? Decode(JsonElement root, in ItemArrival arrival, out Fault? fault)
     {
         fault = Check(root, out var data);
         if (fault is not null)

@@ -14,7 +14,7 @@ internal static class ItemTime
     private const long Second = 1_000_000_000;
 
     /// <summary>Nanoseconds since 1970.</summary>
-    public static long Of(JsonElement data, in Arrival arrival, out TimeRepair repair)
+    public static long Of(JsonElement data, in ItemArrival arrival, out TimeRepair repair)
     {
         repair = TimeRepair.None;
         var received = arrival.ReceivedAt;

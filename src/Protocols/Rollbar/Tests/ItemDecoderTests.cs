@@ -13,7 +13,7 @@ namespace Weir.Tests.Rollbar;
 
 public sealed class ItemDecoderTests
 {
-    private static readonly Arrival At = new(RollbarHost.Now.ToUnixTimeSeconds() * 1_000_000_000, "192.0.2.7", new RollbarOptions());
+    private static readonly ItemArrival At = new(RollbarHost.Now.ToUnixTimeSeconds() * 1_000_000_000, "192.0.2.7", new RollbarOptions());
 
     public static TheoryData<string> Fixtures => [.. PostedFixture.Names().Where(n => !n.EndsWith("preflight", StringComparison.Ordinal))];
 
@@ -52,7 +52,7 @@ public sealed class ItemDecoderTests
     [InlineData("""{"body":{"message":{"body":"x"}},"level":null}""", "info")]
     public void Levels(string data, string level) => Decode(data).Level.ShouldBe(level);
 
-    // Arrival is second 1795176000.
+    // The arrival is second 1795176000.
     [Theory]
     [InlineData("1795176000", "1795176000000000000")]
     [InlineData("1795175998", "1795175998999999999")]

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Weir.Protocols.XRay.In;
+using Weir.Core.Model;
+using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay.Account;
 

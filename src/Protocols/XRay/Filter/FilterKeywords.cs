@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Weir.Features.Traces.Filter;
 
 namespace Weir.Protocols.XRay.Filter;
 

@@ -1,5 +1,6 @@
 using Weir.Core.Model;
-using Weir.Protocols.XRay.Out;
+using Weir.Features.Traces.Filter;
+using Weir.Features.Traces.Model;
 
 namespace Weir.Protocols.XRay.Filter;
 
@@ -182,7 +183,7 @@ internal sealed class FilterParser
                 throw Unexpected("'#' and a JSON array");
             var json = _lexer.Json(_token.Position);
             Advance();
-            return new RootCauseJsonFilter(negated, json);
+            return new RootCausePathFilter(negated, RootCausePatterns.Read(json));
         }
         CauseKind? kind = parts is [_, var first, _]
             ? first switch { "fault" => CauseKind.Fault, "error" => CauseKind.Error, "responsetime" => CauseKind.ResponseTime, _ => null }

@@ -5,6 +5,7 @@ using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Features.Errors;
+using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay.In;
 
@@ -23,7 +24,7 @@ internal sealed class CauseRows
     private bool _firstRemote;
 
     public void Append(
-        ReadOnlySpan<byte> document, Span<Entity> entities, int index, in Arrival arrival, ReadOnlySpan<byte> service, IngestBatch batch,
+        ReadOnlySpan<byte> document, Span<Entity> entities, int index, in SegmentArrival arrival, ReadOnlySpan<byte> service, IngestBatch batch,
         Span<byte> scratch)
     {
         ref readonly var entity = ref entities[index];

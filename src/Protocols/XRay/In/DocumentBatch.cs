@@ -1,4 +1,5 @@
 using Weir.Core.Columns;
+using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay.In;
 

@@ -1,4 +1,5 @@
 using Weir.Core.Model;
+using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay.In;
 

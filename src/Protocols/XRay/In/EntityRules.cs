@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Weir.Core.Model;
+using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay.In;
 

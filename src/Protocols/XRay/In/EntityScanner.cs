@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay.In;
 

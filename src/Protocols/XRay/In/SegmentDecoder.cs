@@ -3,6 +3,7 @@ using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Protocols.Wire;
+using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay.In;
 
@@ -69,7 +70,7 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners, See
             return DecodeOutcome.Repeated;
         if (_scratch.Length < document.Length)
             _scratch = new byte[document.Length + (document.Length / 2)];
-        return AppendRows(document, batch, new Arrival(traceId, parentId, environment, receivedAt), mayDefer)
+        return AppendRows(document, batch, new SegmentArrival(traceId, parentId, environment, receivedAt), mayDefer)
             ? DecodeOutcome.Taken
             : DecodeOutcome.Deferred;
     }
@@ -101,7 +102,7 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners, See
         }
     }
 
-    private bool AppendRows(ReadOnlySpan<byte> document, IngestBatch batch, in Arrival arrival, bool mayDefer)
+    private bool AppendRows(ReadOnlySpan<byte> document, IngestBatch batch, in SegmentArrival arrival, bool mayDefer)
     {
         var entities = _scanner.Entities;
         ref readonly var top = ref entities[0];
@@ -130,7 +131,7 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners, See
     }
 
     private void AppendRow(
-        ReadOnlySpan<byte> document, IngestBatch batch, in Arrival arrival, Span<Entity> entities, int index, bool independent,
+        ReadOnlySpan<byte> document, IngestBatch batch, in SegmentArrival arrival, Span<Entity> entities, int index, bool independent,
         ReadOnlySpan<byte> service)
     {
         ref readonly var entity = ref entities[index];
@@ -175,7 +176,7 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners, See
 }
 
 /// <summary>What all rows of one document share.</summary>
-internal readonly record struct Arrival(TraceId TraceId, SpanId ParentId, string Environment, long ReceivedAt);
+internal readonly record struct SegmentArrival(TraceId TraceId, SpanId ParentId, string Environment, long ReceivedAt);
 
 /// <summary>What went wrong with an entity: its flags, and what its response status says.</summary>
 internal readonly record struct EntityFlags(bool Error, bool Fault, bool Throttle);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Weir.Core.Settings;
 using Weir.Features.Alerts.Notifications;
+using Weir.Features.Traces.Insights;
 using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.Insights;

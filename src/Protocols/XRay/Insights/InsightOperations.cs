@@ -1,18 +1,22 @@
 using System.Globalization;
 using System.Text.Json;
+using Weir.Core.Model;
+using Weir.Features.Traces.Groups;
+using Weir.Features.Traces.Insights;
+using Weir.Features.Traces.Model;
 using Weir.Protocols.XRay.Groups;
 using Weir.Protocols.XRay.Out;
 
 namespace Weir.Protocols.XRay.Insights;
 
 /// <summary>GetInsightSummaries, GetInsight, GetInsightEvents and GetInsightImpactGraph.</summary>
-internal sealed class InsightOperations(InsightFinder finder, GroupStore groups, GroupOperations groupNames)
+internal sealed class InsightOperations(InsightFinder finder, TraceGroupStore groups, TraceGroupOperations groupNames)
 {
     public async ValueTask<XRayReply> SummariesAsync(XRayRequest request, CancellationToken cancellationToken)
     {
         if (GetTraceSummaries.Range(request, out var range) is { } badRange)
             return badRange;
-        IEnumerable<GroupRecord> asked = groups.List();
+        IEnumerable<TraceGroup> asked = groups.List();
         if (request.Has("GroupName") || request.Has("GroupARN"))
         {
             if (groupNames.Find(request, out var group) is { } fault)
@@ -23,7 +27,7 @@ internal sealed class InsightOperations(InsightFinder finder, GroupStore groups,
             return badToken;
         var states = request.Texts("States");
         var found = (await finder.FindAsync(range, asked, request.Caller.AccountId, request.Caller.Environment, cancellationToken))
-            .Where(insight => states.Count == 0 || states.Contains(State(insight))).ToList();
+            .Where(insight => states.Count == 0 || states.Contains(State(insight.IsActive))).ToList();
         return XRayReply.Ok(json =>
         {
             json.WriteStartArray("InsightSummaries");
@@ -105,7 +109,7 @@ internal sealed class InsightOperations(InsightFinder finder, GroupStore groups,
         });
     }
 
-    public static string State(Insight insight) => insight.IsActive ? "ACTIVE" : "CLOSED";
+    public static string State(bool isActive) => isActive ? "ACTIVE" : "CLOSED";
 
     private static XRayFault NotFound => XRayFaults.Invalid("Insight not found");
 
@@ -148,7 +152,7 @@ internal sealed class InsightOperations(InsightFinder finder, GroupStore groups,
         json.WriteStartArray("Categories");
         json.WriteStringValue("FAULT");
         json.WriteEndArray();
-        json.WriteString("State", State(insight));
+        json.WriteString("State", State(insight.IsActive));
         json.WriteSeconds("StartTime", insight.Start * 60);
         if (insight.End is { } end)
             json.WriteSeconds("EndTime", end * 60);

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Weir.Protocols.Wire;
-using Weir.Protocols.XRay.In;
+using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay.Model;
 

@@ -1,5 +1,8 @@
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Features.Traces.Model;
+using Weir.Features.Traces.Search;
+using Weir.Protocols.XRay.Documents;
 
 namespace Weir.Protocols.XRay.Out;
 

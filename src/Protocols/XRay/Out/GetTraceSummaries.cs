@@ -1,7 +1,9 @@
 using Weir.Core.Ingest;
+using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Traces.Search;
 using Weir.Protocols.XRay.Filter;
-using Weir.Protocols.XRay.In;
+using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay.Out;
 

@@ -1,11 +1,17 @@
+using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Traces.Filter;
+using Weir.Features.Traces.Graph;
+using Weir.Features.Traces.Groups;
+using Weir.Features.Traces.Model;
+using Weir.Features.Traces.Search;
 using Weir.Protocols.XRay.Filter;
 using Weir.Protocols.XRay.Groups;
 
 namespace Weir.Protocols.XRay.Out;
 
 /// <summary>GetServiceGraph, GetTraceGraph and GetTimeSeriesServiceStatistics.</summary>
-internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, TraceLoader loader, GroupOperations groupNames)
+internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, TraceLoader loader, TraceGroupOperations groupNames, TraceGroupStore groups)
 {
     private const int MaxEmptyBuckets = 3000;
 
@@ -104,14 +110,14 @@ internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, Tra
     }
 
     /// <summary>What the group took as it came; everything without a group, and for Default.</summary>
-    private XRayFault? GroupFilter(XRayRequest request, out GroupRecord? group, out FilterExpr? filter)
+    private XRayFault? GroupFilter(XRayRequest request, out TraceGroup? group, out FilterExpr? filter)
     {
         (group, filter) = (null, null);
         if (!request.Has("GroupName") && !request.Has("GroupARN"))
             return null;
         if (groupNames.Find(request, out group) is { } fault)
             return fault;
-        filter = group!.IsDefault ? null : new GroupMemberFilter(group);
+        filter = group!.IsDefault ? null : groups.MembersOf(group);
         return null;
     }
 

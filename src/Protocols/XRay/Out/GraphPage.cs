@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
+using Weir.Features.Traces.Graph;
+using Weir.Features.Traces.Model;
 
 namespace Weir.Protocols.XRay.Out;
 

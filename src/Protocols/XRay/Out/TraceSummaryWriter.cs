@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Weir.Features.Traces.Model;
+using Weir.Features.Traces.Search;
 
 namespace Weir.Protocols.XRay.Out;
 

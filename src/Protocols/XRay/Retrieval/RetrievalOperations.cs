@@ -2,7 +2,11 @@ using System.Globalization;
 using System.Text.Json;
 using Weir.Core.Model;
 using Weir.Core.Query;
-using Weir.Protocols.XRay.In;
+using Weir.Features.Traces.Graph;
+using Weir.Features.Traces.Model;
+using Weir.Features.Traces.Search;
+using Weir.Protocols.XRay.Documents;
+using Weir.Protocols.XRay.Json;
 using Weir.Protocols.XRay.Out;
 
 namespace Weir.Protocols.XRay.Retrieval;
@@ -72,7 +76,7 @@ internal sealed class RetrievalOperations(Retrievals retrievals, TraceLoader loa
         {
             graph.Add(TraceMap.Of(trace));
             foreach (var top in trace.Tops)
-                links.AddRange(top.All().SelectMany(entity => LinksOf(entity, top.Name, trace.Id)));
+                links.AddRange(top.All().SelectMany(entity => entity.Links.Select(link => (top.Name, trace.Id, link.TraceId))));
         }
         if (GraphPage.Of(graph, request.Text("NextToken")) is not { } page)
             return XRayFaults.ForeignToken(request.Text("NextToken") ?? "");
@@ -177,15 +181,6 @@ internal sealed class RetrievalOperations(Retrievals retrievals, TraceLoader loa
         }
         json.WriteEndArray();
         json.WriteEndObject();
-    }
-
-    private static IEnumerable<(string, TraceId, TraceId)> LinksOf(TraceEntity entity, string service, TraceId from)
-    {
-        foreach (var link in entity.Json.ItemsOf("links"))
-        {
-            if (TraceId.TryParse(link.TextOf("trace_id"), out var to))
-                yield return (service, from, to);
-        }
     }
 
     private static void WriteLinks(Utf8JsonWriter json, IEnumerable<(string Service, TraceId From, TraceId To)> links)

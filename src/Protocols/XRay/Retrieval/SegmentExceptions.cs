@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Weir.Protocols.XRay.In;
-using Weir.Protocols.XRay.Out;
+using Weir.Features.Traces.Model;
+using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay.Retrieval;
 
@@ -15,7 +15,7 @@ internal static class SegmentExceptions
     /// <summary>Nothing without exceptions.</summary>
     public static void Write(Utf8JsonWriter json, TraceEntity entity)
     {
-        var exceptions = entity.Json.ObjectOf("cause") is { } cause ? cause.ItemsOf("exceptions").Where(e => e.ValueKind == JsonValueKind.Object).ToList() : [];
+        var exceptions = entity.Document.ObjectOf("cause") is { } cause ? cause.ItemsOf("exceptions").Where(e => e.ValueKind == JsonValueKind.Object).ToList() : [];
         if (exceptions.Count == 0)
             return;
         json.WriteStartArray("events");

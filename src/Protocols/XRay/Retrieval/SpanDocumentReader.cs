@@ -2,8 +2,9 @@ using System.Text;
 using System.Text.Json;
 using Weir.Core.Model;
 using Weir.Core.Query;
-using Weir.Protocols.XRay.In;
-using Weir.Protocols.XRay.Out;
+using Weir.Features.Traces.Model;
+using Weir.Protocols.XRay.Documents;
+using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay.Retrieval;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Weir.Features.Sampling;
-using Weir.Protocols.XRay.In;
+using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay.Sampling;
 

@@ -1,7 +1,8 @@
 using System.Text.Json;
+using Weir.Core.Model;
 using Weir.Features.Sampling;
 using Weir.Protocols.XRay.Groups;
-using Weir.Protocols.XRay.In;
+using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay.Sampling;
 

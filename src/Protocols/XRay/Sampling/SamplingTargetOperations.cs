@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Weir.Core.Model;
 using Weir.Features.Sampling;
-using Weir.Protocols.XRay.In;
+using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay.Sampling;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Shouldly;
+using Weir.Features.Traces.Filter;
 using Weir.Protocols.XRay.Filter;
 using Weir.Tests.Support;
 using Xunit;
@@ -55,7 +56,7 @@ public sealed class FilterParserTests
     [InlineData("rootcause.fault.entity { last and name = \"deserialize\" }", "rootcause.Fault.Entity{(Last & Name Equal 'deserialize')}")]
     [InlineData("rootcause.responsetime.entity { remote and coverage > 0.7 }", "rootcause.ResponseTime.Entity{(Remote & Coverage Greater 0.7)}")]
     [InlineData("rootcause.error.exception { message contains \"x\" } ok", "(rootcause.Error.Exception{Message Contains 'x'} & Ok)")]
-    [InlineData("rootcause.json = #[{\"Services\":[{\"Name\":\"a}\"}]}] AND ok", "(rootcause.json=[{\"Services\":[{\"Name\":\"a}\"}]}] & Ok)")]
+    [InlineData("rootcause.json = #[{\"Name\":\"a}\",\"EntityPath\":[{\"Name\":\"b]\",\"Exceptions\":[{\"Name\":\"E\",\"Message\":\"m\"}]}]}] AND ok", "(rootcause.json=a}[b][E:m]] & Ok)")]
     public void Parses(string text, string expected)
     {
         var filter = FilterParser.Parse(text, out var fault);
@@ -165,9 +166,13 @@ public sealed class FilterParserTests
         ServiceFilter s => $"service({Show(s.Service)}){Body(s.Body)}",
         EdgeFilter e => $"edge({Show(e.From)},{Show(e.To)}){Body(e.Body)}",
         RootCauseFilter r => $"rootcause.{r.Kind}.{r.Level}{Body(r.Body)}",
-        RootCauseJsonFilter j => $"rootcause.json{(j.Negated ? "!=" : "=")}{j.Services.GetRawText()}",
+        RootCausePathFilter path => $"rootcause.json{(path.Negated ? "!=" : "=")}{string.Join(",", path.Services.Select(Show))}",
         _ => "?",
     };
+
+    private static string Show(CauseServicePattern service) => $"{service.Name}[{string.Join(",", (service.Entities ?? []).Select(Show))}]";
+
+    private static string Show(CauseEntityPattern entity) => $"{entity.Name}[{string.Join(",", (entity.Exceptions ?? []).Select(e => $"{e.Name}:{e.Message}"))}]";
 
     private static string Body(FilterExpr? body) => body is null ? "" : $"{{{Show(body)}}}";
 

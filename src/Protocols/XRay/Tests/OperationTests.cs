@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Shouldly;
 using Weir.Features.Questions;
+using Weir.Features.Traces.Search;
 using Weir.Protocols.Api;
 using Weir.Protocols.XRay;
 using Weir.Protocols.XRay.Model;
+using Weir.Tests.Traces;
 using Xunit;
 
 namespace Weir.Tests.XRay;

@@ -4,6 +4,7 @@ using Shouldly;
 using Weir.Core.Query;
 using Weir.Features.Questions;
 using Weir.Tests.Support;
+using Weir.Tests.Traces;
 using Xunit;
 
 namespace Weir.Tests.XRay;

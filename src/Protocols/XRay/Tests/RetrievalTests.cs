@@ -3,6 +3,7 @@ using Shouldly;
 using Weir.Core.Columns;
 using Weir.Core.Query;
 using Weir.Features.Questions;
+using Weir.Features.Traces.Model;
 using Weir.Protocols.Api;
 using Weir.Tests.Support;
 using Xunit;

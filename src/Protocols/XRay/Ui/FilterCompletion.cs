@@ -1,17 +1,15 @@
 using System.Text.RegularExpressions;
-using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Traces.Analytics;
+using Weir.Features.Traces.Filter;
+using Weir.Features.Traces.Groups;
 using Weir.Protocols.XRay.Filter;
-using Weir.Protocols.XRay.Groups;
-using Weir.Protocols.XRay.Out;
 
 namespace Weir.Protocols.XRay.Ui;
 
 /// <summary>What may stand at a place in a filter expression: keywords, and the names and values that the data has.</summary>
-internal sealed partial class FilterCompletion(ITelemetryReader reader, MatchingTraces traces, GroupStore groups)
+internal sealed partial class FilterCompletion(SpanValues values, TraceGroupStore groups)
 {
-    private const int Most = 50;
-    private const int SampledTraces = 50;
     private static readonly string[] Comparisons = ["=", "!=", "<", "<=", ">", ">="];
     private static readonly string[] TextOperators = ["=", "!=", "CONTAINS", "BEGINSWITH", "ENDSWITH"];
 
@@ -32,8 +30,8 @@ internal sealed partial class FilterCompletion(ITelemetryReader reader, Matching
         var before = text[..position];
         if (OpenQuote(before) is { } quote)
         {
-            var values = await ValuesAsync(before[..quote].TrimEnd(), range, cancellationToken);
-            return Of(quote + 1, position, before[(quote + 1)..], values, position);
+            var suggestions = await ValuesAsync(before[..quote].TrimEnd(), range, cancellationToken);
+            return Of(quote + 1, position, before[(quote + 1)..], suggestions, position);
         }
         var word = LastWord().Match(before).Value;
         var from = position - word.Length;
@@ -48,7 +46,7 @@ internal sealed partial class FilterCompletion(ITelemetryReader reader, Matching
     private static UiCompletion Of(int from, int to, string typed, IEnumerable<UiSuggestion> all, int position) => new(
         from, Math.Max(to, position),
         [.. all.Where(s => s.Text.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
-            .Concat(typed.Length < 2 ? [] : all.Where(s => s.Text.IndexOf(typed, StringComparison.OrdinalIgnoreCase) > 0)).Take(Most)]);
+            .Concat(typed.Length < 2 ? [] : all.Where(s => s.Text.IndexOf(typed, StringComparison.OrdinalIgnoreCase) > 0)).Take(SpanValues.Most)]);
 
     /// <summary>Where the string begins that the end of the text stands in.</summary>
     private static int? OpenQuote(string text)
@@ -74,75 +72,26 @@ internal sealed partial class FilterCompletion(ITelemetryReader reader, Matching
     private async Task<IReadOnlyList<UiSuggestion>> ValuesAsync(string head, TimeRange range, CancellationToken cancellationToken)
     {
         if (ServiceName().IsMatch(head))
-            return await ServicesAsync(range, cancellationToken);
+            return [.. (await values.ServicesAsync(range, cancellationToken)).Select(s => new UiSuggestion(s.Name, "service", s.Reported ? null : "known by its callers"))];
         if (BeforeType().IsMatch(head))
-        {
-            return
-            [
-                .. await TopAsync(EntityRows.Origin, EntityRows.IsSegment, range, "type", cancellationToken),
-                .. await TopAsync(CallTarget.RowType, EntityRows.IsCall, range, "type", cancellationToken),
-            ];
-        }
+            return Suggestions("type", await values.TypesAsync(range, cancellationToken));
         if (BeforeValue().Match(head) is not { Success: true } comparison)
             return [];
         var keyword = comparison.Groups["keyword"].Value;
         if (keyword.Equals("group.name", StringComparison.OrdinalIgnoreCase))
             return [.. groups.List().Select(group => new UiSuggestion(group.GroupName, "group", group.FilterExpression))];
         if (comparison.Groups["key"] is { Success: true } key)
-            return await TopAsync(EntityRows.Text("annotation." + key.Value), new ConstExpr(true), range, "value", cancellationToken);
-        Expr? value = FilterKeywords.Find(keyword)?.Keyword switch
-        {
-            FilterKeyword.HttpMethod => EntityRows.Method,
-            FilterKeyword.HttpUrl => EntityRows.Url,
-            FilterKeyword.HttpUserAgent => EntityRows.UserAgent,
-            FilterKeyword.HttpClientIp => EntityRows.ClientIp,
-            FilterKeyword.User => EntityRows.User,
-            FilterKeyword.AvailabilityZone => EntityRows.AvailabilityZone,
-            FilterKeyword.InstanceId => EntityRows.InstanceId,
-            FilterKeyword.ResourceArn => EntityRows.ResourceArn,
-            _ => null,
-        };
-        return value is null ? [] : await TopAsync(value, EntityRows.IsSegment, range, "value", cancellationToken);
+            return Suggestions("value", await values.OfAnnotationAsync(key.Value, range, cancellationToken));
+        return FilterKeywords.Find(keyword) is { } known ? Suggestions("value", await values.OfAsync(known.Keyword, range, cancellationToken)) : [];
     }
 
-    private async Task<IReadOnlyList<UiSuggestion>> ServicesAsync(TimeRange range, CancellationToken cancellationToken)
-    {
-        var reported = await TopAsync(EntityRows.Service, EntityRows.IsSegment, range, "service", cancellationToken);
-        var called = await TopAsync(CallTarget.RowName, EntityRows.IsCall, range, "service", cancellationToken);
-        var known = reported.Select(s => s.Text).ToHashSet(StringComparer.Ordinal);
-        return [.. reported, .. called.Where(s => !known.Contains(s.Text)).Select(s => s with { Detail = "known by its callers" })];
-    }
+    private static IReadOnlyList<UiSuggestion> Suggestions(string kind, IEnumerable<string> texts) => [.. texts.Select(text => new UiSuggestion(text, kind, null))];
 
-    /// <summary>The most frequent values, most first.</summary>
-    private async Task<IReadOnlyList<UiSuggestion>> TopAsync(Expr value, Expr where, TimeRange range, string kind, CancellationToken cancellationToken)
-    {
-        var result = await reader.QueryAsync(
-            new TelemetryQuery
-            {
-                Signal = Signal.Spans,
-                Select = [new Selection("value", value), new Selection("count", EntityRows.Call(Function.Count))],
-                Where = where & EntityRows.Compare(CompareOp.NotEqual, value, ""),
-                Range = range,
-                GroupBy = [value],
-                OrderBy = [new Ordering(new FieldExpr("count"), Descending: true)],
-                Limit = Most,
-            },
-            cancellationToken);
-        return [.. result.Page(out _).Select(row => new UiSuggestion(row.Text("value"), kind, null))];
-    }
-
-    private async Task<IReadOnlyList<UiSuggestion>> AnnotationKeysAsync(TimeRange range, bool bracket, CancellationToken cancellationToken)
-    {
-        var question = new TraceQuestion(range, TimeRangeType.TraceId, null, "", Environment: null);
-        var page = await traces.PageAsync(question, null, SampledTraces, cancellationToken);
-        return
-        [
-            .. page.Traces.SelectMany(t => t.Trace.Entities).SelectMany(e => e.Searchable)
-                .GroupBy(a => a.Key, StringComparer.Ordinal).OrderByDescending(g => g.Count())
-                .Where(g => bracket || !g.Key.Contains('.', StringComparison.Ordinal))
-                .Select(g => new UiSuggestion(g.Key, "annotation", g.First().Value switch { string => "text", double => "number", _ => "true or false" })),
-        ];
-    }
+    private async Task<IReadOnlyList<UiSuggestion>> AnnotationKeysAsync(TimeRange range, bool bracket, CancellationToken cancellationToken) =>
+    [
+        .. (await values.AnnotationsAsync(range, cancellationToken)).Where(a => bracket || !a.Key.Contains('.', StringComparison.Ordinal))
+            .Select(a => new UiSuggestion(a.Key, "annotation", a.Example switch { string => "text", double => "number", _ => "true or false" })),
+    ];
 
     private static IEnumerable<UiSuggestion> Operators(KeywordKind kind) => (kind switch
     {

@@ -2,16 +2,16 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using Weir.Core.Model;
-using Weir.Features.Alerts.Notifications;
+using Weir.Features.Traces.Groups;
+using Weir.Features.Traces.Insights;
+using Weir.Features.Traces.Model;
 using Weir.Protocols.Wire;
-using Weir.Protocols.XRay.Groups;
 using Weir.Protocols.XRay.Insights;
-using Weir.Protocols.XRay.Out;
 
 namespace Weir.Protocols.XRay.Ui;
 
 /// <summary><c>/api/xray/insights</c>: insights of all environments together, and one of them with its events, timeline and impact.</summary>
-internal sealed class InsightsApi(UiAnswers answers, InsightFinder finder, InsightWatcher watcher, GroupStore groups, IOptions<AwsOptions> aws, TimeProvider time)
+internal sealed class InsightsApi(UiAnswers answers, InsightFinder finder, IInsightNotices notices, TraceGroupStore groups, IOptions<AwsOptions> aws, TimeProvider time)
 {
     private static readonly string[] Categories = ["FAULT"];
 
@@ -20,7 +20,7 @@ internal sealed class InsightsApi(UiAnswers answers, InsightFinder finder, Insig
     {
         var query = new ReadingQuery(http.Request.Query, time.GetUtcNow());
         var group = query.Text("group");
-        if (group is not null && group != GroupRecord.DefaultName && groups.Find(group) is null)
+        if (group is not null && group != TraceGroup.DefaultName && groups.Find(group) is null)
             throw ReadingQuery.Invalid($"There is no group {group}");
         var found = await finder.FindAsync(
             query.Range(), groups.List().Where(g => group is null || g.GroupName == group), aws.Value.AccountId, environment: null, http.RequestAborted);
@@ -37,12 +37,12 @@ internal sealed class InsightsApi(UiAnswers answers, InsightFinder finder, Insig
                 Of(insight),
                 [.. insight.Events.Reverse().Select(e => new UiInsightEvent(At(e.Time), e.Summary, Impact(e.Clients), Impact(e.RootCause), [.. e.Services.Select(Service)]))],
                 [.. insight.Timeline.Select(m => new UiInsightMinute(At(m.Time), m.Requests.Total, m.Requests.Faults, Math.Round(m.Highest, 3)))],
-                Graph(insight), [.. watcher.Notifications(insight.Group, insight.Id).Select(Notification)]),
+                Graph(insight), [.. notices.Told(insight.Group, insight.Id).Select(Notification)]),
             UiJson.Default.UiInsightDetail);
     });
 
     private static UiInsight Of(Insight i) => new(
-        i.Id, i.Group.GroupName, InsightOperations.State(i), Categories, i.Summary, At(i.Start), i.End is { } end ? At(end) : null, At(i.Events[^1].Time),
+        i.Id, i.Group.GroupName, InsightOperations.State(i.IsActive), Categories, i.Summary, At(i.Start), i.End is { } end ? At(end) : null, At(i.Events[^1].Time),
         Service(i.RootCause), [.. i.Services.Select(s => Service(s.Service))], Impact(i.Clients), Impact(i.RootCauseRequests), i.RootCauseRequests.Faults,
         i.RootCauseRequests.Total);
 
@@ -56,8 +56,8 @@ internal sealed class InsightsApi(UiAnswers answers, InsightFinder finder, Insig
             [.. nodes.SelectMany(n => n.Value.Edges.Keys.Where(impacted.Contains).Select(to => new UiInsightEdge(ReadingApi.Id(n.Key), ReadingApi.Id(to))))]);
     }
 
-    private static UiInsightNotification Notification(HistoryEntry entry) => new(
-        entry.At, entry.State, [.. (entry.Deliveries ?? []).Select(d => new UiInsightDelivery(d.Recipient, d.Ok, d.Attempts, d.Detail))]);
+    private static UiInsightNotification Notification(InsightNotice notice) => new(
+        notice.Time, InsightOperations.State(notice.WasActive), [.. notice.Deliveries.Select(d => new UiInsightDelivery(d.Recipient, d.Ok, d.Attempts, d.Detail))]);
 
     private static UiInsightService Service(ServiceKey service) => new(service.Name, service.Type);
 

@@ -11,6 +11,8 @@ using Weir.Core.Query;
 using Weir.Core.Settings;
 using Weir.Features.Alerts.Notifications;
 using Weir.Features.Sampling;
+using Weir.Features.Traces.Groups;
+using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Groups;
 using Weir.Protocols.XRay.Model;
@@ -24,13 +26,13 @@ namespace Weir.Protocols.XRay.Ui;
 /// </summary>
 internal sealed partial class ManagementApi(
     XRayOptions options,
-    GroupStore groups,
-    GroupOperations groupOperations,
+    TraceGroupStore groups,
+    TraceGroupOperations groupOperations,
     GroupCounts groupCounts,
     SamplingRuleStore rules,
     SamplingRuleOperations ruleOperations,
     SamplingControl control,
-    RemoteSampling remote,
+    ServiceStrategies strategies,
     Documents<Recipient> recipients,
     IOptions<AwsOptions> aws,
     TimeProvider time,
@@ -53,7 +55,7 @@ internal sealed partial class ManagementApi(
         {
             LogNoCounts(log, e.Fault.Message);
         }
-        var all = new GroupRecord(GroupRecord.DefaultName, GroupOperations.DefaultArn(Caller), null, false, false);
+        var all = new TraceGroup(TraceGroup.DefaultName, TraceGroupOperations.DefaultArn(Caller), null, false, false);
         return TypedResults.Json(
             new UiGroups([.. groups.List().Prepend(all).Select(group => Of(group, TracesOf(counts?[group.GroupName])))], options.MaxGroups), UiJson.Default.UiGroups);
     });
@@ -129,7 +131,7 @@ internal sealed partial class ManagementApi(
             now,
             SamplingStatistics.WindowSeconds,
             [.. rules.List(Caller.Region).Select(rule => Activity(rule, now))],
-            [.. remote.Services().Select(s => new UiRemoteService(
+            [.. strategies.Services().Select(s => new UiRemoteService(
                 s.Service, s.LastAsked, s.Instances, s.Strategy.Rule, s.Strategy.Probability, s.Strategy.LowerBound,
                 [.. s.Strategy.Operations.Select(o => new UiOperation(o.Operation, o.Rule, o.Probability))]))]);
         return Task.FromResult<IResult>(TypedResults.Json(answer, UiJson.Default.UiSampling));
@@ -157,7 +159,7 @@ internal sealed partial class ManagementApi(
             [.. clients.Select(c => new UiSamplingClient(c.Id, Math.Round(c.Demand, 3), c.Quota, c.ReportedAt, c.LeasedUntil))]);
     }
 
-    private static UiGroup Of(GroupRecord group, UiGroupTraces? traces) => new(
+    private static UiGroup Of(TraceGroup group, UiGroupTraces? traces) => new(
         group.GroupName, group.GroupARN, group.FilterExpression, group.InsightsEnabled, group.NotificationsEnabled,
         group.IsDefault, group.Recipients, traces);
 
@@ -215,7 +217,7 @@ internal sealed partial class ManagementApi(
 
     private void ExistingGroup(string name)
     {
-        if (name != GroupRecord.DefaultName && groups.Find(name) is null)
+        if (name != TraceGroup.DefaultName && groups.Find(name) is null)
             throw new FaultException(new Fault(FaultKind.NotFound, $"There is no group {name}"));
     }
 

@@ -3,17 +3,22 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using Weir.Core.Model;
+using Weir.Features.Traces.Analytics;
+using Weir.Features.Traces.Filter;
+using Weir.Features.Traces.Graph;
+using Weir.Features.Traces.Groups;
+using Weir.Features.Traces.Model;
+using Weir.Features.Traces.Search;
 using Weir.Protocols.Wire;
+using Weir.Protocols.XRay.Documents;
 using Weir.Protocols.XRay.Filter;
-using Weir.Protocols.XRay.Groups;
-using Weir.Protocols.XRay.Out;
 
 namespace Weir.Protocols.XRay.Ui;
 
 /// <summary>The reading side of X-Ray for the web UI, over traces of every protocol and environment. Shapes: ui/src/api/xray.ts.</summary>
 internal sealed class ReadingApi(
     UiAnswers answers, MatchingTraces traces, TraceTotals totals, ServiceMaps maps, TraceLoader loader, FilterCompletion completion, TraceAnalytics analytics,
-    GroupStore groups, IOptions<AwsOptions> aws, TimeProvider time)
+    TraceGroupStore groups, IOptions<AwsOptions> aws, TimeProvider time)
 {
     private const int MostTraces = 500;
     private const int MostPoints = 120;
@@ -118,8 +123,13 @@ internal sealed class ReadingApi(
     {
         var query = Query(http);
         var question = query.Question(groups, aws.Value.AccountId);
+        var found = await analytics.ReadAsync(
+            question, query.Number("from") ?? query.Number("minDuration"), query.Number("to") ?? query.Number("maxDuration"), http.RequestAborted);
         return TypedResults.Json(
-            await analytics.ReadAsync(question, query.Number("from") ?? query.Number("minDuration"), query.Number("to") ?? query.Number("maxDuration"), http.RequestAborted),
+            new UiAnalytics(
+                found.Notice, found.Selected, found.All.Count - found.Selected, UiStatistic.Histogram(found.All),
+                [.. found.Tables.Select(t => new UiAnalyticsTable(
+                    t.By, t.Key, t.Distinct, t.More, [.. t.Rows.Select(row => new UiAnalyticsRow(UiStatistic.Value(row.Value), row.Selected, row.Rest))]))]),
             UiJson.Default.UiAnalytics);
     });
 

@@ -2,9 +2,10 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Traces.Filter;
+using Weir.Features.Traces.Groups;
+using Weir.Features.Traces.Search;
 using Weir.Protocols.XRay.Filter;
-using Weir.Protocols.XRay.Groups;
-using Weir.Protocols.XRay.Out;
 
 namespace Weir.Protocols.XRay.Ui;
 
@@ -30,14 +31,14 @@ internal sealed class ReadingQuery(IQueryCollection query, DateTimeOffset now)
     }
 
     /// <summary>The expression; of a group, the traces that it took as they came.</summary>
-    public TraceQuestion Question(GroupStore groups, string account)
+    public TraceQuestion Question(TraceGroupStore groups, string account)
     {
         var filter = FilterParser.Parse(Text("filter"), out var fault);
         if (fault is not null)
             throw new FaultException(fault);
-        if (Text("group") is { } group && group != GroupRecord.DefaultName)
+        if (Text("group") is { } group && group != TraceGroup.DefaultName)
         {
-            FilterExpr inGroup = new GroupMemberFilter(groups.Find(group) ?? throw Invalid($"There is no group {Short(group)}"));
+            FilterExpr inGroup = groups.MembersOf(groups.Find(group) ?? throw Invalid($"There is no group {Short(group)}"));
             filter = filter is null ? inGroup : new AndFilter([inGroup, filter]);
         }
         return new TraceQuestion(Range(), TimeRangeType.TraceId, filter, account, Environment: null);

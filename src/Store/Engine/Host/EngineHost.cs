@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Runtime.InteropServices;
 
 namespace Weir.Store.Engine.Host;
@@ -14,13 +13,7 @@ public static class EngineHost
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Said every <see cref="Beat"/> until the process is ready or has failed.</summary>
-    internal const string Opening = "opening";
-
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
-
-    /// <summary>Where the password of a host that listens on TCP comes from: arguments can be read by other users of the machine.</summary>
-    public const string PasswordVariable = "WEIR_ENGINE_PASSWORD";
 
     /// <summary>Returns only when the folder could not be opened.</summary>
     public static int Run(IReadOnlyList<string> arguments)
@@ -36,7 +29,7 @@ public static class EngineHost
         new Thread(() => WatchParent(stop)) { IsBackground = true, Name = "parent" }.Start();
         try
         {
-            Serve(HostOptions.Read(given), stop);
+            Serve(EngineHostOptions.Read(given), stop);
             return 0;
         }
         catch (Exception e) when (e is EngineException or FolderInUseException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or FormatException)
@@ -53,10 +46,10 @@ public static class EngineHost
         }
     }
 
-    private static void Serve(HostOptions options, ManualResetEventSlim stop)
+    private static void Serve(EngineHostOptions options, ManualResetEventSlim stop)
     {
         // However long the folder takes, the parent sees that this process lives.
-        using var beat = new Timer(static _ => Say(Opening), null, Beat, Beat);
+        using var beat = new Timer(static _ => Say(EngineHostOptions.Opening), null, Beat, Beat);
         WaitForFolder(options, stop);
         if (DeduplicationLogs.Repair(options.Engine.DataFolder) is > 0 and var parts)
             Console.Error.WriteLine($"{parts} inserts had left their tokens without their rows; they can be repeated now");
@@ -81,7 +74,7 @@ public static class EngineHost
     }
 
     /// <summary>The child of a server that was killed may hold the folder for a moment.</summary>
-    private static void WaitForFolder(HostOptions options, ManualResetEventSlim stop)
+    private static void WaitForFolder(EngineHostOptions options, ManualResetEventSlim stop)
     {
         var end = Environment.TickCount64 + (long)options.LockPatience.TotalMilliseconds;
         while (true)
@@ -139,62 +132,5 @@ public static class EngineHost
         {
             Console.Error.WriteLine($"oom_score_adj can't be raised: {e.Message}");
         }
-    }
-}
-
-/// <summary>What the parent says on the command line.</summary>
-internal sealed record HostOptions(EmbeddedEngineOptions Engine, string Socket, IPEndPoint? Listen, HostCredentials? Credentials, TimeSpan LockPatience)
-{
-    public static HostOptions Read(IReadOnlyDictionary<string, string> given)
-    {
-        long Number(string name) => long.Parse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture);
-        string Text(string name) => given.TryGetValue(name, out var value) ? value : throw new FormatException($"--{name} is missing");
-        var engine = new EmbeddedEngineOptions(Text("path"))
-        {
-            Database = Text("database"),
-            ReadConnections = (int)Number("reads"),
-            InsertConnections = (int)Number("inserts"),
-            StatementConnections = (int)Number("statements"),
-            MaxMemoryBytes = Number("memory"),
-            IndexCacheBytes = Number("cache"),
-            MergeThreads = (int)Number("merges"),
-        };
-        engine.Validate();
-        return new HostOptions(
-            engine, Text("socket"), given.TryGetValue("listen", out var listen) ? IPEndPoint.Parse(listen) : null,
-            given.TryGetValue("user", out var user) ? new HostCredentials(user, Environment.GetEnvironmentVariable(EngineHost.PasswordVariable) ?? "") : null,
-            TimeSpan.FromMilliseconds(Number("lock-patience-ms")));
-    }
-
-    /// <summary>The command line that <see cref="Read"/> reads.</summary>
-    public static IEnumerable<string> Write(EmbeddedEngineOptions options, string socket)
-    {
-        static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
-        yield return "--path";
-        yield return Path.GetFullPath(options.DataFolder);
-        yield return "--socket";
-        yield return socket;
-        foreach (var (name, value) in new (string, string)[]
-        {
-            ("database", options.Database),
-            ("reads", Text(options.ReadConnections)),
-            ("inserts", Text(options.InsertConnections)),
-            ("statements", Text(options.StatementConnections)),
-            ("memory", Text(options.MaxMemoryBytes)),
-            ("cache", Text(options.IndexCacheBytes)),
-            ("merges", Text(options.MergeThreads)),
-            ("lock-patience-ms", Text((long)options.LockPatience.TotalMilliseconds)),
-        })
-        {
-            yield return "--" + name;
-            yield return value;
-        }
-
-        if (options.Listen is null)
-            yield break;
-        yield return "--listen";
-        yield return options.Listen.ToString();
-        yield return "--user";
-        yield return options.ListenUser;
     }
 }

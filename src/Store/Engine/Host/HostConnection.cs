@@ -7,9 +7,6 @@ using System.Text;
 
 namespace Weir.Store.Engine.Host;
 
-/// <summary>User and password that a request over TCP has to bring; over the Unix socket the file's rights decide.</summary>
-internal sealed record HostCredentials(string User, string Password);
-
 /// <summary>
 /// One client's connection, on a thread of its own: reads a request, runs it, writes the answer, and so on until the client closes.
 /// What ClickHouse's HTTP interface is in this, its documentation says: https://clickhouse.com/docs/interfaces/http.
@@ -141,19 +138,13 @@ internal sealed class HostConnection(Socket socket, HostEngine engine, string da
         if (head.Method == "GET" && !settings.Any(static s => s.Key == "readonly"))
             settings = [.. settings, new("readonly", "2")];
         var wanted = fields["database"] ?? head["x-clickhouse-database"] ?? database;
-        var hint = head[StructureHeader];
+        var hint = head[ClickHouseEngine.StructureHeader];
         var statement = HostStatement.Translate(
             sql, id, settings, data, (table, columns) => hint is null ? engine.StructureOf(wanted, table, columns) : Uri.UnescapeDataString(hint));
         var format = fields["default_format"] ?? head["x-clickhouse-format"] ?? "TabSeparated";
         var gzip = fields["enable_http_compression"] == "1" && (head["accept-encoding"]?.Contains("gzip", StringComparison.OrdinalIgnoreCase) ?? false);
         engine.Run(statement, id, wanted, fields.Parameters, format, result => Send(result, id, format, gzip));
     }
-
-    /// <summary>
-    /// Names and types of the rows' columns, percent-encoded, from a client that knows them: it saves a look at the table before each
-    /// insert. A server doesn't know the header and reads the types of its table.
-    /// </summary>
-    internal const string StructureHeader = "x-weir-structure";
 
     private byte[] ReadStatement(HttpHead head)
     {

@@ -62,7 +62,7 @@ internal sealed class HostEngine : IDisposable
             var connection = lease.Connection;
             if (!string.Equals(connection.Database, database, StringComparison.Ordinal))
             {
-                connection.Run($"USE {SqlText.RequireIdentifier(database)}", [], "Null").Dispose();
+                connection.Run($"USE {SqlNames.RequireIdentifier(database)}", [], "Null").Dispose();
                 connection.Database = database;
             }
 

@@ -56,8 +56,8 @@ internal sealed partial record HostStatement(StatementKind Kind, string Sql)
 
     /// <summary><c>a = 1, b = 'x'</c>. Throws for a name that is none.</summary>
     public static string Assignments(IEnumerable<KeyValuePair<string, string>> settings) => string.Join(", ", settings.Select(static s =>
-        SqlText.IsIdentifier(s.Key)
-            ? $"{s.Key}={(IsNumber(s.Value) ? s.Value : SqlText.Literal(s.Value))}"
+        SqlNames.IsIdentifier(s.Key)
+            ? $"{s.Key}={(IsNumber(s.Value) ? s.Value : SqlNames.Literal(s.Value))}"
             : throw new EngineException(EngineFault.Other, $"Setting {s.Key} is neither a builtin setting nor started with the prefix 'SQL_'. (UNKNOWN_SETTING)", 115)));
 
     /// <summary>The file is another each time under the same name, so nothing that is remembered of it holds.</summary>
@@ -87,8 +87,8 @@ internal sealed partial record HostStatement(StatementKind Kind, string Sql)
         if (columns.Length > 0)
             text.Append(" (").Append(columns).Append(')');
         return text
-            .Append(" SELECT * FROM file(").Append(SqlText.Literal(file)).Append(", ").Append(match.Groups["format"].Value).Append(", ")
-            .Append(SqlText.Literal(structureOf(table, columns))).Append(')').ToString();
+            .Append(" SELECT * FROM file(").Append(SqlNames.Literal(file)).Append(", ").Append(match.Groups["format"].Value).Append(", ")
+            .Append(SqlNames.Literal(structureOf(table, columns))).Append(')').ToString();
     }
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");

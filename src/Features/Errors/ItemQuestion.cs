@@ -1,0 +1,14 @@
+using Weir.Core.Query;
+
+namespace Weir.Features.Errors;
+
+/// <summary>Which items a list has.</summary>
+/// <param name="Status">active, resolved or muted; null: all.</param>
+/// <param name="Where">Over rows of occurrences.</param>
+/// <param name="Order">One of the constants here.</param>
+internal sealed record ItemQuestion(TimeRange Range, string? Status, Expr? Where, string Order, int Limit, PageCursor? Cursor)
+{
+    public const string Newest = "newest";
+    public const string Most = "most";
+    public const string First = "first";
+}
