@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Weir.Core.Model;
-using Weir.Features.Alerts.Notifications;
 using Weir.Features.Traces.Groups;
 using Weir.Features.Traces.Insights;
 using Weir.Protocols.Wire;

@@ -12,7 +12,6 @@ using Weir.Core.Settings;
 using Weir.Features.Alerts.Notifications;
 using Weir.Features.Sampling;
 using Weir.Features.Traces.Groups;
-using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Groups;
 using Weir.Protocols.XRay.Model;
