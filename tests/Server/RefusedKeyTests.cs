@@ -61,7 +61,7 @@ public sealed class RefusedKeyTests : IAsyncLifetime
             request.Headers.Remove("Authorization");
         using var response = await _host.Client.SendAsync(request);
         response.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-        var told = Told(client, problem);
+        var told = await ToldAsync(client, problem);
         told.Example.ShouldContain($"POST {path}");
         told.Advice.ShouldNotContain(Secret);
         if (wrong == "id")
@@ -86,7 +86,7 @@ public sealed class RefusedKeyTests : IAsyncLifetime
             request.Headers.Add(header, key);
         using var response = await _host.Client.SendAsync(request);
         ((int)response.StatusCode).ShouldBe(status);
-        Told(client, problem).Advice.ShouldContain("weir keys");
+        (await ToldAsync(client, problem)).Advice.ShouldContain("weir keys");
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public sealed class RefusedKeyTests : IAsyncLifetime
         request.Headers.Add("x-honeycomb-team", key);
         using var response = await _host.Client.SendAsync(request);
         response.Headers.GetValues("grpc-status").ShouldHaveSingleItem().ShouldBe(status);
-        Told("otlp", problem).Advice.ShouldContain("weir keys");
+        (await ToldAsync("otlp", problem)).Advice.ShouldContain("weir keys");
     }
 
     [Fact]
@@ -124,8 +124,10 @@ public sealed class RefusedKeyTests : IAsyncLifetime
 
     private RefusedCalls Calls => _host.Services.GetRequiredService<RefusedCalls>();
 
-    private RefusedCall Told(string client, string problem)
+    /// <summary>It is noted when the answer has gone out.</summary>
+    private async Task<RefusedCall> ToldAsync(string client, string problem)
     {
+        await Waiting.UntilAsync(() => Calls.Snapshot().Count > 0, "the refused call");
         var told = Calls.Snapshot().ShouldHaveSingleItem();
         (told.Client, told.Problem).ShouldBe((client, problem));
         return told;

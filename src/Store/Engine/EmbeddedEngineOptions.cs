@@ -71,8 +71,6 @@ public sealed record EmbeddedEngineOptions(string DataFolder)
         $"--compiled_expression_cache_size={32 << 20}",
         $"--query_condition_cache_size={32 << 20}",
         "--uncompressed_cache_size=0",
-        // Compiled expressions hold mappings of memory each, and questions differ in their times: without a bound (it is 10,000) the process grows for days.
-        "--compiled_expression_cache_elements_size=256",
         $"--background_pool_size={MergeThreads}",
         "--max_thread_pool_size=1000",
     ];

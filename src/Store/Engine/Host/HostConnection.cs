@@ -82,8 +82,10 @@ internal sealed class HostConnection(Socket socket, HostEngine engine, string da
         {
             // A defect of ours, or a body that is damaged: this request's failure, never the process's.
             Console.Error.WriteLine($"a request failed: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");
+            // What is left of the request is read first: a connection that is closed under it takes the answer, or the next request, with it.
+            var drained = Drained();
             Fail(new EngineException(EngineFault.Other, e.Message, e is InvalidDataException ? 117 : 49), id);
-            return false;
+            return drained;
         }
         finally
         {

@@ -73,6 +73,8 @@ internal sealed partial record HostStatement(StatementKind Kind, string Sql)
     private static readonly KeyValuePair<string, string>[] ReadDefaults =
     [
         new("max_threads_min_free_memory_per_thread", (64L << 20).ToString(CultureInfo.InvariantCulture)),
+        // Compiled code of a question is mapped memory that the engine keeps, and times make nearly every question another one: the mappings would grow for days.
+        new("compile_expressions", "0"), new("compile_aggregate_expressions", "0"), new("compile_sort_description", "0"),
     ];
 
     /// <summary><c>INSERT INTO t (a, b) FORMAT Native</c> becomes a SELECT from the file that has the rows.</summary>
