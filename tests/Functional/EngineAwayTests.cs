@@ -46,6 +46,6 @@ public sealed class EngineAwayTests
         await killed.KillAsync();
         await using var weir = await WeirProcess.StartAsync(killed.DataFolder);
         weir.EngineProcessId.ShouldNotBe(left);
-        WeirProcess.IsAlive(left).ShouldBeFalse(weir.Output);
+        await Waiting.UntilAsync(() => !WeirProcess.IsAlive(left), $"the end of {left}\n{weir.Output}");
     }
 }

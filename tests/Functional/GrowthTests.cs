@@ -57,7 +57,7 @@ public sealed class GrowthTests(WeirWithRows rows) : IClassFixture<WeirWithRows>
     [InlineData("cancelled reads", 1000)]
     [InlineData("inserts", 1000)]
     [InlineData("story", 80)]
-    [InlineData("query", 500)]
+    [InlineData("query", 150)]
     [InlineData("BubbleUp", 40)]
     public async Task A_thousand_statements_leave_nothing_behind(string kind, int requests)
     {

@@ -159,7 +159,19 @@ public sealed class WeirProcess : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
-    public static bool IsAlive(int process) => Directory.Exists($"/proc/{process}");
+    /// <summary>Whether it runs or is stopped; one that has ended and that nobody has waited for is not alive.</summary>
+    public static bool IsAlive(int process)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The options that name the store of a data folder; none for the embedded engine.</summary>
     public static string[] StoreOptions(string dataFolder) => Stores.TryGetValue(dataFolder, out var store) ? ["--store", store.Address] : [];

@@ -11,7 +11,7 @@ namespace Weir.Tests.Functional.Doors;
 public sealed class DoorFuzzTests
 {
     /// <summary>More of them with <c>./dev fuzz doors</c>.</summary>
-    private static readonly long Inputs = long.Parse(Environment.GetEnvironmentVariable("WEIR_FUZZ_INPUTS") ?? "5000", CultureInfo.InvariantCulture);
+    private static readonly long Inputs = long.Parse(Environment.GetEnvironmentVariable("WEIR_FUZZ_INPUTS") ?? "2000", CultureInfo.InvariantCulture);
 
     private static readonly string Folder = Environment.GetEnvironmentVariable("WEIR_FUZZ_FOLDER") ?? Path.Combine(Path.GetTempPath(), "weir-fuzz-doors");
 
