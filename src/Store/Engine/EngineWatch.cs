@@ -63,7 +63,8 @@ internal sealed class EngineWatch : IAsyncDisposable
     private async Task RunAsync()
     {
         var answered = _time.GetTimestamp();
-        var worked = _server.Work;
+        // Since its answer is late; how much an engine has worked is a look at each of its threads.
+        TimeSpan? worked = null;
         while (true)
         {
             try
@@ -71,14 +72,17 @@ internal sealed class EngineWatch : IAsyncDisposable
                 await Task.Delay(Period, _time, _stop.Token);
                 if (_server.Status.State == EngineState.Restarting)
                 {
-                    answered = _time.GetTimestamp();
+                    (answered, worked) = (_time.GetTimestamp(), null);
                     continue;
                 }
 
                 using var late = new CancellationTokenSource(_patience, _time);
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, late.Token);
-                await _ask(patience.Token);
-                (answered, worked) = (_time.GetTimestamp(), _server.Work);
+                var answer = _ask(patience.Token);
+                if (await Task.WhenAny(answer, Task.Delay(_patience / 10, _time, patience.Token)) != answer)
+                    worked ??= _server.Work;
+                await answer;
+                (answered, worked) = (_time.GetTimestamp(), null);
                 if (_server.Become(EngineState.Ready, ""))
                     EngineLog.AnswersAgain(_log);
             }
@@ -89,11 +93,12 @@ internal sealed class EngineWatch : IAsyncDisposable
             catch (Exception e) when (e is EngineException { Code: not 0 })
             {
                 // Busy, out of memory, read-only: whoever says so is alive.
-                (answered, worked) = (_time.GetTimestamp(), _server.Work);
+                (answered, worked) = (_time.GetTimestamp(), null);
             }
             catch (Exception e) when (e is EngineException or OperationCanceledException)
             {
                 var silent = _time.GetElapsedTime(answered);
+                worked ??= _server.Work;
                 if (silent < _patience || (silent < _patience * PatienceWhileItWorks && (_server.Work - worked) > silent * LeastWork))
                     continue;
                 var reason = $"no answer for {silent.TotalSeconds:0} s" + (e is EngineException ? ": " + e.Message : "");
@@ -101,7 +106,7 @@ internal sealed class EngineWatch : IAsyncDisposable
                     EngineLog.Silent(_log, reason);
                 _server.TakenForDead(reason);
                 await GiveUpAsync();
-                answered = _time.GetTimestamp();
+                (answered, worked) = (_time.GetTimestamp(), null);
             }
         }
     }

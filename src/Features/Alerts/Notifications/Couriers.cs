@@ -121,8 +121,10 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
             return new Outcome(false, MayRetry: false, "no mail server is set (--smtp-host)");
         if (!MailboxAddress.TryParse(to, out var recipient))
             return new Outcome(false, MayRetry: false, "the recipient has no address");
+        if (!MailboxAddress.TryParse(options.SmtpFrom, out var sender))
+            return new Outcome(false, MayRetry: false, $"'{options.SmtpFrom}' is no address to send from (--smtp-from)");
         using var message = new MimeMessage { Subject = body.Summary.ReplaceLineEndings(" "), Body = new TextPart("plain") { Text = MailText(body) } };
-        message.From.Add(MailboxAddress.Parse(options.SmtpFrom));
+        message.From.Add(sender);
         message.To.Add(recipient);
         using var client = new SmtpClient();
         // 465 is the port of mail servers that speak TLS from the first byte; elsewhere it is asked for (STARTTLS), and must be had.
@@ -135,7 +137,7 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
             if (options.SmtpUser.Length > 0)
                 await client.AuthenticateAsync(options.SmtpUser, options.SmtpPassword, patience.Token);
             await client.SendAsync(message, patience.Token);
-            await client.DisconnectAsync(quit: true, patience.Token);
+            await LeaveAsync(client, patience.Token);
             return new Outcome(true, MayRetry: false, $"handed to {options.SmtpHost}");
         }
         catch (SmtpCommandException error)
@@ -153,6 +155,19 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
         catch (Exception error) when (error is AuthenticationException or NotSupportedException)
         {
             return new Outcome(false, MayRetry: false, error.Message);
+        }
+    }
+
+    /// <summary>The letter is the server's by now: a goodbye that fails must not send it again.</summary>
+    private static async Task LeaveAsync(SmtpClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.DisconnectAsync(quit: true, cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException or SmtpCommandException or SmtpProtocolException or OperationCanceledException)
+        {
+            // The connection ends all the same.
         }
     }
 

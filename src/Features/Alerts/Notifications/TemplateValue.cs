@@ -39,6 +39,13 @@ internal static class TemplateValue
             case long whole:
                 json.WriteNumberValue(whole);
                 break;
+            case ulong whole:
+                json.WriteNumberValue(whole);
+                break;
+            case double number when !double.IsFinite(number):
+                // JSON has no such numbers.
+                json.WriteNullValue();
+                break;
             case double number:
                 json.WriteNumberValue(number);
                 break;

@@ -208,7 +208,7 @@ internal sealed class LogRowWriter(IngestBatchPool pool, LogSequence sequence, T
     private readonly System.Collections.Concurrent.ConcurrentBag<LogLine> _lines = [];
 
     /// <summary>Nanoseconds since 1970.</summary>
-    public long Now => (time.GetUtcNow().UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * 100;
+    public long Now => time.UnixNanoseconds();
 
     /// <summary>The caller hands the batch on. <paramref name="last"/> is the last event's sequence number.</summary>
     public IngestBatch Write(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Weir.Core.Ingest;
+using Weir.Core.Model;
 
 namespace Weir.Protocols.Rollbar.In;
 
@@ -51,7 +52,7 @@ internal static class ItemTime
         }
         if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
             return false;
-        time = (moment.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * 100;
+        time = moment.UnixNanoseconds();
         return moment >= DateTimeOffset.UnixEpoch && moment.Year < 2200;
     }
 }
