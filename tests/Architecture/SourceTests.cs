@@ -22,13 +22,6 @@ public sealed partial class SourceTests
             .Where(name => EmptyNames().IsMatch(name))
             .ShouldBeEmpty();
 
-    /// <summary>Rooms read and write JSON; everything else has models.</summary>
-    [Fact]
-    public void Bags_of_json_are_in_rooms_only() =>
-        Sources.Where(f => f.StartsWith("src/", StringComparison.Ordinal) && !f.StartsWith("src/Protocols/", StringComparison.Ordinal) && !f.Contains("/Tests/", StringComparison.Ordinal))
-            .Where(f => File.ReadAllText(Path.Combine(Repository.Root, f)).Contains("System.Text.Json.Nodes", StringComparison.Ordinal))
-            .ShouldBeEmpty();
-
     [Fact]
     public void Nothing_is_put_off() =>
         Sources.Where(f => !f.EndsWith("SourceTests.cs", StringComparison.Ordinal))

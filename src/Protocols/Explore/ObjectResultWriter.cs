@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Weir.Features;
 using Weir.Features.Questions;
 
 namespace Weir.Protocols.Explore;
@@ -117,12 +118,12 @@ internal static class ObjectResultWriter
         foreach (var (i, name) in keys.Index())
         {
             json.WritePropertyName(name);
-            SpecWriter.WriteValue(json, key[i]);
+            UntypedJson.Write(json, key[i]);
         }
         foreach (var (i, name) in values.Index())
         {
             json.WritePropertyName(name);
-            SpecWriter.WriteValue(json, value(i));
+            UntypedJson.Write(json, value(i));
         }
         WriteBins(json, heatmaps, bucket);
         json.WriteEndObject();
@@ -134,7 +135,7 @@ internal static class ObjectResultWriter
         foreach (var (i, name) in names.Index())
         {
             json.WritePropertyName(name);
-            SpecWriter.WriteValue(json, value(i));
+            UntypedJson.Write(json, value(i));
         }
         WriteBins(json, heatmaps, bucket);
         json.WriteEndObject();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Weir.Features;
 using Weir.Features.Questions;
 
 namespace Weir.Protocols.Explore;
@@ -88,7 +89,7 @@ internal static class ResultWriter
             foreach (var (i, key) in keys.Index())
             {
                 json.WritePropertyName(key.Name);
-                SpecWriter.WriteValue(json, group.Key[i]);
+                UntypedJson.Write(json, group.Key[i]);
             }
             json.WriteEndObject();
             WriteValues(json, "values", group.Values, columns);
@@ -120,7 +121,7 @@ internal static class ResultWriter
         {
             json.WriteStartArray(columns[i].Name);
             foreach (var value in values)
-                SpecWriter.WriteValue(json, value);
+                UntypedJson.Write(json, value);
             json.WriteEndArray();
         }
         json.WriteEndObject();
@@ -132,7 +133,7 @@ internal static class ResultWriter
         foreach (var (i, value) in values.Index())
         {
             json.WritePropertyName(columns[i].Name);
-            SpecWriter.WriteValue(json, value);
+            UntypedJson.Write(json, value);
         }
         json.WriteEndObject();
     }

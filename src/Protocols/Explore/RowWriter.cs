@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Weir.Features;
 using Weir.Features.Questions;
 
 namespace Weir.Protocols.Explore;
@@ -86,7 +87,7 @@ internal static class RowWriter
             if (columns?.Contains(name) == false || !written.Add(name))
                 continue;
             json.WritePropertyName(name);
-            SpecWriter.WriteValue(json, value);
+            UntypedJson.Write(json, value);
         }
         foreach (var text in new[] { row.Attributes, row.Resource })
         {

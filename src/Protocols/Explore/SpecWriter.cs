@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Weir.Features;
 using Weir.Features.Questions;
 
 namespace Weir.Protocols.Explore;
@@ -25,43 +26,6 @@ internal static class SpecWriter
         if (spec.Signals is { } signals)
             WriteList(json, "signals", signals, static (json, signal) => json.WriteStringValue(SignalWords.Of(signal)));
         json.WriteEndObject();
-    }
-
-    public static void WriteValue(Utf8JsonWriter json, object? value)
-    {
-        switch (value)
-        {
-            case null:
-                json.WriteNullValue();
-                break;
-            case string text:
-                json.WriteStringValue(text);
-                break;
-            case bool flag:
-                json.WriteBooleanValue(flag);
-                break;
-            case long number:
-                json.WriteNumberValue(number);
-                break;
-            case ulong number:
-                json.WriteNumberValue(number);
-                break;
-            case double number when double.IsFinite(number):
-                json.WriteNumberValue(number);
-                break;
-            case double:
-                json.WriteNullValue();
-                break;
-            case IEnumerable<object?> list:
-                json.WriteStartArray();
-                foreach (var item in list)
-                    WriteValue(json, item);
-                json.WriteEndArray();
-                break;
-            default:
-                json.WriteStringValue(Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture));
-                break;
-        }
     }
 
     private static void WriteList<T>(Utf8JsonWriter json, string name, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)
@@ -108,7 +72,7 @@ internal static class SpecWriter
         if (filter.Value is not null)
         {
             json.WritePropertyName("value");
-            WriteValue(json, filter.Value);
+            UntypedJson.Write(json, filter.Value);
         }
         json.WriteEndObject();
     }

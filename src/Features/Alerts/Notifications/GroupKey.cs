@@ -41,7 +41,7 @@ internal sealed class GroupKey : IEquatable<GroupKey>
 
     public static GroupKey Of(JsonElement json) =>
         json.ValueKind == JsonValueKind.Object
-            ? Of([.. json.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, TemplateValue.Of(m.Value)))])
+            ? Of([.. json.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, UntypedJson.Of(m.Value)))])
             : throw new JsonException("a group is an object");
 
     public void Write(Utf8JsonWriter json)
@@ -50,7 +50,7 @@ internal sealed class GroupKey : IEquatable<GroupKey>
         foreach (var (column, value) in Values)
         {
             json.WritePropertyName(column);
-            TemplateValue.Write(json, value);
+            UntypedJson.Write(json, value);
         }
         json.WriteEndObject();
     }

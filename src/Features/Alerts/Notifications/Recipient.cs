@@ -71,7 +71,7 @@ internal sealed record AlertRecipient(string Id = "", string Type = "", string T
                 if (variable.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String
                     && variable.TryGetProperty("value", out var value) && value.ValueKind != JsonValueKind.Null)
                 {
-                    variables[name.GetString()!] = TemplateValue.Of(value);
+                    variables[name.GetString()!] = UntypedJson.Of(value);
                 }
             }
         }

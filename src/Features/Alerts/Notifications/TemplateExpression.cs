@@ -139,7 +139,7 @@ internal sealed class TemplateExpression
     private static object? StringOf(string word)
     {
         using var json = JsonDocument.Parse(word);
-        return TemplateValue.Of(json.RootElement);
+        return UntypedJson.Of(json.RootElement);
     }
 
     private static List<string> Words(string text)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -11,70 +10,11 @@ namespace Weir.Features.Alerts.Notifications;
 /// </summary>
 internal static class TemplateValue
 {
-    public static object? Of(JsonElement json) => json.ValueKind switch
-    {
-        JsonValueKind.String => json.GetString(),
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        JsonValueKind.Number when json.TryGetInt64(out var whole) => whole,
-        JsonValueKind.Number => json.GetDouble(),
-        JsonValueKind.Array => json.EnumerateArray().Select(Of).ToList(),
-        JsonValueKind.Object => new OrderedDictionary<string, object?>(json.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, Of(m.Value))), StringComparer.Ordinal),
-        _ => null,
-    };
-
-    public static void Write(Utf8JsonWriter json, object? value)
-    {
-        switch (value)
-        {
-            case null:
-                json.WriteNullValue();
-                break;
-            case string text:
-                json.WriteStringValue(text);
-                break;
-            case bool flag:
-                json.WriteBooleanValue(flag);
-                break;
-            case long whole:
-                json.WriteNumberValue(whole);
-                break;
-            case ulong whole:
-                json.WriteNumberValue(whole);
-                break;
-            case double number when !double.IsFinite(number):
-                // JSON has no such numbers.
-                json.WriteNullValue();
-                break;
-            case double number:
-                json.WriteNumberValue(number);
-                break;
-            case OrderedDictionary<string, object?> members:
-                json.WriteStartObject();
-                foreach (var (name, member) in members)
-                {
-                    json.WritePropertyName(name);
-                    Write(json, member);
-                }
-                json.WriteEndObject();
-                break;
-            case IReadOnlyList<object?> list:
-                json.WriteStartArray();
-                foreach (var item in list)
-                    Write(json, item);
-                json.WriteEndArray();
-                break;
-            default:
-                json.WriteStringValue(Convert.ToString(value, CultureInfo.InvariantCulture));
-                break;
-        }
-    }
-
     public static string Json(object? value)
     {
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes))
-            Write(json, value);
+            UntypedJson.Write(json, value);
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
