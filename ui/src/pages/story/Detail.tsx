@@ -2,7 +2,7 @@ import { ActionIcon, Tooltip } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { IconX } from "@tabler/icons-react";
 import { memo } from "react";
-import type { Story } from "../../api/types";
+import type { StoryAnswer } from "../../api/types.generated";
 import type { Colouring } from "./colouring";
 import { ErrorDetail } from "./ErrorDetail";
 import { GapDetail } from "./GapDetail";
@@ -14,7 +14,7 @@ import { errorAt, kindOf, logAt, partOf, type Tree } from "./tree";
 export interface DetailProps {
   tree: Tree;
   entry: number;
-  story: Story;
+  story: StoryAnswer;
   colouring: Colouring;
   tab: string | undefined;
   setTab: (tab: string) => void;
