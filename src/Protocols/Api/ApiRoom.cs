@@ -18,7 +18,7 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Api;
 
-/// <summary>Weir's own HTTP API: what the web UI and people with curl ask. Shapes: ui/src/api/types.ts.</summary>
+/// <summary>Weir's own HTTP API: what the web UI and people with curl ask. The web UI's types are made of its records: <c>./dev types</c>.</summary>
 public static class ApiRoom
 {
     /// <summary>

@@ -1,4 +1,4 @@
-import type { QueryResult, ResultColumn } from "../api/explore";
+import type { QueryResult, ResultColumn } from "../api/written";
 import { calculationKey } from "./calculationText";
 
 /** What a result draws, in the query's order: its calculations (a heatmap is none of the table's columns), then its formulas. */

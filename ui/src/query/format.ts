@@ -1,5 +1,4 @@
-import type { ResultColumn } from "../api/explore";
-import type { AttributeValue } from "../api/types";
+import type { AttributeValue, ResultColumn } from "../api/written";
 import { formatMs, formatTime } from "../values/format";
 
 /** What a number measures, as far as its column's name tells. */

@@ -1,4 +1,4 @@
-import type { StoryPart } from "../../api/types";
+import type { StoryPart } from "../../api/types.generated";
 import { formatMs } from "../../values/format";
 
 /** Said on every detail that is here by a match: it is never shown as a fact. */

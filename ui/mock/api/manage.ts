@@ -1,7 +1,7 @@
 // The objects that are kept: saved queries, boards, markers, triggers, SLOs, burn alerts, recipients.
 // Their shapes are those of Honeycomb's management API.
 
-import type { HavingOp, QuerySpec, Values } from "./explore";
+import type { HavingOp, QuerySpec, Values } from "./explore.ts";
 
 export interface SavedQuery {
   id: string;

@@ -1,7 +1,7 @@
 // The shapes of exploring: query specifications (Honeycomb's words), their results, columns, values, BubbleUp.
 // Seconds since 1970 are numbers, as in the specification; everything else as in types.ts.
 
-import type { AttributeValue, Problem } from "./types";
+import type { AttributeValue, Problem } from "./types.ts";
 
 export const SIGNALS = ["spans", "logs", "errors", "metrics", "events"] as const;
 export type QuerySignal = (typeof SIGNALS)[number];

@@ -19,11 +19,23 @@ export interface Status {
   version: string;
   startedAt: string;
   uptimeSeconds: number;
-  engine: { kind: "embedded" | "remote"; version: string; state: "ready" | "restarting" | "silent" | "closed"; reason: string; restarts: number };
+  engine: {
+    kind: "embedded" | "remote";
+    version: string;
+    state: "ready" | "restarting" | "silent" | "closed";
+    reason: string;
+    restarts: number;
+  };
   /** Where clients point; host is the one the browser used. */
   endpoints: { main: string; otlpHttp: string; otlpGrpc: string; xrayDaemon: string };
   ingest: IngestCounter[];
-  storage: { dataBytes: number; journalBytes: number; journalLimitBytes: number; freeBytes: number; tables: { table: Signal; rows: number; bytes: number; oldest: string | null }[] };
+  storage: {
+    dataBytes: number;
+    journalBytes: number;
+    journalLimitBytes: number;
+    freeBytes: number;
+    tables: { table: Signal; rows: number; bytes: number; oldest: string | null }[];
+  };
   problems: SetupProblem[];
 }
 export interface IngestCounter {
@@ -41,7 +53,17 @@ export interface Home {
   /** True when nothing was ever stored: show the setup steps. */
   empty: boolean;
   range: { start: string; end: string; bucketSeconds: number };
-  totals: { requests: number; spans: number; logs: number; occurrences: number; metrics: number; events: number; errorRate: number; p50Ms: number | null; p95Ms: number | null };
+  totals: {
+    requests: number;
+    spans: number;
+    logs: number;
+    occurrences: number;
+    metrics: number;
+    events: number;
+    errorRate: number;
+    p50Ms: number | null;
+    p95Ms: number | null;
+  };
   /** One entry a bucket, oldest first; gaps are filled with zeros. */
   series: { time: string; spans: number; logs: number; occurrences: number; errors: number }[];
   services: HomeService[];
@@ -76,7 +98,12 @@ export interface JournalStatus {
   /** Refused rows that were deleted since the start because too many were kept. */
   deletedRows: number;
   /** What the engine refused: `weir journal list`. */
-  setAside: { name: string; bytes: number; at: string; rows: { signal: string; reason: string; rows: number; message: string }[] }[];
+  setAside: {
+    name: string;
+    bytes: number;
+    at: string;
+    rows: { signal: string; reason: string; rows: number; message: string }[];
+  }[];
 }
 
 // GET /api/setup -------------------------------------------------------------------------------------------------
@@ -110,7 +137,9 @@ export interface SetupClient {
 }
 
 // GET /api/services?start&end  -> { services: {service, protocols[]}[] } -------------------------------------------
-export interface ServiceList { services: { service: string; protocols: Protocol[]; names: string[] }[] }
+export interface ServiceList {
+  services: { service: string; protocols: Protocol[]; names: string[] }[];
+}
 
 // GET /api/traces?start&end&service&name&status&minDurationMs&maxDurationMs&httpStatus&attribute&order&limit&cursor -
 // status: ok|error; httpStatus: "404" or "4xx"; attribute (repeatable): "key=value"; order: newest|slowest.
@@ -127,7 +156,14 @@ export interface TraceSummary {
   start: string;
   durationMs: number;
   protocols: Protocol[];
-  root: { service: string; name: string; kind: string; method: string | null; target: string | null; httpStatus: number | null } | null;
+  root: {
+    service: string;
+    name: string;
+    kind: string;
+    method: string | null;
+    target: string | null;
+    httpStatus: number | null;
+  } | null;
   services: { service: string; spans: number }[];
   spanCount: number;
   errorCount: number;
@@ -161,7 +197,13 @@ export interface StoryPart {
   protocol: Protocol;
   title: string;
   /** Why it belongs. `sameId` and `idInText` are facts, `match` is a match. */
-  link: { by: "origin" | "sameId" | "idInText" | "match"; explanation: string; distanceMs: number | null; matchedOn: string[]; confidence: number };
+  link: {
+    by: "origin" | "sameId" | "idInText" | "match";
+    explanation: string;
+    distanceMs: number | null;
+    matchedOn: string[];
+    confidence: number;
+  };
   traceId: string | null;
   count: number;
 }
@@ -225,11 +267,23 @@ export interface SpanTable {
   links: { span: number[]; traceIds: string[]; spanIds: string[] };
 }
 // GET /api/story/{traceId}/spans/{spanId}: offsets, those of its events too, are from the span's own start ------------
-export interface StorySpanAnswer { spans: StorySpan[] }
+export interface StorySpanAnswer {
+  spans: StorySpan[];
+}
 // GET /api/story/{traceId}/values?column= : `of[i]` is the number in `values` of the i-th id (16 hex digits each) -----
-export interface StoryValues { column: string; ids: string; of: number[]; values: string[] }
+export interface StoryValues {
+  column: string;
+  ids: string;
+  of: number[];
+  values: string[];
+}
 // GET /api/story/{traceId}/find?text= ------------------------------------------------------------------------------
-export interface StoryFound { text: string; count: number; ids: string; truncated: boolean }
+export interface StoryFound {
+  text: string;
+  count: number;
+  ids: string;
+  truncated: boolean;
+}
 // GET /api/durations?service&name&start&end&durationNs ---------------------------------------------------------------
 export interface Durations {
   start: string;
@@ -275,17 +329,44 @@ export interface StoryError {
 }
 export type AttributeValue = string | number | boolean | null;
 /** Lists of frames start at the call that threw and go outwards. */
-export interface StackFrame { file: string | null; line: number | null; column: number | null; method: string | null; code: string | null; inProject: boolean }
+export interface StackFrame {
+  file: string | null;
+  line: number | null;
+  column: number | null;
+  method: string | null;
+  code: string | null;
+  inProject: boolean;
+}
 
 // GET /api/logs/groups -> LogGroups; /api/logs/streams?group= -> LogStreams ----------------------------------------
 // OTLP logs appear as group "otlp:<service>" with one stream "otlp".
-export interface LogGroups { groups: { name: string; protocol: Protocol; streams: number; events: number; bytes: number; lastAt: string | null; retentionDays: number | null }[] }
-export interface LogStreams { streams: { name: string; events: number; firstAt: string | null; lastAt: string | null }[] }
+export interface LogGroups {
+  groups: {
+    name: string;
+    protocol: Protocol;
+    streams: number;
+    events: number;
+    bytes: number;
+    lastAt: string | null;
+    retentionDays: number | null;
+  }[];
+}
+export interface LogStreams {
+  streams: { name: string; events: number; firstAt: string | null; lastAt: string | null }[];
+}
 // GET /api/logs/events?start&end&group&stream&service&severity&text&limit&cursor ; newest first
 /** Rows that lie after the range and ahead of the server's clock. */
-export interface Ahead { rows: number; newest: string }
+export interface Ahead {
+  rows: number;
+  newest: string;
+}
 
-export interface LogEvents { events: LogEvent[]; nextCursor: string | null; notice: string | null; ahead?: Ahead | null }
+export interface LogEvents {
+  events: LogEvent[];
+  nextCursor: string | null;
+  notice: string | null;
+  ahead?: Ahead | null;
+}
 export interface LogEvent {
   id: string;
   time: string;
@@ -304,7 +385,12 @@ export interface LogEvent {
 // GET /api/logs/events/{id} -> LogEvent
 
 // GET /api/errors/items?start&end&status&level&service&environment&text&order&limit&cursor ; order newest|most|first
-export interface ItemList { items: ItemSummary[]; nextCursor: string | null; notice?: string | null; ahead?: Ahead | null }
+export interface ItemList {
+  items: ItemSummary[];
+  nextCursor: string | null;
+  notice?: string | null;
+  ahead?: Ahead | null;
+}
 export interface ItemSummary {
   itemId: string;
   /** Small number for people: #12. */
@@ -327,7 +413,14 @@ export interface ItemDetail extends ItemSummary {
   fingerprint: string;
   latest: Occurrence;
   /** Newest first, at most 100. */
-  recent: { occurrenceId: string; time: string; traceId: string | null; message: string | null; host: string | null; person: string | null }[];
+  recent: {
+    occurrenceId: string;
+    time: string;
+    traceId: string | null;
+    message: string | null;
+    host: string | null;
+    person: string | null;
+  }[];
   perHost: { host: string; count: number }[];
 }
 // GET /api/errors/occurrences/{occurrenceId} -> Occurrence
@@ -347,7 +440,14 @@ export interface Occurrence {
   codeVersion: string | null;
   notifier: string | null;
   traceId: string | null;
-  request: { method: string | null; url: string | null; userIp: string | null; headers: Record<string, string>; query: Record<string, string>; body: string | null } | null;
+  request: {
+    method: string | null;
+    url: string | null;
+    userIp: string | null;
+    headers: Record<string, string>;
+    query: Record<string, string>;
+    body: string | null;
+  } | null;
   person: { id: string | null; username: string | null; email: string | null } | null;
   /** Outermost first; chained causes follow. */
   exceptions: { class: string; message: string | null; frames: StackFrame[] }[];
@@ -358,6 +458,13 @@ export interface Occurrence {
 
 // GET /api/search?q=<any id or text> -------------------------------------------------------------------------------
 export interface SearchResult {
-  matches: { kind: "trace" | "span" | "log" | "occurrence" | "item" | "logGroup" | "service"; id: string; title: string; detail: string; time: string | null; /** path in the UI */ link: string }[];
+  matches: {
+    kind: "trace" | "span" | "log" | "occurrence" | "item" | "logGroup" | "service";
+    id: string;
+    title: string;
+    detail: string;
+    time: string | null;
+    /** path in the UI */ link: string;
+  }[];
   notice: string | null;
 }

@@ -1,7 +1,7 @@
 // The shapes of `/api/xray/*`: X-Ray's reading side and its management, over every trace, OpenTelemetry's as well.
 // Times are ISO 8601; durations in seconds as X-Ray counts them, unless a name says otherwise.
 
-import type { Protocol } from "./types";
+import type { Protocol } from "./types.ts";
 
 export type Code = "ok" | "error" | "fault" | "throttle";
 /** Each request in exactly one class: throttle before fault before error before ok. */
