@@ -129,6 +129,7 @@ internal static class SqlGroups
             AccumulatorKind.Max => $"max({column})",
             AccumulatorKind.Quantiles when weight is null => $"quantilesTDigestState({SqlQuantiles.Levels(accumulator)})({column})",
             AccumulatorKind.Quantiles => $"quantilesTDigestWeightedState({SqlQuantiles.Levels(accumulator)})({column}, {weight})",
+            AccumulatorKind.ExactQuantiles => $"quantilesExactWeightedState({SqlQuantiles.Levels(accumulator)})({column}, {weight ?? "1"})",
             AccumulatorKind.Distinct => $"uniqCombinedState({column})",
             _ => throw new ArgumentOutOfRangeException(nameof(accumulator)),
         };
@@ -143,6 +144,7 @@ internal static class SqlGroups
             AccumulatorKind.Count or AccumulatorKind.Sum => $"sum({name})",
             AccumulatorKind.Min => $"min({name})",
             AccumulatorKind.Max => $"max({name})",
+            AccumulatorKind.ExactQuantiles => $"quantilesExactWeightedMerge({SqlQuantiles.Levels(accumulator)})({name})",
             AccumulatorKind.Distinct => $"uniqCombinedMerge({name})",
             _ => throw new ArgumentOutOfRangeException(nameof(accumulator)),
         };
@@ -152,7 +154,7 @@ internal static class SqlGroups
     private static string Finish(Accumulator accumulator) => accumulator.Kind switch
     {
         AccumulatorKind.Quantiles => SqlQuantiles.CellName(accumulator),
-        AccumulatorKind.Distinct => $"finalizeAggregation({SqlSources.Name(accumulator.Name)})",
+        AccumulatorKind.Distinct or AccumulatorKind.ExactQuantiles => $"finalizeAggregation({SqlSources.Name(accumulator.Name)})",
         _ => SqlSources.Name(accumulator.Name),
     };
 }
