@@ -92,7 +92,7 @@ internal sealed class GroupPlan
             CalculationOp.Avg => Same(Average(Read(calculation, ColumnRole.Mean))),
             CalculationOp.Min => Same(Field(AccumulatorKind.Min, Read(calculation, ColumnRole.Least))),
             CalculationOp.Max => Same(Field(AccumulatorKind.Max, Read(calculation, ColumnRole.Greatest))),
-            CalculationOp.HistogramCount => Same(Field(AccumulatorKind.Sum, Read(calculation, ColumnRole.Counted))),
+            CalculationOp.HistogramCount => Same(new CallExpr(Function.Coalesce, [Field(AccumulatorKind.Sum, Read(calculation, ColumnRole.Counted)), new ConstExpr(0.0)])),
             CalculationOp.RateSum => Rate(calculation, ColumnRole.Sum, column => Field(AccumulatorKind.Sum, column)),
             CalculationOp.RateMax => Rate(calculation, ColumnRole.Greatest, column => Field(AccumulatorKind.Max, column)),
             CalculationOp.RateAvg => Rate(calculation, ColumnRole.Mean, Average),

@@ -19,13 +19,16 @@ internal sealed class HistogramPlanner(ITelemetryReader reader)
             return rows;
         var read = spec.Calculations.Where(c => c.Column == Column && rows.Calculated(Column) is null && IsOfValues(c.Op)).ToList();
         var others = spec.Calculations.Where(c => IsOfValues(c.Op) && !read.Contains(c) && IsOfPoints(c, rows)).ToList();
-        if (read.Count == 0 && others.Count == 0)
+        var points = spec.Calculations.Where(c => c.Op is CalculationOp.Count or CalculationOp.CountDistinct && c.Column == Column && rows.Calculated(Column) is null).ToList();
+        if (read.Count + others.Count + points.Count == 0)
             return rows;
         // A compared time may have them where this one has none.
         var found = await CountAsync(rows, spec.CompareOffset is { } offset ? window with { StartNs = window.Back(offset).StartNs } : window, window.StartNs, cancellationToken);
         var warnings = new List<string>();
         if (found.Histograms + found.Summaries > 0 && others.Count > 0)
             warnings.Add(OfOthers(others));
+        if (found.Histograms + found.Summaries > 0 && points.Count > 0)
+            warnings.Add($"Some data points are histograms or summaries, which have no single value: {Names(points)} leaves them out. HISTOGRAM_COUNT is how many values histograms counted.");
         if (read.Count == 0 || found.Histograms + found.Summaries == 0)
             return warnings.Count == 0 ? rows : rows.Warned(warnings);
         if (found.Summaries > 0)
@@ -64,7 +67,7 @@ internal sealed class HistogramPlanner(ITelemetryReader reader)
 
     private static string OfOthers(List<Calculation> others) => others.TrueForAll(c => c.Column == ColumnNames.MetricValue)
         ? $"Some data points are histograms or summaries: of these metric.value is how many values were counted, so {Names(others)} is of counts, not of what was measured. Ask {Column} of histograms, or metric.sum and metric.count."
-        : $"Some data points are histograms or summaries, which have no single value for a calculated field: {Names(others)} leaves them out. Ask {Column} itself of histograms, or metric.sum and metric.count.";
+        : $"Some data points are histograms or summaries, which have no single value: the calculated field of {Names(others)} gets null for them. Ask {Column} itself of histograms, or metric.sum and metric.count.";
 
     private static string Names(IEnumerable<Calculation> calculations) => string.Join(", ", calculations.Select(c => c.Key).Distinct(StringComparer.Ordinal));
 

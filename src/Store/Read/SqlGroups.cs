@@ -145,7 +145,8 @@ internal static class SqlGroups
             AccumulatorKind.Min => $"min({name})",
             AccumulatorKind.Max => $"max({name})",
             AccumulatorKind.ExactQuantiles => $"quantilesExactWeightedMerge({SqlQuantiles.Levels(accumulator)})({name})",
-            AccumulatorKind.Distinct => $"uniqCombinedMerge({name})",
+            // Where no row has a value the engine gives NULL, which is neither less than one nor equal to zero.
+            AccumulatorKind.Distinct => $"ifNull(uniqCombinedMerge({name}), 0)",
             _ => throw new ArgumentOutOfRangeException(nameof(accumulator)),
         };
     }
@@ -154,7 +155,8 @@ internal static class SqlGroups
     private static string Finish(Accumulator accumulator) => accumulator.Kind switch
     {
         AccumulatorKind.Quantiles => SqlQuantiles.CellName(accumulator),
-        AccumulatorKind.Distinct or AccumulatorKind.ExactQuantiles => $"finalizeAggregation({SqlSources.Name(accumulator.Name)})",
+        AccumulatorKind.Distinct => $"ifNull(finalizeAggregation({SqlSources.Name(accumulator.Name)}), 0)",
+        AccumulatorKind.ExactQuantiles => $"finalizeAggregation({SqlSources.Name(accumulator.Name)})",
         _ => SqlSources.Name(accumulator.Name),
     };
 }

@@ -1,15 +1,15 @@
 -- {"calculations":[{"op":"HISTOGRAM_COUNT","column":"value"},{"op":"P90","column":"value"},{"op":"AVG","column":"value"}],"breakdowns":["host"],"signals":["metrics"]}
 SELECT *
 FROM (
-  SELECT multiIf(grouping(k0) = 0, 2, grouping(b) = 0, 1, 0) AS kind, b AS bucket, k0 AS g0, sum(a0) AS v0, quantilesExactWeightedMerge(0.9)(a1)[1] AS v1, (sum(a3) / nullIf(sum(a2), {p0:Int64})) AS v2, groupArray(tuple(b, a0, finalizeAggregation(a1)[1], (a3 / nullIf(a2, {p1:Int64})))) AS points
+  SELECT multiIf(grouping(k0) = 0, 2, grouping(b) = 0, 1, 0) AS kind, b AS bucket, k0 AS g0, coalesce(sum(a0), {p0:Float64}) AS v0, quantilesExactWeightedMerge(0.9)(a1)[1] AS v1, (sum(a3) / nullIf(sum(a2), {p1:Int64})) AS v2, groupArray(tuple(b, coalesce(a0, {p2:Float64}), finalizeAggregation(a1)[1], (a3 / nullIf(a2, {p3:Int64})))) AS points
   FROM (
     SELECT k0, b, sum(x1 * w) AS a0, quantilesExactWeightedState(0.9)(x0, w) AS a1, sumIf(w, isNotNull(x2)) AS a2, sum(x2 * w) AS a3
     FROM (
-      SELECT CAST(CAST(attributes.{p2:Identifier}, 'Nullable(String)'), 'Nullable(String)') AS k0, CAST(if(isFinite(toFloat64(if(((ifNull(type = {p3:String}, 0) OR ifNull(type = {p4:String}, 0)) OR ifNull(type = {p5:String}, 0)), NULL, value))), toFloat64(if(((ifNull(type = {p3:String}, 0) OR ifNull(type = {p4:String}, 0)) OR ifNull(type = {p5:String}, 0)), NULL, value)), NULL), 'Nullable(Float64)') AS x0, CAST(CAST(NULL, 'Nullable(Float64)'), 'Nullable(Float64)') AS x1, CAST(if(isFinite(toFloat64(if(((ifNull(type = {p6:String}, 0) OR ifNull(type = {p7:String}, 0)) OR ifNull(type = {p8:String}, 0)), NULL, value))), toFloat64(if(((ifNull(type = {p6:String}, 0) OR ifNull(type = {p7:String}, 0)) OR ifNull(type = {p8:String}, 0)), NULL, value)), NULL), 'Nullable(Float64)') AS x2, toUInt32((toUnixTimestamp64Nano(time) - 1790035200000000000 + 0.5) * (1 / 60000000000)) AS b, toUInt64(greatest({p9:Int64}, 1)) AS w
+      SELECT CAST(CAST(attributes.{p4:Identifier}, 'Nullable(String)'), 'Nullable(String)') AS k0, CAST(if(isFinite(toFloat64(if(((ifNull(type = {p5:String}, 0) OR ifNull(type = {p6:String}, 0)) OR ifNull(type = {p7:String}, 0)), NULL, value))), toFloat64(if(((ifNull(type = {p5:String}, 0) OR ifNull(type = {p6:String}, 0)) OR ifNull(type = {p7:String}, 0)), NULL, value)), NULL), 'Nullable(Float64)') AS x0, CAST(CAST(NULL, 'Nullable(Float64)'), 'Nullable(Float64)') AS x1, CAST(if(isFinite(toFloat64(if(((ifNull(type = {p8:String}, 0) OR ifNull(type = {p9:String}, 0)) OR ifNull(type = {p10:String}, 0)), NULL, value))), toFloat64(if(((ifNull(type = {p8:String}, 0) OR ifNull(type = {p9:String}, 0)) OR ifNull(type = {p10:String}, 0)), NULL, value)), NULL), 'Nullable(Float64)') AS x2, toUInt32((toUnixTimestamp64Nano(time) - 1790035200000000000 + 0.5) * (1 / 60000000000)) AS b, toUInt64(greatest({p11:Int64}, 1)) AS w
       FROM metrics
-      WHERE time >= fromUnixTimestamp64Nano({p10:Int64}, 'UTC') AND time < fromUnixTimestamp64Nano({p11:Int64}, 'UTC') AND environment = {p12:String} AND 1
+      WHERE time >= fromUnixTimestamp64Nano({p12:Int64}, 'UTC') AND time < fromUnixTimestamp64Nano({p13:Int64}, 'UTC') AND environment = {p14:String} AND 1
       UNION ALL
-      SELECT CAST(CAST(attributes.{p13:Identifier}, 'Nullable(String)'), 'Nullable(String)') AS k0, CAST(if(ifNull(h_part.1 = {p14:Int64}, 0), h_part.2, NULL), 'Nullable(Float64)') AS x0, CAST(if(ifNull(h_part.1 = {p15:Int64}, 0), h_part.2, NULL), 'Nullable(Float64)') AS x1, CAST(if(ifNull(h_part.1 = {p16:Int64}, 0), h_part.2, NULL), 'Nullable(Float64)') AS x2, toUInt32((toUnixTimestamp64Nano(time) - 1790035200000000000 + 0.5) * (1 / 60000000000)) AS b, h_part.3 AS w
+      SELECT CAST(CAST(attributes.{p15:Identifier}, 'Nullable(String)'), 'Nullable(String)') AS k0, CAST(if(ifNull(h_part.1 = {p16:Int64}, 0), h_part.2, NULL), 'Nullable(Float64)') AS x0, CAST(if(ifNull(h_part.1 = {p17:Int64}, 0), h_part.2, NULL), 'Nullable(Float64)') AS x1, CAST(if(ifNull(h_part.1 = {p18:Int64}, 0), h_part.2, NULL), 'Nullable(Float64)') AS x2, toUInt32((toUnixTimestamp64Nano(time) - 1790035200000000000 + 0.5) * (1 / 60000000000)) AS b, h_part.3 AS w
       FROM (
         SELECT *, JSONExtract(detail, 'Tuple(scale Int64, zeroCount Int64, counts Array(Int64), bounds Array(Float64), positive Tuple(offset Int64, counts Array(Int64)), negative Tuple(offset Int64, counts Array(Int64)), noMinMax Bool, noSum Bool)') AS h_d, h_d.7 OR NOT isFinite(min + max) AS h_open,
   lagInFrame((1, start_time, count, sum, h_d)) OVER (PARTITION BY environment, service, name, scope_name, resource, toString(attributes)
@@ -18,7 +18,7 @@ FROM (
     start_time > h_b.2 OR count < h_b.3, 1, h_d.4 != h_b.5.4, 2, 0) AS h_kind
 
         FROM metrics
-        WHERE time >= fromUnixTimestamp64Nano({p17:Int64}, 'UTC') AND time < fromUnixTimestamp64Nano({p18:Int64}, 'UTC') AND environment = {p19:String} AND 1 AND type IN ('histogram', 'exponential_histogram') AND position(detail, '"noRecordedValue"') = 0)
+        WHERE time >= fromUnixTimestamp64Nano({p19:Int64}, 'UTC') AND time < fromUnixTimestamp64Nano({p20:Int64}, 'UTC') AND environment = {p21:String} AND 1 AND type IN ('histogram', 'exponential_histogram') AND position(detail, '"noRecordedValue"') = 0)
       ARRAY JOIN if(h_kind < 2, arrayFilter(h_x -> isFinite(h_x.2), arrayMap((h_count, h_sum) -> arrayConcat(arrayConcat([(toUInt8(5), toFloat64(h_count), toUInt64(1))], if(h_count > 0 AND NOT h_d.8, [(toUInt8(2), h_sum / h_count, toUInt64(h_count))], [])), arrayMap((h_scale) -> arrayMap((h_m, h_edges) -> arrayFlatten(arrayMap((h_from, h_to, h_n) -> arrayMap(h_j -> (toUInt8(0),
   if(type = 'exponential_histogram' AND h_to / h_from BETWEEN 1e-300 AND 1e300, h_from * pow(h_to / h_from, (h_j + 0.5) / least(h_n, 16)),
     h_from * (1 - (h_j + 0.5) / least(h_n, 16)) + h_to * (h_j + 0.5) / least(h_n, 16)),
@@ -33,24 +33,26 @@ ORDER BY kind, bucket * (kind = 1), v0 DESC NULLS LAST, g0 NULLS LAST
 LIMIT 101 BY if(kind = 2, 0, bucket + kind + 1)
 -- p0 = 0
 -- p1 = 0
--- p2 = host
--- p3 = histogram
--- p4 = exponential_histogram
--- p5 = summary
--- p6 = histogram
--- p7 = exponential_histogram
--- p8 = summary
--- p9 = 1
--- p10 = 1790035200000000000
--- p11 = 1790035800000000000
--- p12 = pinned
--- p13 = host
--- p14 = 0
--- p15 = 5
--- p16 = 2
--- p17 = 1790035200000000000
--- p18 = 1790035800000000000
--- p19 = pinned
+-- p2 = 0
+-- p3 = 0
+-- p4 = host
+-- p5 = histogram
+-- p6 = exponential_histogram
+-- p7 = summary
+-- p8 = histogram
+-- p9 = exponential_histogram
+-- p10 = summary
+-- p11 = 1
+-- p12 = 1790035200000000000
+-- p13 = 1790035800000000000
+-- p14 = pinned
+-- p15 = host
+-- p16 = 0
+-- p17 = 5
+-- p18 = 2
+-- p19 = 1790035200000000000
+-- p20 = 1790035800000000000
+-- p21 = pinned
 
 SELECT key, groupUniqArray(type), groupUniqArray(signal), max(on_resource), toInt64(toUnixTimestamp(max(last_seen))), toInt64(toUnixTimestamp(toDateTime(min(day), 'UTC')))
 FROM column_keys

@@ -254,6 +254,31 @@ public sealed class ExactAnswerTests(SharedEngine engine)
     }
 
     [Theory]
+    [InlineData("COUNT_DISTINCT", "=", "0", "none")]
+    [InlineData("COUNT_DISTINCT", "<", "2", "none one")]
+    [InlineData("COUNT_DISTINCT", "!=", "0", "one two")]
+    [InlineData("COUNT", "=", "0", "none")]
+    public async Task A_count_of_nothing_is_zero_in_orders_and_havings(string op, string comparison, string value, string expected)
+    {
+        var rows = await (await ExploreRows.OpenAsync(engine)).Event(1, """{"g":"none"}""").Event(2, """{"g":"one","v":"a"}""")
+            .Event(3, """{"g":"two","v":"a"}""").Event(4, """{"g":"two","v":"b"}""").StoreAsync();
+        var result = await rows.AskAsync($$"""
+            {"calculations":[{"op":"{{op}}","column":"v"}],"breakdowns":["g"],"orders":[{"op":"{{op}}","column":"v","order":"ascending"}],
+             "havings":[{"calculate_op":"{{op}}","column":"v","op":"{{comparison}}","value":{{value}}}]}
+            """);
+        string.Join(' ', result.Groups.Select(g => g.Key[0])).ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task Zero_is_one_value_whatever_its_sign()
+    {
+        var rows = await (await ExploreRows.OpenAsync(engine)).Event(1, """{"n":0.0,"m":"a"}""").Event(2, """{"n":-0.0,"m":-0.0}""").Event(3, """{"n":0,"m":0.0}""").Event(4, """{"n":-0,"m":-0}""").StoreAsync();
+        var result = await rows.AskAsync("""{"calculations":[{"op":"COUNT"},{"op":"COUNT_DISTINCT","column":"n"},{"op":"COUNT_DISTINCT","column":"m"}],"breakdowns":["n"]}""");
+        ExploreRows.Table(result).ShouldBe("0: 4 1 2");
+        (await rows.AskAsync("""{"filters":[{"column":"m","op":"=","value":"0"}]}""")).Total.Values.ShouldBe([3L]);
+    }
+
+    [Theory]
     [InlineData("MAX", "descending", "c b a d")]
     [InlineData("MIN", "ascending", "d a b c")]
     public async Task Orders_tell_whole_numbers_apart_to_64_bits(string op, string order, string expected)
@@ -280,7 +305,8 @@ public sealed class ExactAnswerTests(SharedEngine engine)
 
     [Theory]
     [InlineData("P90", "metric.value", "10", true)]
-    [InlineData("P90", "twice", "-", true)]
+    [InlineData("P90", "twice", "0", true)]
+    [InlineData("COUNT_DISTINCT", "value", "0", true)]
     [InlineData("MAX", "metric.max", "4", false)]
     [InlineData("MIN", "metric.min", "0.5", false)]
     [InlineData("SUM", "metric.sum", "60", false)]
