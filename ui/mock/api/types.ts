@@ -269,6 +269,7 @@ export interface SpanTable {
 // GET /api/story/{traceId}/spans/{spanId}: offsets, those of its events too, are from the span's own start ------------
 export interface StorySpanAnswer {
   spans: StorySpan[];
+  notices: string[];
 }
 // GET /api/story/{traceId}/values?column= : `of[i]` is the number in `values` of the i-th id (16 hex digits each) -----
 export interface StoryValues {
