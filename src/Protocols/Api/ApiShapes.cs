@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Weir.Features.Errors;
 using Weir.Features.Logs;
 using Weir.Features.Traces.Lists;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Api;
 

@@ -1,10 +1,10 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Weir.Core.Access;
 using Weir.Core.Columns;
 using Weir.Core.Model;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Rollbar;
 
@@ -36,16 +36,10 @@ internal static class RollbarFaults
 
     public static int Status(FaultKind kind) => kind switch
     {
-        FaultKind.Malformed or FaultKind.Unsupported => StatusCodes.Status400BadRequest,
+        FaultKind.Unsupported => StatusCodes.Status400BadRequest,
         FaultKind.Invalid or FaultKind.Expired => StatusCodes.Status422UnprocessableEntity,
-        FaultKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
-        FaultKind.Unauthorized => StatusCodes.Status401Unauthorized,
-        FaultKind.Forbidden => StatusCodes.Status403Forbidden,
-        FaultKind.NotFound => StatusCodes.Status404NotFound,
-        FaultKind.Conflict => StatusCodes.Status409Conflict,
-        FaultKind.Busy => StatusCodes.Status429TooManyRequests,
-        FaultKind.Unavailable or FaultKind.LimitExceeded => StatusCodes.Status503ServiceUnavailable,
-        _ => StatusCodes.Status500InternalServerError,
+        FaultKind.LimitExceeded => StatusCodes.Status503ServiceUnavailable,
+        _ => FaultStatus.Of(kind),
     };
 
     public static string Message(Fault fault) =>
@@ -58,7 +52,7 @@ internal static class RollbarFaults
         response.ContentType = "application/json";
         if (fault.Kind is FaultKind.Busy or FaultKind.Unavailable)
         {
-            var seconds = Math.Max(1, (int)Math.Ceiling((fault.RetryAfter ?? TimeSpan.FromSeconds(1)).TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            var seconds = FaultStatus.RetryAfter(fault.RetryAfter ?? TimeSpan.FromSeconds(1));
             response.Headers.RetryAfter = seconds;
             if (fault.Kind == FaultKind.Busy)
             {

@@ -50,13 +50,16 @@ public readonly struct EngineParameter
     public static EngineParameter UInt64(string name, ulong value) => Plain(name, value.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>For <c>Float64</c>, written so that it reads back as the same number.</summary>
-    public static EngineParameter Float64(string name, double value) => Plain(name, value switch
+    public static EngineParameter Float64(string name, double value) => Plain(name, Text(value));
+
+    /// <summary>A number as the engine reads it, back to the same one.</summary>
+    public static string Text(double value) => value switch
     {
         double.NaN => "nan",
         double.PositiveInfinity => "inf",
         double.NegativeInfinity => "-inf",
         _ => value.ToString("R", CultureInfo.InvariantCulture),
-    });
+    };
 
     public static EngineParameter Bool(string name, bool value) => Plain(name, value ? "true" : "false");
 

@@ -1,6 +1,7 @@
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Features.Errors;
+using Weir.Protocols.Wire;
 using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.In;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Features.Logs;
+using Weir.Protocols.Wire;
 using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.In;

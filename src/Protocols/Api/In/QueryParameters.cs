@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Api.In;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Weir.Core.Model;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Api.In;
 

@@ -1,4 +1,5 @@
 using Weir.Core.Query;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Api.In;
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Api.Out;
 

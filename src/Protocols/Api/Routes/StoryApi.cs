@@ -6,6 +6,7 @@ using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Features.Requests;
 using Weir.Protocols.Api.In;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Api.Routes;
 

@@ -7,6 +7,7 @@ using Weir.Features.Questions.BubbleUp;
 using Weir.Protocols.Api;
 using Weir.Protocols.Api.Clients;
 using Weir.Protocols.Api.Out;
+using Weir.Protocols.Wire;
 using Weir.Tests.Support;
 using Xunit;
 
@@ -203,9 +204,9 @@ public sealed class OutputTests
                 _ => problem.Status,
             });
             (problem.Status is >= 400 and < 500).ShouldBe(kind is not (FaultKind.Internal or FaultKind.Busy or FaultKind.Unavailable));
-            JsonSerializer.Serialize(problem, ApiJson.Answers.Problem).ShouldContain("\"position\":3");
+            JsonSerializer.Serialize(problem, ProblemJson.Answers.Problem).ShouldContain("\"position\":3");
         }
-        JsonSerializer.Serialize(ApiFaults.Describe(new Fault(FaultKind.Invalid, "m")), ApiJson.Answers.Problem)
+        JsonSerializer.Serialize(ApiFaults.Describe(new Fault(FaultKind.Invalid, "m")), ProblemJson.Answers.Problem)
             .ShouldBe("{\"type\":\"about:blank\",\"title\":\"The request asks for something that can't be\",\"status\":400,\"detail\":\"m\"}");
     }
 }
