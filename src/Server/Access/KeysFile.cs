@@ -59,6 +59,9 @@ public sealed class KeysFile
     /// <summary>A password or key of the login, by its text in the file, is still there.</summary>
     internal bool HasLoginLine(string text) => _logins.Contains(text);
 
+    /// <summary>The password or key of the login whose text has this SHA-256; null when there is none.</summary>
+    internal string? FindLoginLine(string? hash) => hash is null ? null : _logins.FirstOrDefault(line => KeyHash.Of(line).ToString() == hash);
+
     /// <summary>Reads the file; all that is wrong with it is added to <paramref name="errors"/>, and nothing of a key with it.</summary>
     public static KeysFile Load(string path, List<string> errors)
     {
