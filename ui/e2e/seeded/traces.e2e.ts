@@ -91,8 +91,9 @@ it("shows new traces by itself while live, and rests when paused", async () => {
   const page = await scene.open("/traces?range=15m");
   await page.locator(".trace-row").first().waitFor();
   const before = await page.locator(".trace-row").first().getAttribute("href");
+  // Another index, and so other span ids than those that were sent at the start.
   const next = makeRequests(Date.now()).findLast((one) => one.xray !== "only");
-  if (next) await sendSpans(scene.weir.url, sentOf(next).spans);
+  if (next) await sendSpans(scene.weir.url, sentOf({ ...next, index: next.index + 10_000 }).spans);
   await page.waitForFunction((href) => document.querySelector(".trace-row")?.getAttribute("href") !== href, before);
   await page.getByRole("button", { name: "Live" }).click();
   await urlHas(page, "live=off");
