@@ -54,7 +54,7 @@ public enum RowKind
 /// <summary>Something gathered over rows. Rows where <paramref name="Column"/> is NULL do not count.</summary>
 /// <param name="Column">Column of the sources; null only for Count, which then counts all rows.</param>
 /// <param name="Weight">Column of the sources that says how many rows a row stands for; null means one.</param>
-/// <param name="Levels">Of Quantiles, 0..1; the value is an array in this order.</param>
+/// <param name="Levels">Of Quantiles and ExactQuantiles, 0..1; the value is an array in this order.</param>
 public sealed record Accumulator(
     string Name, AccumulatorKind Kind, string? Column = null, string? Weight = null, IReadOnlyList<double>? Levels = null);
 
@@ -65,6 +65,8 @@ public enum AccumulatorKind
     Min,
     Max,
     Quantiles,
+    /// <summary>Quantiles that keep every different value: for values that many rows share.</summary>
+    ExactQuantiles,
     /// <summary>Approximate past some thousands, 0.5 % or better.</summary>
     Distinct,
 }

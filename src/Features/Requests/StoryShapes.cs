@@ -23,7 +23,8 @@ internal sealed record StoryAnswer(
     IReadOnlyList<string> Notices);
 
 /// <summary>One span with everything it has. Offsets, its own too, are from its start.</summary>
-internal sealed record StorySpanAnswer(IReadOnlyList<StorySpan> Spans);
+/// <param name="Notices">What is left out.</param>
+internal sealed record StorySpanAnswer(IReadOnlyList<StorySpan> Spans, IReadOnlyList<string> Notices);
 
 /// <summary>A field of all spans of a trace: <c>Of[i]</c> is the number in <c>Values</c> of the i-th id.</summary>
 /// <param name="Ids">16 hex digits a span.</param>

@@ -990,6 +990,7 @@ export interface StorySpan {
 /** Weir.Features.Requests.StorySpanAnswer */
 export interface StorySpanAnswer {
   spans: StorySpan[];
+  notices: string[];
 }
 
 /** Weir.Features.Requests.StorySpanLink */

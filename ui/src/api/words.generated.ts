@@ -25,7 +25,8 @@ export type CalculationOp =
   | "RATE_AVG"
   | "RATE_SUM"
   | "RATE_MAX"
-  | "COUNT_DATAPOINTS";
+  | "COUNT_DATAPOINTS"
+  | "HISTOGRAM_COUNT";
 
 export type Code =
   | "ok"

@@ -9,7 +9,7 @@ namespace Weir.Features.Traces.Lists;
 /// Lists of traces in two steps: the ids of the page first, then everything about these ids only. "Newest" is by the newest span that
 /// fits the filter, "slowest" by the longest.
 /// </summary>
-internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summaries, RowsAhead ahead)
+internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summaries, AheadNotice ahead)
 {
     // A page is mostly found in the newest sliver of the range, so slivers are asked before the whole.
     private static readonly int[] Slivers = [256, 16, 1];
@@ -35,7 +35,7 @@ internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summari
         var next = page is { More: true, Keys: [.., var last] } ? PageCursor.Of(filter.CursorKind, last.Value, last.Id).Encode() : null;
         // What a trace has to meet looks at the range's spans only, so that what lies ahead is told by what its spans are.
         var later = filter.Cursor is null ? await ahead.ReadAsync(Signal.Spans, filter.Range, All(filter.Span), cancellationToken) : null;
-        return new TraceList([.. ordered.Select(trace => trace.Summary)], next, RowsAhead.Notice(notice, later), later);
+        return new TraceList([.. ordered.Select(trace => trace.Summary)], next, AheadNotice.Text(notice, later), later);
     }
 
     private async Task<Page> NewestAsync(TraceListQuestion filter, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ using Weir.Features.Traces.Graph;
 using Weir.Features.Traces.Groups;
 using Weir.Features.Traces.Model;
 using Weir.Features.Traces.Search;
-using Weir.Protocols.Wire;
+using Weir.Protocols.Aws;
 using Weir.Protocols.XRay.Documents;
 using Weir.Protocols.XRay.Filter;
 

@@ -1,4 +1,4 @@
-namespace Weir.Protocols.Wire;
+namespace Weir.Protocols.Aws;
 
 /// <summary>
 /// What an AWS request's Authorization header says about its sender:

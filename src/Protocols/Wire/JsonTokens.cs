@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Weir.Core.Ingest;
 
-namespace Weir.Protocols.XRay.Json;
+namespace Weir.Protocols.Wire;
 
 /// <summary>Reads JSON tokens that were found valid before, without strings and without exceptions.</summary>
 internal static class JsonTokens

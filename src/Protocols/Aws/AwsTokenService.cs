@@ -1,15 +1,14 @@
 using System.Security;
 
-namespace Weir.Protocols.Wire;
+namespace Weir.Protocols.Aws;
 
 /// <summary>STS as far as log handlers ask it: who am I.</summary>
 internal static class AwsTokenService
 {
-    public const string SigningName = "sts";
+    public static AwsService Service { get; } = new(
+        "sts", AwsProtocol.Query, new AwsOperation("GetCallerIdentity", static (request, _) => ValueTask.FromResult(GetCallerIdentity(request.Caller, request.RequestId))));
 
-    public static void AddTo(AwsOperations operations) => operations.Add("GetCallerIdentity", GetCallerIdentity);
-
-    private static AwsQueryReply GetCallerIdentity(AwsCaller caller, string requestId) => new(
+    private static AwsReply GetCallerIdentity(AwsCaller caller, string requestId) => AwsReply.Xml(
         "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n"
         + "  <GetCallerIdentityResult>\n"
         + $"    <Arn>arn:aws:iam::{caller.AccountId}:root</Arn>\n"

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using Weir.Core.Access;
 
-namespace Weir.Protocols.Wire;
+namespace Weir.Protocols.Aws;
 
 /// <summary>
 /// What an operation needs of an access key. A key that sends may do what AWS lets its own agents do (the policies

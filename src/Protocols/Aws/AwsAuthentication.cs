@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Weir.Core.Access;
 
-namespace Weir.Protocols.Wire;
+namespace Weir.Protocols.Aws;
 
 /// <summary>Tells who sends a request; with keys required, lets in only who can prove it.</summary>
 internal sealed class AwsAuthentication(IOptions<AwsOptions> options, TimeProvider time)
@@ -12,14 +12,23 @@ internal sealed class AwsAuthentication(IOptions<AwsOptions> options, TimeProvid
     /// <summary>
     /// Null and a fault when the request may not come in. <paramref name="rawBody"/> is the body as it was sent, still compressed.
     /// </summary>
-    /// <param name="service">What the signature must be for: <c>logs</c>, <c>xray</c>. Null where the request names nothing that is served.</param>
+    /// <param name="service">What the signature must be for: <c>logs</c>, <c>xray</c>. Null where that is not known yet, or nothing is served.</param>
     public AwsCaller? Authenticate(HttpRequest request, ReadOnlySpan<byte> rawBody, string? service, out AwsFault? fault)
     {
         var scope = AwsCredentialScope.Parse(request.Headers.Authorization.ToString());
         var caller = Authenticate(request, rawBody, service, scope, out fault);
         if (fault is not null)
-            RefusedKeys.Explain(request.HttpContext, fault, scope?.AccessKeyId ?? "");
+            AwsRefusals.Explain(request.HttpContext, fault, scope?.AccessKeyId ?? "");
         return caller;
+    }
+
+    /// <summary>What is wrong with the scope of a signature, where the service is known only after it was checked. Null when keys are not checked.</summary>
+    public AwsFault? CheckScope(HttpRequest request, string service)
+    {
+        if (_options.FindKey is null || AwsCredentialScope.Parse(request.Headers.Authorization.ToString()) is not { } scope || scope.Check(service) is not { } fault)
+            return null;
+        AwsRefusals.Explain(request.HttpContext, fault, scope.AccessKeyId);
+        return fault;
     }
 
     private AwsCaller? Authenticate(HttpRequest request, ReadOnlySpan<byte> rawBody, string? service, AwsCredentialScope? scope, out AwsFault? fault)

@@ -1,6 +1,6 @@
 using Weir.Core.Access;
 
-namespace Weir.Protocols.Wire;
+namespace Weir.Protocols.Aws;
 
 /// <summary>Who may call the AWS endpoints, and as whom.</summary>
 public sealed class AwsOptions

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Shouldly;
 using Weir.Core.Access;
-using Weir.Protocols.Wire;
+using Weir.Protocols.Aws;
 using Xunit;
 
-namespace Weir.Tests.Wire;
+namespace Weir.Tests.Aws;
 
 /// <summary>
 /// Vectors of AWS's signing documentation and its published Signature Version 4 test suite: key AKIDEXAMPLE, 30 August 2015, us-east-1.

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Weir.Protocols.XRay.Json;
+namespace Weir.Protocols.Wire;
 
 /// <summary>Tolerant reads of optional members.</summary>
 internal static class JsonElements

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
-namespace Weir.Protocols.Wire;
+namespace Weir.Protocols.Aws;
 
 /// <summary>
 /// Signature Version 4: the canonical request, the string to sign and its HMAC.

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using Weir.Protocols.Wire;
-using Weir.Protocols.XRay.Json;
 
-namespace Weir.Protocols.XRay.Model;
+namespace Weir.Protocols.Aws;
 
 /// <summary>What a member of an operation's input must be like, as the API's model has it.</summary>
 internal abstract record Shape
@@ -11,7 +10,7 @@ internal abstract record Shape
     public abstract void Check(JsonElement value, string path, ShapeCheck check);
 }
 
-/// <summary>What was found wrong; the first value of a wrong kind makes the whole input unreadable.</summary>
+/// <summary>What was found wrong, worded as AWS words it; the first value of a wrong kind makes the whole input unreadable.</summary>
 internal sealed class ShapeCheck
 {
     private const int MaxViolations = 10;
@@ -19,18 +18,21 @@ internal sealed class ShapeCheck
     private readonly List<string> _violations = [];
     private string? _unreadable;
 
-    public XRayFault? Fault => _unreadable is not null
-        ? XRayFaults.Unreadable(_unreadable)
+    /// <summary>Further violations are left out.</summary>
+    public bool IsFull => _violations.Count == MaxViolations;
+
+    /// <summary>The first thing that keeps the request from being served, or null.</summary>
+    /// <param name="type">The service's error type of broken constraints.</param>
+    public AwsFault? Fault(string type) => _unreadable is not null
+        ? AwsFault.Serialization(_unreadable)
         : _violations.Count == 0
             ? null
-            : XRayFaults.Validation($"{_violations.Count} validation error{(_violations.Count == 1 ? "" : "s")} detected: {string.Join("; ", _violations)}");
-
-    public List<string> Violations => _violations;
+            : new AwsFault(type, $"{_violations.Count} validation error{(_violations.Count == 1 ? "" : "s")} detected: {string.Join("; ", _violations)}");
 
     public void Violate(string shown, string path, string must)
     {
-        if (_violations.Count < MaxViolations)
-            _violations.Add(AwsJsonInput.Violation(shown.Length > MaxShown ? shown[..MaxShown] + "…" : shown, path, must));
+        if (!IsFull)
+            _violations.Add($"Value {(shown.Length > MaxShown ? shown[..MaxShown] + "…" : shown)} at '{path}' failed to satisfy constraint: Member must {must}");
     }
 
     public void WrongKind(JsonElement value, string type) => _unreadable ??= value.ValueKind switch
@@ -52,15 +54,20 @@ internal sealed class ShapeCheck
     }
 }
 
+/// <param name="Pattern">As the service model spells it; shown in the message.</param>
+/// <param name="Fits">Whether a text is of the pattern as a whole.</param>
 internal sealed record TextShape(int Min = 0, int Max = int.MaxValue, string? Pattern = null, Func<string, bool>? Fits = null, params string[] OneOf) : Shape
 {
     public override void Check(JsonElement value, string path, ShapeCheck check)
     {
-        if (value.AsText() is not { } text)
-        {
+        if (value.AsText() is { } text)
+            Check(text, path, check);
+        else
             check.WrongKind(value, "a String");
-            return;
-        }
+    }
+
+    public void Check(string text, string path, ShapeCheck check)
+    {
         var shown = $"'{text}'";
         check.Length(text.Length, shown, path, Min, Max);
         if (Fits is not null && !Fits(text))
@@ -89,6 +96,35 @@ internal sealed record NumberShape(bool Whole = false, double Min = double.MinVa
     }
 }
 
+/// <summary>A whole number of 64 bits; some clients write 1.0 or 1e3, and a fraction is left out.</summary>
+internal sealed record LongShape(long Min = long.MinValue, long Max = long.MaxValue, params long[] OneOf) : Shape
+{
+    public override void Check(JsonElement value, string path, ShapeCheck check)
+    {
+        if (Read(value) is not { } number)
+        {
+            check.WrongKind(value, "a Long");
+            return;
+        }
+        if (number < Min)
+            check.Violate($"'{number}'", path, $"have value greater than or equal to {Min}");
+        else if (number > Max)
+            check.Violate($"'{number}'", path, $"have value less than or equal to {Max}");
+        if (OneOf.Length > 0 && !OneOf.Contains(number))
+            check.Violate($"'{number}'", path, $"satisfy enum value set: [{string.Join(", ", OneOf)}]");
+    }
+
+    /// <summary>Null when the value is no number, or none of 64 bits.</summary>
+    public static long? Read(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Number)
+            return null;
+        if (value.TryGetInt64(out var whole))
+            return whole;
+        return value.TryGetDouble(out var number) && Math.Abs(number) < 9e18 ? (long)number : null;
+    }
+}
+
 internal sealed record FlagShape : Shape
 {
     public override void Check(JsonElement value, string path, ShapeCheck check)
@@ -103,7 +139,7 @@ internal sealed record TimeShape : Shape
 {
     public override void Check(JsonElement value, string path, ShapeCheck check)
     {
-        if (XRayRequest.ToTime(value) is null)
+        if (AwsRequest.ToTime(value) is null)
             check.WrongKind(value, "a Timestamp");
     }
 }
@@ -117,7 +153,9 @@ internal sealed record ListShape(Shape Element, int Max = int.MaxValue, int Min 
             check.WrongKind(value, "a List");
             return;
         }
-        check.Length(value.GetArrayLength(), "at a list", path, Min, Max);
+        var length = value.GetArrayLength();
+        if (length < Min || length > Max)
+            check.Length(length, $"'[{string.Join(", ", value.EnumerateArray().Select(element => element.AsText() ?? element.GetRawText()))}]'", path, Min, Max);
         var index = 0;
         foreach (var element in value.EnumerateArray())
         {
@@ -130,7 +168,7 @@ internal sealed record ListShape(Shape Element, int Max = int.MaxValue, int Min 
     }
 }
 
-internal sealed record TextMapShape(int Max, TextShape Text) : Shape
+internal sealed record TextMapShape(TextShape Keys, TextShape Values, int Max, int Min = 0) : Shape
 {
     public override void Check(JsonElement value, string path, ShapeCheck check)
     {
@@ -139,11 +177,13 @@ internal sealed record TextMapShape(int Max, TextShape Text) : Shape
             check.WrongKind(value, "a Map");
             return;
         }
-        check.Length(value.GetPropertyCount(), "at a map", path, 0, Max);
+        var count = value.GetPropertyCount();
+        if (count < Min || count > Max)
+            check.Length(count, $"'{{{string.Join(", ", value.EnumerateObject().Select(member => $"{member.Name}={member.Value.AsText()}"))}}}'", path, Min, Max);
         foreach (var member in value.EnumerateObject())
         {
-            check.Length(member.Name.Length, $"'{member.Name}'", $"{path}.key", Text.Min, Text.Max);
-            Text.Check(member.Value, $"{path}.{member.Name}.member", check);
+            Keys.Check(member.Name, $"{path}.key", check);
+            Values.Check(member.Value, $"{path}.{member.Name}.member", check);
         }
     }
 }
@@ -169,8 +209,12 @@ internal sealed record ObjectShape(params Member[] Members) : Shape
     }
 }
 
-internal sealed record Member(string Name, Shape Shape, bool Required = false)
+internal sealed record Member(string Name, Shape Shape, bool Required)
 {
     /// <summary>As validation messages spell it.</summary>
     public string WireName => char.ToLowerInvariant(Name[0]) + Name[1..];
+
+    public static Member Must(string name, Shape shape) => new(name, shape, Required: true);
+
+    public static Member May(string name, Shape shape) => new(name, shape, Required: false);
 }
