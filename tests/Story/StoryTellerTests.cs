@@ -99,6 +99,8 @@ public sealed class StoryTellerTests(SharedEngine engine)
     {
         var store = await LoadedAsync();
         (await new StoryTeller(store.Reader).TellAsync(new TraceId(404, 404), CancellationToken.None)).ShouldBeNull();
+        // Lines without a trace are stored under the empty id.
+        (await new StoryTeller(store.Reader).TellAsync(default, CancellationToken.None)).ShouldBeNull();
     }
 
     /// <summary>Both recorders sampled, every access line written: what is told holds nothing of another request, and says why it holds less.</summary>

@@ -10,7 +10,8 @@ internal sealed class StoryTeller(ITelemetryReader reader)
     /// <summary>Null when nothing is stored under the id.</summary>
     public async Task<StoryAnswer?> TellAsync(TraceId id, CancellationToken cancellationToken)
     {
-        if (await StorySource.ReadAsync(reader, id, cancellationToken) is not { } source)
+        // What belongs to no trace is stored under the empty id, and is no story.
+        if (id.IsEmpty || await StorySource.ReadAsync(reader, id, cancellationToken) is not { } source)
             return null;
         var links = new StoryLinks(source);
         var parts = new List<LinkedPart>();

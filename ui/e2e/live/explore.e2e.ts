@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
 import { launch, visit } from "../browser.ts";
 import { CHECKOUTS, sendShop } from "./sent.ts";
-import { startWeir, type RunningWeir } from "./weir.ts";
 
-// Query, Boards and Alerts on a Weir that really stores and runs them, with data of their own: the one of WEIR_URL, or one started for them.
-let base = process.env.WEIR_URL?.replace(/\/$/, "") ?? "";
-let weir: RunningWeir | undefined;
+// Query, Boards and Alerts on a Weir that really stores and runs them, with data of their own.
+const base = inject("world").url;
 const WAIT = 120_000;
 let browser: Browser;
 let service = "";
@@ -40,16 +38,11 @@ const heat = () => `/query?calc=HEATMAP(duration_ms)&calc=COUNT&${mine()}&live=o
 
 describe("on a real Weir", { timeout: 3 * WAIT }, () => {
   beforeAll(async () => {
-    if (!base) {
-      weir = await startWeir();
-      base = weir.url;
-    }
     browser = await launch();
     service = await sendShop(base);
   }, 3 * WAIT);
   afterAll(async () => {
     await browser.close();
-    await weir?.stop();
   });
 
   it("builds a query from what the data's own columns and values complete, runs it, and survives a reload", async () => {
