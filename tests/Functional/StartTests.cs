@@ -46,8 +46,8 @@ public sealed class StartTests
         var (code, output) = await WeirProcess.RunToEndAsync("serve", "--port", "99999", "--retention-logs-days", "many", "--bind", "0.0.0.0");
         code.ShouldBe(2);
         output.ShouldContain("--port: '99999' is not between 0 and 65535");
-        output.ShouldContain("--retention-logs-days: 'many' is no whole number");
-        output.ShouldContain("--bind 0.0.0.0: beyond loopback anybody could read and write; name the keys that may with --keys, or say --open true");
+        output.ShouldContain("--retention-logs-days: 'many' is not an integer");
+        output.ShouldContain("--bind 0.0.0.0: on this address anybody could read and write; set a file of keys with --keys, or --open true");
     }
 
     [Fact]
