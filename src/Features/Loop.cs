@@ -62,7 +62,7 @@ internal sealed partial class Loop(string name, TimeSpan period, Func<Cancellati
         }
     }
 
-    [LoggerMessage(1, LogLevel.Error, "the loop {Name} failed; it goes on, and the same failure is not logged again")]
+    [LoggerMessage(1, LogLevel.Error, "the loop {Name} failed; it continues, and the same failure is not logged again")]
     private static partial void Failed(ILogger logger, string name, Exception error);
 
     [LoggerMessage(2, LogLevel.Information, "the loop {Name} works again")]

@@ -200,7 +200,7 @@ public sealed class AccessTests(AccessTests.ClosedWeir closed) : IClassFixture<A
         var path = Path.Combine(folder, "keys");
         string[] serve = ["serve", "--data", folder, "--keys", path, .. WeirProcess.PortOptions(WeirProcess.FreePorts(4))];
         var (code, output) = await WeirProcess.RunToEndAsync(serve);
-        (code, output.Contains("there is no such file", StringComparison.Ordinal)).ShouldBe((1, true), output);
+        (code, output.Contains("the file does not exist", StringComparison.Ordinal)).ShouldBe((1, true), output);
         await File.WriteAllTextAsync(path, "production short-secret\nProduction a-key-of-some-length\nui plain-password-of-somebody\n");
         (code, output) = await WeirProcess.RunToEndAsync(serve);
         code.ShouldBe(1);

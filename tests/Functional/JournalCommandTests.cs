@@ -42,7 +42,7 @@ public sealed class JournalCommandTests
             output.ShouldContain("7 rows of spans  unreadable");
             (code, output) = await RunAsync("retry", weir, "no-such.seg");
             code.ShouldBe(1, output);
-            output.ShouldContain("No segment that is set aside is called no-such.seg");
+            output.ShouldContain("There is no set-aside segment no-such.seg");
             (code, output) = await RunAsync("retry", weir, Name);
             code.ShouldBe(0, output);
             await weir.JsonAsync("/api/journal", s => s["setAside"]!.AsArray().Count == 1);
@@ -63,7 +63,7 @@ public sealed class JournalCommandTests
             var (code, output) = await RunAsync("drop", weir, "all");
             code.ShouldBe(0, output);
             output.ShouldContain("1 segments are deleted");
-            (await RunAsync("list", weir)).Output.ShouldContain("nothing is set aside");
+            (await RunAsync("list", weir)).Output.ShouldContain("no segments are set aside");
             (await weir.JsonAsync("/healthz", static _ => true))["warnings"]!.AsArray().ShouldBeEmpty();
         }
         Directory.Delete(folder, recursive: true);
@@ -80,7 +80,7 @@ public sealed class JournalCommandTests
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         File.SetUnixFileMode(old, (UnixFileMode)0b111_101_101);
         await using var weir = await WeirProcess.StartAsync(folder);
-        weir.Output.ShouldContain("could be read by others");
+        weir.Output.ShouldContain("could be read by other users");
         (await weir.PostTracesAsync(OtlpRequests.Traces(1))).StatusCode.ShouldBe(HttpStatusCode.OK);
         await weir.StoryAsync(OtlpRequests.TraceId(1), spans: 1);
         foreach (var path in Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Prepend(folder))

@@ -69,7 +69,7 @@ public sealed class RefusedCallTests(RunningWeir running) : IClassFixture<Runnin
         using var response = await _weir.Client.PostAsync(new Uri($"http://127.0.0.1:{_weir.OtlpGrpcPort}/v1/traces"), content);
         response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await response.Content.ReadAsStringAsync()).ShouldContain("OTEL_EXPORTER_OTLP_PROTOCOL=grpc");
-        await ProblemAsync("HTTP/1 came to the gRPC port");
+        await ProblemAsync("HTTP/1 was sent to the gRPC port");
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class RefusedCallTests(RunningWeir running) : IClassFixture<Runnin
         await tcp.ConnectAsync(IPAddress.Loopback, port == "main" ? _weir.Port : _weir.OtlpGrpcPort);
         await using var tls = new SslStream(tcp.GetStream());
         await Should.ThrowAsync<Exception>(() => tls.AuthenticateAsClientAsync("localhost"));
-        await ProblemAsync("TLS (https) came to a port without TLS");
+        await ProblemAsync("TLS (https) was sent to a port without TLS");
     }
 
     /// <summary>As <c>nc -N</c> does: all is said, and the answer is waited for.</summary>
@@ -116,7 +116,7 @@ public sealed class RefusedCallTests(RunningWeir running) : IClassFixture<Runnin
             await stream.WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
             tcp.Client.Shutdown(SocketShutdown.Send);
             using var reader = new StreamReader(stream);
-            (await reader.ReadToEndAsync()).ShouldContain("This port speaks gRPC only.");
+            (await reader.ReadToEndAsync()).ShouldContain("This port supports gRPC only.");
         }
         _weir.Output.ShouldNotContain("Unhandled exception");
     }

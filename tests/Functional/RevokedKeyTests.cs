@@ -69,7 +69,7 @@ public sealed class RevokedKeyTests
         weir.Output.ShouldContain("the line is ignored");
         // A missing file changes nothing.
         File.Delete(path);
-        await EventuallyAsync(() => Task.FromResult(weir.Output.Contains("can't be read again, the keys stay as they are", StringComparison.Ordinal)), weir);
+        await EventuallyAsync(() => Task.FromResult(weir.Output.Contains("can't be read, the loaded keys stay in use", StringComparison.Ordinal)), weir);
         (await SendAsync(client, "GET", "/1/boards", other)).ShouldBe(200);
         Directory.Delete(folder, recursive: true);
     }

@@ -34,7 +34,7 @@ public sealed class EngineHealthTests
         _engine.Look = new TaskCompletionSource<QueryProgress?>().Task;
         (await health.CheckAsync(CancellationToken.None)).ShouldBeNull();
         time.Seconds = 80;
-        (await health.CheckAsync(CancellationToken.None)).ShouldBe("it has answered nothing for 80 s");
+        (await health.CheckAsync(CancellationToken.None)).ShouldBe("no answer for 80 s");
         activity.Answered();
         (await health.CheckAsync(CancellationToken.None)).ShouldBeNull();
         // One look, however often it was asked for.

@@ -243,7 +243,7 @@ public sealed class UnhealthyServerTests : IAsyncLifetime
     public async Task What_is_no_clickhouse_is_said_when_opening()
     {
         _peer.Script = static async (_, stream) => await stream.WriteAsync(ScriptedPeer.Answer("200 OK", "<html>" + new string('x', 500)));
-        (await Should.ThrowAsync<EngineException>(OpenAsync(Options()))).Message.ShouldContain("is no ClickHouse");
+        (await Should.ThrowAsync<EngineException>(OpenAsync(Options()))).Message.ShouldContain("is not ClickHouse");
     }
 
     [Fact]

@@ -123,15 +123,15 @@ public abstract class Block
         var columns = reader.Length();
         var rows = new RowSelection(reader.Length(), keep);
         if (columns != _columns.Count || (!keep.IsEmpty && keep.Length != rows.Count))
-            throw new InvalidDataException($"a block has {columns} columns and not {_columns.Count}");
+            throw new InvalidDataException($"a block has {columns} columns instead of {_columns.Count}");
         for (var i = 0; i < columns; i++)
         {
             if (!reader.Take(_headers[i].Length).SequenceEqual(_headers[i]))
-                throw new InvalidDataException($"a block has another column where {_columns[i].Name} belongs");
+                throw new InvalidDataException($"a block has another column in the place of {_columns[i].Name}");
             _columns[i].AppendNative(ref reader, rows);
         }
         if (!reader.AtEnd)
-            throw new InvalidDataException("bytes are left after a block");
+            throw new InvalidDataException("there are unread bytes after a block");
         Rows += rows.Kept;
     }
 

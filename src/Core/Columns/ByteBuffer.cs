@@ -103,7 +103,7 @@ public sealed class ByteBuffer : IBufferWriter<byte>
     {
         var needed = (long)_length + count;
         if (needed > Array.MaxLength)
-            throw new InvalidOperationException("a column buffer would pass 2 GiB; the size limits on requests keep this from happening");
+            throw new InvalidOperationException("a column buffer would exceed 2 GiB; the size limits of requests should prevent this");
         var size = Math.Min(Array.MaxLength, Math.Max(Math.Max(FirstSize, needed), (long)_array.Length * 2));
         Array.Resize(ref _array, (int)size);
     }

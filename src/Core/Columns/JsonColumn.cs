@@ -225,7 +225,7 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
     internal override void AppendNative(ref NativeReader reader, RowSelection rows)
     {
         if (reader.UInt64() != FlattenedVersion)
-            throw new InvalidDataException("a block has attributes in a form that is not known");
+            throw new InvalidDataException("a block has attributes in an unknown form");
         var keys = new (int Start, int Length)[reader.Length()];
         var start = reader.Position;
         for (var i = 0; i < keys.Length; i++)

@@ -36,7 +36,7 @@ internal sealed class StoredBlock : Block
             var column = structure[start..i].Trim();
             var space = column.IndexOf(' ', StringComparison.Ordinal);
             if (space <= 0)
-                throw new InvalidDataException($"'{column}' is no column of a segment's layout");
+                throw new InvalidDataException($"'{column}' is not a column of a segment's layout");
             yield return (column[..space], column[(space + 1)..].Trim());
             start = i + 1;
         }

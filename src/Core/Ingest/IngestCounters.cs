@@ -66,7 +66,7 @@ public sealed class IngestCounters(TimeProvider time)
             if (batch.Peek(signal) is { CutNames: > 0 and var cut })
             {
                 Repaired(batch.Protocol, signal, Repair.LongKey, cut,
-                    $"keys are cut at {IngestLimits.MostKeyBytes} bytes, names at {IngestLimits.MostNameBytes}");
+                    $"keys are truncated to {IngestLimits.MostKeyBytes} bytes, names to {IngestLimits.MostNameBytes}");
             }
         }
     }
@@ -129,7 +129,7 @@ public sealed record IngestCounter(
     DateTimeOffset? FirstAt,
     DateTimeOffset? LastAt)
 {
-    /// <summary>Records that were kept after something of them was put right or cut, by what it was.</summary>
+    /// <summary>Records that were stored after a repair, by kind of repair.</summary>
     public IReadOnlyList<DropCounter> Repairs { get; init; } = [];
 }
 

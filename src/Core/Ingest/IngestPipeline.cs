@@ -229,7 +229,7 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
                 if (fault is not null)
                     _counters.Dropped(batch.Protocol, signal, fault, rows);
                 else
-                    _counters.Dropped(batch.Protocol, signal, "repeated", rows, "the same was sent and stored within the last 15 minutes");
+                    _counters.Dropped(batch.Protocol, signal, "repeated", rows, "the same request was stored within the last 15 minutes");
             }
             return fault;
         }

@@ -147,7 +147,7 @@ internal sealed class LoadPlan
         }
         catch (Exception error) when (error is JsonException or InvalidDataException)
         {
-            throw new InvalidDataException($"{Path.GetFileName(path)}, which says what of the segment is loaded, can't be read: {error.Message}", error);
+            throw new InvalidDataException($"{Path.GetFileName(path)}, which lists the loaded parts of the segment, can't be read: {error.Message}", error);
         }
     }
 

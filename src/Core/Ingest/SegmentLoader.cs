@@ -409,7 +409,7 @@ internal sealed class SegmentLoader : IDisposable
         if (content.HasUnknownLoss)
         {
             // How many they were can't be told any more.
-            _counters.Dropped("journal", Signal.Spans, "journal-damaged", 1, message + "; how many rows were in it is not known");
+            _counters.Dropped("journal", Signal.Spans, "journal-damaged", 1, message + "; the number of its rows is unknown");
             IngestLog.SegmentDamaged(_log, segment.Number, content.DamagedBytes + content.TornBytes, "an unknown number of");
         }
         else

@@ -77,7 +77,7 @@ public sealed class Documents<T>(ISettings settings)
     /// </summary>
     public async ValueTask<Stored<T>> PutAsync(Stored<T> document, CancellationToken cancellationToken) =>
         await TryPutAsync(document, cancellationToken)
-        ?? throw new FaultException(new Fault(FaultKind.Conflict, "Somebody else changed this meanwhile; read it again and repeat the change."));
+        ?? throw new FaultException(new Fault(FaultKind.Conflict, "Somebody else changed this in the meantime; read it again and repeat the change."));
 
     /// <summary>The same; null when somebody else wrote the document since.</summary>
     public async ValueTask<Stored<T>?> TryPutAsync(Stored<T> document, CancellationToken cancellationToken)

@@ -86,7 +86,7 @@ internal sealed class ErrorDetail(ITelemetryReader reader, ErrorItems items, Tim
     {
         var key = id.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
         if (key.Length is 0 or > 64)
-            throw new FaultException(new Fault(FaultKind.Invalid, "id: it is no id of an occurrence; expected 32 hex digits"));
+            throw new FaultException(new Fault(FaultKind.Invalid, "id: not the id of an occurrence; expected 32 hex digits"));
         var found = await OccurrenceAsync(Is("occurrence_id", key), cancellationToken);
         return found?.Occurrence ?? throw new FaultException(new Fault(FaultKind.NotFound, $"No occurrence {key} is stored."));
     }

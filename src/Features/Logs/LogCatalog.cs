@@ -40,7 +40,7 @@ internal sealed class LogCatalog(ISettings settings, LogSequence sequence, TimeP
             if (await settings.PutAsync(GroupCollection, name, changed, entry.Revision, cancellationToken))
                 return true;
         }
-        throw new FaultException(new Fault(FaultKind.Busy, "the log group is being changed by many requests at once"));
+        throw new FaultException(new Fault(FaultKind.Busy, "many requests are changing the log group at the same time"));
     }
 
     /// <summary>Removes a group with its streams; false when there is none of this name.</summary>

@@ -55,7 +55,7 @@ internal sealed class LogDirectory(ITelemetryReader reader, ISettings settings, 
         groups.AddRange(created.OrderBy(entry => entry.Key, StringComparer.Ordinal).Take(MostGroups)
             .Select(entry => new LogGroupSummary(entry.Key, WireProtocol.CloudWatchLogs, 0, 0, 0, null, entry.Value)));
         if (created.Count > MostGroups)
-            warnings.Add($"{created.Count} groups were created and have no lines; {MostGroups} of them are listed.");
+            warnings.Add($"{created.Count} created groups have no lines; {MostGroups} of them are listed.");
         return new LogGroups(groups) { Warnings = warnings };
     }
 
@@ -88,7 +88,7 @@ internal sealed class LogDirectory(ITelemetryReader reader, ISettings settings, 
         var written = streams.Select(stream => stream.Name).ToHashSet(StringComparer.Ordinal);
         var empty = settings.List(StreamCollection, group + "\n").Select(entry => entry.Key[(group.Length + 1)..]).Where(name => !written.Contains(name)).ToList();
         if (empty.Count > MostStreams)
-            warnings.Add($"{empty.Count} streams were created and have no lines; {MostStreams} of them are listed.");
+            warnings.Add($"{empty.Count} created streams have no lines; {MostStreams} of them are listed.");
         streams.AddRange(empty.Take(MostStreams)
             .Select(name => new LogStreamSummary(name, 0, null, null)));
         return new LogStreams(streams) { Warnings = warnings };

@@ -42,7 +42,7 @@ internal sealed class LogLists(ITelemetryReader reader, RowsAhead ahead)
         // Somebody is still typing, or remembers a part of the word: worth a scan that no index helps with.
         rows = await RowsAsync(filter, filter.Parts, cancellationToken);
         return Page(
-            filter, rows, LogQuestion.PartsCursor, rows.Count > 0 ? "No line has these as whole words; these lines have them as parts of words." : null);
+            filter, rows, LogQuestion.PartsCursor, rows.Count > 0 ? "No line contains these as whole words; these lines contain them as parts of words." : null);
     }
 
     /// <summary>One row more than the page when there is one.</summary>

@@ -30,7 +30,7 @@ internal sealed class StoryLinks(StorySource source)
             {
                 var trace = others.First(r => r.Record.Id == record.Id);
                 if (linked.All(l => l.Item1 != trace.TraceId))
-                    linked.Add((trace.TraceId, trace.Protocol, Explain(decision, "recorded the same request")));
+                    linked.Add((trace.TraceId, trace.Protocol, Explain(decision, "it recorded the same request")));
             }
             else
                 NoticeRivals(decision, others.Count > 0 ? Describe(others[0].Protocol) : "other traces");
@@ -57,7 +57,7 @@ internal sealed class StoryLinks(StorySource source)
             }
             var row = lines.First(l => l.Record == record).Row;
             yield return new LinkedPart(
-                "logs", row.Text("protocol"), LogTitle(row), Explain(decision, "tells of this request"), null, [], [row], []);
+                "logs", row.Text("protocol"), LogTitle(row), Explain(decision, "it describes this request"), null, [], [row], []);
             var meanwhile = Meanwhile(request.Record, row, record, [.. lines.Select(l => l.Record)]);
             if (meanwhile.Count > 0)
                 yield return new LinkedPart("logs", row.Text("protocol"), LogTitle(row), Meanwhile(meanwhile.Count), null, [], meanwhile, []);
@@ -87,7 +87,7 @@ internal sealed class StoryLinks(StorySource source)
             }
             var row = errors.First(e => e.Record == record).Row;
             yield return new LinkedPart(
-                "error", row.Text("protocol"), row.Text("title"), Explain(decision, "was reported for this request"), null, [], [], [row]);
+                "error", row.Text("protocol"), row.Text("title"), Explain(decision, "it was reported during this request"), null, [], [], [row]);
         }
     }
 
@@ -121,14 +121,14 @@ internal sealed class StoryLinks(StorySource source)
     private void NoticeRivals(MatchDecision decision, string what)
     {
         if (decision.Rivals > 0)
-            Notices.Add($"{decision.Rivals} requests or {what} fit equally well here, so none was linked: a missing link is better than a wrong one.");
+            Notices.Add($"{decision.Rivals} requests or {what} fit equally well, so none was linked.");
         if (decision.Unpaired > 0)
             Notices.Add(Sampled(decision.Unpaired, what));
     }
 
     private static string Sampled(int unpaired, string what) =>
-        $"{unpaired} identical requests around are known to one side only, so requests are sampled here: the nearest of the {what} may be "
-        + "another request's, and none was linked. An access line for every request, or one trace id for both, would tell them apart.";
+        $"{unpaired} identical requests at about the same time have no counterpart, so the data is sampled: the nearest of the {what} may belong to "
+        + "another request, and none was linked. An access log line for every request, or the same trace id in both, would identify them.";
 
     private static TimedRecord? Line(ResultRow row)
     {
@@ -158,7 +158,7 @@ internal sealed class StoryLinks(StorySource source)
         var on = string.Join(", ", decision.MatchedOn);
         return new StoryLink(
             "match",
-            string.Create(CultureInfo.InvariantCulture, $"Matched on {on}: it {what}, {distance:0.###} ms apart; nothing else comes near. A match, not a fact."),
+            string.Create(CultureInfo.InvariantCulture, $"Matched on {on}: {what}, {distance:0.###} ms apart, and no other candidate is close. This is a match, not a certain link."),
             distance,
             decision.MatchedOn,
             decision.Confidence);
@@ -166,7 +166,7 @@ internal sealed class StoryLinks(StorySource source)
 
     private static StoryLink Meanwhile(int lines) => new(
         "match",
-        $"{lines} more lines of the same stream, written while this was the only request known to run. A match on time alone.",
+        $"{lines} more lines of the same stream, written while no other request is known to have run. Matched by time only.",
         null,
         ["stream", "time"],
         0.5);

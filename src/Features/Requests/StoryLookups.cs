@@ -58,7 +58,7 @@ internal sealed class StoryLookups(ITelemetryReader reader)
 
     private static string Checked(string text) => text.Length <= MaxText
         ? text
-        : throw new FaultException(new Fault(FaultKind.Invalid, $"a text or a column's name has at most {MaxText} characters here"));
+        : throw new FaultException(new Fault(FaultKind.Invalid, $"a text or a column name may have at most {MaxText} characters"));
 
     private static void AppendId(StringBuilder ids, ReadOnlySpan<byte> id)
     {

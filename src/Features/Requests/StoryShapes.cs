@@ -34,7 +34,7 @@ internal sealed record StoryPart(string Id, string Kind, string Protocol, string
 
 internal sealed record StoryLink(string By, string Explanation, double? DistanceMs, IReadOnlyList<string> MatchedOn, double Confidence)
 {
-    public static StoryLink Origin { get; } = new("origin", "The trace that was asked for.", null, [], 1);
+    public static StoryLink Origin { get; } = new("origin", "The requested trace.", null, [], 1);
 }
 
 internal sealed record StorySpan(

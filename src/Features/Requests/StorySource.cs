@@ -71,7 +71,7 @@ internal sealed class StorySource
             var all = StorySpans.KeepNewest((await requests).Page(out var moreRequests)).Select(StoryRequestSpan.Of).OfType<StoryRequestSpan>().ToList();
             source.Requests = [.. all.Take(MostRequests)];
             if (moreRequests || all.Count > MostRequests)
-                source.Notices.Add(Say($"The trace has more than {MostRequests} requests; records without an id were looked for around the first {MostRequests}."));
+                source.Notices.Add(Say($"The trace has more than {MostRequests} requests; records without an id were searched only around the first {MostRequests}."));
         }
         await source.ReadAroundAsync(reader, cancellationToken);
         return source;
@@ -83,7 +83,7 @@ internal sealed class StorySource
         var first = Columns.Count;
         var end = await reader.ScanAsync(StoryQueries.Spans(id) with { Limit = StoryQueries.MaxSpans }, Columns.Add, cancellationToken);
         if (end.Truncated)
-            Notices.Add(Say($"A linked trace has more than {StoryQueries.MaxSpans:N0} spans; only the earliest were looked at."));
+            Notices.Add(Say($"A linked trace has more than {StoryQueries.MaxSpans:N0} spans; only the earliest were read."));
         return SpanTree.KeepNewest(Columns, Enumerable.Range(first, Columns.Count - first));
     }
 
@@ -97,7 +97,7 @@ internal sealed class StorySource
     private void NoticeTruncation(ScanEnd spans, bool moreLines, bool moreErrors)
     {
         if (spans.Truncated)
-            Notices.Add(Say($"The trace has more than {StoryQueries.MaxRead:N0} spans; only the earliest {StoryQueries.MaxRead:N0} were looked at."));
+            Notices.Add(Say($"The trace has more than {StoryQueries.MaxRead:N0} spans; only the earliest {StoryQueries.MaxRead:N0} were read."));
         if (moreLines)
             Notices.Add(Say($"The trace has more than {StoryQueries.MaxLogs:N0} log lines; the earliest are shown."));
         if (moreErrors)
@@ -110,7 +110,7 @@ internal sealed class StorySource
             return;
         if (!await ReadRequestsAsync(reader, FarAround, cancellationToken) && !await ReadRequestsAsync(reader, Around, cancellationToken))
         {
-            Notices.Add("Too much happened around this request to match records without an id; only ids were used.");
+            Notices.Add("There are too many records around this request to match those without an id; only ids were used.");
             return;
         }
         var occurrences = new List<ResultRow>();
@@ -119,7 +119,7 @@ internal sealed class StorySource
             var errors = await reader.QueryAsync(StoryQueries.OccurrencesWithoutId(method, RangeAround(Around)), cancellationToken);
             var found = errors.Page(out var more);
             if (more)
-                Notices.Add("Too many errors without an id were reported around this request to match them by time.");
+                Notices.Add("There are too many errors without an id around this request to match them by time.");
             else
                 occurrences.AddRange(found);
         }
@@ -127,7 +127,7 @@ internal sealed class StorySource
         var lines = await reader.QueryAsync(StoryQueries.LinesWithoutId(RangeAround(Around)), cancellationToken);
         var told = lines.Page(out var moreLines);
         if (moreLines)
-            Notices.Add("Too many log lines without an id were written around this request to match them by time.");
+            Notices.Add("There are too many log lines without an id around this request to match them by time.");
         else
             LinesWithoutId = told;
     }

@@ -32,7 +32,7 @@ internal sealed class StoryTeller(ITelemetryReader reader)
             TraceKind(group.Key),
             group.Key,
             TraceTitle(source.Columns, group.Key, group),
-            i == 0 ? StoryLink.Origin : new StoryLink("sameId", "It carries the same trace id.", null, [], 1),
+            i == 0 ? StoryLink.Origin : new StoryLink("sameId", "It has the same trace id.", null, [], 1),
             source.TraceId,
             [.. group],
             [],
@@ -54,7 +54,7 @@ internal sealed class StoryTeller(ITelemetryReader reader)
     /// <summary>What carries the id of a matched trace belongs to the story only as far as that trace does.</summary>
     private static StoryLink Behind(StoryLink trace, string protocol) => trace with
     {
-        Explanation = $"It carries the id of the {(protocol == WireProtocol.XRay ? "X-Ray" : "OpenTelemetry")} trace, which is itself a match, not a fact.",
+        Explanation = $"It has the id of the {(protocol == WireProtocol.XRay ? "X-Ray" : "OpenTelemetry")} trace, which is itself a match, not a certain link.",
     };
 
     /// <summary>Log lines and errors that carry the id in a field or in their text.</summary>
@@ -68,8 +68,8 @@ internal sealed class StoryTeller(ITelemetryReader reader)
     }
 
     private static StoryLink IdLink(string from) => from == "text"
-        ? new StoryLink("idInText", "The trace id stands in its text.", null, [], 1)
-        : new StoryLink("sameId", "It carries the same trace id.", null, [], 1);
+        ? new StoryLink("idInText", "Its text contains the trace id.", null, [], 1)
+        : new StoryLink("sameId", "It has the same trace id.", null, [], 1);
 
     /// <summary>A line or an error that came by two ways is told once, by the stronger one, which comes first.</summary>
     private static List<LinkedPart> Unique(IEnumerable<LinkedPart> parts)
@@ -117,7 +117,7 @@ internal sealed class StoryTeller(ITelemetryReader reader)
                 var marks = await SpanMarks.ReadAsync(reader, columns, tree, range, origin, cancellationToken);
                 table = new SpanTable(columns, tree, marks, ids, origin);
                 if (marks.Truncated)
-                    source.Notices.Add("There are more span events and links than the timeline can mark; those of a selected span are all there.");
+                    source.Notices.Add("There are more span events and links than the timeline can mark; a selected span shows all of its own.");
             }
         }
         var request = source.Requests.Count > 0 ? source.Requests[0] : null;
@@ -150,11 +150,11 @@ internal sealed class StoryTeller(ITelemetryReader reader)
     private static IEnumerable<string> Notices(SpanTree tree)
     {
         if (tree.Total > tree.Rows.Length)
-            yield return string.Create(CultureInfo.InvariantCulture, $"The story has {tree.Total:N0} spans; the {tree.Rows.Length:N0} nearest the root are shown.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"The story has {tree.Total:N0} spans; the {tree.Rows.Length:N0} nearest to the root are shown.");
         if (tree.SharedIds > 0)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{tree.SharedIds:N0} spans share their id with another one; all are shown, and what names such an id as its parent stands below the likeliest.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{tree.SharedIds:N0} spans share their id with another span; all are shown, and their child spans are placed below the most likely parent.");
         if (tree.Early > 0)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{tree.Early:N0} spans begin before their parent in another service, by up to {tree.EarliestByNs / 1e6:0.#} ms: the clocks of the machines differ. Times are shown as they were sent.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{tree.Early:N0} spans begin before their parent in another service, by up to {tree.EarliestByNs / 1e6:0.#} ms, because the clocks of the machines differ. Times are shown as sent.");
     }
 
     private static long Origin(List<LinkedPart> parts, StorySource source)

@@ -94,7 +94,7 @@ public static class ApiRoom
         endpoints.MapManage("/api", ManageDialect.Login);
         endpoints.MapGroup("").AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<FaultFilter>()).MapStoryApi();
         api.MapFallback("/{**path}", (HttpContext context) => ApiFaults.Result(
-            context, ApiFaults.NotFound($"Nothing is served at {context.Request.Method} {context.Request.Path}."))).WithMetadata(new NothingServed());
+            context, ApiFaults.NotFound($"There is no endpoint {context.Request.Method} {context.Request.Path}."))).WithMetadata(new NothingServed());
     }
 
     /// <summary>A group at <c>/api</c> whose faults are answered as problem details.</summary>

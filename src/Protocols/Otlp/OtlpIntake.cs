@@ -22,7 +22,7 @@ internal sealed class OtlpIntake(
     private const int LargestKept = 4 << 20;
 
     private static readonly string TooManyElements = string.Create(
-        CultureInfo.InvariantCulture, $"the request has more than {IngestLimits.MostJsonElements} objects and values; send fewer records at once");
+        CultureInfo.InvariantCulture, $"the request has more than {IngestLimits.MostJsonElements} objects and values; send fewer records in one request");
 
     private readonly ConcurrentBag<RecordDecoder> _spans = [];
     private readonly ConcurrentBag<RecordDecoder> _logs = [];
@@ -78,7 +78,7 @@ internal sealed class OtlpIntake(
         };
         return other is not null
             ? $"'{unknown}' belongs to {other}; {taken}"
-            : $"'{unknown}' is not known in a request of {SignalTable.Name(signal)} and was passed over; {taken}";
+            : $"'{unknown}' is unknown in a request of {SignalTable.Name(signal)} and was ignored; {taken}";
     }
 
     private DecodeResult Decode(
@@ -104,11 +104,11 @@ internal sealed class OtlpIntake(
         counters.Dropped(otlp, signal, "invalid", decoded.Rejected - decoded.Expired, decoded.FirstRejection ?? "");
         counters.Dropped(otlp, signal, retention.Expired(signal), decoded.Expired);
         counters.Dropped(otlp, Signal.Events, retention.Expired(Signal.Events), decoded.ExpiredEvents);
-        counters.Repaired(otlp, signal, Repair.TimeUnit, decoded.CorrectedTimes, "times in seconds, milliseconds or microseconds where nanoseconds belong");
-        counters.Repaired(otlp, signal, Repair.TimeAhead, decoded.TimesAhead, "times over a day ahead of this clock; the time of receipt was taken");
-        counters.Repaired(otlp, signal, Repair.Text, repairs.Texts, "text with half of a surrogate pair, or bytes that are not UTF-8");
-        counters.Repaired(otlp, signal, Repair.Value, repairs.Values, "a JSON value of another type than its member has was left out");
-        counters.Repaired(otlp, signal, Repair.LongKey, decoded.CutKeys, $"keys are cut at {IngestLimits.MostKeyBytes} bytes");
+        counters.Repaired(otlp, signal, Repair.TimeUnit, decoded.CorrectedTimes, "times in seconds, milliseconds or microseconds instead of nanoseconds; converted");
+        counters.Repaired(otlp, signal, Repair.TimeAhead, decoded.TimesAhead, "times more than a day in the future; replaced by the time of receipt");
+        counters.Repaired(otlp, signal, Repair.Text, repairs.Texts, "text with an unpaired surrogate, or bytes that are not UTF-8");
+        counters.Repaired(otlp, signal, Repair.Value, repairs.Values, "a JSON value of the wrong type was left out");
+        counters.Repaired(otlp, signal, Repair.LongKey, decoded.CutKeys, $"keys are truncated to {IngestLimits.MostKeyBytes} bytes");
         counters.Repaired(batch);
     }
 
@@ -119,8 +119,8 @@ internal sealed class OtlpIntake(
         [
             decoded.FirstRejection,
             decoded.Expired == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{decoded.Expired} expired: {retention.Message(signal)}"),
-            repairs.Values == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{repairs.Values} values of another type than their member has were left out"),
-            decoded.CorrectedTimes == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{decoded.CorrectedTimes} times are not in nanoseconds, and were corrected"),
+            repairs.Values == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{repairs.Values} values of the wrong type were left out"),
+            decoded.CorrectedTimes == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{decoded.CorrectedTimes} times were not in nanoseconds and were converted"),
         ];
         return parts.All(part => part is null) ? null : string.Join("; ", parts.OfType<string>());
     }

@@ -50,8 +50,8 @@ internal sealed class HostCheck
             http,
             StatusCodes.Status421MisdirectedRequest,
             "Weir does not answer to this host",
-            $"Weir does not answer to the host \"{DoorRefusal.Quote(http.Request.Host.Host)}\": it asks for no key, so a name that it was not told of may be a trick of a web page. "
-            + "Name the hosts that clients use with --allowed-hosts (WEIR_ALLOWED_HOSTS) or --public-url.");
+            $"Weir does not answer to the host \"{DoorRefusal.Quote(http.Request.Host.Host)}\": it requires no key, so it accepts only known host names; this protects it from web pages that use DNS rebinding. "
+            + "List the host names that clients use with --allowed-hosts (WEIR_ALLOWED_HOSTS) or --public-url.");
     }
 
     /// <param name="host">Without the port; empty when there is none, which browsers never send.</param>

@@ -28,7 +28,7 @@ internal sealed record KeyLine(string Environment, KeyKind? Kind, string? AwsId,
             return null;
         if (words[0] == KeysFile.Ui)
         {
-            wrong = words.Length == 2 ? null : "a line of the login is `ui <hash>`";
+            wrong = words.Length == 2 ? null : "a login line has the form `ui <hash>`";
             return wrong is null ? new KeyLine(KeysFile.Ui, Kind: null, AwsId: null, words[1]) : null;
         }
         var kind = words.Length > 1 ? KeyKinds.Parse(words[1]) : null;
@@ -43,7 +43,7 @@ internal sealed record KeyLine(string Environment, KeyKind? Kind, string? AwsId,
             case ["aws", var id, var secret]:
                 return new KeyLine(words[0], kind, id, secret);
             case [_, _]:
-                wrong = $"the kind of a key is one of {KeyKinds.Names}";
+                wrong = $"the kind of a key must be one of {KeyKinds.Names}";
                 return null;
             default:
                 wrong = "is neither `environment kind key` nor `environment kind aws <access key id> <secret>`";

@@ -66,11 +66,11 @@ public sealed class KeysFile
         {
             if (new FileInfo(path).Length <= LargestFile)
                 return Parse(File.ReadLines(path), errors, path);
-            errors.Add($"{path} is no file of keys: it is larger than 4 MiB");
+            errors.Add($"{path} is not a file of keys: it is larger than 4 MiB");
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            errors.Add($"--keys {path}: there is no such file; `weir keys create production --keys {path}` makes it");
+            errors.Add($"--keys {path}: the file does not exist; `weir keys create production --keys {path}` creates it");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -99,11 +99,11 @@ public sealed class KeysFile
     public static string? Check(string environment)
     {
         if (environment == Ui)
-            return "ui is the login, no environment";
+            return "ui is reserved for the login and can't be an environment";
         return environment.Length is > 0 and <= LongestEnvironment && char.IsAsciiLetterLower(environment[0])
             && environment.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_')
                 ? null
-                : "an environment is lower-case letters, digits, - and _, begins with a letter and has at most 64";
+                : "the name of an environment has lower-case letters, digits, - and _, begins with a letter and has at most 64 characters";
     }
 
     /// <summary>True when others than the owner may read the file.</summary>
@@ -121,7 +121,7 @@ public sealed class KeysFile
             return AddKey(line.Environment, kind, line.Text);
         if (line.Text.Length < ShortestKey)
             return "the secret is shorter than 16 characters";
-        return _aws.TryAdd(line.AwsId, new AwsKey(line.AwsId, line.Text, line.Environment, Kind: kind)) ? null : "the access key id stands in a line above";
+        return _aws.TryAdd(line.AwsId, new AwsKey(line.AwsId, line.Text, line.Environment, Kind: kind)) ? null : "the access key id is already in an earlier line";
     }
 
     private string? AddLogin(string text)
@@ -138,7 +138,7 @@ public sealed class KeysFile
         }
         else
         {
-            return "is no hash of a password or key; `weir keys ui` and `weir keys create ui` make them";
+            return "is not a hash of a password or key; `weir keys ui` and `weir keys create ui` create them";
         }
         return null;
     }
@@ -147,12 +147,12 @@ public sealed class KeysFile
     {
         var isHash = text.StartsWith(KeyHash.Prefix, StringComparison.Ordinal);
         if (isHash && KeyHash.Parse(text) is null)
-            return "after sha256: come 64 hexadecimal digits";
+            return "64 hexadecimal digits are expected after sha256:";
         if (!isHash && text.Length < ShortestKey)
             return "the key is shorter than 16 characters";
         var hash = KeyHash.Parse(text) ?? KeyHash.Of(text);
         if (_known.Exists(known => known.Hash.Matches(hash)))
-            return "the key stands in a line above";
+            return "the key is already in an earlier line";
         _known.Add(new KnownKey(hash, environment, kind));
         return null;
     }

@@ -19,7 +19,7 @@ internal static class KeysFileLines
     private static async Task WriteAsync(string path, string? added, Func<string, bool> replaced, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var lines = File.Exists(path) ? await File.ReadAllLinesAsync(path, cancellationToken) : ["# Keys of Weir, made with weir keys; one a line."];
+        var lines = File.Exists(path) ? await File.ReadAllLinesAsync(path, cancellationToken) : ["# Keys of Weir, one per line, created with weir keys."];
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -118,12 +118,12 @@ internal sealed partial class KeysWatcher(LiveKeys keys, TimeProvider time, ILog
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "{Path} has changed: {Count} keys and logins are known now")]
+    [LoggerMessage(1, LogLevel.Information, "{Path} has changed: {Count} keys and logins are loaded")]
     private static partial void LogRead(ILogger logger, string path, int count);
 
     [LoggerMessage(2, LogLevel.Error, "{Wrong}: the line is ignored")]
     private static partial void LogWrong(ILogger logger, string wrong);
 
-    [LoggerMessage(3, LogLevel.Error, "{Path} can't be read again, the keys stay as they are: {Reason}")]
+    [LoggerMessage(3, LogLevel.Error, "{Path} can't be read, the loaded keys stay in use: {Reason}")]
     private static partial void LogUnread(ILogger logger, string path, string reason);
 }

@@ -18,7 +18,7 @@ internal sealed class Login : IDisposable
     private const int LargestForm = 16 << 10;
     private const int LongestPassword = 1024;
     private const string Problem = """
-        {"type":"about:blank","title":"A login is needed","status":401,"detail":"Log in at /login, or send Authorization: Bearer with a key that weir keys create ui made."}
+        {"type":"about:blank","title":"A login is needed","status":401,"detail":"Log in at /login, or send Authorization: Bearer with a key from weir keys create ui."}
         """;
 
     private readonly LiveKeys _keys;
@@ -142,7 +142,7 @@ internal sealed class Login : IDisposable
         var next = Next(form["next"]);
         if (!_keys.Current.HasLogin)
         {
-            await ShowAsync(http, StatusCodes.Status403Forbidden, next, "No password is set; weir keys ui sets one.");
+            await ShowAsync(http, StatusCodes.Status403Forbidden, next, "No password is set; set one with weir keys ui.");
             return;
         }
         var address = http.Connection.RemoteIpAddress?.ToString() ?? "";
@@ -155,7 +155,7 @@ internal sealed class Login : IDisposable
         }
         if (await FindLoginAsync(form["password"].ToString(), http.RequestAborted) is not { } line)
         {
-            await ShowAsync(http, StatusCodes.Status401Unauthorized, next, "That is not the password.");
+            await ShowAsync(http, StatusCodes.Status401Unauthorized, next, "The password is wrong.");
             return;
         }
         _attempts.Succeeded(address);

@@ -25,8 +25,8 @@ internal sealed class SiteCheck(WeirOptions options)
         return DoorRefusal.WriteAsync(
             http,
             StatusCodes.Status403Forbidden,
-            "Another site's page may not do this.",
-            "the request comes from a page of another site; if Weir's own UI is reached by another name than clients use, say it with --public-url");
+            "Requests from pages of other sites are not allowed.",
+            "the request comes from a page of another site; if Weir's UI has another host name than clients use, set it with --public-url");
     }
 
     internal bool IsOfAnotherSite(HttpRequest request)

@@ -12,7 +12,7 @@ internal static class DemoCommand
         var cruddur = Find();
         if (cruddur is null)
         {
-            await Console.Error.WriteLineAsync("weir demo: Cruddur is not built; ./dev demo builds it");
+            await Console.Error.WriteLineAsync("weir demo: Cruddur has not been built; run ./dev demo to build it");
             return 1;
         }
         Process[] apps = [];
@@ -33,7 +33,7 @@ internal static class DemoCommand
 
     private static Process Start(string cruddur, WeirOptions options, int appPort)
     {
-        Console.WriteLine($"  Cruddur            http://127.0.0.1:{appPort}   (the sample app, with gentle traffic)");
+        Console.WriteLine($"  Cruddur            http://127.0.0.1:{appPort}   (the sample application, with a little generated traffic)");
         return Start(
             cruddur, options, appPort, "backend-flask", ["--traffic", "gentle"],
             ("CRUDDUR_USERS_URL", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{appPort + 1}")));

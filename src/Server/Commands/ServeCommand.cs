@@ -81,10 +81,10 @@ internal static class ServeCommand
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("weir: the engine did not close in time; this is safe");
+            await Console.Error.WriteLineAsync("weir: the engine did not close in time; no data is lost");
         }
         if (pipeline.JournalBytes > 0)
-            await Console.Error.WriteLineAsync($"weir: {pipeline.JournalBytes} bytes of the journal are left for the next start");
+            await Console.Error.WriteLineAsync($"weir: {pipeline.JournalBytes} bytes of the journal will be loaded at the next start");
     }
 
     private static string Banner(WeirOptions options, long began)
@@ -102,15 +102,15 @@ internal static class ServeCommand
     private static void Warn(string path, KeysFile keys)
     {
         if (KeysFile.IsReadableByOthers(path))
-            Console.Error.WriteLine($"weir: warning: {path} can be read by others than its owner; chmod 600 {path}");
+            Console.Error.WriteLine($"weir: warning: {path} can be read by other users; run chmod 600 {path}");
         if (keys.WithoutKind > 0)
         {
             Console.Error.WriteLine(
-                $"weir: warning: {path}: {keys.WithoutKind} keys have no kind, so they only send. What asks /1 or changes anything needs a kind between environment and key: "
-                + "`production read sha256:…` or `production manage sha256:…`; write `ingest` to keep a key as it is");
+                $"weir: warning: {path}: {keys.WithoutKind} keys have no kind, so they can only send. Keys for /1 and for changes need a kind between environment and key: "
+                + "`production read sha256:…` or `production manage sha256:…`; write `ingest` to keep the current permissions");
         }
         if (!keys.HasLogin)
-            Console.Error.WriteLine($"weir: warning: {path} has no line of the login, so nobody can see the UI; weir keys ui --keys {path} sets a password");
+            Console.Error.WriteLine($"weir: warning: {path} has no login line, so nobody can open the UI; set a password with weir keys ui --keys {path}");
     }
 
     private static int Refuse(IEnumerable<string> reasons)

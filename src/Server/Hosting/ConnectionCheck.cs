@@ -79,21 +79,21 @@ internal sealed class ConnectionCheck(RefusedCalls calls)
             return null;
         if (first[0] == 0x16 && first[1] == 0x03)
         {
-            const string Advice = "This port speaks no TLS: write http:// instead of https://, or set OTEL_EXPORTER_OTLP_INSECURE=true for gRPC. For TLS put a reverse proxy before Weir.";
-            calls.Note("", "TLS (https) came to a port without TLS", $"port {port}", Advice);
+            const string Advice = "This port does not support TLS: use http:// instead of https://, or set OTEL_EXPORTER_OTLP_INSECURE=true for gRPC. For TLS, put a reverse proxy in front of Weir.";
+            calls.Note("", "TLS (https) was sent to a port without TLS", $"port {port}", Advice);
             return PlainText(Advice);
         }
         var isHttp2 = first.AsSpan().SequenceEqual("PRI "u8);
         if (speaks == PortProtocol.Http1 && isHttp2)
         {
-            const string Advice = "This port speaks HTTP/1. Send OTLP over gRPC to the gRPC port (4317 unless set otherwise), or set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.";
+            const string Advice = "This port supports HTTP/1 only. Send OTLP over gRPC to the gRPC port (default 4317), or set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.";
             calls.Note(WireProtocol.Otlp, "gRPC came to a port of HTTP", $"port {port}", Advice);
             return GoAway(Advice);
         }
         if (speaks == PortProtocol.Http2 && !isHttp2 && first.AsSpan().IndexOfAnyExceptInRange((byte)' ', (byte)'Z') < 0)
         {
-            const string Advice = "This port speaks gRPC only. Send OTLP over HTTP to the HTTP port (4318 unless set otherwise), or set OTEL_EXPORTER_OTLP_PROTOCOL=grpc.";
-            calls.Note(WireProtocol.Otlp, "HTTP/1 came to the gRPC port", $"port {port}", Advice);
+            const string Advice = "This port supports gRPC only. Send OTLP over HTTP to the HTTP port (default 4318), or set OTEL_EXPORTER_OTLP_PROTOCOL=grpc.";
+            calls.Note(WireProtocol.Otlp, "HTTP/1 was sent to the gRPC port", $"port {port}", Advice);
             return PlainText(Advice);
         }
         return null;

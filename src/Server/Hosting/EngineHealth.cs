@@ -23,7 +23,7 @@ internal sealed class EngineHealth(IEngine engine, EngineActivity activity, Clic
     public string Name => "engine";
 
     public string? Notice => loader is { ColumnFactsForgotten: > 0 and var times }
-        ? $"more columns were sent than are kept in memory (500,000, or 128 MiB of names), {times} times since the start; their notes are written anew each time, which costs loading time"
+        ? $"the memory for columns (500,000, or 128 MiB of names) was exceeded {times} times since the start; known columns are then recorded again, which makes loading slower"
         : null;
 
     public async ValueTask<string?> CheckAsync(CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ internal sealed class EngineHealth(IEngine engine, EngineActivity activity, Clic
         if (await Task.WhenAny(look, Task.Delay(Patience, cancellationToken)) == look)
             return await look;
         var silence = activity.Silence;
-        return silence < LongestSilence ? null : $"it has answered nothing for {silence.TotalSeconds:0} s";
+        return silence < LongestSilence ? null : $"no answer for {silence.TotalSeconds:0} s";
     }
 
     private async Task<string?> LookAsync()

@@ -35,11 +35,11 @@ internal static partial class LastResort
                 BadHttpRequestException bad => (bad.StatusCode, bad.Message),
                 JsonException => (StatusCodes.Status400BadRequest, "The request can't be read: " + error.Message),
                 // Text that can't be decoded: what JSON readers say only where it is used.
-                InvalidOperationException { Source: "System.Text.Json" } => (StatusCodes.Status400BadRequest, "The request holds text that is not valid Unicode."),
+                InvalidOperationException { Source: "System.Text.Json" } => (StatusCodes.Status400BadRequest, "The request contains text that is not valid Unicode."),
                 // The settings or the store do not take or answer it now: nobody's defect, and the client may come again.
                 FaultException { Fault: { Kind: FaultKind.Unavailable or FaultKind.Busy } fault } => (StatusCodes.Status503ServiceUnavailable, fault.Message),
-                OutOfMemoryException => (StatusCodes.Status503ServiceUnavailable, "There is not enough memory for this now."),
-                _ => (StatusCodes.Status500InternalServerError, "The answer could not be made; the server's log has the reason."),
+                OutOfMemoryException => (StatusCodes.Status503ServiceUnavailable, "There is not enough memory for this request now."),
+                _ => (StatusCodes.Status500InternalServerError, "The request failed because of an internal error; the server's log has the details."),
             };
             if (status >= StatusCodes.Status500InternalServerError && error is not FaultException { Fault.Kind: FaultKind.Unavailable or FaultKind.Busy })
                 Failed(log, http.Request.Method, http.Request.Path, error);

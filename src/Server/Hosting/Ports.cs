@@ -20,10 +20,10 @@ internal static class Ports
         })
         {
             if (port != 0 && !TcpIsFree(address, port))
-                taken.Add($"port {port}/tcp is taken by another program; choose another with --{option}");
+                taken.Add($"port {port}/tcp is used by another program; choose another port with --{option}");
         }
         if (options.XRayPort != 0 && !UdpIsFree(options.XRayBind, options.XRayPort))
-            taken.Add($"port {options.XRayPort}/udp is taken by another program (an X-Ray daemon?); choose another with --xray-port");
+            taken.Add($"port {options.XRayPort}/udp is used by another program (an X-Ray daemon?); choose another port with --xray-port");
         return taken;
     }
 

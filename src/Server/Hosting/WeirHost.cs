@@ -25,9 +25,9 @@ internal static class WeirHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         var time = TimeProvider.System;
         if (PrivateFiles.Tighten(options.DataFolder, out var warning) is > 0 and var tightened)
-            await Console.Error.WriteLineAsync($"weir: {options.DataFolder} could be read by others; {tightened} files and folders in it are their owner's alone now");
+            await Console.Error.WriteLineAsync($"weir: {options.DataFolder} could be read by other users; the permissions of {tightened} files and folders were restricted to the owner");
         if (warning is not null)
-            await Console.Error.WriteLineAsync($"weir: warning: {options.DataFolder} can be read by others: {warning}");
+            await Console.Error.WriteLineAsync($"weir: warning: {options.DataFolder} can be read by other users: {warning}");
         var early = LoggerFactory.Create(logging => ConfigureLogging(logging, options));
         var engine = await OpenEngineAsync(options, time, early.CreateLogger("Weir.Store.Engine"), cancellationToken);
         var store = await ClickHouseStore.OpenAsync(engine, options.RetentionDays, time, cancellationToken);

@@ -77,7 +77,7 @@ public sealed class ClickHouseEngine : IEngine
             }
 
             if (engine.Version.Length is 0 or > 100)
-                throw new EngineException(EngineFault.Unavailable, $"what answers at {options.Endpoint.Authority} is no ClickHouse: it told no version");
+                throw new EngineException(EngineFault.Unavailable, $"the server at {options.Endpoint.Authority} is not ClickHouse: it returned no version");
             // Without the database in the address: a server refuses to talk about one that is absent.
             var create = $"CREATE DATABASE IF NOT EXISTS {SqlNames.RequireIdentifier(options.Database)}";
             (await engine._control.SendAsync(new EngineAddress(options.Endpoint, []).Statement(create), ct, patience.Token)).Dispose();
@@ -136,7 +136,7 @@ public sealed class ClickHouseEngine : IEngine
     public async Task<QueryProgress?> ProgressAsync(string name, CancellationToken ct)
     {
         if (Status is { State: EngineState.Restarting or EngineState.Closed } status)
-            throw new EngineException(EngineFault.Unavailable, $"the engine is being started again since {status.Since:u}: {status.Reason}");
+            throw new EngineException(EngineFault.Unavailable, $"the engine has been restarting since {status.Since:u}: {status.Reason}");
         var address = Address([EngineParameter.Text("id", name)]).Add("default_format", EngineProgress.Format);
         using var result = await _control.SendAsync(address.Statement(EngineProgress.Sql("query_id = {id:String}")), ct, _watch.Alive);
         return EngineProgress.Read(result.Bytes.Span);

@@ -78,7 +78,7 @@ internal sealed class EngineChild : IDisposable
                 if (time.GetElapsedTime(began) >= (works ? patience * 5 : patience))
                     throw new EngineException(EngineFault.Unavailable, $"the engine's process was not ready within {patience.TotalSeconds} s", 0, e);
                 if (Volatile.Read(ref _words) == words && !works)
-                    throw new EngineException(EngineFault.Unavailable, $"the engine's process hangs while it starts: it said nothing for {silence.TotalSeconds} s", 0, e);
+                    throw new EngineException(EngineFault.Unavailable, $"the engine's process hangs while starting: no report for {silence.TotalSeconds} s", 0, e);
             }
         }
     }
@@ -117,8 +117,8 @@ internal sealed class EngineChild : IDisposable
         await _outputs;
         var code = _process.ExitCode;
         var how = code > 128
-            ? string.Create(CultureInfo.InvariantCulture, $"was ended by signal {code - 128}{(code == 137 ? " (the system does that when memory runs out)" : "")}")
-            : string.Create(CultureInfo.InvariantCulture, $"ended with code {code}");
+            ? string.Create(CultureInfo.InvariantCulture, $"was killed by signal {code - 128}{(code == 137 ? " (the system does that when memory runs out)" : "")}")
+            : string.Create(CultureInfo.InvariantCulture, $"ended with exit code {code}");
         _ready.TrySetException(new EngineException(EngineFault.Unavailable, "the engine's process " + how));
         // Nobody may be waiting for it.
         _ = _ready.Task.Exception;

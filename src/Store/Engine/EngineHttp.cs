@@ -91,7 +91,7 @@ internal sealed class EngineHttp : IDisposable
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
             // A connect time-out of the handler is one of these too.
-            throw Unavailable(dead.IsCancellationRequested ? "it was given up" : "no connection within the time for one", e);
+            throw Unavailable(dead.IsCancellationRequested ? "the request was cancelled" : "connecting timed out", e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException or AuthenticationException
             or ObjectDisposedException or InvalidOperationException or NotSupportedException)

@@ -30,7 +30,7 @@ internal static class SchemaUpgrade
         if (applied.Count > 0 && applied.Max() > newest)
         {
             throw new FaultException(new Fault(FaultKind.Conflict, string.Create(CultureInfo.InvariantCulture,
-                $"the data folder has schema version {applied.Max()}, this Weir knows {newest}; start a newer Weir or another data folder")));
+                $"the data folder has schema version {applied.Max()}, but this Weir supports only {newest}; use a newer Weir or another data folder")));
         }
         var ran = 0;
         foreach (var (version, name, sql) in files.Where(f => !applied.Contains(f.Version)))

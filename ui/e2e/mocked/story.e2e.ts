@@ -58,7 +58,7 @@ it("opens with the span the URL names, with its attributes, events, parent and r
   await expect.poll(() => detail.innerText()).toContain("responseEnd");
   await page.goto(`${scene.mock.url}/story/${story.traceId}?span=${segment?.spanId ?? ""}&tab=raw`);
   await expect.poll(() => detail.innerText()).toContain('"trace_id"');
-  await expect.poll(() => detail.innerText()).toContain("A match, not a fact");
+  await expect.poll(() => detail.innerText()).toContain("A match, not a certain link");
   await page.keyboard.press("Escape");
   await detail.waitFor({ state: "detached" });
 });

@@ -32,7 +32,7 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
         {
             "webhook" => await PostAsync(letter, named, details, body, cancellationToken),
             "email" => await MailAsync(details.EmailAddress ?? "", body.For(details), cancellationToken),
-            _ => new Outcome(false, MayRetry: false, $"Weir does not deliver to {named.Type}; use a webhook or email", IsUnsupported: true),
+            _ => new Outcome(false, MayRetry: false, $"Weir does not support recipients of type {named.Type}; use a webhook or email", IsUnsupported: true),
         };
     }
 
@@ -43,7 +43,7 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
         if (!Uri.TryCreate(details.WebhookUrl, UriKind.Absolute, out var address))
             return new Outcome(false, MayRetry: false, "the recipient has no address");
         if (!options.MayCall(address))
-            return new Outcome(false, MayRetry: false, $"{address.Host} is no host that webhooks may go to");
+            return new Outcome(false, MayRetry: false, $"webhooks to the host {address.Host} are not allowed");
         using var request = new HttpRequestMessage(HttpMethod.Post, address);
         if (!TryWrite(letter.Id, named, details, body, out var payload, out var trouble))
             return new Outcome(false, MayRetry: false, trouble);
@@ -99,7 +99,7 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
         var variables = AlertVariables.Of(body.For(details, ownTemplate: true), deliveryId, details.WebhookPayloads.TemplateVariables, named.Variables());
         if (template.Render(variables) is not { } rendered)
         {
-            trouble = $"the template of {kind} gives more than a mebibyte";
+            trouble = $"the output of the template of {kind} is larger than 1 MiB";
             return false;
         }
         try
@@ -110,7 +110,7 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
         }
         catch (JsonException wrong)
         {
-            trouble = $"the template of {kind} gives no JSON: {wrong.Message}";
+            trouble = $"the output of the template of {kind} is not JSON: {wrong.Message}";
             return false;
         }
     }
@@ -118,11 +118,11 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
     private async Task<Outcome> MailAsync(string to, Notification body, CancellationToken cancellationToken)
     {
         if (options.SmtpHost.Length == 0)
-            return new Outcome(false, MayRetry: false, "no mail server is set (--smtp-host)");
+            return new Outcome(false, MayRetry: false, "no mail server is configured (--smtp-host)");
         if (!MailboxAddress.TryParse(to, out var recipient))
             return new Outcome(false, MayRetry: false, "the recipient has no address");
         if (!MailboxAddress.TryParse(options.SmtpFrom, out var sender))
-            return new Outcome(false, MayRetry: false, $"'{options.SmtpFrom}' is no address to send from (--smtp-from)");
+            return new Outcome(false, MayRetry: false, $"'{options.SmtpFrom}' is not a valid sender address (--smtp-from)");
         using var message = new MimeMessage { Subject = body.Summary.ReplaceLineEndings(" "), Body = new TextPart("plain") { Text = MailText(body) } };
         message.From.Add(sender);
         message.To.Add(recipient);
@@ -138,7 +138,7 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
                 await client.AuthenticateAsync(options.SmtpUser, options.SmtpPassword, patience.Token);
             await client.SendAsync(message, patience.Token);
             await LeaveAsync(client, patience.Token);
-            return new Outcome(true, MayRetry: false, $"handed to {options.SmtpHost}");
+            return new Outcome(true, MayRetry: false, $"accepted by {options.SmtpHost}");
         }
         catch (SmtpCommandException error)
         {

@@ -42,7 +42,7 @@ internal sealed class GroupKey : IEquatable<GroupKey>
     public static GroupKey Of(JsonElement json) =>
         json.ValueKind == JsonValueKind.Object
             ? Of([.. json.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, UntypedJson.Of(m.Value)))])
-            : throw new JsonException("a group is an object");
+            : throw new JsonException("a group must be an object");
 
     public void Write(Utf8JsonWriter json)
     {

@@ -168,7 +168,7 @@ internal sealed partial class Outbox(
         // Whoever is told of an alert finds it as it was told.
         await states.SettleAsync(cancellationToken);
         var outcome = isTooOld
-            ? new Outcome(false, MayRetry: false, "given up after an hour: the recipient took none of the notifications before it")
+            ? new Outcome(false, MayRetry: false, "given up after an hour: the recipient did not accept any of the earlier notifications")
             : await couriers.DeliverAsync(letter, cancellationToken);
         var isLast = outcome.IsDelivered || !outcome.MayRetry || attempts > Delays.Length;
         counters.Delivery(to.Type, outcome.IsDelivered ? "delivered" : outcome.IsUnsupported ? "unsupported" : isLast ? "failed" : "retried");
@@ -212,8 +212,8 @@ internal sealed partial class Outbox(
         lock (_lock)
         {
             Load();
-            reason = _count >= MostWaiting ? $"{MostWaiting} notifications wait already"
-                : Of(key).Letters.Count >= MostOfOne ? $"{MostOfOne} notifications wait for this recipient already"
+            reason = _count >= MostWaiting ? $"{MostWaiting} notifications are already waiting"
+                : Of(key).Letters.Count >= MostOfOne ? $"{MostOfOne} notifications are already waiting for this recipient"
                 : "";
             if (reason.Length > 0)
                 return false;
@@ -248,10 +248,10 @@ internal sealed partial class Outbox(
         return _waiting[key] = new Waiting();
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "a notification by {Type} was not delivered at attempt {Attempt}: {Detail}")]
+    [LoggerMessage(1, LogLevel.Warning, "a {Type} notification was not delivered in attempt {Attempt}: {Detail}")]
     private static partial void NotDelivered(ILogger logger, string type, int attempt, string detail);
 
-    [LoggerMessage(2, LogLevel.Error, "a notification by {Type} was dropped: {Reason}")]
+    [LoggerMessage(2, LogLevel.Error, "a {Type} notification was dropped: {Reason}")]
     private static partial void Dropped(ILogger logger, string type, string reason);
 
     [LoggerMessage(3, LogLevel.Error, "notifications could not be delivered")]

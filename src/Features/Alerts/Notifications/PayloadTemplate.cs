@@ -34,7 +34,7 @@ internal sealed class PayloadTemplate
             var reader = new TemplateReader(text, known);
             template = new PayloadTemplate(Block(reader, 0, isRange: false, out var end));
             if (end.Length > 0)
-                throw new FormatException($"there is nothing that '{end}' belongs to");
+                throw new FormatException($"'{end}' has no matching if or range");
             return true;
         }
         catch (Exception wrong) when (wrong is FormatException or JsonException)
@@ -72,7 +72,7 @@ internal sealed class PayloadTemplate
                     parts.Add(Choice(reader, word[0] == "range", word[1], depth, isRange));
                     break;
                 case "if" or "range" or "with" or "define" or "template" or "block" or "break" or "continue":
-                    throw new FormatException($"'{action}' is not understood; there are if, else, range and end");
+                    throw new FormatException($"'{action}' is not supported; supported actions are if, else, range and end");
                 default:
                     parts.Add(new Part("", TemplateExpression.Parse(action, isRange ? null : reader.Known)));
                     break;
@@ -96,7 +96,7 @@ internal sealed class PayloadTemplate
         if (end == "else")
             otherwise = Block(reader, depth + 1, isRange, out end);
         if (end != "end")
-            throw new FormatException(end.Length == 0 ? "an if or range has no end" : $"'{end}' is not understood here");
+            throw new FormatException(end.Length == 0 ? "an if or range has no matching end" : $"'{end}' is not allowed here");
         return new Part("", value, repeats, inner, otherwise);
     }
 

@@ -36,7 +36,7 @@ internal sealed class TemplateExpression
         var words = Words(text);
         var at = 0;
         var expression = Pipeline(words, ref at, known);
-        return at == words.Count ? expression : throw new FormatException($"'{words[at]}' is not understood in '{text}'");
+        return at == words.Count ? expression : throw new FormatException($"'{words[at]}' is not valid in '{text}'");
     }
 
     /// <summary>It is written as JSON, a text with its quotes.</summary>
@@ -81,12 +81,12 @@ internal sealed class TemplateExpression
     private static TemplateExpression Command(List<string> words, ref int at, IReadOnlySet<string>? known, TemplateExpression? piped)
     {
         if (at >= words.Count)
-            throw new FormatException("something is missing at the end of an action");
+            throw new FormatException("an action ends too early");
         var name = words[at];
         if (!char.IsAsciiLetter(name[0]) || name is "true" or "false")
-            return piped is null ? Operand(words, ref at, known) : throw new FormatException($"'{name}' is no function");
+            return piped is null ? Operand(words, ref at, known) : throw new FormatException($"'{name}' is not a function");
         if (!Functions.TryGetValue(name, out var arity))
-            throw new FormatException($"there is no function {name}; there are {string.Join(", ", Functions.Keys)}");
+            throw new FormatException($"there is no function {name}; the functions are {string.Join(", ", Functions.Keys)}");
         at++;
         var arguments = new List<TemplateExpression>();
         while (at < words.Count && words[at] is not ("|" or ")"))
@@ -116,14 +116,14 @@ internal sealed class TemplateExpression
             case '.' or '$':
                 var first = word.TrimStart('$').Split('.', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
                 if (first is not null && known is not null && !known.Contains(first))
-                    throw new FormatException($"there is no variable .{first}; there are {string.Join(", ", known.Order(StringComparer.Ordinal).Select(k => "." + k))}");
+                    throw new FormatException($"there is no variable .{first}; the variables are {string.Join(", ", known.Order(StringComparer.Ordinal).Select(k => "." + k))}");
                 return new TemplateExpression(word, null, []);
         }
         if (word is "true" or "false")
             return Literal(word == "true");
         return double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
             ? Literal(number)
-            : throw new FormatException($"'{word}' is not understood");
+            : throw new FormatException($"'{word}' is not valid");
     }
 
     private static TemplateExpression Literal(object? value) => new("", value, []);
@@ -176,6 +176,6 @@ internal sealed class TemplateExpression
             else if (text[i] == text[from])
                 return i + 1;
         }
-        throw new FormatException("a text is not closed");
+        throw new FormatException("a string is not closed");
     }
 }

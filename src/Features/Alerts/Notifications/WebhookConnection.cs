@@ -60,5 +60,5 @@ internal static class WebhookConnection
     }
 
     public static string Refusal(string host) =>
-        $"{host} is an address of this machine or of a private network; webhooks reach it only when --webhook-hosts names it";
+        $"{host} is an address of this machine or of a private network; webhooks to it must be allowed with --webhook-hosts";
 }

@@ -103,7 +103,7 @@ public sealed class OutboxTests
         rig.Outbox.Count.ShouldBe(Outbox.MostOfOne);
         rig.Counters.Deliveries.ShouldBe([("webhook", "dropped", 1)]);
         var dropped = rig.Triggers.List("").SelectMany(t => rig.History(t.Id)).SelectMany(h => h.Deliveries!).ShouldHaveSingleItem();
-        (dropped.Ok, dropped.Attempts, dropped.Detail).ShouldBe((false, 0, $"dropped: {Outbox.MostOfOne} notifications wait for this recipient already"));
+        (dropped.Ok, dropped.Attempts, dropped.Detail).ShouldBe((false, 0, $"dropped: {Outbox.MostOfOne} notifications are already waiting for this recipient"));
         last.ShouldNotBeEmpty();
 
         // Many recipients: the whole has a bound as well. Those that wait are read again after a restart.

@@ -128,7 +128,7 @@ internal sealed class CallGroups(ITelemetryReader reader)
     }
 
     private static IReadOnlyList<ResultRow> Rows(ResultTable result, ICollection<string>? cut, string what) =>
-        cut is null ? result.All(what) : result.Told(cut, what + " in this time; those with most calls are shown, a filter finds the others");
+        cut is null ? result.All(what) : result.Told(cut, what + " in this time range; those with the most calls are shown, use a filter to find the others");
 
     /// <summary>A segment that nobody known called.</summary>
     public static Expr Entry(CallScope scope) => EntityRows.IsSegment & LacksParent(scope);

@@ -29,7 +29,7 @@ internal sealed class ServiceMaps(MatchingTraces traces, CallGroups groups, Even
         var found = await links.ReadAsync(scope, cancellationToken);
         graph.Add(found.Links);
         return new ServiceMap(graph, found.IsCut
-            ? selection.With($"Links of messages are those of the newest {EventLinks.MostReceivers:N0} that were received in this time.") : selection);
+            ? selection.With($"Message links are shown for the newest {EventLinks.MostReceivers:N0} messages received in this time range.") : selection);
     }
 
     /// <summary>

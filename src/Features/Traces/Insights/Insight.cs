@@ -39,5 +39,5 @@ internal sealed record Insight(
     }
 
     public string Summary => $"{(IsActive ? "Since" : "At")} {DateTimeOffset.FromUnixTimeSeconds(Start * 60):yyyy-MM-dd HH:mm} UTC {RootCause.Name} "
-        + $"fails more often than usual: {RootCauseRequests.Faults} of {RootCauseRequests.Total} requests; {Clients.Faults} of {Clients.Total} client requests failed.";
+        + $"fails more often than usual: {RootCauseRequests.Faults} of {RootCauseRequests.Total} requests failed; {Clients.Faults} of {Clients.Total} client requests failed.";
 }

@@ -48,9 +48,9 @@ internal sealed partial class InsightWatcher(
         await notices.TellAsync(group, memory => InsightChanges.Look(memory, found, now), cancellationToken);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "insights of the X-Ray group {Group} were not looked for: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "insights of the X-Ray group {Group} were not evaluated: {Reason}")]
     private static partial void LogNotLooked(ILogger log, string group, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "insights of the X-Ray group {Group} were not looked for")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "insights of the X-Ray group {Group} were not evaluated")]
     private static partial void LogDefect(ILogger log, Exception e, string group);
 }

@@ -28,7 +28,7 @@ internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summari
         var found = await summaries.ReadAsync([.. page.Keys.Select(key => key.Id)], cancellationToken);
         var traces = page.Keys.Select(key => found.GetValueOrDefault(key.Id)).OfType<FoundTrace>().ToList();
         var notice = traces.Exists(trace => trace.IsCut)
-            ? $"{page.Notice} A trace here has {TraceSummaries.MostServices} or more services; its spans, errors and times are those of the first {TraceSummaries.MostServices}.".Trim() : page.Notice;
+            ? $"{page.Notice} A trace in this list has {TraceSummaries.MostServices} or more services; its figures include only the first {TraceSummaries.MostServices}.".Trim() : page.Notice;
         var ordered = filter.Slowest
             ? traces.OrderByDescending(trace => trace.Summary.DurationMs)
             : traces.OrderByDescending(trace => trace.Start);
@@ -126,8 +126,8 @@ internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summari
                 return Cut(keys, filter.Limit, notice: null);
             if (rows == MostSpans)
             {
-                return Cut(keys, filter.Limit, "A few traces have very many slow spans, so the list stops short; "
-                    + "filter by service or name to see others.");
+                return Cut(keys, filter.Limit, "A few traces have very many slow spans, so the list is incomplete; "
+                    + "filter by service or name to see other traces.");
             }
         }
     }

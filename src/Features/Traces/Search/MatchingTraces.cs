@@ -28,7 +28,7 @@ internal sealed record TraceSelection(Expr? Condition, int Judged, bool Complete
     /// <summary>What is not exact about a count of these traces; null when it is.</summary>
     public string? Notice => Complete
         ? _more
-        : _more + (_more is null ? "" : " ") + string.Create(CultureInfo.InvariantCulture, $"This filter needs traces to be read whole; the newest {Judged} were, and what is older of those is not counted.");
+        : _more + (_more is null ? "" : " ") + string.Create(CultureInfo.InvariantCulture, $"This filter needs complete traces; it was evaluated for the newest {Judged}, and older ones are not counted.");
 }
 
 /// <summary>Whole traces that match a question, page by page: what the search is not certain of is judged here.</summary>

@@ -34,5 +34,5 @@ internal static class ErrorsFilter
 
     public static ulong ReadItemId(string text) => ItemIdentity.TryParse(text, out var id)
         ? id
-        : throw new FaultException(ApiFaults.Invalid("id: it is no id of an item; expected 16 hex digits"));
+        : throw new FaultException(ApiFaults.Invalid("id: not the id of an item; expected 16 hex digits"));
 }

@@ -25,7 +25,7 @@ internal sealed class QueryParameters(IQueryCollection query, TimeProvider time)
     {
         var values = query[name];
         if (values.Count > 1)
-            throw Fault(name, string.Join(", ", values.ToArray()), "it is given more than once; one value is expected");
+            throw Fault(name, string.Join(", ", values.ToArray()), "given more than once; one value is expected");
         return values.Count == 0 || string.IsNullOrWhiteSpace(values[0]) ? null : values[0];
     }
 
@@ -33,7 +33,7 @@ internal sealed class QueryParameters(IQueryCollection query, TimeProvider time)
     public IReadOnlyList<string> Texts(string name) => [.. query[name].OfType<string>().Where(value => value.Length > 0)];
 
     public string Required(string name, string example) =>
-        Text(name) ?? throw new FaultException(ApiFaults.Invalid($"{name}: it is missing; expected for example {name}={example}"));
+        Text(name) ?? throw new FaultException(ApiFaults.Invalid($"{name}: missing; expected for example {name}={example}"));
 
     public string? OneOf(string name, params ReadOnlySpan<string> allowed)
     {
@@ -53,7 +53,7 @@ internal sealed class QueryParameters(IQueryCollection query, TimeProvider time)
             return null;
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && value >= 0
             ? value
-            : throw Fault(name, text, "expected a number that is not negative, for example 250");
+            : throw Fault(name, text, "expected a number of zero or more, for example 250");
     }
 
     /// <summary>How many rows to answer with.</summary>
@@ -71,7 +71,7 @@ internal sealed class QueryParameters(IQueryCollection query, TimeProvider time)
         ? null
         : PageCursor.TryDecode(text, out var cursor) && kinds.Contains(cursor.Kind)
             ? cursor
-            : throw new FaultException(ApiFaults.Invalid("cursor: it is not of this list; give nextCursor of the answer before, with the same filters and order"));
+            : throw new FaultException(ApiFaults.Invalid("cursor: not a cursor of this list; use nextCursor of the previous page with the same filters and order"));
 
     /// <summary>From <c>start</c> and <c>end</c>; the last <paramref name="otherwise"/> where they are missing.</summary>
     public TimeRange Range(TimeSpan? otherwise = null)

@@ -20,7 +20,7 @@ internal sealed record SearchTerm(
     {
         text = text.Trim().Trim('"', '\'', ',', ';', '<', '>').Trim();
         if (text.Length > Longest)
-            throw new FaultException(ApiFaults.Invalid("q: it is longer than 500 characters; give an id, a name or a few words"));
+            throw new FaultException(ApiFaults.Invalid("q: longer than 500 characters; enter an id, a name or a few words"));
         var id = Unwrap(text);
         TraceId? traceId = Core.Model.TraceId.TryParse(id, out var trace) && !trace.IsEmpty ? trace : null;
         SpanId? spanId = Core.Model.SpanId.TryParse(id, out var span) && !span.IsEmpty ? span : null;

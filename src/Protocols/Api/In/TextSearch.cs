@@ -34,7 +34,7 @@ internal static class TextSearch
         var terms = Terms(text);
         return terms.Count <= MostTerms
             ? terms
-            : throw new Core.Model.FaultException(ApiFaults.Invalid("text: it has more than 20 words; put a phrase in quotes or leave some out"));
+            : throw new Core.Model.FaultException(ApiFaults.Invalid("text: more than 20 words; put a phrase in quotes or use fewer words"));
     }
 
     /// <summary>Parts between blanks; a part in double quotes keeps its blanks. A quote that is not closed ends with the text.</summary>

@@ -34,7 +34,7 @@ internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage
 
         var warnings = new List<string>();
         var services = new SortedDictionary<string, ServiceLine>(StringComparer.Ordinal);
-        var spanSeries = (await series).All("parts of the time");
+        var spanSeries = (await series).All("time intervals");
         var (logGroups, errorGroups) = ((await logs).Told(warnings, "services and times with log lines"), (await occurrences).Told(warnings, "services and times with errors"));
         foreach (var row in (await spans).Told(warnings, "services with spans"))
             Line(services, row).AddSpans(row);
@@ -46,7 +46,7 @@ internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage
             Line(services, row).AddOccurrences(row);
         var all = (await total).First;
         if (services.Count > MostServices)
-            warnings.Add($"{services.Count} services sent something; the {MostServices} that sent most are listed.");
+            warnings.Add($"{services.Count} services sent data; the {MostServices} with the most data are listed.");
         var requestCount = all?.Long("requests") ?? 0;
         return new Home(
             await empty,

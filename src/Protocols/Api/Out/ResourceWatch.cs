@@ -39,7 +39,7 @@ internal sealed class ResourceWatch(Func<IReadOnlyList<ProcessResources>> read, 
             {
                 warnings.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{process.Role} (process {process.Id}) has {count} {what} of at most {limit} ({where}); at the limit it ends"));
+                    $"{process.Role} (process {process.Id}) has {count} {what} of at most {limit} ({where}); it will end when it reaches the limit"));
             }
         }
     }

@@ -20,7 +20,7 @@ internal sealed class SetupReader(ITelemetryReader reader, IngestCounters counte
     private static readonly ClientKind[] Kinds =
     [
         new(WireProtocol.Otlp, [WireProtocol.Otlp, WireProtocol.Honeycomb], Signal.Spans, "OpenTelemetry",
-            "Traces, logs and metrics from any OpenTelemetry SDK, as they were sent to Honeycomb.", OpenTelemetryClient.Snippets),
+            "Traces, logs and metrics from any OpenTelemetry SDK, as sent to Honeycomb.", OpenTelemetryClient.Snippets),
         new(WireProtocol.XRay, [WireProtocol.XRay], Signal.Spans, "AWS X-Ray",
             "Segments and subsegments from the X-Ray SDKs, over the daemon's port or PutTraceSegments.", XRayClient.Snippets),
         new(WireProtocol.CloudWatchLogs, [WireProtocol.CloudWatchLogs], Signal.Logs, "CloudWatch Logs",

@@ -19,9 +19,9 @@ public sealed class EndpointTests : IAsyncLifetime
     [InlineData("/api/traces?order=best", "order: 'best' is not valid; expected one of newest, slowest")]
     [InlineData("/api/home?start=then", "start: 'then' is not valid")]
     [InlineData("/api/services?end=2026", "end: '2026' is not valid")]
-    [InlineData("/api/logs/streams", "group: it is missing; expected for example group=cruddur")]
+    [InlineData("/api/logs/streams", "group: missing; expected for example group=cruddur")]
     [InlineData("/api/logs/events?severity=9", "severity: '9' is not valid")]
-    [InlineData("/api/logs/events/abc", "id: it is no id of a log line")]
+    [InlineData("/api/logs/events/abc", "id: not the id of a log line")]
     public async Task Bad_parameters_are_400_and_named(string path, string detail)
     {
         var (response, body) = await _api.GetAsync(path);

@@ -70,7 +70,7 @@ public sealed class ResourceTests
         ((int)response.StatusCode).ShouldBe(200);
         body.GetProperty("status").GetString().ShouldBe("ok");
         body.GetProperty("warnings")[0].GetString().ShouldBe(
-            "server (process 7) has 60000 memory mappings of at most 65530 (sysctl vm.max_map_count); at the limit it ends");
+            "server (process 7) has 60000 memory mappings of at most 65530 (sysctl vm.max_map_count); it will end when it reaches the limit");
     }
 
     [Fact]

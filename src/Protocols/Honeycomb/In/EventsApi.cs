@@ -75,8 +75,8 @@ internal sealed class EventsApi(
         counters.Received(WireProtocol.Honeycomb, Signal.Spans, batch.Peek(Signal.Spans)?.Rows ?? 0);
         foreach (var refused in (statuses ?? []).OfType<Fault>().CountBy(f => f))
             counters.Dropped(WireProtocol.Honeycomb, Signal.Events, refused.Key, refused.Value);
-        counters.Repaired(WireProtocol.Honeycomb, Signal.Events, Repair.Text, repairs.Texts, "text with half of a surrogate pair, or bytes that are not UTF-8");
-        counters.Repaired(WireProtocol.Honeycomb, Signal.Events, Repair.TimeAhead, repairs.TimesAhead, "times over an hour ahead of this clock; the time of receipt was taken");
+        counters.Repaired(WireProtocol.Honeycomb, Signal.Events, Repair.Text, repairs.Texts, "text with an unpaired surrogate, or bytes that are not UTF-8");
+        counters.Repaired(WireProtocol.Honeycomb, Signal.Events, Repair.TimeAhead, repairs.TimesAhead, "times more than an hour in the future; replaced by the time of receipt");
         counters.Repaired(batch);
         if (batch.Rows > 0)
             return await sink.CommitAsync(batch, http.RequestAborted);

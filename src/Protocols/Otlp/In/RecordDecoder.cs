@@ -219,13 +219,13 @@ internal abstract class RecordDecoder
         Budget.Charge(Attributes.TakeWritten());
         if (Budget.IsSpent)
         {
-            _result.TooLarge = "the request's records are many times larger than the request: shared attributes or names are too long; send fewer records at once";
+            _result.TooLarge = "the decoded records are many times larger than the request, because shared attributes or names are too long; send fewer records in one request";
             return false;
         }
         if (Batch.Rows > IngestLimits.MostRows)
         {
             _result.TooLarge = string.Create(
-                CultureInfo.InvariantCulture, $"the request has more than {IngestLimits.MostRows} records; send fewer at once");
+                CultureInfo.InvariantCulture, $"the request has more than {IngestLimits.MostRows} records; send fewer in one request");
             return false;
         }
         if (isRead)

@@ -64,7 +64,7 @@ internal sealed class ItemEnvelope : IDisposable
         }
         catch (JsonException e)
         {
-            error = $"the request body is no JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})";
+            error = $"the request body is not JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})";
             return null;
         }
     }

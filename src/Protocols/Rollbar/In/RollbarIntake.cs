@@ -61,7 +61,7 @@ internal sealed class RollbarIntake(
             batch!.Dispose();
             fault = await earlier.WaitAsync(http.RequestAborted);
             if (fault is null)
-                counters.Dropped(WireProtocol.Rollbar, Signal.Occurrences, "repeated", 1, $"uuid {item.Uuid} was stored before");
+                counters.Dropped(WireProtocol.Rollbar, Signal.Occurrences, "repeated", 1, $"an item with uuid {item.Uuid} is already stored");
             return (item.Uuid, fault is null ? null : Refuse(fault));
         }
         try
@@ -125,11 +125,11 @@ internal sealed class RollbarIntake(
     {
         const string rollbar = WireProtocol.Rollbar;
         if (item.TimeRepair == TimeRepair.Unit)
-            counters.Repaired(rollbar, Signal.Occurrences, Repair.TimeUnit, 1, "data.timestamp is not in seconds");
+            counters.Repaired(rollbar, Signal.Occurrences, Repair.TimeUnit, 1, "data.timestamp was not in seconds and was converted");
         else if (item.TimeRepair == TimeRepair.Ahead)
-            counters.Repaired(rollbar, Signal.Occurrences, Repair.TimeAhead, 1, "data.timestamp lies ahead of this clock; the time of receipt was taken");
+            counters.Repaired(rollbar, Signal.Occurrences, Repair.TimeAhead, 1, "data.timestamp is in the future; replaced by the time of receipt");
         if (envelope.Repairs > 0)
-            counters.Repaired(rollbar, Signal.Occurrences, Repair.Text, 1, "text with half of a surrogate pair, or bytes that are not UTF-8");
+            counters.Repaired(rollbar, Signal.Occurrences, Repair.Text, 1, "text with an unpaired surrogate, or bytes that are not UTF-8");
         counters.Repaired(batch);
     }
 

@@ -79,9 +79,9 @@ public sealed class ItemPostTests
 
     [Theory]
     [InlineData("", 400, "the request body is empty; it must be a JSON object")]
-    [InlineData("{", 400, "the request body is no JSON (line 1, byte 2)")]
-    [InlineData("hello", 400, "the request body is no JSON (line 1, byte 1)")]
-    [InlineData("payload=%7B", 400, "the request body is no JSON (line 1, byte 2)")]
+    [InlineData("{", 400, "the request body is not JSON (line 1, byte 2)")]
+    [InlineData("hello", 400, "the request body is not JSON (line 1, byte 1)")]
+    [InlineData("payload=%7B", 400, "the request body is not JSON (line 1, byte 2)")]
     [InlineData("[]", 422, "Invalid format. array value found, but an object is required.")]
     [InlineData("\"x\"", 422, "Invalid format. string value found, but an object is required.")]
     [InlineData("{}", 422, "Invalid format. data is missing and it is required.")]

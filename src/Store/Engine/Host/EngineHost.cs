@@ -52,7 +52,7 @@ public static class EngineHost
         using var beat = new Timer(static _ => Say(EngineHostOptions.Opening), null, Beat, Beat);
         WaitForFolder(options, stop);
         if (DeduplicationLogs.Repair(options.Engine.DataFolder) is > 0 and var parts)
-            Console.Error.WriteLine($"{parts} inserts had left their tokens without their rows; they can be repeated now");
+            Console.Error.WriteLine($"{parts} inserts had stored their tokens without their rows; the tokens were removed, so the inserts can be repeated");
         using var engine = HostEngine.Open(options.Engine);
         using var file = HostListener.OnFile(options.Socket, client => ServeClient(client, null));
         using var port = options.Listen is { } address ? HostListener.OnPort(address, client => ServeClient(client, options.Credentials)) : null;

@@ -68,7 +68,7 @@ internal sealed class HostConnection(Socket socket, HostEngine engine, string da
         {
             Admit(head, fields);
             if (id.AsSpan().ContainsAnyExcept(IdCharacters))
-                throw new EngineException(EngineFault.Other, "The embedded engine takes letters, digits and -_.: in a query_id. (BAD_ARGUMENTS)", 36);
+                throw new EngineException(EngineFault.Other, "The embedded engine accepts only letters, digits and -_.: in a query_id. (BAD_ARGUMENTS)", 36);
             Execute(head, fields, id);
             return true;
         }

@@ -106,12 +106,12 @@ internal sealed class HostEngine : IDisposable
 
             if (lost.Count == 0)
                 return;
-            Console.Error.WriteLine($"a failed insert left its token without its rows ({string.Join(", ", lost.Take(3).Select(static o => o.Part))}); the process ends, so that it can be repeated");
+            Console.Error.WriteLine($"a failed insert stored its token without its rows ({string.Join(", ", lost.Take(3).Select(static o => o.Part))}); the process ends so that the insert can be repeated");
             EngineNative.ExitNow(3);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"the tokens of the inserts can't be looked at: {e.Message}");
+            Console.Error.WriteLine($"the tokens of the inserts can't be checked: {e.Message}");
         }
     }
 
@@ -186,7 +186,7 @@ internal sealed class HostEngine : IDisposable
     {
         var connection = NativeConnection.Open(_options.Arguments()) ?? throw new EngineException(
             EngineFault.Unavailable,
-            $"the engine did not open {_options.DataFolder}; the line it wrote to stderr says why (files of a newer version, damaged files, no rights)", 210);
+            $"the engine did not open {_options.DataFolder}; its message on stderr gives the reason (files of a newer version, damaged files, missing permissions)", 210);
         if (Version.Length == 0)
         {
             using var version = connection.Run("SELECT version()", [], "RawBLOB");

@@ -63,7 +63,7 @@ internal sealed class RequestFields
             var head = body.IndexOf("\r\n\r\n"u8);
             var end = body.IndexOf(boundary);
             if (head < 0 || end < head)
-                throw new HttpFault(400, "a part of the form is cut");
+                throw new HttpFault(400, "a part of the form is incomplete");
             var name = NameOf(Encoding.UTF8.GetString(body[..head]));
             Add(name, body[(head + 4)..end].ToArray());
             body = body[(end + boundary.Length)..];
@@ -85,7 +85,7 @@ internal sealed class RequestFields
         if (isQuoted && length < 0)
             throw new HttpFault(400, "the name of a part of the form has no end");
         if (head.Contains("filename=", StringComparison.OrdinalIgnoreCase))
-            throw new EngineException(EngineFault.Other, "external tables are not served by the embedded engine", 48);
+            throw new EngineException(EngineFault.Other, "the embedded engine does not support external tables", 48);
         return length < 0 ? head[at..] : head.Substring(at, length);
     }
 
