@@ -12,7 +12,7 @@ const run = (page: Page) => page.getByRole("button", { name: "Run query" }).clic
 
 it("builds a query by keyboard alone, and keeps it in the URL", async () => {
   const page = await scene.open("/query?live=off");
-  await page.getByText("Ask something").waitFor();
+  await page.getByText("Example queries").waitFor();
   await page.keyboard.press("f");
   await page.keyboard.type("co");
   await page.keyboard.press("Enter");
@@ -41,7 +41,7 @@ it("builds a query by keyboard alone, and keeps it in the URL", async () => {
   expect(new URL(page.url()).searchParams.getAll("where")[0]).toMatch(/^http\.status_code >= \d{3}$/);
   await page.locator(".result-table tbody tr").first().waitFor();
   await page.goBack();
-  await page.getByText("Ask something").waitFor();
+  await page.getByText("Example queries").waitFor();
   await page.goForward();
   await page.locator(".result-table tbody tr").first().waitFor();
   await page.reload();
@@ -63,7 +63,7 @@ it("says what is missing in a filter that cannot be read", async () => {
   const page = await scene.open("/query?live=off");
   await page.getByLabel("Where", { exact: true }).fill("http.status_code is 5");
   await page.getByLabel("Group by", { exact: true }).focus();
-  await page.getByText("is no operator").waitFor();
+  await page.getByText("is not an operator").waitFor();
 });
 
 it("starts from an example in one click", async () => {
@@ -152,7 +152,7 @@ it("leads from a clicked cell to the slowest traces in it", async () => {
   const box = await page.locator(".plot .over").first().boundingBox();
   if (!box) throw new Error("no plot");
   await page.mouse.click(box.x + box.width - 12, box.y + box.height * 0.6);
-  const card = page.getByRole("dialog", { name: "What is behind this point" });
+  const card = page.getByRole("dialog", { name: "Details of this point" });
   await card.locator("a").first().click();
   await page.waitForURL(/\/story\/[0-9a-f]{32}\?span=/);
 });
@@ -189,7 +189,7 @@ it("says in the server's words what is wrong with a query", async () => {
 
 it("names what it could not read in a link", async () => {
   const page = await scene.open("/query?calc=COUNT&where=nonsense&live=off");
-  await page.getByText("Not understood in this link").waitFor();
+  await page.getByText("Parts of this link are not valid").waitFor();
 });
 
 it("finds a query that ran in the history", async () => {
@@ -215,7 +215,7 @@ it("exports the table as CSV, and copies a link with the time fixed", async () =
   expect(text.split("\r\n")[0]).toBe("service.name,COUNT");
   expect(text).toMatch(/backend-flask,\d+/);
   await page.getByRole("button", { name: "Copy link" }).click();
-  await page.getByText("The link is copied").waitFor();
+  await page.getByText("The link was copied").waitFor();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toMatch(/start=.*&end=/);
   expect(copied).not.toContain("range=24h");
@@ -244,14 +244,14 @@ it("leaves out a group of several keys as that combination alone", async () => {
   await rows.first().waitFor();
   const before = await rows.count();
   await rows.first().getByRole("button").click();
-  await page.getByRole("menuitem", { name: "Without this group" }).click();
+  await page.getByRole("menuitem", { name: "Exclude this group" }).click();
   await urlHas(page, "match=any");
   await page.waitForFunction((n) => document.querySelectorAll(".result-table tbody tr").length === n - 1, before);
 });
 
 it("opens a kept query, and says when it is gone", async () => {
   const page = await scene.open("/query?kept=nosuch&live=off");
-  await page.getByText("This query is not kept any more").waitFor();
+  await page.getByText("This query does not exist").waitFor();
   const id = await page.evaluate(async () => {
     const answer = await fetch("/api/queries/__all__", {
       method: "POST",

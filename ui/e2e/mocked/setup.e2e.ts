@@ -41,7 +41,7 @@ it("lists calls that brought nothing, with what to change", async () => {
   scene.mock.rejected.delete("otlp");
   const page = await scene.open("/setup?client=otlp");
   const problems = page.getByRole("region", { name: "Why nothing arrives" });
-  await problems.getByText("No call came to a wrong path").waitFor();
+  await problems.getByText("Weir has received no invalid calls").waitFor();
   scene.mock.rejected.add("otlp");
   await problems.getByText("The path of OTLP is doubled").waitFor({ timeout: 3000 });
   const row = await problems.getByRole("row").nth(1).innerText();

@@ -13,12 +13,12 @@ export interface Suggestion {
 
 const PREFIXES = ["root.", "parent.", "child.", "any.", "any2.", "any3.", "none."];
 const OP_HINT: Record<string, string> = {
-  COUNT: "how many",
+  COUNT: "number of rows",
   HEATMAP: "distribution over time",
   AVG: "mean",
   SUM: "total",
-  COUNT_DISTINCT: "how many different",
-  CONCURRENCY: "running at once",
+  COUNT_DISTINCT: "number of distinct values",
+  CONCURRENCY: "number of concurrent spans",
   P50: "median",
   P99: "99% are faster",
   P95: "95% are faster",

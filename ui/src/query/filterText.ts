@@ -55,7 +55,7 @@ export function filterTrouble(text: string): string {
   const read = readFilter(text);
   if (read.stage === "column")
     return `“${text.trim()}” needs an operator, like ${text.trim() || "status"} = 500 or exists`;
-  if (read.stage === "op") return `“${read.text}” is no operator; try =, >=, contains, in, exists`;
+  if (read.stage === "op") return `“${read.text}” is not an operator; try =, >=, contains, in, exists`;
   return "The value is missing";
 }
 

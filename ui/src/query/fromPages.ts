@@ -28,10 +28,10 @@ export function questionsOfField(
   const other: Filter = value === null ? { column: field, op: "exists" } : { column: field, op: "!=", value };
   const ofNumber = typeof value === "number" && field !== "duration_ms";
   return [
-    { label: "Show where it is this", question: { ...base, filters: [same] } },
-    { label: "Show where it is not", question: { ...base, filters: [other] } },
+    { label: "Spans with this value", question: { ...base, filters: [same] } },
+    { label: "Spans with other values", question: { ...base, filters: [other] } },
     {
-      label: "Group by it",
+      label: "Group by this field",
       question: {
         ...base,
         calculations: [{ op: "COUNT" }, { op: "P95", column: "duration_ms" }],
@@ -42,7 +42,7 @@ export function questionsOfField(
     ...(ofNumber || field === "duration_ms"
       ? [
           {
-            label: "Heatmap of it",
+            label: "Heatmap of this field",
             question: {
               ...base,
               calculations: [{ op: "HEATMAP" as const, column: field }],
@@ -54,7 +54,7 @@ export function questionsOfField(
     ...(traceId
       ? [
           {
-            label: "Group by it in this trace",
+            label: "Group by this field in this trace",
             question: {
               ...base,
               calculations: [{ op: "COUNT" as const }, { op: "SUM" as const, column: "duration_ms" }],

@@ -183,7 +183,7 @@ export function suggest(caret: Caret, known: Known): Suggestion[] {
       ] as const)
         add(`${op} `, op, hint, false);
       if (kind === "text" || kind === undefined)
-        for (const op of WORD_OPERATORS) add(`${op} `, op, "part of the text", false);
+        for (const op of WORD_OPERATORS) add(`${op} `, op, "compare text", false);
       if (kind !== "text")
         for (const [op, hint] of [
           [">", "more than"],
@@ -192,7 +192,7 @@ export function suggest(caret: Caret, known: Known): Suggestion[] {
           ["<=", "at most"],
         ] as const)
           add(`${op} `, op, hint, false);
-      if (kind === undefined) add("AND ", "AND", "it has a value, whatever it is", false);
+      if (kind === undefined) add("AND ", "AND", "has any value", false);
       break;
     }
     case "value": {

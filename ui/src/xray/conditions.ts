@@ -5,9 +5,9 @@ import { quote, tokenise } from "./filterTokens";
 export const CODES: readonly Code[] = ["ok", "error", "throttle", "fault"];
 export const CODE_NAMES: Record<Code, { name: string; means: string }> = {
   ok: { name: "OK", means: "neither an error nor a fault" },
-  error: { name: "Error", means: "answered 4xx" },
-  throttle: { name: "Throttle", means: "answered 429" },
-  fault: { name: "Fault", means: "answered 5xx, or an exception nobody caught" },
+  error: { name: "Error", means: "response 4xx" },
+  throttle: { name: "Throttle", means: "response 429" },
+  fault: { name: "Fault", means: "response 5xx, or an unhandled exception" },
 };
 
 /** What the list is narrowed to beside the expression: response codes, and a stretch of response times in seconds. */

@@ -25,7 +25,7 @@ export interface DocumentException {
   type: string | null;
   message: string | null;
   remote: boolean;
-  /** Frames or exceptions left out by the recorder. */
+  /** Frames or exceptions were left out by the SDK. */
   truncated: number;
   frames: StackFrame[];
 }

@@ -65,19 +65,19 @@ export const KEYWORDS: Record<string, Keyword> = {
   fault: { kind: "flag", hint: "5xx, an unhandled exception", in: CALLS },
   error: { kind: "flag", hint: "4xx", in: CALLS },
   throttle: { kind: "flag", hint: "429", in: CALLS },
-  ok: { kind: "flag", hint: "none of these", in: CALLS },
+  ok: { kind: "flag", hint: "no fault, error or throttle", in: CALLS },
   responsetime: { kind: "number", hint: "of the request, in seconds", in: CALLS },
   duration: { kind: "number", hint: "of the whole trace, in seconds", in: CALLS },
-  "http.status": { kind: "number", hint: "answered status", in: CALLS },
+  "http.status": { kind: "number", hint: "status of the response", in: CALLS },
   "http.url": { kind: "text", hint: "URL of the request", in: CALLS },
   "http.method": { kind: "text", hint: "GET, POST …", in: CALLS },
-  "http.useragent": { kind: "text", hint: "the client's name for itself", in: CALLS },
+  "http.useragent": { kind: "text", hint: "user agent of the client", in: CALLS },
   "http.clientip": { kind: "text", hint: "address of the client", in: CALLS },
   user: { kind: "text", hint: "user of any segment", in: CALLS },
   "group.name": { kind: "text", hint: "traces of a group", in: ["top"] },
-  "group.arn": { kind: "text", hint: "the same, by ARN", in: ["top"] },
-  partial: { kind: "flag", hint: "something is still open", in: CALLS },
-  inferred: { kind: "flag", hint: "told by its callers alone", in: [...CALLS, "cause"] },
+  "group.arn": { kind: "text", hint: "traces of a group, by ARN", in: ["top"] },
+  partial: { kind: "flag", hint: "a segment is in progress", in: CALLS },
+  inferred: { kind: "flag", hint: "known only from its callers", in: [...CALLS, "cause"] },
   root: { kind: "flag", hint: "where the request entered", in: ["service"] },
   name: { kind: "text", hint: "", in: ["service", "cause"] },
   type: { kind: "text", hint: "like AWS::ECS::Container", in: ["service", "cause"] },
@@ -88,7 +88,7 @@ export const KEYWORDS: Record<string, Keyword> = {
   last: { kind: "flag", hint: "last of the path", in: ["cause"] },
   remote: { kind: "flag", hint: "a call to another service", in: ["cause"] },
   message: { kind: "text", hint: "of the exception", in: ["cause"] },
-  index: { kind: "number", hint: "place in the path", in: ["cause"] },
+  index: { kind: "number", hint: "position in the path", in: ["cause"] },
   coverage: { kind: "number", hint: "share of the response time, 0 to 1", in: ["cause"] },
 };
 
@@ -100,9 +100,9 @@ export const SELECTORS: { text: string; label: string; hint: string }[] = [
 
 export const CAUSES: { text: string; label: string; hint: string }[] = (
   [
-    ["fault", "what failed"],
-    ["error", "what was refused"],
-    ["responsetime", "what took the time"],
+    ["fault", "cause of the fault"],
+    ["error", "cause of the error"],
+    ["responsetime", "cause of the response time"],
   ] as const
 ).flatMap(([kind, hint]) =>
   ["service", "entity", ...(kind === "responsetime" ? [] : ["exception"])].map((level) => ({

@@ -46,8 +46,8 @@ export function whyNot(rule: XRayRule, request: TestedRequest): string | null {
   for (const [matcher, field, name] of MATCHED)
     if (request[field] && !wildcardMatches(rule[matcher], request[field]))
       return `${name} ${request[field]} is not ${rule[matcher]}`;
-  if (Object.keys(rule.attributes).length > 0) return "it asks for attributes";
-  if (rule.resourceArn !== "*") return `it is for ${rule.resourceArn}`;
+  if (Object.keys(rule.attributes).length > 0) return "the rule requires attributes";
+  if (rule.resourceArn !== "*") return `the rule is for ${rule.resourceArn}`;
   return null;
 }
 

@@ -20,7 +20,7 @@ export function SloTile({ id }: { id: string }) {
   if (!slo)
     return (
       <div className="slo-tile">
-        {all.pending ? <Bone height={16} /> : <span className="faint">This SLO is no longer there.</span>}
+        {all.pending ? <Bone height={16} /> : <span className="faint">This SLO does not exist any more.</span>}
       </div>
     );
   const compliance = status?.compliance ?? slo.compliance ?? null;

@@ -78,7 +78,7 @@ function Exceptions({ occurrence }: { occurrence: Occurrence }) {
       <div>
         <h3>Message</h3>
         <Code text={occurrence.message ?? occurrence.title} />
-        <p className="faint">A message was reported; there is no exception and no stack.</p>
+        <p className="faint">This is a reported message without an exception or stack trace.</p>
       </div>
     );
   return occurrence.exceptions.map((one, i) => (
@@ -93,7 +93,7 @@ function Exceptions({ occurrence }: { occurrence: Occurrence }) {
 
 function Request({ occurrence }: { occurrence: Occurrence }) {
   const { request } = occurrence;
-  if (!request) return <p className="faint">No request was sent with this occurrence.</p>;
+  if (!request) return <p className="faint">This occurrence has no request data.</p>;
   return (
     <>
       <div className="row wrap">
@@ -145,7 +145,7 @@ function Section({ title, values }: { title: string; values: Record<string, Attr
   return (
     <div>
       <h3>{title}</h3>
-      <KeyValues values={known} empty="None was sent." />
+      <KeyValues values={known} empty="No data." />
     </div>
   );
 }

@@ -83,7 +83,7 @@ export function BubbleUpTab({
         </button>
       </div>
       {result.selected.rows === 0 ? (
-        <Empty icon={<IconSearch size={26} stroke={1.5} />} title="The selection holds no row">
+        <Empty icon={<IconSearch size={26} stroke={1.5} />} title="The selection contains no rows">
           <p>Drag a box over some of the cells.</p>
         </Empty>
       ) : (
@@ -97,7 +97,7 @@ export function BubbleUpTab({
               ),
             )}
           </div>
-          {shown.length === 0 && <p className="nothing">No column is called like “{find}”.</p>}
+          {shown.length === 0 && <p className="nothing">No column name contains “{find}”.</p>}
           {shown.length < cards.length && (
             <div className="more">
               <span>
@@ -116,7 +116,7 @@ export function BubbleUpTab({
 
 function note(result: BubbleUp): string {
   const { selected, baseline, sampleNote } = result;
-  if (selected.sampled >= selected.rows && baseline.sampled >= baseline.rows) return "every row was compared";
+  if (selected.sampled >= selected.rows && baseline.sampled >= baseline.rows) return "all rows were compared";
   return sampleNote || `${formatNumber(selected.sampled)} and ${formatNumber(baseline.sampled)} rows were compared`;
 }
 

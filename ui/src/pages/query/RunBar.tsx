@@ -90,7 +90,7 @@ export function RunBar({
       />
       <SignalChooser signals={draft.signals} change={(signals) => change({ signals })} />
       <Select
-        aria-label="Width of a time bucket"
+        aria-label="Granularity"
         data={options(EVERY, draft.granularity)}
         value={draft.granularity === null ? "" : String(draft.granularity)}
         onChange={(value) => change({ granularity: value ? Number(value) : null })}
@@ -114,14 +114,14 @@ export function RunBar({
             ? `${formatValue(stats.elapsedMs, "ms")} · ${plural(stats.rowsRead, "row")} read`
             : ""}
       </span>
-      <Tooltip label="Queries that ran, and saved ones (h)">
+      <Tooltip label="Recent and saved queries (h)">
         <ActionIcon aria-label="History" size={30} onClick={showHistory}>
           <IconHistory size={16} stroke={1.7} />
         </ActionIcon>
       </Tooltip>
-      <Tooltip label="Be told when this crosses a threshold">
+      <Tooltip label="Create a trigger: notify when the result crosses a threshold">
         <ActionIcon
-          aria-label="Make a trigger of this"
+          aria-label="Create a trigger"
           size={30}
           renderRoot={(props) => (
             <Link
@@ -135,7 +135,7 @@ export function RunBar({
           <IconBell size={16} stroke={1.7} />
         </ActionIcon>
       </Tooltip>
-      <Tooltip label="Save this query, or put it on a board">
+      <Tooltip label="Save this query, or add it to a board">
         <ActionIcon aria-label="Save" size={30} onClick={save}>
           <IconBookmark size={16} stroke={1.7} />
         </ActionIcon>

@@ -15,7 +15,7 @@ export default function SetupPage() {
     <div className="page" style={{ maxWidth: 1080 }}>
       <div className="hello">
         <h1>Send data to Weir</h1>
-        <p>Only environment variables or an endpoint option change, never your code. Every check below is live.</p>
+        <p>You only change environment variables or an endpoint option, not your code. The checks below are live.</p>
       </div>
       <SetupSteps
         client={client}
@@ -25,7 +25,7 @@ export default function SetupPage() {
       {endpoints && (
         <section className="panel">
           <header>
-            <h2>Where Weir listens</h2>
+            <h2>Addresses of Weir</h2>
           </header>
           <table className="grid">
             <tbody>

@@ -46,7 +46,7 @@ export function DurationGraph({
 
 function rankOf({ percentile, count }: Durations): string {
   const share = percentile ?? 0;
-  const of = `of ${formatCount(count)} like it within the hour`;
+  const of = `of ${formatCount(count)} similar spans within the hour`;
   if (share >= 99.95) return `the slowest ${of}`;
   if (share >= 50) return `slower than ${share.toFixed(share > 99 ? 1 : 0)}% ${of}`;
   return `faster than ${(100 - share).toFixed(share < 1 ? 1 : 0)}% ${of}`;

@@ -1,7 +1,7 @@
 import type { StoryPart } from "../../api/types";
 import { formatMs } from "../../values/format";
 
-/** Said on every detail that is here by a match: it is never shown as a fact. */
+/** Shown on every detail that belongs to the story by a match, which is never shown as a certain link. */
 export function MatchNote({ part }: { part: StoryPart | undefined }) {
   if (part?.link.by !== "match") return null;
   const { distanceMs, matchedOn, confidence, explanation } = part.link;

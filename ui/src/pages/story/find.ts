@@ -160,7 +160,7 @@ export function reasonOf(tree: Tree, entry: number): string {
   return "";
 }
 
-/** A failure that no failure below it explains: where to look first. */
+/** A failure that no failed span below it explains: where to look first. */
 export function isOrigin(tree: Tree, entry: number): boolean {
   return isFailed(tree, entry) && (entry >= tree.spans.count || (tree.failedBelow[entry] ?? 0) === 0);
 }

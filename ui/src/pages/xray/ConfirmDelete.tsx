@@ -32,7 +32,7 @@ export function ConfirmDelete({
         )}
         <div className="row" style={{ justifyContent: "flex-end" }}>
           <Button variant="default" onClick={close}>
-            Keep it
+            Cancel
           </Button>
           <Button color="red" loading={busy} onClick={confirm} data-autofocus>
             Delete
