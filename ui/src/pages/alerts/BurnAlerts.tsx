@@ -50,15 +50,17 @@ export function BurnAlerts({ slo, dataset }: { slo: Slo; dataset: string }) {
       ) : alerts.isError ? (
         <Failed error={alerts.error} retry={() => void alerts.refetch()} />
       ) : alerts.data.length === 0 ? (
-        !adding && <p className="nothing">There are no burn alerts: nobody is notified when the error budget decreases.</p>
+        !adding && (
+          <p className="nothing">There are no burn alerts: nobody is notified when the error budget decreases.</p>
+        )
       ) : (
         alerts.data.map((one) => (
           <div key={one.id} className="burn-alert">
             <div className="row" style={{ padding: "8px 14px" }}>
               {one.triggered ? <span className="badge bad">triggered</span> : <span className="badge good">ok</span>}
               <span className="grow">
-                {one.recipients?.length ? `Notifies ${plural(one.recipients.length, "recipient")}` : "Notifies nobody"} when{" "}
-                {sentence(one)}
+                {one.recipients?.length ? `Notifies ${plural(one.recipients.length, "recipient")}` : "Notifies nobody"}{" "}
+                when {sentence(one)}
               </span>
               <button className="link" onClick={() => setOpen(open === one.id ? null : one.id)}>
                 History

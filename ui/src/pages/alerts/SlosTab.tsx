@@ -28,8 +28,8 @@ export function SlosTab() {
       <section className="panel">
         <Empty icon={<IconTargetArrow size={28} stroke={1.5} />} title="No SLOs yet">
           <p>
-            An SLO defines which share of requests must be good, and shows the remaining error budget. A calculated field
-            defines what is good.
+            An SLO defines which share of requests must be good, and shows the remaining error budget. A calculated
+            field defines what is good.
           </p>
           <Button
             variant="default"

@@ -33,8 +33,8 @@ export function TriggersTab() {
       <section className="panel">
         <Empty icon={<IconBell size={28} stroke={1.5} />} title="No triggers yet">
           <p>
-            A trigger runs a query at regular intervals and notifies you when the result crosses a threshold: errors per minute,
-            the P95 of a route, or any other query.
+            A trigger runs a query at regular intervals and notifies you when the result crosses a threshold: errors per
+            minute, the P95 of a route, or any other query.
           </p>
           <Button
             variant="default"

@@ -29,8 +29,9 @@ export default function HomePage() {
         <div className="hello">
           <h1>Nothing has arrived yet</h1>
           <p>
-            Configure a client that you already use to send to Weir. You only change environment variables or an endpoint
-            option, not your code. This page shows your data as soon as the first span, log line or error arrives.
+            Configure a client that you already use to send to Weir. You only change environment variables or an
+            endpoint option, not your code. This page shows your data as soon as the first span, log line or error
+            arrives.
           </p>
         </div>
         <SetupSteps />

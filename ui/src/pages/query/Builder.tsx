@@ -213,8 +213,8 @@ export function Builder({ draft, change, firstInput, watch = false }: BuilderPro
       )}
       {total > listed && (
         <p className="faint">
-          {listed.toLocaleString("en-US")} of {total.toLocaleString("en-US")} columns are listed; type a part of a name to
-          find the others.
+          {listed.toLocaleString("en-US")} of {total.toLocaleString("en-US")} columns are listed; type a part of a name
+          to find the others.
         </p>
       )}
     </div>

@@ -74,7 +74,8 @@ function KeptQuery({ id }: { id: string }) {
         {gone ? (
           <Empty icon={<IconAlertTriangle size={28} stroke={1.5} />} title="This query does not exist">
             <p>
-              No query has the id <span className="mono">{id}</span>. It may have been deleted, or it is stored in another Weir.
+              No query has the id <span className="mono">{id}</span>. It may have been deleted, or it is stored in
+              another Weir.
             </p>
             <Button variant="default" renderRoot={(props) => <Link to="/query" {...props} />}>
               New query

@@ -15,8 +15,9 @@ export function Problems() {
       </header>
       {setup.problems.length === 0 ? (
         <p className="dim" style={{ padding: "0 14px 12px" }}>
-          Weir has received no invalid calls (wrong path, port, method or key) since it started. If data still does not arrive, the
-          sender does not reach Weir: check the host and port in its endpoint option, and firewalls in between.
+          Weir has received no invalid calls (wrong path, port, method or key) since it started. If data still does not
+          arrive, the sender does not reach Weir: check the host and port in its endpoint option, and firewalls in
+          between.
         </p>
       ) : (
         <table className="grid">

@@ -24,9 +24,9 @@ export function GapDetail({ tree, entry, select }: { tree: Tree; entry: number; 
       <div className="scroll">
         <div className="notice">
           <div>
-            {plural(children.length, "span")} {children.length === 1 ? "has" : "have"} this span as parent, but it
-            was not received. The row covers the time of {children.length === 1 ? "that span" : "those spans"};
-            the real start and end are unknown.
+            {plural(children.length, "span")} {children.length === 1 ? "has" : "have"} this span as parent, but it was
+            not received. The row covers the time of {children.length === 1 ? "that span" : "those spans"}; the real
+            start and end are unknown.
           </div>
         </div>
         <p style={{ margin: "0 4px" }} className="dim">

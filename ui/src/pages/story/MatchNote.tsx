@@ -9,7 +9,8 @@ export function MatchNote({ part }: { part: StoryPart | undefined }) {
     <div className="notice" style={{ borderStyle: "dashed" }}>
       <b className="warn">≈</b>
       <div>
-        A match, not a certain link: {Math.round(confidence * 100)}%{distanceMs !== null && `, ${formatMs(distanceMs)} apart`}
+        A match, not a certain link: {Math.round(confidence * 100)}%
+        {distanceMs !== null && `, ${formatMs(distanceMs)} apart`}
         {matchedOn.length > 0 && `, on ${matchedOn.join(", ")}`}. <span className="dim">{explanation}</span>
       </div>
     </div>

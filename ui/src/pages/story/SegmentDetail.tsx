@@ -46,7 +46,8 @@ export function SegmentDetail({ traceId, spanId, raw }: { traceId: string; spanI
       ))}
       {entity.causedBy && (
         <p className="faint" style={{ margin: 0 }}>
-          Failed because of exception <span className="mono">{entity.causedBy}</span>, recorded in a subsegment of this trace.
+          Failed because of exception <span className="mono">{entity.causedBy}</span>, recorded in a subsegment of this
+          trace.
         </p>
       )}
       {entity.annotations.length > 0 && (

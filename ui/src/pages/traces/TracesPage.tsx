@@ -93,7 +93,9 @@ export default function TracesPage() {
           >
             <p>
               {describeRange(range)}.{" "}
-              {filtered ? "Remove a filter or choose a longer time range." : "Choose a longer time range, or send the first trace."}
+              {filtered
+                ? "Remove a filter or choose a longer time range."
+                : "Choose a longer time range, or send the first trace."}
             </p>
             {!filtered && (
               <Button variant="default" renderRoot={(props) => <Link to="/setup" {...props} />}>

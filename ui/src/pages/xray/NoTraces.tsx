@@ -30,7 +30,10 @@ export function NoTraces({
   const service = services[0]?.service ?? "backend-flask";
   const tries = [`service(${quote(service)})`, "fault OR error", "responsetime > 0.5"].filter((one) => one !== filter);
   return (
-    <Empty icon={<IconTimeline size={28} stroke={1.5} />} title={narrow ? "No trace matches" : "No traces in this time range"}>
+    <Empty
+      icon={<IconTimeline size={28} stroke={1.5} />}
+      title={narrow ? "No trace matches" : "No traces in this time range"}
+    >
       <p>
         {describeRange(range)}
         {group && `, group ${group}`}.{" "}

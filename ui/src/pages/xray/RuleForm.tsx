@@ -73,7 +73,9 @@ export function RuleForm({ rule, close }: { rule: XRayRule | undefined; close: (
     <section className="panel" aria-label={rule ? `Edit ${rule.name}` : "New rule"}>
       <header>
         <h2>{rule ? `Rule ${rule.name}` : "New sampling rule"}</h2>
-        {isDefault && <span className="faint">applies when no other rule matches; only its rate and reservoir can be changed</span>}
+        {isDefault && (
+          <span className="faint">applies when no other rule matches; only its rate and reservoir can be changed</span>
+        )}
       </header>
       <form
         className="x-form"
@@ -182,7 +184,11 @@ export function RuleForm({ rule, close }: { rule: XRayRule | undefined; close: (
               label="Boost: record more while requests fail or are slow"
               checked={boost}
               disabled={rule?.boost != null}
-              title={rule?.boost != null ? "A boost can be changed but not removed; to remove it, delete the rule" : undefined}
+              title={
+                rule?.boost != null
+                  ? "A boost can be changed but not removed; to remove it, delete the rule"
+                  : undefined
+              }
               onChange={(event) => setBoost(event.currentTarget.checked)}
             />
             {boost && (
@@ -212,8 +218,8 @@ export function RuleForm({ rule, close }: { rule: XRayRule | undefined; close: (
           </div>
         )}
         <div className="hint">
-          {!isDefault && "* matches any text, ? one character; case is ignored. "}Of {example} requests a
-          second {Number(expectedRate(numbers, example).toFixed(2))} would be recorded.
+          {!isDefault && "* matches any text, ? one character; case is ignored. "}Of {example} requests a second{" "}
+          {Number(expectedRate(numbers, example).toFixed(2))} would be recorded.
         </div>
         <div>
           <div className="label">The same with the AWS CLI</div>

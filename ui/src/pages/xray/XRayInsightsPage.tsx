@@ -66,8 +66,8 @@ export default function XRayInsightsPage() {
         ) : query.data.insights.length === 0 ? (
           <Empty icon={<IconActivityHeartbeat size={28} stroke={1.5} />} title="No insights in this time range">
             <p>
-              {describeRange(range)}. An insight is a period in which a service of a monitored group failed more often than
-              usual, compared with the hour before; it needs an hour of traffic.
+              {describeRange(range)}. An insight is a period in which a service of a monitored group failed more often
+              than usual, compared with the hour before; it needs an hour of traffic.
             </p>
             <Button variant="default" renderRoot={(props) => <Link to="/xray/groups" {...props} />}>
               {watched === 0 ? "Enable insights for a group" : "Edit groups"}
