@@ -4,7 +4,7 @@ using Weir.Server.Configuration;
 
 namespace Weir.Server.Commands;
 
-/// <summary><c>weir demo</c>: Weir with Cruddur and gentle traffic beside it, so that a newcomer sees a full UI within a minute.</summary>
+/// <summary><c>weir demo</c>: Weir with Cruddur and a little traffic, so that new users see a full UI within a minute.</summary>
 internal static class DemoCommand
 {
     public static async Task<int> RunAsync(WeirOptions options, int appPort, CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ internal static class DemoCommand
             ("CRUDDUR_USERS_URL", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{appPort + 1}")));
     }
 
-    /// <summary>The same program once more as the directory of users, a service of its own that is out of order now and then.</summary>
+    /// <summary>A second instance of the same program as the directory of users, a separate service that fails from time to time.</summary>
     private static Process StartUsers(string cruddur, WeirOptions options, int port) =>
         Start(cruddur, options, port, "cruddur-users", [], ("CRUDDUR_USERS_FAIL", "0.06"), ("CRUDDUR_LOG_GROUP", "cruddur-users"));
 

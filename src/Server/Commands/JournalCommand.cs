@@ -8,8 +8,8 @@ using Weir.Store;
 namespace Weir.Server.Commands;
 
 /// <summary>
-/// <c>weir journal</c>: segments of which the engine refused rows. On the data folder when no Weir has it open, else by the API of the Weir
-/// that has: on the port of --port or at --url, with the key of WEIR_UI_KEY when that one has keys.
+/// <c>weir journal</c>: segments with rows that the engine refused. Works on the data folder when no Weir uses it, otherwise through the API of the running
+/// Weir on the port of --port or at --url, with the key of WEIR_UI_KEY if it requires keys.
 /// </summary>
 internal static class JournalCommand
 {
@@ -29,8 +29,8 @@ internal static class JournalCommand
             return 0;
         });
 
-    /// <param name="retry">Load them again; else delete them.</param>
-    /// <param name="name">Of a segment; null for all.</param>
+    /// <param name="retry">Load them again; otherwise delete them.</param>
+    /// <param name="name">Name of a segment; null for all.</param>
     public static Task<int> ChangeAsync(WeirOptions options, string? url, bool retry, string? name, CancellationToken cancellationToken) => RunAsync(
         options,
         url,

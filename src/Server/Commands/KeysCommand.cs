@@ -6,13 +6,13 @@ using Weir.Server.Configuration;
 
 namespace Weir.Server.Commands;
 
-/// <summary><c>weir keys</c>: makes keys and the login. A key is shown once; the file has its hash.</summary>
+/// <summary><c>weir keys</c>: creates keys and the login. A key is printed once; the file contains its hash.</summary>
 internal static class KeysCommand
 {
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private const string AwsIdLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-    // Not 32: Honeycomb's libraries take a key of that length for one of the kind that has no environments.
+    // Not 32: Honeycomb's libraries treat a key of that length as a classic key without environments.
     private const int KeyLength = 40;
     private const int ShortestPassword = 10;
 
@@ -42,7 +42,7 @@ internal static class KeysCommand
         return 0;
     }
 
-    /// <summary>One line a key, without what would let anybody in.</summary>
+    /// <summary>One line per key, without secrets.</summary>
     public static async Task<int> ListAsync(WeirOptions options, CancellationToken cancellationToken)
     {
         if (await PathAsync(options) is not { } path)
@@ -59,7 +59,7 @@ internal static class KeysCommand
         return 0;
     }
 
-    /// <summary>Takes a key's line out of the file.</summary>
+    /// <summary>Removes a key's line from the file.</summary>
     /// <param name="id">As <see cref="ListAsync"/> shows it.</param>
     public static async Task<int> RevokeAsync(WeirOptions options, string id, CancellationToken cancellationToken)
     {
@@ -141,7 +141,7 @@ internal static class KeysCommand
         return 2;
     }
 
-    /// <summary>A line typed without being shown.</summary>
+    /// <summary>Reads a line without showing it.</summary>
     private static string Ask(string prompt)
     {
         Console.Error.Write(prompt);

@@ -9,19 +9,19 @@ using Weir.Store.Engine;
 
 namespace Weir.Server.Commands;
 
-/// <summary><c>weir serve</c>: runs until it is told to stop.</summary>
+/// <summary><c>weir serve</c>: runs until it is stopped.</summary>
 internal static class ServeCommand
 {
     /// <summary>
-    /// From the signal to the end of the process: requests that run are answered, what is acknowledged is loaded as far as there is time.
+    /// Time from the signal to the end of the process: running requests are answered, and acknowledged rows are loaded as far as there is time.
     /// Service managers commonly wait as long (docker: 10 s, then SIGKILL) or longer.
     /// </summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Returns the process's exit code: 0 stopped, 1 could not start; what was wrong is on standard error.</summary>
+    /// <summary>Returns the process's exit code: 0 stopped, 1 could not start; the errors are on standard error.</summary>
     public static async Task<int> RunAsync(WeirOptions options, Action<WeirOptions>? started, CancellationToken cancellationToken)
     {
-        // Not the process's own start: ./dev run becomes this process after building.
+        // Not the start of the process, because ./dev run becomes this process after building.
         var began = Stopwatch.GetTimestamp();
         var wrong = new List<string>();
         var keys = options.KeysFile is { } path ? KeysFile.Load(path, wrong) : null;
@@ -66,7 +66,7 @@ internal static class ServeCommand
         return 0;
     }
 
-    /// <summary>Loads what is left and closes the engine until the token is cancelled; what is not loaded by then stays in the journal.</summary>
+    /// <summary>Loads the remaining rows and closes the engine until the token is cancelled; rows that are not loaded by then stay in the journal.</summary>
     private static async Task CloseAsync(IServiceProvider services, CancellationToken patience)
     {
         var pipeline = services.GetRequiredService<IngestPipeline>();

@@ -4,7 +4,7 @@ using Weir.Server.Configuration;
 
 namespace Weir.Server.Hosting;
 
-/// <summary>Looks whether the ports are free before anything is opened, so that a taken one is a line that names it and its option.</summary>
+/// <summary>Checks whether the ports are free before anything is opened, so that the error names the port and its option.</summary>
 internal static class Ports
 {
     public static List<string> Taken(WeirOptions options)

@@ -1,6 +1,6 @@
 namespace Weir.Server.Hosting;
 
-/// <summary>The web UI's pages are one file; its router reads the path. Unknown paths of APIs are not pages.</summary>
+/// <summary>The web UI is a single page; its router reads the path. Unknown paths of APIs are not pages.</summary>
 internal static class Ui
 {
     public static async Task FallbackAsync(HttpContext context)

@@ -5,13 +5,13 @@ using System.Text;
 
 namespace Weir.Store.Engine.Host;
 
-/// <summary>The request can't be answered by the engine: status and text of the answer; the connection ends after it.</summary>
+/// <summary>The request can't be processed: status and text of the response; the connection is closed after it.</summary>
 internal sealed class HttpFault(int status, string message) : Exception(message)
 {
     public int Status { get; } = status;
 }
 
-/// <summary>Line and headers of a request. Names of headers are lower case; of repeated ones the last counts.</summary>
+/// <summary>First line and headers of a request. Header names are lower case; of repeated ones the last is used.</summary>
 internal sealed record HttpHead(string Method, string Target, IReadOnlyDictionary<string, string> Headers)
 {
     public string? this[string name] => Headers.GetValueOrDefault(name);
@@ -57,7 +57,7 @@ internal sealed class HttpReader(Socket socket)
         }
     }
 
-    /// <summary>Reads some of the body straight into <paramref name="into"/>; 0 at its end.</summary>
+    /// <summary>Reads a part of the body directly into <paramref name="into"/>; 0 at its end.</summary>
     public int ReadBody(Span<byte> into)
     {
         if (_left == 0 && (!_chunked || !NextChunk()))
@@ -84,7 +84,7 @@ internal sealed class HttpReader(Socket socket)
         return read;
     }
 
-    /// <summary>Bytes of the body if the client said; 0 with chunks.</summary>
+    /// <summary>Length of the body if the client sent it; 0 with chunked encoding.</summary>
     public long KnownLength => _chunked ? 0 : _left;
 
     private void Begin(HttpHead head)
@@ -110,7 +110,7 @@ internal sealed class HttpReader(Socket socket)
             return true;
         while (ReadLine().Length > 0)
         {
-            // Trailers say nothing that is asked for here.
+            // Trailers are not needed.
         }
 
         _chunked = false;

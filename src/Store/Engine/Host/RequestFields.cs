@@ -4,7 +4,7 @@ using System.Text;
 namespace Weir.Store.Engine.Host;
 
 /// <summary>
-/// The fields of a request: those of its address, and those of a multipart/form-data body. Values are bytes. Limits are a server's:
+/// The fields of a request: those of its address, and those of a multipart/form-data body. Values are bytes. The limits are those of a server:
 /// http_max_field_value_size and http_max_fields.
 /// </summary>
 internal sealed class RequestFields
@@ -12,7 +12,7 @@ internal sealed class RequestFields
     private const int MostValueBytes = 128 << 10;
     private const int MostFields = 100_000;
 
-    /// <summary>Fields that say how the request is handled; everything else but param_… is a setting.</summary>
+    /// <summary>Fields that control how the request is handled; all others except param_… are settings.</summary>
     private static readonly HashSet<string> NoSettings = new(StringComparer.Ordinal)
     {
         "query", "query_id", "database", "default_format", "user", "password", "quota_key", "session_id", "session_timeout", "session_check",
@@ -43,7 +43,7 @@ internal sealed class RequestFields
     public IReadOnlyList<EngineParameter> Parameters =>
         [.. _fields.Where(static f => IsParameter(f.Key)).Select(static f => EngineParameter.FromEncoded(f.Key[6..], f.Value))];
 
-    /// <summary>What is neither a parameter nor handled here goes to the engine as a setting, and the engine judges it.</summary>
+    /// <summary>Fields that are neither parameters nor handled here are passed to the engine as settings, and the engine validates them.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Settings =>
         [.. _fields.Where(static f => !IsParameter(f.Key) && !NoSettings.Contains(f.Key))
             .Select(static f => KeyValuePair.Create(f.Key, Encoding.UTF8.GetString(f.Value)))];
