@@ -24,6 +24,8 @@ public static partial class PrivateFiles
     public static int Tighten(string folder, out string? warning)
     {
         warning = null;
+        if (File.Exists(folder))
+            throw new IOException($"the data folder {folder} is a file");
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(folder);

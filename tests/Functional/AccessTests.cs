@@ -194,6 +194,35 @@ public sealed class AccessTests(AccessTests.ClosedWeir closed) : IClassFixture<A
     }
 
     [Fact]
+    public async Task Who_is_logged_in_stays_so_over_a_restart_until_logging_out()
+    {
+        var folder = Directory.CreateTempSubdirectory("weir-login-").FullName;
+        var path = Path.Combine(folder, "keys");
+        await File.WriteAllTextAsync(path, $"ui {PasswordHash.Of(Password, 100_000)}\n");
+        var ports = WeirProcess.FreePorts(4);
+        string cookie;
+        await using (var before = await WeirProcess.StartAsync(Path.Combine(folder, "data"), ports, "--keys", path))
+        {
+            before.DeleteFolder = false;
+            using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(before.Url) };
+            cookie = (await LogInAsync(browser, Password)).Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+            (await SendAsync(browser, "GET", "/api/status", null, "Cookie", cookie)).Code.ShouldBe(200);
+        }
+        await using (var after = await WeirProcess.StartAsync(Path.Combine(folder, "data"), ports, "--keys", path))
+        {
+            after.DeleteFolder = false;
+            foreach (var file in Directory.GetFiles(Path.Combine(folder, "data", "login")))
+                File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(after.Url) };
+            (await SendAsync(browser, "GET", "/api/status", null, "Cookie", cookie)).Code.ShouldBe(200);
+            (await SendAsync(browser, "GET", "/api/status", null, "Cookie", cookie[..^8] + "AAAAAAAA")).Code.ShouldBe(401);
+            (await SendAsync(browser, "POST", "/logout", null, "Cookie", cookie)).Code.ShouldBe(303);
+            (await SendAsync(browser, "GET", "/api/status", null, "Cookie", cookie)).Code.ShouldBe(401);
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task Bad_lines_are_listed_at_once_and_a_missing_file_is_a_clear_line()
     {
         var folder = Directory.CreateTempSubdirectory("weir-keys-").FullName;

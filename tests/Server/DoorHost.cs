@@ -68,7 +68,7 @@ internal sealed class DoorHost : IAsyncDisposable
         if (keys is not null)
         {
             builder.Services.AddSingleton(keys.Keys);
-            builder.Services.AddSingleton(new Func<IServiceProvider, Login>(_ => new Login(keys, TimeProvider.System)));
+            Login.Add(builder.Services, keys, folder, TimeProvider.System);
         }
         AnswerCompression.Add(builder.Services);
         Rooms.Add(builder.Services, options, keys);

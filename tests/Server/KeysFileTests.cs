@@ -175,18 +175,20 @@ public sealed class KeysFileTests
     }
 
     [Fact]
-    public void A_session_ends_after_a_day_and_when_it_is_ended()
+    public void A_session_that_was_logged_out_of_is_remembered_until_it_would_have_ended()
     {
         var time = new SetClock();
-        var sessions = new LoginSessions(time);
-        var (first, second) = (sessions.Begin("one"), sessions.Begin("two"));
-        sessions.Find(first).ShouldBe("one");
-        sessions.Find(first[..^1] + (first[^1] == '0' ? '1' : '0')).ShouldBeNull();
-        sessions.Find(null).ShouldBeNull();
-        sessions.End(second);
-        sessions.Find(second).ShouldBeNull();
-        time.Now += LoginSessions.Lifetime;
-        sessions.Find(first).ShouldBeNull();
+        var ended = new EndedSessions(time);
+        ended.Add("first");
+        time.Now += Login.Lifetime / 2;
+        ended.Add("second");
+        (ended.Has("first"), ended.Has("second"), ended.Has("third")).ShouldBe((true, true, false));
+        time.Now += Login.Lifetime / 2;
+        ended.Add("third");
+        (ended.Has("first"), ended.Has("second"), ended.Has("third")).ShouldBe((false, true, true));
+        for (var i = 0; i < EndedSessions.Most; i++)
+            ended.Add($"{i}");
+        (ended.Has("third"), ended.Has("0")).ShouldBe((false, true));
     }
 
     private static (KeysFile File, List<string> Errors) Parse(params string[] lines)

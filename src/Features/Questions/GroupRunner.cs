@@ -55,8 +55,9 @@ internal sealed class GroupRunner(ITelemetryReader reader, QuerySpec spec, RowPl
     {
         var orders = QueryOrder.Of(spec, plan);
         var needed = orders.Select(o => o.Value).Concat(Conditions().Select(c => c.Value)).OfType<PlannedValue>().Distinct().ToList();
-        if (needed.Count == 0)
-            needed.Add(plan.Values.Count > 0 ? plan.Values[0] : plan.Calculations[0]);
+        // A heatmap alone has no value of a group: its groups are in the order of their keys.
+        if (needed.Count == 0 && plan.Values.Concat(plan.Calculations).FirstOrDefault() is { } any)
+            needed.Add(any);
         var query = Query(window, plan.Keys, null, false) with { Totals = false, MostCells = 1_000_000_000 };
         query = query with
         {

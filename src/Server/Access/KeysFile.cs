@@ -59,6 +59,9 @@ public sealed class KeysFile
     /// <summary>True when a password or key of the login, identified by its text in the file, still exists.</summary>
     internal bool HasLoginLine(string text) => _logins.Contains(text);
 
+    /// <summary>The password or key of the login whose text has this SHA-256; null when there is none.</summary>
+    internal string? FindLoginLine(string? hash) => hash is null ? null : _logins.FirstOrDefault(line => KeyHash.Of(line).ToString() == hash);
+
     /// <summary>Reads the file; all problems are added to <paramref name="errors"/>, without any part of a key.</summary>
     public static KeysFile Load(string path, List<string> errors)
     {

@@ -1,5 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.Features;
 using Weir.Core.Access;
 
@@ -14,7 +18,12 @@ internal sealed record NeedsNoLogin;
 /// </summary>
 internal sealed class Login : IDisposable
 {
-    private const string Cookie = "weir_session";
+    /// <summary>How long a login lasts.</summary>
+    internal static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
+
+    private const string Scheme = CookieAuthenticationDefaults.AuthenticationScheme;
+    private const string LineClaim = "line";
+    private const string SessionClaim = "session";
     private const int LargestForm = 16 << 10;
     private const int LongestPassword = 1024;
     private const string Problem = """
@@ -22,7 +31,7 @@ internal sealed class Login : IDisposable
         """;
 
     private readonly LiveKeys _keys;
-    private readonly LoginSessions _sessions;
+    private readonly EndedSessions _ended;
     private readonly LoginAttempts _attempts;
     private readonly SemaphoreSlim _oneAtATime = new(1);
 
@@ -31,8 +40,33 @@ internal sealed class Login : IDisposable
 
     public Login(LiveKeys keys, TimeProvider time)
     {
-        (_keys, _sessions, _attempts) = (keys, new LoginSessions(time), new LoginAttempts(time));
+        (_keys, _ended, _attempts) = (keys, new EndedSessions(time), new LoginAttempts(time));
         keys.Replaced += EndRevoked;
+    }
+
+    /// <summary>
+    /// Adds the login and the cookie that it gives. The cookie's own keys stand in the data folder, so that people stay logged in over a restart.
+    /// </summary>
+    public static void Add(IServiceCollection services, LiveKeys keys, string dataFolder, TimeProvider time)
+    {
+        services.AddSingleton(new Func<IServiceProvider, Login>(_ => new Login(keys, time)));
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
+        services.AddDataProtection().SetApplicationName("weir").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(dataFolder, "login")));
+        services.AddAuthentication(Scheme).AddCookie(Scheme, options =>
+        {
+            options.Cookie.Name = "weir_session";
+            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.ExpireTimeSpan = Lifetime;
+            options.SlidingExpiration = false;
+            options.TimeProvider = time;
+            options.Events.OnValidatePrincipal = context =>
+            {
+                if (!context.HttpContext.RequestServices.GetRequiredService<Login>().IsStillGood(context.Principal))
+                    context.RejectPrincipal();
+                return Task.CompletedTask;
+            };
+        });
     }
 
     public void Map(IEndpointRouteBuilder endpoints)
@@ -45,7 +79,7 @@ internal sealed class Login : IDisposable
 
     /// <summary>Middleware before the web UI's files: its first page asks for the login, its scripts and styles hold no data.</summary>
     public Task BeforeFilesAsync(HttpContext http, RequestDelegate next) =>
-        http.Request.Path.Value.AsSpan().Trim('/') is "" or "index.html" && HttpMethods.IsGet(http.Request.Method) && LineOf(http.Request) is null ? RefuseAsync(http) : next(http);
+        http.Request.Path.Value.AsSpan().Trim('/') is "" or "index.html" && HttpMethods.IsGet(http.Request.Method) && LineOf(http) is null ? RefuseAsync(http) : next(http);
 
     /// <summary>Middleware after routing.</summary>
     public async Task BeforeEndpointsAsync(HttpContext http, RequestDelegate next)
@@ -55,7 +89,7 @@ internal sealed class Login : IDisposable
             await next(http);
             return;
         }
-        if (LineOf(http.Request) is not { } line)
+        if (LineOf(http) is not { } line)
         {
             await RefuseAsync(http);
             return;
@@ -88,14 +122,18 @@ internal sealed class Login : IDisposable
     }
 
     /// <summary>The line of the file of keys that lets a request in, or null.</summary>
-    private string? LineOf(HttpRequest request)
+    private string? LineOf(HttpContext http)
     {
         const string Bearer = "Bearer ";
-        var authorization = request.Headers.Authorization.ToString();
+        var authorization = http.Request.Headers.Authorization.ToString();
         if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
             return FindUiKey(authorization[Bearer.Length..].Trim());
-        return _sessions.Find(request.Cookies[Cookie]) is { } line && _keys.Current.HasLoginLine(line) ? line : null;
+        return _keys.Current.FindLoginLine(http.User.FindFirstValue(LineClaim));
     }
+
+    /// <summary>The cookie's line still stands in the file of keys, and nobody has logged out with it.</summary>
+    private bool IsStillGood(ClaimsPrincipal? user) =>
+        user?.FindFirstValue(SessionClaim) is { } session && !_ended.Has(session) && _keys.Current.FindLoginLine(user.FindFirstValue(LineClaim)) is not null;
 
     private string? FindUiKey(string key)
     {
@@ -159,16 +197,18 @@ internal sealed class Login : IDisposable
             return;
         }
         _attempts.Succeeded(address);
-        http.Response.Cookies.Append(Cookie, _sessions.Begin(line), CookieFor(http.Request, LoginSessions.Lifetime));
+        // The line by its hash: nothing of the file leaves, not even encrypted.
+        var user = new ClaimsIdentity([new(LineClaim, KeyHash.Of(line).ToString()), new(SessionClaim, Guid.NewGuid().ToString("N"))], Scheme);
+        await http.SignInAsync(Scheme, new ClaimsPrincipal(user), new AuthenticationProperties { IsPersistent = true });
         Redirect(http, next);
     }
 
-    private Task LogOutAsync(HttpContext http)
+    private async Task LogOutAsync(HttpContext http)
     {
-        _sessions.End(http.Request.Cookies[Cookie]);
-        http.Response.Cookies.Delete(Cookie, CookieFor(http.Request, lifetime: null));
+        if (http.User.FindFirstValue(SessionClaim) is { } session)
+            _ended.Add(session);
+        await http.SignOutAsync(Scheme);
         Redirect(http, "/login");
-        return Task.CompletedTask;
     }
 
     /// <summary>One password at a time: checking takes a core for a while, and anybody may ask for it.</summary>
@@ -209,15 +249,6 @@ internal sealed class Login : IDisposable
         http.Response.StatusCode = StatusCodes.Status303SeeOther;
         http.Response.Headers.Location = path;
     }
-
-    private static CookieOptions CookieFor(HttpRequest request, TimeSpan? lifetime) => new()
-    {
-        HttpOnly = true,
-        SameSite = SameSiteMode.Strict,
-        Secure = request.IsHttps,
-        Path = "/",
-        MaxAge = lifetime,
-    };
 
     /// <summary>A path of this server, printable ASCII; anything else, and what would lead elsewhere, is the first page.</summary>
     internal static string Next(string? text) =>

@@ -71,7 +71,10 @@ internal static class Rooms
         AnswerCompression.Use(app);
         app.Use(SecurityHeaders.AddAsync);
         if (login is not null)
+        {
+            app.UseAuthentication();
             app.Use(login.BeforeFilesAsync);
+        }
         app.UseDefaultFiles();
         app.UseStaticFiles();
         app.UseRouting();

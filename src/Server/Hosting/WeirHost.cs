@@ -67,7 +67,7 @@ internal static class WeirHost
             builder.Services.AddSingleton(keys);
             builder.Services.AddSingleton(keys.Keys);
             builder.Services.AddHostedService<KeysWatcher>();
-            builder.Services.AddSingleton(new Func<IServiceProvider, Login>(_ => new Login(keys, time)));
+            Login.Add(builder.Services, keys, options.DataFolder, time);
         }
         builder.Services.AddHostedService<MemoryTrim>();
         AnswerCompression.Add(builder.Services);

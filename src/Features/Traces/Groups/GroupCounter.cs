@@ -47,26 +47,19 @@ internal sealed partial class GroupCounter(
 
     /// <summary>
     /// Counts the minutes that are over and were not counted, those of the last hour in which Weir did not run among them: who was in a
-    /// group then can still be told. A minute is noted before it is counted, so that none counts twice.
+    /// group then can still be told. A minute is noted before it is counted, so that none counts twice; throws when it can't be noted.
     /// </summary>
     public async Task CountDueAsync(CancellationToken cancellationToken)
     {
         var newest = NewestDue();
-        try
+        // The first of all begins with the minute it runs in.
+        if (groups.LastCounted is not { } last)
+            await groups.SetLastCountedAsync(last = MinuteOf(time.GetUtcNow()) - Minute, cancellationToken);
+        var oldest = newest - (MostMissed * Minute);
+        for (var minute = last < oldest ? oldest + Minute : last + Minute; minute <= newest; minute += Minute)
         {
-            // The first of all begins with the minute it runs in.
-            if (groups.LastCounted is not { } last)
-                await groups.SetLastCountedAsync(last = MinuteOf(time.GetUtcNow()) - Minute, cancellationToken);
-            var oldest = newest - (MostMissed * Minute);
-            for (var minute = last < oldest ? oldest + Minute : last + Minute; minute <= newest; minute += Minute)
-            {
-                await groups.SetLastCountedAsync(minute, cancellationToken);
-                await CountOrLogAsync(minute, cancellationToken);
-            }
-        }
-        catch (FaultException e)
-        {
-            LogNotCounted(log, newest, e.Fault.Message);
+            await groups.SetLastCountedAsync(minute, cancellationToken);
+            await CountOrLogAsync(minute, cancellationToken);
         }
     }
 

@@ -149,10 +149,13 @@ public sealed class CalculationTests(SharedEngine engine)
         await rows.StoreAsync();
         const string spec = """{"calculations":[{"op":"COUNT"},{"op":"SUM","column":"n"},{"op":"P50","column":"n"}],"breakdowns":["user","name"],"limit":3,"granularity":1}""";
         var once = await rows.AskAsync(spec);
+        const string heatmap = """{"calculations":[{"op":"HEATMAP","column":"n"}],"breakdowns":["user"],"limit":3,"granularity":1}""";
+        var heatmapOnce = await rows.AskAsync(heatmap);
         GroupRunner.MostCells = 1000;
         try
         {
             var twice = await rows.AskAsync(spec);
+            (await rows.AskAsync(heatmap)).Groups.Select(g => g.Key).ShouldBe(heatmapOnce.Groups.Select(g => g.Key));
             ExploreRows.Table(twice).ShouldBe(ExploreRows.Table(once));
             ExploreRows.Line(twice.Total.Values).ShouldBe(ExploreRows.Line(once.Total.Values));
             ExploreRows.Line(twice.Other!).ShouldBe(ExploreRows.Line(once.Other!));
