@@ -13,7 +13,7 @@ internal sealed class BurnEvaluation(
 
     private const long QuietSeconds = 600;
 
-    /// <summary>False: it could not be evaluated, try again.</summary>
+    /// <summary>False: it could not be evaluated and must be tried again.</summary>
     public async Task<bool> EvaluateAsync(Stored<BurnAlert> alert, long at, CancellationToken cancellationToken)
     {
         if (slos.Find("", dataset: null, alert.Value.SloId()) is not { } slo)

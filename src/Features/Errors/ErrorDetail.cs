@@ -18,7 +18,7 @@ internal sealed class ErrorDetail(ITelemetryReader reader, ErrorItems items, Tim
         "code_version", "notifier", "trace_id", "method", "url", "user_ip", "person_id", "exceptions", "attributes", "payload", "fingerprint",
     ];
 
-    /// <summary>The item over all that is stored, its sparkline over the last 24 hours.</summary>
+    /// <summary>The item with all its stored data, its sparkline over the last 24 hours.</summary>
     public async Task<ItemSummary> SummaryAsync(ulong id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -157,7 +157,7 @@ internal sealed class ErrorDetail(ITelemetryReader reader, ErrorItems items, Tim
         return id is null && parts.Username is null && parts.Email is null ? null : new OccurrencePerson(id, parts.Username, parts.Email);
     }
 
-    /// <summary>Never throws: what is no list of exceptions is shown as none.</summary>
+    /// <summary>Never throws: invalid JSON is shown as no exceptions.</summary>
     private static List<OccurrenceException> Exceptions(string json)
     {
         var found = new List<OccurrenceException>();

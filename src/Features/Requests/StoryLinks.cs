@@ -4,20 +4,20 @@ using Weir.Core.Query;
 
 namespace Weir.Features.Requests;
 
-/// <summary>A part of the story with the rows it brings; spans are rows of the source's columns.</summary>
+/// <summary>A part of the story with its rows; spans are rows of the source's columns.</summary>
 internal sealed record LinkedPart(
     string Kind, string Protocol, string Title, StoryLink Link, TraceId? TraceId,
     IReadOnlyList<int> Spans, IReadOnlyList<ResultRow> Logs, IReadOnlyList<ResultRow> Occurrences);
 
-/// <summary>Links that are made by matching, request by request. Links by id are facts and are made by the teller.</summary>
+/// <summary>Links made by matching, for each request. Links by id are made by <see cref="StoryTeller"/>.</summary>
 internal sealed class StoryLinks(StorySource source)
 {
     private readonly IReadOnlyList<TimedRecord> _accessLines = [.. source.AccessLines.Select(Line).OfType<TimedRecord>()];
 
-    /// <summary>Sentences about links that were not made.</summary>
+    /// <summary>Notices about links that were not made.</summary>
     public List<string> Notices { get; } = [];
 
-    /// <summary>Traces recorded by another protocol for the same request, with why.</summary>
+    /// <summary>Traces that another protocol recorded for the same request, with the reason.</summary>
     public IReadOnlyList<(TraceId Id, string Protocol, StoryLink Link)> Traces()
     {
         var linked = new List<(TraceId, string, StoryLink)>();
@@ -38,7 +38,7 @@ internal sealed class StoryLinks(StorySource source)
         return linked;
     }
 
-    /// <summary>Lines that tell of the request (an access line after the response), and lines their stream wrote meanwhile.</summary>
+    /// <summary>Lines that describe the request (an access line after the response), and lines that their stream wrote during the request.</summary>
     public IEnumerable<LinkedPart> Lines()
     {
         var lines = source.LinesWithoutId
@@ -92,7 +92,7 @@ internal sealed class StoryLinks(StorySource source)
     }
 
     /// <summary>
-    /// Lines of the stream that wrote the request's own line, while no other request is known to have run. Weaker than the rest:
+    /// Lines of the stream that wrote the request's own line, when no other request is known to have run. Weaker than the other links:
     /// nothing in them names the request.
     /// </summary>
     private List<ResultRow> Meanwhile(TimedRecord request, ResultRow line, TimedRecord lineRecord, IReadOnlyList<TimedRecord> lines)
@@ -142,7 +142,7 @@ internal sealed class StoryLinks(StorySource source)
     {
         var facts = RequestFacts.Of(row.Text("method"), row.Text("url"), null, row.TextOrNull("user_ip"));
         var time = row.UnixNanoseconds("time");
-        // Most Rollbar libraries send whole seconds, and what is finer comes from the time of arrival.
+        // Most Rollbar libraries send whole seconds; the fraction comes from the time of arrival.
         var resolution = row.Text("protocol") == WireProtocol.Rollbar ? 1_000_000_000 : 1_000_000;
         return facts is null ? null : new TimedRecord(row.Text("occurrence_id"), facts, time, time, resolution);
     }

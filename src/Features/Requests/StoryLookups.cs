@@ -4,7 +4,7 @@ using Weir.Core.Query;
 
 namespace Weir.Features.Requests;
 
-/// <summary>What a large story leaves out, asked for when it is looked at: one span whole, one field of all spans, spans with a text.</summary>
+/// <summary>Parts of a large story that are loaded on demand: one span with all fields, one field of all spans, spans with a text.</summary>
 internal sealed class StoryLookups(ITelemetryReader reader)
 {
     private const int MaxText = 1_000;
@@ -16,7 +16,7 @@ internal sealed class StoryLookups(ITelemetryReader reader)
         var versions = found.Page(out _);
         if (versions.Count == 0)
             throw new FaultException(new Fault(FaultKind.NotFound, $"No span {span.ToHex()} is stored in trace {trace.ToHex()}."));
-        // Light columns say which rows are versions of one span.
+        // The light columns show which rows are versions of one span.
         var columns = new SpanColumns();
         _ = await reader.ScanAsync(
             StoryQueries.WholeSpan(trace, span) with { Select = [.. SpanColumns.Names.Select(name => new Selection(name, new FieldExpr(name)))] },
@@ -28,7 +28,7 @@ internal sealed class StoryLookups(ITelemetryReader reader)
         IReadOnlyList<StorySpan> spans = [.. (rows.Count > 0 ? rows : versions).Select(StorySpans.Alone)];
         if (columns.Protocols.Texts.Contains(WireProtocol.Honeycomb) && StorySource.RangeOf(columns, TimeSpan.FromHours(1)) is { } range)
         {
-            // A span with more of them than a page shows its earliest.
+            // When a span has more than a page of them, the earliest are returned.
             var annotations = await reader.QueryAsync(StoryQueries.Annotations([trace], range, span), cancellationToken);
             spans = StorySpans.WithAnnotations(spans, annotations.Page(out _), columns.Start.Min());
         }

@@ -17,15 +17,15 @@ internal sealed record StoryAnswer(
     IReadOnlyList<StoryError> Errors,
     IReadOnlyList<string> Notices);
 
-/// <summary>One span with everything it has. Offsets, its own too, are from its start.</summary>
+/// <summary>One span with all its fields. All offsets are relative to its start.</summary>
 internal sealed record StorySpanAnswer(IReadOnlyList<StorySpan> Spans);
 
 /// <summary>A field of all spans of a trace: <c>Of[i]</c> is the number in <c>Values</c> of the i-th id.</summary>
-/// <param name="Ids">16 hex digits a span.</param>
+/// <param name="Ids">16 hex digits per span.</param>
 internal sealed record StoryValues(string Column, string Ids, IReadOnlyList<int> Of, IReadOnlyList<string> Values, bool Truncated);
 
-/// <summary>Spans of a trace that hold a text.</summary>
-/// <param name="Ids">16 hex digits a span.</param>
+/// <summary>Spans of a trace that contain a text.</summary>
+/// <param name="Ids">16 hex digits per span.</param>
 internal sealed record StoryFound(string Text, int Count, string Ids, bool Truncated);
 
 internal sealed record StoryRequest(string Method, string Target, int? HttpStatus, string? ClientIp);

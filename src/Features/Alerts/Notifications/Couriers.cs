@@ -10,10 +10,10 @@ using Weir.Features.Boards;
 
 namespace Weir.Features.Alerts.Notifications;
 
-/// <summary>What became of one attempt.</summary>
+/// <summary>Result of one delivery attempt.</summary>
 internal sealed record Outcome(bool IsDelivered, bool MayRetry, string Detail, bool IsUnsupported = false);
 
-/// <summary>Brings a notification to a recipient: webhook, email, marker. Redirects are not followed.</summary>
+/// <summary>Delivers a notification to a recipient: webhook, email, marker. Redirects are not followed.</summary>
 internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker> markers, NotifyOptions options, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -78,7 +78,7 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
         }
     }
 
-    /// <summary>The recipient's own template of this kind of alert, or the usual body.</summary>
+    /// <summary>The recipient's own template for this kind of alert, or the default body.</summary>
     private static bool TryWrite(string deliveryId, AlertRecipient named, RecipientDetails details, Notification body, out string payload, out string trouble)
     {
         (payload, trouble) = ("", "");
@@ -127,7 +127,7 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
         message.From.Add(sender);
         message.To.Add(recipient);
         using var client = new SmtpClient();
-        // 465 is the port of mail servers that speak TLS from the first byte; elsewhere it is asked for (STARTTLS), and must be had.
+        // Port 465 uses TLS from the first byte; on other ports STARTTLS is required.
         var security = !options.SmtpTls ? SecureSocketOptions.None : options.SmtpPort == 465 ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTls;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
@@ -158,7 +158,7 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
         }
     }
 
-    /// <summary>The letter is the server's by now: a goodbye that fails must not send it again.</summary>
+    /// <summary>The server has accepted the message: a failing QUIT must not send it again.</summary>
     private static async Task LeaveAsync(SmtpClient client, CancellationToken cancellationToken)
     {
         try
@@ -167,7 +167,7 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
         }
         catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException or SmtpCommandException or SmtpProtocolException or OperationCanceledException)
         {
-            // The connection ends all the same.
+            // The connection is closed in any case.
         }
     }
 

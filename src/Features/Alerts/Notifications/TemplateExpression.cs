@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Weir.Features.Alerts.Notifications;
 
-/// <summary>What stands in a template's action: <c>.Alert.Status</c>, <c>eq .A "x"</c>, <c>.Datasets | toJson</c>, with parentheses.</summary>
+/// <summary>The expression of an action: <c>.Alert.Status</c>, <c>eq .A "x"</c>, <c>.Datasets | toJson</c>, with parentheses.</summary>
 internal sealed class TemplateExpression
 {
     private readonly string _name;
@@ -13,7 +13,7 @@ internal sealed class TemplateExpression
     private TemplateExpression(string name, object? literal, IReadOnlyList<TemplateExpression> arguments) =>
         (_name, _literal, _arguments) = (name, literal, arguments);
 
-    /// <summary>Least and most arguments.</summary>
+    /// <summary>Minimum and maximum number of arguments.</summary>
     public static IReadOnlyDictionary<string, (int Least, int Most)> Functions { get; } = new Dictionary<string, (int, int)>(StringComparer.Ordinal)
     {
         ["toJson"] = (1, 1),
@@ -30,7 +30,7 @@ internal sealed class TemplateExpression
     };
 
     /// <summary>Throws <see cref="FormatException"/>.</summary>
-    /// <param name="known">First names of variables; null lets any through.</param>
+    /// <param name="known">First names of variables; null allows any.</param>
     public static TemplateExpression Parse(string text, IReadOnlySet<string>? known)
     {
         var words = Words(text);
@@ -39,10 +39,10 @@ internal sealed class TemplateExpression
         return at == words.Count ? expression : throw new FormatException($"'{words[at]}' is not valid in '{text}'");
     }
 
-    /// <summary>It is written as JSON, a text with its quotes.</summary>
+    /// <summary>True when the result is JSON, where a text has its quotes.</summary>
     public bool GivesJson => _name == "toJson";
 
-    /// <param name="at">What the dot stands for.</param>
+    /// <param name="at">The current value of the dot.</param>
     public object? Evaluate(object? at, OrderedDictionary<string, object?> all)
     {
         if (_name.Length == 0)
@@ -77,7 +77,7 @@ internal sealed class TemplateExpression
         return value;
     }
 
-    /// <param name="piped">What a pipe gives as the last argument.</param>
+    /// <param name="piped">The last argument, from a pipe.</param>
     private static TemplateExpression Command(List<string> words, ref int at, IReadOnlySet<string>? known, TemplateExpression? piped)
     {
         if (at >= words.Count)
