@@ -6,7 +6,7 @@ using static Weir.Core.Query.Terms;
 
 namespace Weir.Features.Logs;
 
-/// <summary>Which log groups and streams there are, from the stored lines and from the groups that clients created.</summary>
+/// <summary>The existing log groups and streams, from the stored lines and from the groups that clients created.</summary>
 internal sealed class LogDirectory(ITelemetryReader reader, ISettings settings, TimeProvider time)
 {
     private const string GroupCollection = "cloudwatch-log-groups";
@@ -94,7 +94,7 @@ internal sealed class LogDirectory(ITelemetryReader reader, ISettings settings, 
         return new LogStreams(streams) { Warnings = warnings };
     }
 
-    /// <summary>A group of CloudWatch's is one entry whatever services its lines name.</summary>
+    /// <summary>A CloudWatch group is one entry, for all services of its lines.</summary>
     private static Expr OtlpService { get; } = Call(Function.If, Is("log_group", ""), Field("service"), Value(""));
 
     private TimeRange Range()
@@ -119,7 +119,7 @@ internal sealed class LogDirectory(ITelemetryReader reader, ISettings settings, 
         }
         catch (JsonException)
         {
-            // A document another version wrote: the group is shown without its retention.
+            // A document of another version: the group is shown without its retention.
         }
         return null;
     }

@@ -4,7 +4,7 @@ using static Weir.Core.Query.Terms;
 
 namespace Weir.Features.Traces.Lists;
 
-/// <summary>Which services sent something in a range, by which protocols, with the names of their spans.</summary>
+/// <summary>The services that sent data in a range, with their protocols and the names of their spans.</summary>
 internal sealed class ServiceDirectory(ITelemetryReader reader)
 {
     private const int MostServices = 500;
