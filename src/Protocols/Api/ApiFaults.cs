@@ -77,7 +77,7 @@ internal static class ApiFaults
     };
 }
 
-/// <summary>Turns what a handler throws into problem details.</summary>
+/// <summary>Translates exceptions of handlers to problem details.</summary>
 internal sealed class FaultFilter(ILogger<FaultFilter> log) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

@@ -18,7 +18,7 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Api;
 
-/// <summary>Weir's own HTTP API: what the web UI and people with curl ask. Shapes: ui/src/api/types.ts.</summary>
+/// <summary>Weir's own HTTP API, for the web UI and users with curl. Shapes: ui/src/api/types.ts.</summary>
 public static class ApiRoom
 {
     /// <summary>
@@ -97,7 +97,7 @@ public static class ApiRoom
             context, ApiFaults.NotFound($"There is no endpoint {context.Request.Method} {context.Request.Path}."))).WithMetadata(new NothingServed());
     }
 
-    /// <summary>A group at <c>/api</c> whose faults are answered as problem details.</summary>
+    /// <summary>A group at <c>/api</c> whose faults are returned as problem details.</summary>
     internal static RouteGroupBuilder MapApiGroup(this IEndpointRouteBuilder endpoints)
     {
         var group = endpoints.MapGroup("/api");

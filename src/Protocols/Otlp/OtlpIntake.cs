@@ -7,7 +7,7 @@ using Weir.Protocols.Otlp.Out;
 
 namespace Weir.Protocols.Otlp;
 
-/// <summary>What the sender is told: a fault, or how many records were not taken and why.</summary>
+/// <summary>The result for the sender: a fault, or how many records were rejected and why.</summary>
 internal readonly record struct IntakeResult(Fault? Fault, int Rejected = 0, string? Message = null);
 
 /// <summary>
@@ -18,7 +18,7 @@ internal sealed class OtlpIntake(
     ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, LogSequence sequence, RetentionWindow retention, TimeProvider time)
     : IMemoryPool
 {
-    /// <summary>Scratch memory that a larger request made grow is not kept.</summary>
+    /// <summary>Scratch memory above this size is not kept for the next request.</summary>
     private const int LargestKept = 4 << 20;
 
     private static readonly string TooManyElements = string.Create(
@@ -56,7 +56,7 @@ internal sealed class OtlpIntake(
         var message = MessageOf(signal, decoded, repairs);
         if (decoded.Unknown is { } unknown)
         {
-            // How many records it holds nobody knows: it counts as one.
+            // The number of its records is unknown, so it counts as one.
             var warning = Warning(signal, unknown, decoded.Records);
             counters.Received(WireProtocol.Otlp, signal, 1);
             counters.Dropped(WireProtocol.Otlp, signal, "unknown-member", 1, warning);
@@ -112,7 +112,7 @@ internal sealed class OtlpIntake(
         counters.Repaired(batch);
     }
 
-    /// <summary>What the sender is told of records that were not taken, or not whole; null when all were.</summary>
+    /// <summary>The message for the sender about rejected or repaired records; null when there were none.</summary>
     private string? MessageOf(Signal signal, in DecodeResult decoded, in JsonRepairs repairs)
     {
         string?[] parts =

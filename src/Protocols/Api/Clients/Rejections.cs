@@ -3,7 +3,7 @@ using Weir.Core.Query;
 
 namespace Weir.Protocols.Api.Clients;
 
-/// <summary>Says in plain words why something that was sent did not arrive.</summary>
+/// <summary>Explains why data that was sent did not arrive.</summary>
 internal static class Rejections
 {
     /// <summary>The newest refusal of these counters, or null.</summary>
@@ -15,7 +15,7 @@ internal static class Rejections
             : new SetupRejection(IsoTime.Text(newest.LastAt), newest.Reason, Explain(newest.Reason, newest.LastMessage));
     }
 
-    /// <summary>What a reason means for the person who set the client up, then what the server noted.</summary>
+    /// <summary>The meaning of a reason for the user who set the client up, followed by the server's message.</summary>
     internal static string Explain(string reason, string message)
     {
         var meaning = reason switch

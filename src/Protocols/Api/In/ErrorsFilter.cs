@@ -5,7 +5,7 @@ using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.In;
 
-/// <summary>What <c>GET /api/errors/items</c> asks for.</summary>
+/// <summary>The parameters of <c>GET /api/errors/items</c>.</summary>
 internal static class ErrorsFilter
 {
     private static readonly TimeSpan DefaultRange = TimeSpan.FromHours(24);

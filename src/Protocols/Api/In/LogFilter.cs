@@ -6,7 +6,7 @@ using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.In;
 
-/// <summary>What <c>/api/logs/events</c> was asked.</summary>
+/// <summary>The parameters of <c>/api/logs/events</c>.</summary>
 internal static class LogFilter
 {
     private const int DefaultLimit = 100;

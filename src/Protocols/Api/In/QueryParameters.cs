@@ -66,7 +66,7 @@ internal sealed class QueryParameters(IQueryCollection query, TimeProvider time)
             : throw Fault("limit", text, string.Create(CultureInfo.InvariantCulture, $"expected a whole number from 1 to {most}"));
     }
 
-    /// <summary>Null when there is none; throws when it was not made by one of these lists and orders.</summary>
+    /// <summary>Null when there is none; throws when the cursor does not belong to this list and order.</summary>
     public PageCursor? Cursor(params ReadOnlySpan<char> kinds) => Text("cursor") is not { } text
         ? null
         : PageCursor.TryDecode(text, out var cursor) && kinds.Contains(cursor.Kind)
@@ -104,7 +104,7 @@ internal sealed class QueryParameters(IQueryCollection query, TimeProvider time)
             var length = seconds * age;
             return length <= (now - DateTimeOffset.UnixEpoch).TotalSeconds ? now.AddSeconds(-length.Value) : null;
         }
-        // Fewer than nine digits are not taken for a time: somebody meant a year, and nobody asks for January 1970.
+        // Fewer than nine digits are not a time: the user probably meant a year, and nobody queries January 1970.
         if (text.Length >= 9 && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
         {
             // Ten digits are seconds until the year 2286.

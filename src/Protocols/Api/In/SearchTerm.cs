@@ -4,11 +4,11 @@ using Weir.Core.Model;
 
 namespace Weir.Protocols.Api.In;
 
-/// <summary>What a search text may be. Several can be set: 32 hex digits are a trace id or an occurrence's.</summary>
+/// <summary>The possible meanings of a search text. Several can be set: 32 hex digits are a trace id or an occurrence's.</summary>
 /// <param name="Text">Trimmed.</param>
 /// <param name="OccurrenceId">32 lower-case hex digits, as stored.</param>
 /// <param name="Counter">The small number of an item, written <c>#12</c>.</param>
-/// <param name="ClientText">UTF-8 of what may be an id as a client of Honeycomb wrote it: one word; null for several.</param>
+/// <param name="ClientText">UTF-8 of a text that may be an id of a Honeycomb client: one word; null for several words.</param>
 internal sealed record SearchTerm(
     string Text, TraceId? TraceId, SpanId? SpanId, string? OccurrenceId, ulong? ItemId, long? Counter, byte[]? ClientText = null)
 {

@@ -71,7 +71,7 @@ internal static class TextSearch
         return terms;
     }
 
-    /// <summary>As the text index cuts words: everything but ASCII letters, digits and non-ASCII characters separates.</summary>
+    /// <summary>Splits words like the text index: everything except ASCII letters, digits and non-ASCII characters is a separator.</summary>
     internal static List<string> WordsOf(string term)
     {
         var words = new List<string>();

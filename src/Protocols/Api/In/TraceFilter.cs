@@ -6,7 +6,7 @@ using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.In;
 
-/// <summary>What <c>/api/traces</c> was asked.</summary>
+/// <summary>The parameters of <c>/api/traces</c>.</summary>
 internal static class TraceFilter
 {
     private const int DefaultLimit = 50;

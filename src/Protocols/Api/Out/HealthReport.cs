@@ -3,7 +3,7 @@ using Weir.Core.Query;
 
 namespace Weir.Protocols.Api.Out;
 
-/// <summary>Asks every part side by side; one that does not answer in time is not healthy.</summary>
+/// <summary>Checks all parts in parallel; a part that does not answer in time is unhealthy.</summary>
 internal sealed class HealthReport(IEnumerable<IHealth> parts, ResourceWatch resources, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);

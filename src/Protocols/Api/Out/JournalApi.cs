@@ -42,7 +42,7 @@ internal static class JournalApi
                 [.. segment.Rows.Select(rows => new JournalRows(SignalTable.Name(rows.Signal), rows.Reason, rows.Rows, rows.Message))]))]);
     }
 
-    /// <summary>In a few words for people; null when nothing is set aside.</summary>
+    /// <summary>A short text for users; null when nothing is set aside.</summary>
     public static string? Notice(IngestPipeline pipeline)
     {
         if (pipeline.SetAside is not { Count: > 0 } aside)

@@ -138,7 +138,7 @@ internal sealed class OwnMetrics(
         text.Family("dotnet_threadpool_queue_length", "gauge", "Work items that wait for a thread.").Sample(ThreadPool.PendingWorkItemCount);
     }
 
-    /// <summary>What the kernel limits, of the server and its child processes; nothing on a system without <c>/proc</c>.</summary>
+    /// <summary>Resources limited by the kernel, for the server and its child processes; empty on systems without <c>/proc</c>.</summary>
     internal static void Resources(PrometheusText text, IReadOnlyList<ProcessResources> processes, long mappingLimit)
     {
         if (processes.Count == 0)

@@ -135,7 +135,7 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
         return rows.Select(row => Item(row, numbers));
     }
 
-    /// <summary>Services, log groups and items whose name has the text.</summary>
+    /// <summary>Services, log groups and items whose name contains the text.</summary>
     private async Task<List<SearchMatch>> NamesAsync(string text, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

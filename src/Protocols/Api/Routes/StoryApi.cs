@@ -9,7 +9,7 @@ using Weir.Protocols.Api.In;
 
 namespace Weir.Protocols.Api.Routes;
 
-/// <summary><c>GET /api/story/{traceId}</c>, one request as one timeline, and what is asked of a story that is open.</summary>
+/// <summary><c>GET /api/story/{traceId}</c>, one request as one timeline, and the calls of an open story.</summary>
 public static class StoryApi
 {
     public static void MapStoryApi(this IEndpointRouteBuilder endpoints)

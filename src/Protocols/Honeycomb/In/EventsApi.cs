@@ -22,7 +22,7 @@ internal sealed class EventsApi(
             await HoneycombFaults.WriteAsync(http, fault);
     }
 
-    /// <summary>Answers exactly 200 with one status an event, in order; Refinery takes every other code for the loss of all.</summary>
+    /// <summary>Responds with exactly 200 and one status for each event, in order; Refinery treats every other code as the loss of all events.</summary>
     public async Task BatchAsync(HttpContext http, string dataset)
     {
         var statuses = new List<Fault?>();
@@ -55,7 +55,7 @@ internal sealed class EventsApi(
         }
         catch (FaultException unwritten)
         {
-            // A new dataset is noted, which a full disk or an engine that starts again refuses: the client comes again.
+            // Recording a new dataset fails when the disk is full or the engine is restarting: the client retries.
             return Refuse(unwritten.Fault);
         }
         var batch = batches.Rent(WireProtocol.Honeycomb);

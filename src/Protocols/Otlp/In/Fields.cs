@@ -142,7 +142,7 @@ internal static class Fields
         public const uint IsMonotonic = 3 << 3 | Varint;
     }
 
-    /// <summary>What the points of all kinds have in common.</summary>
+    /// <summary>Fields that the points of all kinds have.</summary>
     public static class Point
     {
         public const uint StartTime = 2 << 3 | Fixed64;

@@ -18,7 +18,7 @@ internal static class SampleRate
     public static bool IsKey(ReadOnlySpan<byte> key) =>
         key.Length == KeyLength && (key.SequenceEqual("sampleRate"u8) || key.SequenceEqual("SampleRate"u8));
 
-    /// <summary>Takes the rate of an attribute; false when its value is not a string or number, so that it stays an attribute.</summary>
+    /// <summary>Uses the rate of an attribute; false when its value is not a string or number, so that it stays an attribute.</summary>
     public static bool TryRead(ReadOnlySpan<byte> key, ReadOnlySpan<byte> anyValue, ref uint rate)
     {
         if (!AnyValue.TryRead(anyValue, out var value))

@@ -9,7 +9,7 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Rollbar.In;
 
-/// <summary>Takes one posted item: reads it, stores it, answers.</summary>
+/// <summary>Handles one posted item: reads it, stores it, responds.</summary>
 internal sealed class RollbarIntake(
     ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, RefusedCalls calls, AccessKeys keys, RetentionWindow retention, TimeProvider time,
     RollbarOptions options)
@@ -31,7 +31,7 @@ internal sealed class RollbarIntake(
             await AnswerAsync(http, uuid);
     }
 
-    /// <summary>Takes the item all the same: the error that somebody waits for must not be lost to a slash too many.</summary>
+    /// <summary>Accepts the item in spite of the wrong path, so that an error report is not lost because of a mistake in the endpoint.</summary>
     public Task PostToDoubledPathAsync(HttpContext http)
     {
         WrongPaths.Note(calls, http, WrongPaths.DoubledItem);
@@ -66,7 +66,7 @@ internal sealed class RollbarIntake(
         }
         try
         {
-            // The wait must not end with the client's patience: the rows go to disk anyway, and a repeat must learn what became of them.
+            // The wait is not cancelled with the client's request: the rows are written anyway, and a repeated request needs the result.
             fault = await sink.CommitAsync(batch!, CancellationToken.None);
         }
         catch (Exception e)
@@ -117,7 +117,7 @@ internal sealed class RollbarIntake(
         batch = batches.Rent(WireProtocol.Rollbar);
         ItemRows.Append(item, arrival.ReceivedAt, envelope.Text, batch.Occurrences);
         Count(item, envelope, batch);
-        // The document goes back to its pool; nothing may read from it later.
+        // The document is returned to its pool; nothing may read it after this.
         return item with { Data = default };
     }
 
