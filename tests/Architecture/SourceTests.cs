@@ -16,7 +16,7 @@ public sealed partial class SourceTests
         Sources.Select(f => (File: f, Lines: File.ReadLines(Path.Combine(Repository.Root, f)).Count())).Where(f => f.Lines > 600).ShouldBeEmpty();
 
     [Fact]
-    public void No_type_has_a_name_that_says_nothing() =>
+    public void No_type_has_a_meaningless_name() =>
         Sources.Where(f => f.EndsWith(".cs", StringComparison.Ordinal))
             .SelectMany(f => TypeNames().Matches(File.ReadAllText(Path.Combine(Repository.Root, f))).Select(m => $"{f}: {m.Groups[1].Value}"))
             .Where(name => EmptyNames().IsMatch(name))
@@ -58,7 +58,7 @@ public sealed partial class SourceTests
     [InlineData("CloudWatchLogs")]
     [InlineData("Rollbar")]
     [InlineData("Api")]
-    public void A_room_has_a_front_door(string room)
+    public void A_room_has_a_room_class(string room)
     {
         var folder = Path.Combine(Repository.Root, "src", "Protocols", room);
         File.Exists(Path.Combine(folder, "README.md")).ShouldBeTrue();

@@ -27,7 +27,7 @@ public sealed class AlertsFunctionalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_trigger_and_a_burn_alert_tell_their_webhook()
+    public async Task A_trigger_and_a_burn_alert_notify_their_webhook()
     {
         _receiver.Statuses.Enqueue(500);
         // 999,450 good events and 550 bad ones, by their sample rates; spans of another service besides.

@@ -55,7 +55,7 @@ public sealed class BadInputTests(RunningWeir running) : IClassFixture<RunningWe
     [InlineData("main /api/1/item/", Json, "zeros:1048577", "X-Rollbar-Access-Token: t", 413, "request entity too large", "rollbar occurrences too-large")]
     [InlineData("main /1/events/app", Json, "{", "X-Honeycomb-Team: t", 400, "\"error\":", "honeycomb events malformed")]
     [InlineData("main /nowhere/at/all", Json, "{}", "", 404, "Nothing is served at this path: POST /nowhere/at/all", null)]
-    public async Task Is_refused_in_the_protocols_words(string where, string type, string body, string more, int status, string words, string? counted)
+    public async Task An_invalid_request_gets_the_error_of_the_protocol(string where, string type, string body, string more, int status, string words, string? counted)
     {
         var before = counted is null ? 0 : await DroppedAsync(counted);
         using var answer = await SendAsync(where, type, Bytes(body), more);

@@ -16,7 +16,7 @@ public sealed class DatasetColumnsTests(RunningWeir running)
     private readonly WeirProcess _weir = running.Weir;
 
     [Fact]
-    public async Task Columns_and_datasets_tell_what_was_sent()
+    public async Task Columns_and_datasets_list_the_sent_data()
     {
         var dataset = $"Sent {Guid.NewGuid():N}";
         var slug = dataset.ToLowerInvariant().Replace(' ', '-');

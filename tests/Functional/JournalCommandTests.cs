@@ -12,7 +12,7 @@ namespace Weir.Tests.Functional;
 public sealed class JournalCommandTests
 {
     [Fact]
-    public async Task What_is_set_aside_is_listed_loaded_again_and_dropped_running_and_stopped()
+    public async Task Set_aside_segments_are_listed_retried_and_dropped_running_and_stopped()
     {
         var folder = Directory.CreateTempSubdirectory("weir-aside-").FullName;
         var journal = Directory.CreateDirectory(Path.Combine(folder, "journal")).FullName;
@@ -70,7 +70,7 @@ public sealed class JournalCommandTests
     }
 
     [Fact]
-    public async Task What_weir_stores_is_its_owners_alone_and_folders_of_before_are_tightened()
+    public async Task Stored_files_are_private_and_the_permissions_of_existing_folders_are_restricted()
     {
         if (OperatingSystem.IsWindows())
             return;

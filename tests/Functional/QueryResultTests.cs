@@ -41,7 +41,7 @@ public sealed class QueryResultTests(RunningWeir running)
     }
 
     [Fact]
-    public async Task What_is_gone_is_said_to_be_gone()
+    public async Task An_expired_result_is_an_error_that_says_so()
     {
         await using var weir = await WeirProcess.StartAsync();
         weir.DeleteFolder = false;
@@ -69,7 +69,7 @@ public sealed class QueryResultTests(RunningWeir running)
     }
 
     [Fact]
-    public async Task Columns_that_no_row_has_are_asked_and_told()
+    public async Task Columns_that_no_row_has_are_queried_with_a_warning()
     {
         await SendAsync("query-odd", "odd", """[{"data":{"odd.v":1}},{"data":{"odd.v":"one"}},{"data":{"odd.w":"two"}}]""");
         // A question asked while the rows come in may know its columns from just before them.

@@ -52,7 +52,7 @@ public sealed class RefusedCallTests(RunningWeir running) : IClassFixture<Runnin
     }
 
     [Fact]
-    public async Task The_item_of_a_doubled_path_is_taken_and_told()
+    public async Task The_item_of_a_doubled_path_is_accepted_and_listed_under_setup()
     {
         using var content = new StringContent("""{"data":{"environment":"production","body":{"message":{"body":"kept"}}}}""", Encoding.UTF8, "application/json");
         content.Headers.Add("X-Rollbar-Access-Token", "t");
@@ -95,7 +95,7 @@ public sealed class RefusedCallTests(RunningWeir running) : IClassFixture<Runnin
     [Theory]
     [InlineData("main")]
     [InlineData("grpc")]
-    public async Task Tls_on_a_port_without_it_is_told(string port)
+    public async Task Tls_on_a_port_without_tls_is_listed_under_setup(string port)
     {
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(IPAddress.Loopback, port == "main" ? _weir.Port : _weir.OtlpGrpcPort);
@@ -122,7 +122,7 @@ public sealed class RefusedCallTests(RunningWeir running) : IClassFixture<Runnin
     }
 
     [Fact]
-    public async Task A_connection_that_says_little_or_nothing_is_served_when_it_speaks()
+    public async Task A_slow_or_silent_connection_is_served_when_it_sends_a_request()
     {
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(IPAddress.Loopback, _weir.Port);

@@ -60,7 +60,7 @@ public sealed class TriggerSignalTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Signals))]
-    public async Task A_trigger_over_a_signal_tells_its_webhook(string signal, string path, string body, string question, string threshold, string told)
+    public async Task A_trigger_over_a_signal_notifies_its_webhook(string signal, string path, string body, string question, string threshold, string told)
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000;
         var timed = body.Replace(Now, Text(now), StringComparison.Ordinal).Replace(Later, Text(now + 1_500_000_000), StringComparison.Ordinal);

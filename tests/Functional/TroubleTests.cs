@@ -32,7 +32,7 @@ public sealed class TroubleTests
     }
 
     [Fact]
-    public async Task A_file_of_zeros_is_told_as_a_loss()
+    public async Task A_file_of_zeros_is_reported_as_a_loss()
     {
         var output = await ReplayAsync(
             static (file, _) =>

@@ -59,7 +59,7 @@ public sealed class KeysFileTests
     }
 
     [Fact]
-    public void All_bad_lines_are_listed_at_once_and_so_are_keys_that_stand_twice()
+    public void All_invalid_lines_and_duplicate_keys_are_listed_at_once()
     {
         var (_, errors) = Parse(
             "production short", $"production {Key}", $"staging {KeyHash.Of(Key)}", "production aws AKID a-key-of-twenty-five-chars", "staging aws AKID a-key-of-twenty-five-chars");

@@ -50,7 +50,7 @@ public sealed class SignedScopeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_exchanged_on_a_signed_request_breaks_the_signature()
+    public async Task A_changed_part_of_a_signed_request_invalidates_the_signature()
     {
         foreach (var header in new[] { "X-Amz-Target", "Host" })
         {

@@ -21,7 +21,7 @@ public sealed class DoorFuzzTests
     private static readonly bool IsCampaign = Environment.GetEnvironmentVariable("WEIR_FUZZ_INPUTS") is not null;
 
     [Fact]
-    public async Task Mutated_inputs_at_every_door_give_no_5xx_and_end_no_process()
+    public async Task Mutated_inputs_at_every_endpoint_cause_no_5xx_and_end_no_process()
     {
         var seed = int.Parse(Environment.GetEnvironmentVariable("WEIR_FUZZ_SEED") ?? "1", CultureInfo.InvariantCulture);
         var doors = Door.All();

@@ -32,7 +32,7 @@ public sealed class PayloadTemplateTests
     [InlineData("{{ .Vars.severity }} {{ .Vars.team }} {{ .Vars.nothing }}", "critical shop ")]
     [InlineData("a {{- /* said of it */ -}} b", "ab")]
     [InlineData("{{ if eq .Alert.Summary \"}}\" }}{{ end }}", "")]
-    public void What_is_written(string template, string expected)
+    public void Templates_are_rendered(string template, string expected)
     {
         PayloadTemplate.TryParse(template, AlertVariables.Known["trigger"], out var parsed, out var error).ShouldBeTrue(error);
         var variables = AlertVariables.Of(
@@ -58,14 +58,14 @@ public sealed class PayloadTemplateTests
     [InlineData("trigger", "{{ .Name .ID }}", "'.ID' is not valid")]
     [InlineData("trigger", "{{ \"\\q\" }}", "invalid")]
     [InlineData("trigger", "{{ if }}{{ end }}", "is not valid")]
-    public void What_is_refused(string kind, string template, string error)
+    public void Invalid_templates_are_rejected(string kind, string template, string error)
     {
         PayloadTemplate.TryParse(template, AlertVariables.Known[kind], out _, out var said).ShouldBeFalse();
         said!.ShouldContain(error);
     }
 
     [Fact]
-    public void What_would_grow_without_bounds_is_not_written()
+    public void A_template_with_unbounded_output_is_not_rendered()
     {
         var body = Slow with { ResultGroups = [.. Enumerable.Range(0, 100).Select(i => Result("a", i))] };
         const string Nested = "{{ range $.Result.Groups }}{{ range $.Result.Groups }}{{ range $.Result.Groups }}{{ range $.Result.Groups }}xxxxxxxx{{ end }}{{ end }}{{ end }}{{ end }}";

@@ -173,7 +173,7 @@ public sealed class EndpointTests : IAsyncLifetime
     [InlineData("")]
     [InlineData("5759e988bd862e3fe1be46a994272793")]
     [InlineData("nothing like it")]
-    public async Task A_search_without_matches_says_so(string text)
+    public async Task A_search_without_matches_has_a_notice(string text)
     {
         var (response, body) = await _api.GetAsync("/api/search?q=" + Uri.EscapeDataString(text));
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -182,7 +182,7 @@ public sealed class EndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Health_lists_what_is_wrong()
+    public async Task Health_lists_the_reasons()
     {
         (await _api.Client.GetAsync(new Uri("/healthz", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.OK);
         _api.Sick = "it does not answer";

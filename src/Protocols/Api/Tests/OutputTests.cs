@@ -126,7 +126,7 @@ public sealed class OutputTests
         new PrometheusText().Family("a", "gauge", "b").Sample(value).ToString().ShouldEndWith($"\na {expected}\n");
 
     [Fact]
-    public void Snippets_hold_the_walkthrough_with_the_addresses_filled_in()
+    public void Snippets_contain_the_walkthrough_with_the_addresses_filled_in()
     {
         var weir = new ClientAddresses("http://weir.test:7070", "http://weir.test:4318", "http://weir.test:4317", "weir.test:2000");
         var all = string.Join('\n', new[]

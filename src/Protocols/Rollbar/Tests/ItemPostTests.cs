@@ -137,7 +137,7 @@ public sealed class ItemPostTests
     [Theory]
     [InlineData(FaultKind.Busy, 429)]
     [InlineData(FaultKind.Unavailable, 503)]
-    public async Task What_is_not_on_disk_is_never_200(FaultKind kind, int status)
+    public async Task An_item_that_is_not_on_disk_never_gets_200(FaultKind kind, int status)
     {
         await using var host = await RollbarHost.StartAsync();
         host.Sink.Fault = new Fault(kind, "the journal is full", TimeSpan.FromSeconds(2.5));
@@ -191,7 +191,7 @@ public sealed class ItemPostTests
     }
 
     [Fact]
-    public async Task The_browsers_preflight_gets_what_it_asks_for()
+    public async Task The_browsers_preflight_is_granted()
     {
         await using var host = await RollbarHost.StartAsync();
         var fixture = PostedFixture.Read("rollbar.js-3.1.0-browser-preflight");
