@@ -25,7 +25,7 @@ export default function SetupPage() {
       {endpoints && (
         <section className="panel">
           <header>
-            <h2>Addresses of Weir</h2>
+            <h2>Where Weir listens</h2>
           </header>
           <table className="grid">
             <tbody>
