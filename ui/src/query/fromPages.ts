@@ -3,7 +3,7 @@ import type { AttributeValue } from "../api/types";
 import { readScalar } from "./filterText";
 import { EMPTY, type Question } from "./question";
 
-// The other pages' filters as questions: "Open in Query" asks for the same rows.
+// The filters of other pages as queries: "Open in Query" selects the same rows.
 
 /** Every row with this value, as a heatmap of how long it takes, or counted where nothing takes time. */
 export function questionOfValue(column: string, value: AttributeValue, signals: QuerySignal[]): Question {
@@ -16,7 +16,7 @@ export function questionOfValue(column: string, value: AttributeValue, signals: 
   };
 }
 
-/** What can be asked about one field of a span, over all data and within its trace. */
+/** Queries about one field of a span, over all data and within its trace. */
 export function questionsOfField(
   field: string,
   value: AttributeValue,

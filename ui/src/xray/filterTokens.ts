@@ -38,7 +38,7 @@ export function tokenise(text: string): FilterToken[] {
   return tokens;
 }
 
-/** What a quoted token says. */
+/** The text of a quoted token. */
 export function unquote(text: string): string {
   const quote = text[0];
   if (quote !== '"' && quote !== "'") return text;
@@ -54,7 +54,7 @@ export type KeywordKind = "flag" | "number" | "text";
 interface Keyword {
   kind: KeywordKind;
   hint: string;
-  /** Where it may stand: at the top, inside service { }, inside edge { }, inside a root cause. */
+  /** Where it is allowed: at the top level, inside service { }, inside edge { }, inside a root cause. */
   in: readonly Place[];
 }
 export type Place = "top" | "service" | "edge" | "cause";
@@ -136,7 +136,7 @@ export function tokenClass(token: FilterToken): string {
   return "";
 }
 
-/** The whole text in pieces, each with how it looks; null for what is between tokens. */
+/** The whole text in pieces with their styles; null for text between tokens. */
 export function pieces(text: string): { piece: string; from: number; look: string | null }[] {
   const found: { piece: string; from: number; look: string | null }[] = [];
   let last = 0;

@@ -70,7 +70,7 @@ interface Draft {
   disabled: boolean;
 }
 
-/** What a trigger may hold of a question: one result to compare, no order, no limit, no fixed time. */
+/** The part of a query that a trigger may have: one result to compare, no order, no limit, no fixed time. */
 export function triggerSpec(question: Question, window: number): QuerySpec {
   const spec = toSpec({ ...question, orders: [], limit: null, granularity: null, compare: null });
   return { ...spec, ...(!spec.calculations && { calculations: [{ op: "COUNT" }] }), time_range: window };

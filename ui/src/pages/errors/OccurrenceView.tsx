@@ -10,7 +10,7 @@ import { Ago, At, Copy } from "../../parts/Marks";
 const TABS = ["exception", "request", "context", "raw"] as const;
 const NAMES = { exception: "Exception", request: "Request", context: "Person and custom", raw: "Raw payload" };
 
-/** One occurrence: what was thrown, the request it happened in, who was there, and the payload as it came. */
+/** One occurrence: its exceptions, its request, the person, and the payload as received. */
 export function OccurrenceView({
   occurrence,
   isLatest,

@@ -14,7 +14,7 @@ interface Hover {
   value: [number, number, number?];
 }
 
-/** What arrived over time; dragging over the chart narrows the time range. */
+/** Received data over time; dragging over the chart narrows the time range. */
 export function Arrivals({ home }: { home: Home }) {
   const { setRange } = useRange();
   const colours = chartColours(useComputedColorScheme("dark"));

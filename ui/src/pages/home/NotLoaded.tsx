@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { journalQuery } from "../../api/queries";
 import { formatBytes, formatCount, plural } from "../../values/format";
 
-/** Acknowledged rows that the engine refused or does not take now; nothing when all is well. */
+/** Acknowledged rows that the engine refused or does not accept now; nothing when there are none. */
 export function NotLoaded({ refetchInterval }: { refetchInterval: number | false }) {
   const journal = useQuery({ ...journalQuery(), refetchInterval });
   if (!journal.data) return null;

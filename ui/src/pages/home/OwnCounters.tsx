@@ -14,7 +14,7 @@ const SIGNALS = {
   events: "events",
 };
 
-/** Weir about itself: what each protocol sent, what was stored, what was dropped and why. */
+/** Weir's own counters: received, stored and dropped records by protocol, with the reasons. */
 export function OwnCounters({ refetchInterval }: { refetchInterval: number | false }) {
   const status = useQuery({ ...statusQuery(), refetchInterval });
   return (

@@ -21,7 +21,7 @@ export function describeSelection(selection: Selection): string {
   return `${selection.column} from ${formatValue(selection.min, unit)} to ${formatValue(selection.max, unit)}, ${clock(selection.start)} – ${clock(selection.end)}`;
 }
 
-/** What the selected rows have that the rest does not: every column, ranked by how much the two differ. */
+/** The differences between the selected rows and the rest: all columns, ranked by their difference. */
 export function BubbleUpTab({
   body,
   selection,
@@ -136,7 +136,7 @@ const DimensionCard = memo(function DimensionCard({
     ...one,
     label: one.value === null ? "(none)" : one.value === "" ? "(empty)" : String(one.value),
   }));
-  // The values that differ come first; a bar that is the same in both says nothing.
+  // Values that differ come first, because equal bars are not informative.
   bars.sort((a, b) => Math.abs(b.selected - b.baseline) - Math.abs(a.selected - a.baseline));
   const shown = bars.slice(0, 14);
   const rest = bars

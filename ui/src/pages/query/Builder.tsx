@@ -39,7 +39,7 @@ export interface BuilderProps {
   draft: Question;
   change: (next: Partial<Question>) => void;
   firstInput?: RefObject<HTMLInputElement | null>;
-  /** Only what a trigger can watch: no order, no limit. */
+  /** Only the clauses of a trigger: no order, no limit. */
   watch?: boolean;
 }
 
@@ -258,7 +258,7 @@ export function FilterInput({
   columns: readonly Column[];
   filters: readonly Filter[];
   change: (filters: Filter[]) => void;
-  /** Told the name of a column while it is being written. */
+  /** Called with the name of a column while it is typed. */
   column?: (text: string) => void;
   label?: string;
 }) {

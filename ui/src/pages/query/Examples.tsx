@@ -9,7 +9,7 @@ import { ALL, describe, EMPTY, fromSpec, type Question } from "../../query/quest
 interface Example {
   title: string;
   why: string;
-  /** Columns that must exist for it to say anything. */
+  /** Columns that must exist for a useful result. */
   needs: string[];
   question: Partial<Question>;
 }
@@ -74,7 +74,7 @@ const EXAMPLES: Example[] = [
   },
 ];
 
-/** What a page without a query offers: questions worth asking of this data, and what was asked last. */
+/** Shown on a page without a query: example queries for this data, and recent queries. */
 export function Examples({ ask }: { ask: (question: Question) => void }) {
   const columns = useQuery(columnsQuery(ALL));
   const history = useQuery(historyQuery()).data?.items ?? [];
@@ -90,7 +90,7 @@ export function Examples({ ask }: { ask: (question: Question) => void }) {
         </Empty>
       </section>
     );
-  // What is not among the first of too many columns may be there all the same.
+  // With more columns than are listed, a column may exist although it is not in the list.
   const isWhole = columns.isSuccess && columns.data.total <= columns.data.columns.length;
   const fitting = EXAMPLES.filter((one) => !isWhole || one.needs.every((name) => known.has(name)));
   return (

@@ -21,7 +21,7 @@ export interface Point {
   group: number | null;
 }
 
-/** A clicked point of a chart: the traces behind it, and what to do with its group. */
+/** A clicked point of a chart: its traces, and actions for its group. */
 export function PointCard({
   point,
   result,

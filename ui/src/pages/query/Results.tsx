@@ -26,7 +26,7 @@ export function Results({ result, dataset, flags, marks, selection, select, zoom
   const [hovered, setHovered] = useState<number | null>(null);
   const [isolated, setIsolated] = useState<ReadonlySet<number> | null>(null);
   const [point, setPoint] = useState<Point | null>(null);
-  // A new result has other groups: what was isolated by its place means nothing in it.
+  // A new result has other groups, so an isolated position is no longer valid.
   const [seen, setSeen] = useState(result.groups);
   if (seen !== result.groups) {
     setSeen(result.groups);

@@ -16,7 +16,7 @@ import { formatTime } from "../../values/format";
 import { useColumns } from "./Builder";
 
 const USUAL = ["service.name", "name", "duration_ms", "error"];
-/** What a row is about, whatever its signal: a span's name, an error's title, a line's text. */
+/** The main text of a row of any signal: a span's name, an error's title, a line's text. */
 const WHAT = "what";
 const MIXED = ["service.name", WHAT, "duration_ms"];
 const OF_LOGS = ["service.name", "severity", "body"];

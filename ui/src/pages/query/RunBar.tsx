@@ -38,7 +38,7 @@ const COMPARE = [
   ["604800", "1 week before"],
   ["2419200", "4 weeks before"],
 ] as const;
-/** What the server asks when no signal is chosen. */
+/** The signals that the server queries when none is selected. */
 const USUAL: readonly QuerySignal[] = ["spans", "logs", "errors", "events"];
 
 const options = (pairs: readonly (readonly [string, string])[], value: number | null) => {

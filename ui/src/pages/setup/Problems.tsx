@@ -3,7 +3,7 @@ import { setupQuery } from "../../api/queries";
 import { Ago } from "../../parts/Marks";
 import { plural } from "../../values/format";
 
-/** Calls that reached Weir and brought nothing: the wrong path, port or method, and what to change. */
+/** Calls with a wrong path, port, method or key, and advice. */
 export function Problems() {
   const setup = useQuery(setupQuery()).data;
   if (!setup) return null;

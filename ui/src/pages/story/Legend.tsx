@@ -3,7 +3,7 @@ import { IconX } from "@tabler/icons-react";
 import { formatCount } from "../../values/format";
 import type { Colouring } from "./colouring";
 
-/** What the colours mean. */
+/** The meaning of the colours. */
 export function Legend({
   colouring,
   find,

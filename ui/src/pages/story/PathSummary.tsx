@@ -6,7 +6,7 @@ import type { CriticalPath } from "./criticalPath";
 import { nameOf } from "./spans";
 import type { Tree } from "./tree";
 
-/** Where the time of the critical path went, by service, and the spans that hold most of it. */
+/** The time of the critical path by service, and the spans with the largest parts. */
 export const PathSummary = memo(function PathSummary({
   path,
   tree,

@@ -213,7 +213,7 @@ function serviceColour({ colouring, tree, entry }: DetailProps): { colour?: stri
   return colouring.field === "service.name" && colour && entry < tree.spans.count ? { colour } : {};
 }
 
-/** What the page holds, or what the server tells of one span of a large story, with offsets from the story's start. */
+/** The span's data from the page or, for a large story, from the server, with offsets from the story's start. */
 function useWholeSpan(spans: Spans, entry: number) {
   const here = spans.whole?.[entry];
   const asked = useQuery({ ...storySpanQuery(traceOf(spans, entry), spanId(spans, entry)), enabled: !here });
@@ -251,7 +251,7 @@ function fieldsOf(span: StorySpan): Record<string, AttributeValue> {
   };
 }
 
-/** Fields whose values differ from span to span: nothing to colour or find by. */
+/** Fields whose values are unique for each span, so they are not useful for colours or search. */
 const UNIQUE = new Set(["trace.trace_id", "trace.span_id", "trace.parent_id", "duration_ms"]);
 
 /** The filters of the list of traces that stand for a span's own fields; attributes have a button of their own. */

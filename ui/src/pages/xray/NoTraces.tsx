@@ -8,7 +8,7 @@ import { Empty } from "../../parts/States";
 import { describeRange } from "../../values/timeRange";
 import { quote } from "../../xray/filterTokens";
 
-/** Why there is nothing, and what to try. */
+/** Explains an empty list, and suggests changes. */
 export function NoTraces({
   filter,
   group,

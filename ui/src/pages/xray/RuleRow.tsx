@@ -26,7 +26,7 @@ export function RuleRow({
 }: {
   rule: XRayRule;
   activity: RuleActivity | undefined;
-  /** Null without a test; "takes", "passed" (never reached), or why it does not fit. */
+  /** Null without a test; "takes", "passed" (never reached), or why it does not match. */
   verdict: string | null;
   open: boolean;
   toggle: () => void;
@@ -141,7 +141,7 @@ export function RuleRow({
   );
 }
 
-/** Requests of the last hour in grey, what was recorded of them in front. */
+/** Requests of the last hour in grey, with the recorded ones in front. */
 function Spark({ activity }: { activity: RuleActivity }) {
   const width = 132;
   const height = 24;
