@@ -57,7 +57,7 @@ public static partial class FolderRules
         new("Server"),
     ];
 
-    /// <summary>Types that put an assembly or a room together, by their full names: front doors of rooms, the store, the server.</summary>
+    /// <summary>Types that compose an assembly or a room, by their full names: room classes, the store, the server.</summary>
     public static bool Composes(string type) => Front().IsMatch(type);
 
     /// <summary>Circles that are there, to be opened: this list only gets shorter. Each line is one circle's folders.</summary>

@@ -48,7 +48,7 @@ public sealed class FolderTests
     {
         Product.Value.Uses.ShouldContain(use => use.From == "Features/Traces/Graph" && use.To == "Features/Traces/Model");
         Product.Value.Uses.Select(use => use.From.Split('/')[0]).Distinct(StringComparer.Ordinal).Intersect(["Core", "Features", "Protocols", "Store"]).Count().ShouldBe(4);
-        // A front door knows everything of its room and is no user.
+        // A room class uses everything in its room and does not count as a user.
         Product.Value.Uses.ShouldNotContain(use => use.Example.StartsWith("XRayRoom ", StringComparison.Ordinal));
     }
 

@@ -28,7 +28,7 @@ public sealed partial class SourceTests
             .Where(f => PutOff().IsMatch(File.ReadAllText(Path.Combine(Repository.Root, f))))
             .ShouldBeEmpty();
 
-    /// <summary>Files that may take rows without asking whether there are more, and how whoever reads the answer is told.</summary>
+    /// <summary>Files that may read a page of rows without checking for more, and how their callers are informed.</summary>
     private static readonly Dictionary<string, string> RowsWithoutTheRest = new(StringComparer.Ordinal)
     {
         ["Features/Questions/RowLister.cs"] = "asks for a row more than the page, which makes the cursor",

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Weir.Tests.Core;
 
-/// <summary>What a reader makes of a segment that is cut, flipped or overwritten: what a crash left is told from what the disk lost.</summary>
+/// <summary>Reading truncated, flipped or overwritten segments: a write cut off by a crash is distinguished from damage on disk.</summary>
 public sealed class JournalFormatTests
 {
     private readonly IngestBatchPool _pool = new();

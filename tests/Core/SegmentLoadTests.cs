@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Weir.Tests.Core;
 
-/// <summary>What becomes of segments that do not load at once: every row once, nobody in the way, over crashes and damage.</summary>
+/// <summary>Segments that do not load at once: every row is loaded once, others are not blocked, also after crashes and damage.</summary>
 public sealed class SegmentLoadTests : IDisposable
 {
     private const long Day = 86_400_000_000_000;

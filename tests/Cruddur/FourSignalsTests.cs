@@ -118,7 +118,7 @@ public sealed class FourSignalsTests(RunningCruddur cruddur) : IClassFixture<Run
                 $"an export of the query's span with {text}");
         }
 
-        // The table refuses every twelfth call, and the client tries again: nobody notices.
+        // The table throttles every twelfth call, and the client retries, so callers see no error.
         for (var i = 0; i < 13; i++)
         {
             using var messages = new HttpRequestMessage(HttpMethod.Get, "/api/messages?handle=worf");

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Weir.Tests.Functional;
 
-/// <summary>Alerts over data that was really sent: a trigger and a burn alert tell their webhook, an SLO stands as its documentation's example does.</summary>
+/// <summary>Alerts over real data: a trigger and a burn alert notify their webhook, an SLO has the values of its documentation's example.</summary>
 public sealed class AlertsFunctionalTests : IAsyncLifetime
 {
     private WeirProcess _weir = null!;

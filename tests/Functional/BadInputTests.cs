@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Weir.Tests.Functional;
 
-/// <summary>What nobody should send: a refusal in the protocol's own words, a counted drop with a reason, and a server that stays up.</summary>
+/// <summary>Invalid input: an error in the protocol's own format, a counted drop with a reason, and a server that stays up.</summary>
 public sealed class BadInputTests(RunningWeir running) : IClassFixture<RunningWeir>
 {
     private const string Proto = "application/x-protobuf";
@@ -329,7 +329,7 @@ public sealed class BadInputTests(RunningWeir running) : IClassFixture<RunningWe
                 await stream.WriteAsync((byte[])[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, .. first]);
                 for (var i = 1; i < Mebibytes; i++)
                     await stream.WriteAsync(again);
-                // The last block, and a checksum nobody should get to.
+                // The last block, and a checksum that the decoder should never reach.
                 await stream.WriteAsync((byte[])[3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
             }
             catch (IOException)

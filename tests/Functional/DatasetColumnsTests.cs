@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Weir.Tests.Functional;
 
-/// <summary>What the management API tells of data that was sent, and the details that the Go client of Honeycomb's provider compares.</summary>
+/// <summary>How the management API describes sent data, and the details that the Go client of Honeycomb's provider compares.</summary>
 [Collection(nameof(RealClients))]
 public sealed class DatasetColumnsTests(RunningWeir running)
 {

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Weir.Tests.Functional;
 
-/// <summary>Rows that the engine refuses are set aside, seen and handled by <c>weir journal</c>, and in nobody's way; files are private.</summary>
+/// <summary>Rows that the engine refuses are set aside, can be managed with <c>weir journal</c>, and do not block others; files are private.</summary>
 public sealed class JournalCommandTests
 {
     [Fact]

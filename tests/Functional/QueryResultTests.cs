@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Weir.Tests.Functional;
 
-/// <summary>What answers look like at the edges: heatmaps, what is gone, columns that nobody sent.</summary>
+/// <summary>Results in special cases: heatmaps, expired results, columns that nobody sent.</summary>
 [Collection(nameof(RealClients))]
 public sealed class QueryResultTests(RunningWeir running)
 {
@@ -28,7 +28,7 @@ public sealed class QueryResultTests(RunningWeir running)
         ((double)low["min"]!).ShouldBeLessThanOrEqualTo(10);
         ((double)low["max"]!).ShouldBeGreaterThan(10);
         flat["data"]!.List("series").Sum(s => s!["data"]!.List("HEATMAP(v)").Sum(b => (double)b!["count"]!)).ShouldBe(40);
-        // With breakdowns a heatmap is of all groups, and stands in the totals.
+        // With breakdowns a heatmap covers all groups, and is in the totals.
         var grouped = await KeptAsync(key, "maps", """{"calculations":[{"op":"COUNT"},{"op":"HEATMAP","column":"v"}],"breakdowns":["name"],"time_range":7200}""", 40);
         grouped["data"]!.List("results").Select(r => r!["data"]!.AsObject().ContainsKey("HEATMAP(v)")).ShouldBe([false, false]);
         grouped["data"]!["total_by_aggregate"]!.List("HEATMAP(v)").Sum(b => (double)b!["count"]!).ShouldBe(40);

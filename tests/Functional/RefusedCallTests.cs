@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Weir.Tests.Functional;
 
-/// <summary>Calls to wrong paths, ports and with wrong methods: what the client is told, and what Setup tells.</summary>
+/// <summary>Calls to wrong paths, to wrong ports and with wrong methods: the response, and the entry under Setup.</summary>
 public sealed class RefusedCallTests(RunningWeir running) : IClassFixture<RunningWeir>
 {
     private readonly WeirProcess _weir = running.Weir;

@@ -23,7 +23,7 @@ public sealed class RevokedKeyTests
         var password = PasswordHash.Of(Password, 100_000);
         await File.WriteAllLinesAsync(path, [$"production {KeyHash.Of(Key)}", $"production manage aws AKIAREVOKE {AwsSecret}", $"ui {password}"]);
         await using var weir = await WeirProcess.StartAsync(null, null, "--keys", path);
-        // The kind is missing: told at the start.
+        // The kind is missing: a warning at the start.
         weir.Output.ShouldContain("1 keys have no kind, so they only send");
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(weir.Url) };
         (await SendAsync(client, "POST", "/1/events/d", Key)).ShouldBe(200);

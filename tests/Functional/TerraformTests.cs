@@ -151,7 +151,7 @@ public sealed class TerraformTests(RunningWeir running)
         var email = $$"""{"type":"email","details":{"email_address":"{{dataset}}@example.com"} }""";
         var recipient = (await SendAsync(HttpMethod.Post, "/1/recipients", email, 201)).Text("id");
         await SendAsync(HttpMethod.Post, "/1/recipients", email, 409);
-        // A trigger that names the address tells that recipient, who can then not be deleted.
+        // A trigger with the address uses that recipient, which can then not be deleted.
         var trigger = await SendAsync(
             HttpMethod.Post, $"/1/triggers/{dataset}", $$"""{"name":"t","query":{},"threshold":{"op":">","value":1},"recipients":[{"type":"email","target":"{{dataset}}@example.com"}]}""", 201);
         trigger["recipients"]![0]!.Text("id").ShouldBe(recipient);

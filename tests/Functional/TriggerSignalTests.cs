@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Weir.Tests.Functional;
 
-/// <summary>A trigger over spans, log lines, data points and events, each sent by a protocol that has it, tells its webhook.</summary>
+/// <summary>A trigger over spans, log lines, data points and events, each sent with a suitable protocol, notifies its webhook.</summary>
 public sealed class TriggerSignalTests : IAsyncLifetime
 {
     private WeirProcess _weir = null!;
@@ -33,7 +33,7 @@ public sealed class TriggerSignalTests : IAsyncLifetime
         "resource":{"attributes":[{"key":"service.name","value":{"stringValue":"alarmed"} }]}
         """";
 
-    /// <summary>Signal, path, body, the trigger's calculation with its breakdown, its threshold, and what the group is then told to have.</summary>
+    /// <summary>Signal, path, body, the trigger's calculation with its breakdown, its threshold, and the expected group.</summary>
     public static TheoryData<string, string, string, string, string, string> Signals => new()
     {
         {

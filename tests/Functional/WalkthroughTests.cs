@@ -147,7 +147,7 @@ public sealed class WalkthroughTests
         story.List("errors").ShouldBeEmpty();
         story.List("notices").ShouldBeEmpty();
 
-        // The same story is told from the other id.
+        // The same story is returned for the other id.
         var other = await weir.StoryAsync(xray.Text("traceId"), spans: 5, logs: 2);
         var trace = other.List("parts").Of("kind", "trace");
         trace.Text("traceId").ShouldBe(home);

@@ -43,7 +43,7 @@ public sealed class KeyMatrixTests : IAsyncLifetime
         ("POST", "^/(GetSamplingRules|SamplingTargets|SamplingStatisticSummaries)$", "aws-ingest aws-read aws-manage"),
         ("POST", "^/(Create|Update|Delete|Put|Tag|Untag)[A-Za-z]+$", "aws-manage"),
         ("POST", "^/[A-Z][A-Za-z]+$", "aws-read aws-manage"),
-        // Nothing is served there: whoever sends to it is told so, whatever the key.
+        // There is no endpoint: callers get an error that says so, with any key.
         ("POST PUT", @"^/(api/{\*path:nonfile}|{\*\*path})$", Open),
         ("GET POST PUT PATCH DELETE", "^/(api/|metrics$)", "ui"),
         ("", @"^/(api/)?{\*\*path}$", "ui"),

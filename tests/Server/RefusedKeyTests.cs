@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Weir.Tests.Server;
 
-/// <summary>Whatever door refuses a key or a signature, Setup tells it: whose call it was, what is wrong, what to change.</summary>
+/// <summary>When any endpoint rejects a key or a signature, Setup lists it: the client, the problem, and advice.</summary>
 public sealed class RefusedKeyTests : IAsyncLifetime
 {
     private const string Id = "AKIAREFUSEDKEYTESTS";

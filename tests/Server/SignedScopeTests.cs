@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Weir.Tests.Server;
 
-/// <summary>What a signature has to cover and to be for, at every AWS door; signed rightly otherwise, with a key that may do everything.</summary>
+/// <summary>What a signature must include and be for, on every AWS endpoint; otherwise valid, with a key that has all permissions.</summary>
 public sealed class SignedScopeTests : IAsyncLifetime
 {
     private const string Id = "AKIASCOPETESTS";

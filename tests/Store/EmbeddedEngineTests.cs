@@ -67,7 +67,7 @@ public sealed class EmbeddedEngineTests(SharedEngine shared) : EngineContract
         var fault = await Should.ThrowAsync<EngineException>(EmbeddedEngine.OpenAsync(options, TimeProvider.System, CancellationToken.None));
         fault.Kind.ShouldBe(EngineFault.Unavailable);
         fault.Message.ShouldContain($"{shared.DataFolder} is in use by another process");
-        // The engine's own lock says the same to whoever has not asked for ours.
+        // The engine's own lock gives the same error to a process that does not use Weir's lock.
         Should.Throw<FolderInUseException>(() => DataFolder.Check(shared.DataFolder)).Message.ShouldContain(shared.DataFolder);
     }
 

@@ -15,7 +15,7 @@ using Xunit;
 
 namespace Weir.Tests.Story;
 
-/// <summary>A story of more spans than are told whole, over the engine: a table, and the rest on demand.</summary>
+/// <summary>A story with more spans than are returned completely, over the engine: a table, and the rest on demand.</summary>
 public sealed class LargeStoryTests(SharedEngine engine)
 {
     private const int Spans = 2_500;

@@ -101,7 +101,7 @@ public sealed class StoryTellerTests(SharedEngine engine)
         (await new StoryTeller(store.Reader).TellAsync(new TraceId(404, 404), CancellationToken.None)).ShouldBeNull();
     }
 
-    /// <summary>Both recorders sampled, every access line written: what is told holds nothing of another request, and says why it holds less.</summary>
+    /// <summary>Both recorders sampled, every access line written: the story contains nothing of another request, and explains missing links.</summary>
     [Theory]
     [InlineData(1, 4)]
     [InlineData(2, 5)]

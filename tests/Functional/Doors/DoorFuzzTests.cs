@@ -7,10 +7,10 @@ using Xunit;
 
 namespace Weir.Tests.Functional.Doors;
 
-/// <summary>A server under inputs that nobody should send: no 5xx, no crash, and its memory afterwards.</summary>
+/// <summary>A server with invalid inputs: no 5xx, no crash, and its memory afterwards.</summary>
 public sealed class DoorFuzzTests
 {
-    /// <summary>More of them with <c>./dev fuzz doors</c>.</summary>
+    /// <summary><c>./dev fuzz doors</c> sends more of them.</summary>
     private static readonly long Inputs = long.Parse(Environment.GetEnvironmentVariable("WEIR_FUZZ_INPUTS") ?? "2000", CultureInfo.InvariantCulture);
 
     private static readonly string Folder = Environment.GetEnvironmentVariable("WEIR_FUZZ_FOLDER") ?? Path.Combine(Path.GetTempPath(), "weir-fuzz-doors");
@@ -26,7 +26,7 @@ public sealed class DoorFuzzTests
         var seed = int.Parse(Environment.GetEnvironmentVariable("WEIR_FUZZ_SEED") ?? "1", CultureInfo.InvariantCulture);
         var doors = Door.All();
         doors.Sum(d => d.Share).ShouldBe(1_000);
-        // Mutated times lie in many days, and each day of a segment costs the engine a part: the slice makes few segments.
+        // Mutated times are in many days, and each day of a segment creates a part in the engine, so this test makes few segments.
         await using var weir = await WeirProcess.StartAsync(null, null, "--segment-age-ms", IsCampaign ? "200" : "5000");
         using var fuzz = new DoorFuzz(weir, seed, Folder);
         var engine = weir.EngineProcessId;
@@ -81,7 +81,7 @@ public sealed class DoorFuzzTests
         defects.ShouldBeEmpty(report.ToString());
     }
 
-    /// <summary>Bytes that a process holds; 0 when there is none.</summary>
+    /// <summary>Resident bytes of a process; 0 when there is none.</summary>
     private static long Resident(int process)
     {
         if (process == 0 || !File.Exists($"/proc/{process}/status"))
@@ -90,7 +90,7 @@ public sealed class DoorFuzzTests
         return long.Parse(line["VmRSS:".Length..^"kB".Length].Trim(), CultureInfo.InvariantCulture) << 10;
     }
 
-    /// <summary>What was acknowledged and then not taken by the engine.</summary>
+    /// <summary>Rows that were acknowledged and then refused by the engine.</summary>
     private static async Task<string> RefusedRowsAsync(WeirProcess weir)
     {
         var metrics = await weir.Client.GetStringAsync("/metrics");
