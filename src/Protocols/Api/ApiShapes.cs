@@ -130,7 +130,7 @@ internal sealed record JournalRows(string Signal, string Reason, long Rows, stri
 
 internal sealed record JournalNames(IReadOnlyList<string>? Names);
 
-/// <summary>Every shape of the room; null is written except where a member says otherwise.</summary>
+/// <summary>All shapes of the room; null is written unless a member specifies otherwise.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Status))]

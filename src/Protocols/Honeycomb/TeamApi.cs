@@ -101,7 +101,7 @@ internal sealed class TeamApi(AccessKeys keys, Datasets known, DatasetDirectory 
         return environments;
     }
 
-    /// <summary>Of a known key: the whole token, or its secret behind whatever id.</summary>
+    /// <summary>For a known key: the whole token, or its secret after any id.</summary>
     private KeyGrant? KeyOf(HttpRequest request, out string id)
     {
         id = "";

@@ -11,8 +11,8 @@ namespace Weir.Protocols.Otlp;
 internal readonly record struct IntakeResult(Fault? Fault, int Rejected = 0, string? Message = null);
 
 /// <summary>
-/// Takes a request's bytes, whatever brought them: decodes, counts, and makes them durable. Decoders are kept with their grown scratch
-/// memory, one for each request in flight.
+/// Processes a request's bytes for every transport: decodes, counts, and makes them durable. Decoders are pooled with their scratch
+/// memory, one for each running request.
 /// </summary>
 internal sealed class OtlpIntake(
     ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, LogSequence sequence, RetentionWindow retention, TimeProvider time)

@@ -3,8 +3,8 @@ using Weir.Core.Query;
 namespace Weir.Protocols.Api.In;
 
 /// <summary>
-/// A search text as a condition on a text column. Every word must be there as a whole word (the text index finds it); what was written
-/// with punctuation or in quotes must also be there as written, in either letter case.
+/// A search text as a condition on a text column. Every word must be present as a whole word (using the text index); text
+/// with punctuation or in quotes must also be present literally, in either letter case.
 /// <c>timeout "GET /users" id-7</c>: the words timeout, GET, users, id and 7, the text <c>GET /users</c> and the text <c>id-7</c>.
 /// </summary>
 internal static class TextSearch

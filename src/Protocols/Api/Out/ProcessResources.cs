@@ -4,7 +4,7 @@ using System.Text;
 namespace Weir.Protocols.Api.Out;
 
 /// <summary>
-/// What one process holds of the things whose number the kernel limits, as <c>/proc</c> tells it. Resident memory may be small while one
+/// The resources of one process whose number the kernel limits, from <c>/proc</c>. Resident memory may be small while one
 /// of these numbers is about to end the process.
 /// </summary>
 /// <param name="Id">The process id.</param>

@@ -71,8 +71,8 @@ internal struct EventRow
     public void TakeFlag(ReadOnlySpan<byte> key, bool value) => _span.TakeFlag(key, value);
 
     /// <summary>
-    /// Ends the block's row, whose attributes are already there; or takes them back and says why the event is not kept. An event that names its
-    /// trace and itself is a span, and is written as one too (docs/adr/0013).
+    /// Ends the block's row, whose attributes are already present; or removes them and returns why the event is not stored. An event with a
+    /// trace id and a span id is a span, and is also written as one (docs/adr/0013).
     /// </summary>
     public readonly Fault? End(EventBlock block, in EventContext context)
     {

@@ -3,10 +3,10 @@ using Weir.Core.Ingest;
 namespace Weir.Protocols.Otlp.In;
 
 /// <summary>Input of a request's decoder in addition to the bytes.</summary>
-/// <param name="Environment">Where the sender's key belongs.</param>
+/// <param name="Environment">The environment of the sender's key.</param>
 /// <param name="ReceivedAt">Nanoseconds since 1970, UTC.</param>
 /// <param name="Dataset">The x-honeycomb-dataset header, or empty.</param>
-/// <param name="IsClassic">The dataset is where the sender's traces and metrics go, whatever their service.</param>
+/// <param name="IsClassic">The header determines the dataset of the sender's traces and metrics, independent of their service.</param>
 /// <param name="Retention">Maximum age of records; null accepts any age.</param>
 internal readonly record struct DecodeContext(
     string Environment, long ReceivedAt, string Dataset = "", bool IsClassic = false, RetentionWindow? Retention = null);

@@ -15,9 +15,9 @@ namespace Weir.Protocols.Otlp.In;
 internal readonly record struct JsonRepairs(int Texts, int Values);
 
 /// <summary>
-/// Rewrites an OTLP/JSON request as the protobuf request it stands for, so that both meet in the same decoders. One pass, no tree.
-/// Differences from plain proto3 JSON: ids are hex digits of either case (base64 is accepted as well), 64-bit numbers come as text or
-/// number, enums as number or name, unknown members are passed over. Holds scratch memory; not thread-safe.
+/// Converts an OTLP/JSON request to the equivalent protobuf request, so that both use the same decoders. One pass, no tree.
+/// Differences from plain proto3 JSON: ids are hex digits of either case (base64 is accepted as well), 64-bit numbers are text or
+/// number, enums are number or name, unknown members are ignored. Keeps scratch memory; not thread-safe.
 /// </summary>
 internal sealed class JsonTranscoder
 {
@@ -38,7 +38,7 @@ internal sealed class JsonTranscoder
     private int _wrongValues;
 
     /// <summary>
-    /// The first member that was passed over although it may have held records, of the text read last; null when there was none. Cut at 64
+    /// The first ignored member of the last text that may have contained records; null when there was none. Truncated to 64
     /// characters.
     /// </summary>
     public string? Unknown { get; private set; }
@@ -50,8 +50,8 @@ internal sealed class JsonTranscoder
     public bool IsTooLarge { get; private set; }
 
     /// <summary>
-    /// The protobuf bytes, good until the next call; false when the text is not JSON. A member with a value of the wrong type is left
-    /// out, text that is no text is put right, both counted in <see cref="Repairs"/>.
+    /// The protobuf bytes, valid until the next call; false when the text is not JSON. A member with a value of the wrong type is left
+    /// out, and invalid text is repaired; both are counted in <see cref="Repairs"/>.
     /// </summary>
     public bool TryTranscode(ReadOnlySpan<byte> json, JsonMessage schema, out ReadOnlySpan<byte> protobuf)
     {

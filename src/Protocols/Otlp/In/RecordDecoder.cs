@@ -120,8 +120,8 @@ internal abstract class RecordDecoder
     protected long Oldest(Signal signal) => _retention.Oldest(signal, ReceivedAt);
 
     /// <summary>
-    /// A time on the wire as the column has it: in nanoseconds, whatever unit it came in. Zero, and times over a day ahead of the clock,
-    /// give the fallback: a wrong clock would otherwise make partitions that never expire.
+    /// A time of the request in the column's unit: nanoseconds, converted from any unit. Zero, and times more than a day in the future,
+    /// give the fallback, because a wrong clock would otherwise create partitions that never expire.
     /// </summary>
     public static long TimeOr(ulong unixNanoseconds, long fallback, long receivedAt)
     {
@@ -129,7 +129,7 @@ internal abstract class RecordDecoder
         return time == 0 || time > (ulong)(receivedAt + UnixTime.FurthestAhead) ? fallback : (long)time;
     }
 
-    /// <summary>The same of the time a record is stored under, and counted when it had to be put right.</summary>
+    /// <summary>The same for the time of a record, with repairs counted.</summary>
     protected long TimeOr(ulong unixNanoseconds, long fallback)
     {
         var time = UnixTime.Nanoseconds(unixNanoseconds, ReceivedAt, out var corrected);

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Weir.Protocols.Otlp.In;
 
 /// <summary>
-/// How many requests a span or log record stands for: the attribute <c>sampleRate</c> (or <c>SampleRate</c>) of the record, its scope
-/// or its resource, which is then no attribute any more; otherwise OpenTelemetry's probability threshold in the trace state.
+/// The sample rate of a span or log record: the attribute <c>sampleRate</c> (or <c>SampleRate</c>) of the record, its scope
+/// or its resource, which is then removed from the attributes; otherwise OpenTelemetry's probability threshold in the trace state.
 /// </summary>
 internal static class SampleRate
 {
