@@ -26,7 +26,7 @@ public sealed class JournalCommandTests
             var rows = status["setAside"]![0]!["rows"]!.AsArray();
             rows.Select(r => $"{r!["signal"]} {r["reason"]} {r["rows"]}").ShouldBe(["spans unreadable 7"]);
             status["unknownFiles"]!.AsArray().Select(f => (string)f!).ShouldBe(["zz-1.seg"]);
-            weir.Output.ShouldContain("zz-1.seg is not a file of the journal");
+            weir.Output.ShouldContain("zz-1.seg is not the name of a journal file");
             var health = await weir.JsonAsync("/healthz", static _ => true);
             ((string)health["status"]!).ShouldBe("ok");
             health["warnings"]!.AsArray().ShouldHaveSingleItem()!.ToString().ShouldContain("7 of spans (unreadable)");

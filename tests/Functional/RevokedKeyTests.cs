@@ -24,7 +24,7 @@ public sealed class RevokedKeyTests
         await File.WriteAllLinesAsync(path, [$"production {KeyHash.Of(Key)}", $"production manage aws AKIAREVOKE {AwsSecret}", $"ui {password}"]);
         await using var weir = await WeirProcess.StartAsync(null, null, "--keys", path);
         // The kind is missing: a warning at the start.
-        weir.Output.ShouldContain("1 keys have no kind, so they only send");
+        weir.Output.ShouldContain("1 keys have no kind, so they can only send");
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(weir.Url) };
         (await SendAsync(client, "POST", "/1/events/d", Key)).ShouldBe(200);
         (await SendAsync(client, "GET", "/1/boards", Key)).ShouldBe(403);

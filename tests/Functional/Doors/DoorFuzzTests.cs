@@ -59,7 +59,7 @@ public sealed class DoorFuzzTests
             Note("60 s later");
         }
         var refused = isRunning ? await RefusedRowsAsync(weir) : "";
-        var defects = weir.Output.Split('\n').Where(l => l.Contains("Exception", StringComparison.Ordinal) || l.Contains("defect", StringComparison.OrdinalIgnoreCase)).Take(40).ToList();
+        var defects = weir.Output.Split('\n').Where(l => l.Contains("Exception", StringComparison.Ordinal) || l.Contains("defect", StringComparison.OrdinalIgnoreCase) || l.Contains("internal error", StringComparison.OrdinalIgnoreCase)).Take(40).ToList();
         var report = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"{results.Sum(r => r.Inputs)} inputs, seed {seed}, {seconds:0} s, {results.Sum(r => r.Inputs) / seconds:0} a second").AppendLine(DoorResult.Head);
         foreach (var result in results)
             report.AppendLine(result.ToString());
