@@ -21,8 +21,9 @@ public sealed class ClickHouseStore : IAsyncDisposable
         Engine = engine;
         _settings = settings;
         Activity = new EngineActivity(time);
-        Reader = new ClickHouseReader(engine, activity: Activity);
-        Loader = new ClickHouseLoader(engine, time);
+        var newest = new NewestRows(engine, time);
+        Reader = new ClickHouseReader(engine, activity: Activity, newest: newest);
+        Loader = new ClickHouseLoader(engine, time, newest);
         Columns = new StoredColumns(engine);
     }
 

@@ -13,7 +13,7 @@ public sealed partial class SourceTests
 
     [Fact]
     public void No_file_is_longer_than_600_lines() =>
-        Sources.Select(f => (File: f, Lines: File.ReadLines(Path.Combine(Repository.Root, f)).Count())).Where(f => f.Lines > 600).ShouldBeEmpty();
+        Sources.Where(f => !f.EndsWith(".generated.ts", StringComparison.Ordinal)).Select(f => (File: f, Lines: File.ReadLines(Path.Combine(Repository.Root, f)).Count())).Where(f => f.Lines > 600).ShouldBeEmpty();
 
     [Fact]
     public void No_type_has_a_meaningless_name() =>

@@ -1,4 +1,4 @@
-import type { Home, LogEvent, LogGroups, SearchResult, Setup, Status, TraceSummary } from "../src/api/types.ts";
+import type { Home, LogEvent, LogGroups, SearchResult, Setup, Status, TraceSummary } from "./api/types.ts";
 import { itemOf, occurrenceIdOf, exceptionOf, summariseItems } from "./occurrences.ts";
 import { protocolsOf, type MockRequest } from "./requests.ts";
 import { buildStory, summarise } from "./stories.ts";

@@ -1,4 +1,4 @@
-import type { Durations, SpanTable, Story, StoryFound, StoryLog, StorySpan, StoryValues } from "../src/api/types.ts";
+import type { Durations, SpanTable, Story, StoryFound, StoryLog, StorySpan, StoryValues } from "./api/types.ts";
 import { Random } from "./random.ts";
 import { iso, span, xrayId } from "./stories.ts";
 

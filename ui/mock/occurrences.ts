@@ -1,4 +1,4 @@
-import type { ItemDetail, ItemSummary, Occurrence, StackFrame } from "../src/api/types.ts";
+import type { ItemDetail, ItemSummary, Occurrence, StackFrame } from "./api/types.ts";
 import type { MockRequest } from "./requests.ts";
 
 interface Kind {

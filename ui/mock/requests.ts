@@ -1,4 +1,4 @@
-import type { Protocol } from "../src/api/types.ts";
+import type { Protocol } from "./api/types.ts";
 import { Random } from "./random.ts";
 
 /** One request to Cruddur; everything else in the mock is told from a list of these. */

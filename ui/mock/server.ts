@@ -11,7 +11,7 @@ import { makeRequests } from "./requests.ts";
 import { buildStory } from "./stories.ts";
 import { XRayMock } from "./xray/answers.ts";
 import { Refused } from "./xray/refused.ts";
-import type { ItemSummary } from "../src/api/types.ts";
+import type { ItemSummary } from "./api/types.ts";
 
 // As the server has it (src/Server/Access/SecurityHeaders.cs): what the pages break of it fails their tests here.
 const PAGE_POLICY =

@@ -1,4 +1,4 @@
-import type { Protocol, Story, StoryError, StoryLog, StoryPart, StorySpan, TraceSummary } from "../src/api/types.ts";
+import type { Protocol, Story, StoryError, StoryLog, StoryPart, StorySpan, TraceSummary } from "./api/types.ts";
 import { exceptionOf, itemOf, occurrenceIdOf } from "./occurrences.ts";
 import { Random } from "./random.ts";
 import { protocolsOf, type MockRequest } from "./requests.ts";

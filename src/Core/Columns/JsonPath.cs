@@ -51,7 +51,8 @@ internal sealed class JsonPath
     public void AppendFloat64(double value)
     {
         Tell(Float64);
-        _values[Float64].AppendFixed(value);
+        // Zero has one form, so that groups and distinct values have it once.
+        _values[Float64].AppendFixed(value + 0.0);
     }
 
     public void AppendBool(bool value)

@@ -54,7 +54,7 @@ public enum RowKind
 /// <summary>An aggregate over rows. Rows where <paramref name="Column"/> is NULL are ignored.</summary>
 /// <param name="Column">Column of the sources; null only for Count, which then counts all rows.</param>
 /// <param name="Weight">Column of the sources with the weight of a row; null means one.</param>
-/// <param name="Levels">For Quantiles, 0..1; the value is an array in this order.</param>
+/// <param name="Levels">For Quantiles and ExactQuantiles, 0..1; the value is an array in this order.</param>
 public sealed record Accumulator(
     string Name, AccumulatorKind Kind, string? Column = null, string? Weight = null, IReadOnlyList<double>? Levels = null);
 
@@ -65,6 +65,8 @@ public enum AccumulatorKind
     Min,
     Max,
     Quantiles,
+    /// <summary>Quantiles that keep every distinct value: for values that many rows share.</summary>
+    ExactQuantiles,
     /// <summary>Approximate above some thousand values, within 0.5 %.</summary>
     Distinct,
 }

@@ -28,6 +28,45 @@ public sealed record RowSource
 
     /// <summary>Other rows whose columns are joined to each row.</summary>
     public IReadOnlyList<RowJoin> Joins { get; init; } = [];
+
+    /// <summary>Of metrics: gives what the stored histograms counted instead of the data points. Null gives the rows as they are.</summary>
+    public HistogramParts? Parts { get; init; }
+}
+
+/// <summary>
+/// Reads each stored histogram as several rows, its parts: columns may use <see cref="Part"/>, <see cref="Value"/> and <see cref="Weight"/> beside the
+/// data point's fields. Of a cumulative series a data point has what was counted since the one before it. Rows that are no histograms are left out.
+/// </summary>
+/// <param name="SinceNs">A cumulative series that began here or later began with nothing; of others the first data point has no parts.</param>
+/// <param name="Where">Over the parts; the source's own condition chooses the data points.</param>
+/// <param name="Wanted">The parts that columns take, one at least; others are left out.</param>
+public sealed record HistogramParts(long SinceNs, Expr? Where, IReadOnlySet<HistogramPart> Wanted)
+{
+    /// <summary>A <see cref="HistogramPart"/> as its number.</summary>
+    public static FieldExpr Part { get; } = new("histogram_part");
+
+    /// <summary>Float64.</summary>
+    public static FieldExpr Value { get; } = new("histogram_value");
+
+    /// <summary>How many counted values the part stands for (UInt64).</summary>
+    public static FieldExpr Weight { get; } = new("histogram_weight");
+}
+
+/// <summary>What a part of a histogram is.</summary>
+public enum HistogramPart
+{
+    /// <summary>Some of the values of a bucket: these lie evenly spread in it, in at most sixteen parts.</summary>
+    Values = 0,
+    /// <summary>The sum of all values, with a weight of one; none when no sum was sent.</summary>
+    Sum = 1,
+    /// <summary>The mean of all values, with their number as its weight; none when no sum was sent.</summary>
+    Mean = 2,
+    /// <summary>The least value, or where its bucket begins.</summary>
+    Least = 3,
+    /// <summary>The greatest value, or where its bucket ends.</summary>
+    Greatest = 4,
+    /// <summary>How many values there are, with a weight of one.</summary>
+    Count = 5,
 }
 
 /// <summary>

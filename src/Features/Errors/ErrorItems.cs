@@ -10,7 +10,7 @@ namespace Weir.Features.Errors;
 /// Items, derived from their occurrences: first a page of ids, then their details. Counts and the sparkline cover the requested range,
 /// the first occurrence covers all stored data.
 /// </summary>
-internal sealed class ErrorItems(ITelemetryReader reader, ErrorStates states, ErrorCounters counters, RowsAhead ahead)
+internal sealed class ErrorItems(ITelemetryReader reader, ErrorStates states, ErrorCounters counters, AheadNotice ahead)
 {
     private const int SparklineBuckets = 24;
     private const int MostItems = 100_000;
@@ -34,7 +34,7 @@ internal sealed class ErrorItems(ITelemetryReader reader, ErrorStates states, Er
         var items = ids.Where(summaries.ContainsKey).Select(id => summaries[id]).ToList();
         var next = more && rows.Count > 0 ? PageCursor.Of(filter.Order[0], rows[^1].Long("key"), ids[^1]).Encode() : null;
         var later = filter.Cursor is null ? await ahead.ReadAsync(Signal.Occurrences, filter.Range, All(where), cancellationToken) : null;
-        return new ItemList(items, next, RowsAhead.Notice(null, later), later);
+        return new ItemList(items, next, AheadNotice.Text(null, later), later);
     }
 
     /// <summary>The newest items of the range, for a short list.</summary>

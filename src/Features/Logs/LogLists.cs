@@ -7,7 +7,7 @@ using static Weir.Core.Query.Terms;
 namespace Weir.Features.Logs;
 
 /// <summary>Log lines, newest first.</summary>
-internal sealed class LogLists(ITelemetryReader reader, RowsAhead ahead)
+internal sealed class LogLists(ITelemetryReader reader, AheadNotice ahead)
 {
     // The newest lines are usually in a small newest part of the range.
     private static readonly int[] Slivers = [256, 16, 1];
@@ -29,7 +29,7 @@ internal sealed class LogLists(ITelemetryReader reader, RowsAhead ahead)
             return lines;
         Expr?[] where = [.. filter.Conditions, filter.Words];
         var later = await ahead.ReadAsync(Signal.Logs, filter.Range, All([.. where.OfType<Expr>()]), cancellationToken);
-        return lines with { Notice = RowsAhead.Notice(lines.Notice, later), Ahead = later };
+        return lines with { Notice = AheadNotice.Text(lines.Notice, later), Ahead = later };
     }
 
     private async Task<LogEvents> ReadPageAsync(LogQuestion filter, CancellationToken cancellationToken)

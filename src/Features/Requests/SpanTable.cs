@@ -6,7 +6,7 @@ namespace Weir.Features.Requests;
 /// <summary>
 /// The spans of a large story by columns, in order of the tree: <c>{"count":3,"ids":"16 hex digits per span","parent":[-1,0,0],
 /// "services":["a"],"service":[0,0,0],"start":[0,5,9],…}</c>. Offsets and durations are nanoseconds; numbers of texts point into the
-/// list with the plural name. ui/src/api/types.ts describes each column.
+/// list with the plural name. ui/src/api/written.ts describes each column.
 /// </summary>
 [JsonConverter(typeof(SpanTableConverter))]
 internal sealed record SpanTable(SpanColumns Columns, SpanTree Tree, SpanMarks Marks, IReadOnlyList<string> PartIds, long OriginNs);

@@ -12,8 +12,9 @@ internal sealed class StoryLookups(ITelemetryReader reader)
     /// <summary>The newest version of the span; several when they share the id. Throws <see cref="FaultException"/> (NotFound).</summary>
     public async Task<StorySpanAnswer> SpanAsync(TraceId trace, SpanId span, CancellationToken cancellationToken)
     {
+        var notices = new List<string>();
         var found = await reader.QueryAsync(StoryQueries.WholeSpan(trace, span), cancellationToken);
-        var versions = found.Page(out _);
+        var versions = found.Told(notices, "versions of the span");
         if (versions.Count == 0)
             throw new FaultException(new Fault(FaultKind.NotFound, $"No span {span.ToHex()} is stored in trace {trace.ToHex()}."));
         // The light columns show which rows are versions of one span.
@@ -28,11 +29,10 @@ internal sealed class StoryLookups(ITelemetryReader reader)
         IReadOnlyList<StorySpan> spans = [.. (rows.Count > 0 ? rows : versions).Select(StorySpans.Alone)];
         if (columns.Protocols.Texts.Contains(WireProtocol.Honeycomb) && StorySource.RangeOf(columns, TimeSpan.FromHours(1)) is { } range)
         {
-            // When a span has more than a page of them, the earliest are returned.
             var annotations = await reader.QueryAsync(StoryQueries.Annotations([trace], range, span), cancellationToken);
-            spans = StorySpans.WithAnnotations(spans, annotations.Page(out _), columns.Start.Min());
+            spans = StorySpans.WithAnnotations(spans, annotations.Told(notices, "span events and links"), columns.Start.Min());
         }
-        return new StorySpanAnswer(spans);
+        return new StorySpanAnswer(spans, notices);
     }
 
     public async Task<StoryValues> ValuesAsync(TraceId trace, string column, CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Api;
 
-/// <summary>Weir's own HTTP API, for the web UI and users with curl. Shapes: ui/src/api/types.ts.</summary>
+/// <summary>Weir's own HTTP API, for the web UI and users with curl. The web UI's types are generated from its records: <c>./dev types</c>.</summary>
 public static class ApiRoom
 {
     /// <summary>

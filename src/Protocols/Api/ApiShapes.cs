@@ -7,7 +7,10 @@ using Weir.Features.Traces.Lists;
 
 namespace Weir.Protocols.Api;
 
-// The shapes of ui/src/api/types.ts, which is the contract. Property names become camelCase.
+// Property names become camelCase. ui/src/api/types.generated.ts is made of these records: ./dev types.
+
+/// <summary>Answer of <c>/api/status</c>. Times of the room are ISO 8601 in UTC with up to nanoseconds; durations and offsets are numbers with the unit in the name.</summary>
+/// <param name="Endpoints">Where clients point; the host is the one the browser used.</param>
 internal sealed record Status(
     string Version,
     string StartedAt,
@@ -34,6 +37,8 @@ internal sealed record CounterShape(
 
 internal sealed record DropShape(string Reason, long Count, string LastMessage, string LastAt);
 
+/// <param name="Empty">Nothing was ever stored.</param>
+/// <param name="Series">One entry a bucket, oldest first; gaps are filled with zeros.</param>
 internal sealed record Home(
     bool Empty,
     HomeRange Range,
@@ -79,6 +84,8 @@ internal sealed record Setup(IReadOnlyList<SetupClient> Clients, IReadOnlyList<S
 /// <param name="Example">The newest such call.</param>
 internal sealed record SetupProblem(string Client, string Problem, string Example, string Advice, long Count, string FirstAt, string LastAt);
 
+/// <param name="State">waiting, received or rejected.</param>
+/// <param name="LastRejection">The newest refusal in plain words: why nothing arrives though something was sent.</param>
 internal sealed record SetupClient(
     string Id,
     string Title,

@@ -1,5 +1,5 @@
 using Weir.Core.Access;
-using Weir.Protocols.Wire;
+using Weir.Protocols.Aws;
 
 namespace Weir.Server.Access;
 

@@ -1,4 +1,5 @@
 using Weir.Protocols.Api;
+using Weir.Protocols.Aws;
 using Weir.Protocols.CloudWatchLogs;
 using Weir.Protocols.Honeycomb;
 using Weir.Protocols.Otlp;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Weir.Protocols.XRay.Model;
+using Weir.Protocols.Aws;
 using Weir.Tests.Explore;
 using Weir.Tests.Support;
 
@@ -43,7 +43,7 @@ internal sealed record Door(string Name, DoorWire Wire, int Share, int Senders, 
     /// <summary>Every endpoint of a server: 1,000 shares in total.</summary>
     public static List<Door> All()
     {
-        var (routes, targets) = ServerRoutes.Read();
+        var (routes, targets) = (ServerRoutes.Routes, ServerRoutes.Targets);
         var otlp = Recordings.Requests("Otlp", DoorPort.OtlpHttp, f => !f.Contains("grpc", StringComparison.Ordinal));
         var grpc = Recordings.Requests("Otlp", DoorPort.OtlpGrpc, f => f.Contains("grpc", StringComparison.Ordinal) && !f.Contains("gzip", StringComparison.Ordinal));
         var honeycomb = Recordings.Requests("Honeycomb", DoorPort.Main).Concat(Events()).ToList();
@@ -51,7 +51,7 @@ internal sealed record Door(string Name, DoorWire Wire, int Share, int Senders, 
         var logs = Recordings.Requests("CloudWatchLogs", DoorPort.Main, f => !f.Contains("CallerIdentity", StringComparison.Ordinal));
         var puts = logs.Where(l => l.Header("x-amz-target").EndsWith("PutLogEvents", StringComparison.Ordinal)).Select(ToStream).ToList();
         var datagrams = Recordings.Datagrams();
-        var operations = OperationInputs.ByPath.Where(o => o.Key != "/TraceSegments").ToList();
+        var operations = ServerRoutes.XRayOperations.Where(o => o.Key != "/TraceSegments").Select(o => KeyValuePair.Create(o.Key, o.Value.Input)).ToList();
         var api = routes.Where(r => r.Path.StartsWith("/api/", StringComparison.Ordinal) && !r.Path.StartsWith("/api/1/", StringComparison.Ordinal) && !r.Path.StartsWith("/api/item", StringComparison.Ordinal)).ToList();
         var keyed = routes.Where(r => (r.Path.StartsWith("/1/", StringComparison.Ordinal) && !r.Path.StartsWith("/1/events", StringComparison.Ordinal) && !r.Path.StartsWith("/1/batch", StringComparison.Ordinal)) || r.Path.StartsWith("/2/", StringComparison.Ordinal)).ToList();
         return

@@ -1,12 +1,4 @@
-import type {
-  EventRows,
-  HistoryItem,
-  QueryBody,
-  Run,
-  Selection,
-  TracePoint,
-  TraceSample,
-} from "../../src/api/explore.ts";
+import type { EventRows, HistoryItem, QueryBody, Run, Selection, TracePoint, TraceSample } from "../api/explore.ts";
 import type { MockRequest } from "../requests.ts";
 import { buildStory } from "../stories.ts";
 import { bubbleUp } from "./bubbleup.ts";

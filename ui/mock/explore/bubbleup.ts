@@ -1,4 +1,4 @@
-import type { BubbleUp, Dimension, Measure, QuerySpec, Selection } from "../../src/api/explore.ts";
+import type { BubbleUp, Dimension, Measure, QuerySpec, Selection } from "../api/explore.ts";
 import { select } from "./evaluate.ts";
 import type { Row } from "./rows.ts";
 

@@ -8,7 +8,7 @@ import {
   type QuerySpec,
   type ResultColumn,
   type Values,
-} from "../../src/api/explore.ts";
+} from "../api/explore.ts";
 import { calculationKey } from "../../src/query/calculationText.ts";
 import { compile } from "./expression.ts";
 import type { Row } from "./rows.ts";

@@ -1,4 +1,4 @@
-import type { QuerySpec } from "../../src/api/explore.ts";
+import type { QuerySpec } from "../api/explore.ts";
 import type {
   AlertHistory,
   Board,
@@ -10,7 +10,7 @@ import type {
   Slo,
   SloStatus,
   Trigger,
-} from "../../src/api/manage.ts";
+} from "../api/manage.ts";
 import { calculationKey } from "../../src/query/calculationText.ts";
 import { evaluate } from "./evaluate.ts";
 import { compile } from "./expression.ts";

@@ -1,4 +1,4 @@
-import type { QuerySignal, Values } from "../../src/api/explore.ts";
+import type { QuerySignal, Values } from "../api/explore.ts";
 import type { MockRequest } from "../requests.ts";
 import { buildStory } from "../stories.ts";
 

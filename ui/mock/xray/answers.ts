@@ -10,7 +10,7 @@ import type {
   XRayMap,
   XRayTimeSeries,
   XRayTraces,
-} from "../../src/api/xray.ts";
+} from "../api/xray.ts";
 import { percentile } from "../../src/xray/histogram.ts";
 import type { MockRequest } from "../requests.ts";
 import { buildStory } from "../stories.ts";

@@ -1,4 +1,4 @@
-import type { MapEdge, MapNode, NodeStatistics, XRayMap } from "../../src/api/xray.ts";
+import type { MapEdge, MapNode, NodeStatistics, XRayMap } from "../api/xray.ts";
 import { Random } from "../random.ts";
 
 const WORDS = ["orders", "cart", "users", "search", "billing", "stock", "mail", "media", "feed", "auth"];

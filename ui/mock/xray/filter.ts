@@ -1,4 +1,4 @@
-import type { FilterCheck } from "../../src/api/xray.ts";
+import type { FilterCheck } from "../api/xray.ts";
 import { KEYWORDS, tokenise, unquote, type FilterToken, type Place } from "../../src/xray/filterTokens.ts";
 import type { Call, Record } from "./records.ts";
 

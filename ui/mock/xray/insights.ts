@@ -1,4 +1,4 @@
-import type { XRayInsight, XRayInsightDetail, XRayInsights } from "../../src/api/xray.ts";
+import type { XRayInsight, XRayInsightDetail, XRayInsights } from "../api/xray.ts";
 import { Refused } from "./refused.ts";
 
 const MINUTE = 60_000;

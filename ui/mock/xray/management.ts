@@ -1,4 +1,4 @@
-import type { GroupForm, RuleForm, XRayGroup, XRayRule, XRaySampling } from "../../src/api/xray.ts";
+import type { GroupForm, RuleForm, XRayGroup, XRayRule, XRaySampling } from "../api/xray.ts";
 import { expectedRate } from "../../src/xray/rules.ts";
 import { checkFilter } from "./filter.ts";
 import { Refused } from "./refused.ts";

@@ -1,4 +1,4 @@
-import type { Code, CodeCounts, XRayTrace } from "../../src/api/xray.ts";
+import type { Code, CodeCounts, XRayTrace } from "../api/xray.ts";
 import type { MockRequest } from "../requests.ts";
 import { protocolsOf } from "../requests.ts";
 import { Random } from "../random.ts";

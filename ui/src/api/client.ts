@@ -1,4 +1,4 @@
-import type { Problem } from "./types";
+import type { Problem } from "./types.generated";
 
 /** A refused or failed call, in the server's own words where it gave any. */
 export class ApiError extends Error {

@@ -1,11 +1,6 @@
-import {
-  CALCULATION_OPS,
-  type Calculation,
-  type CalculationOp,
-  type Having,
-  type HavingOp,
-  type Order,
-} from "../api/explore";
+import { CALCULATION_OPS } from "./menu";
+import type { CalculationOp } from "../api/words.generated";
+import type { Calculation, Having, HavingOp, Order } from "../api/written";
 import { parseFilter, readColumn, showColumn, showFilter, splitOutside } from "./filterText";
 
 // A calculation as people type it: `COUNT`, `p99(duration_ms)`, `p99 duration_ms`,

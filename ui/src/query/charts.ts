@@ -1,4 +1,4 @@
-import type { QueryResult, ResultColumn } from "../api/explore";
+import type { QueryResult, ResultColumn } from "../api/written";
 import { calculationKey } from "./calculationText";
 
 /** The charts of a result, in the query's order: its calculations (a heatmap is not a column of the table), then its formulas. */

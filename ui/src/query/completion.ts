@@ -1,4 +1,6 @@
-import { CALCULATION_OPS, FILTER_OPS, type Calculation, type Column, type ValueCount } from "../api/explore";
+import { CALCULATION_OPS, FILTER_OPS } from "./menu";
+import type { ColumnAnswer, ValueAnswer } from "../api/types.generated";
+import type { Calculation } from "../api/written";
 import { asOp, calculationKey, WITHOUT_COLUMN } from "./calculationText";
 import { readFilter, showColumn, showScalar } from "./filterText";
 
@@ -47,7 +49,7 @@ export function rank<T>(all: readonly T[], name: (one: T) => string, typed: stri
 }
 
 export function columnSuggestions(
-  columns: readonly Column[],
+  columns: readonly ColumnAnswer[],
   typed: string,
   after: string,
   done: boolean,
@@ -68,8 +70,8 @@ const usage = (share: number) => (share >= 0.995 ? "always" : share < 0.01 ? "<1
 
 export function filterSuggestions(
   text: string,
-  columns: readonly Column[],
-  values: readonly ValueCount[],
+  columns: readonly ColumnAnswer[],
+  values: readonly ValueAnswer[],
 ): Suggestion[] {
   const read = readFilter(text);
   if (read.stage === "column") return columnSuggestions(columns, read.column, " ", false);
@@ -107,7 +109,7 @@ export function wantedValues(text: string): { column: string; q: string } {
   return { column: read.column, q: last.trim().replace(/^"|"$/g, "") };
 }
 
-export function calculationSuggestions(text: string, columns: readonly Column[]): Suggestion[] {
+export function calculationSuggestions(text: string, columns: readonly ColumnAnswer[]): Suggestion[] {
   const open = /^\s*(?:[\w.-]+\s*=\s*)?([A-Za-z_0-9]+)\s*[( ]\s*(.*?)\)?$/.exec(text);
   const op = asOp(open?.[1] ?? "");
   if (op && op !== "CONCURRENCY") {

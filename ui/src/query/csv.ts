@@ -1,5 +1,4 @@
-import type { QueryResult } from "../api/explore";
-import type { AttributeValue } from "../api/types";
+import type { AttributeValue, QueryResult } from "../api/written";
 
 /** RFC 4180, with a quote before values that a spreadsheet would treat as a formula. */
 export function csv(header: readonly string[], rows: readonly (readonly AttributeValue[])[]): string {

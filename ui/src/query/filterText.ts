@@ -1,4 +1,6 @@
-import { FILTER_OPS, type Filter, type FilterOp, type FilterValue, type Scalar } from "../api/explore";
+import { FILTER_OPS } from "./menu";
+import type { FilterOp } from "../api/words.generated";
+import type { Filter, FilterValue, Scalar } from "../api/written";
 
 // A filter as people type it: `http.status_code >= 500`, `name contains "a b"`, `region in eu, us`, `error exists`.
 

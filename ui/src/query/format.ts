@@ -1,5 +1,4 @@
-import type { ResultColumn } from "../api/explore";
-import type { AttributeValue } from "../api/types";
+import type { AttributeValue, ResultColumn } from "../api/written";
 import { formatMs, formatTime } from "../values/format";
 
 /** The unit of a number, as far as the name of its column shows it. */

@@ -1,5 +1,5 @@
-import type { Filter, QuerySignal } from "../api/explore";
-import type { AttributeValue } from "../api/types";
+import type { QuerySignal } from "../api/words.generated";
+import type { AttributeValue, Filter } from "../api/written";
 import { readScalar } from "./filterText";
 import { EMPTY, type Question } from "./question";
 

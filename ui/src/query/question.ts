@@ -1,15 +1,15 @@
-import {
-  SIGNALS,
-  type Calculation,
-  type Filter,
-  type Having,
-  type NamedExpression,
-  type Order,
-  type QueryBody,
-  type QueryResult,
-  type QuerySignal,
-  type QuerySpec,
-} from "../api/explore";
+import { SIGNALS } from "./menu";
+import type { QuerySignal } from "../api/words.generated";
+import type {
+  Calculation,
+  Filter,
+  Having,
+  NamedExpression,
+  Order,
+  QueryBody,
+  QueryResult,
+  QuerySpec,
+} from "../api/written";
 import { parseSpan, type TimeRange } from "../values/timeRange";
 import { parseCalculation, parseHaving, parseOrder, showCalculation, showHaving, showOrder } from "./calculationText";
 import { parseFilter, showFilter } from "./filterText";

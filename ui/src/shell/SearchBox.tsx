@@ -15,7 +15,7 @@ import { useRouter } from "@tanstack/react-router";
 import { useState, type RefObject } from "react";
 import { ApiError } from "../api/client";
 import { search, searchQuery } from "../api/queries";
-import type { SearchResult } from "../api/types";
+import type { SearchResult } from "../api/types.generated";
 import { Ago, Kbd } from "../parts/Marks";
 import { recogniseId } from "../values/ids";
 

@@ -1,4 +1,5 @@
-import type { AnalyticsTable, Code, MapNode } from "../api/xray";
+import type { XRayAnalyticsTable, XRayMapNode } from "../api/types.generated";
+import type { Code } from "../api/words.generated";
 import { formatMs } from "../values/format";
 import { quote, tokenise } from "./filterTokens";
 
@@ -57,7 +58,7 @@ export function withCondition(filter: string | undefined, condition: string): st
 }
 
 /** "traces through this service": by name and, if several nodes have the name, by type. */
-export function throughNode(node: Pick<MapNode, "name" | "type">, alone = true, body?: Code): string {
+export function throughNode(node: Pick<XRayMapNode, "name" | "type">, alone = true, body?: Code): string {
   const reference = alone || !node.type ? quote(node.name) : `id(name: ${quote(node.name)}, type: ${quote(node.type)})`;
   return `service(${reference})${body ? ` { ${body} }` : ""}`;
 }
@@ -67,7 +68,7 @@ export function annotationKeyword(key: string): string {
 }
 
 /** The condition for a value of a ranked table. */
-export function conditionOf(table: Pick<AnalyticsTable, "by" | "key">, value: string | number | boolean): string {
+export function conditionOf(table: Pick<XRayAnalyticsTable, "by" | "key">, value: string | number | boolean): string {
   const shown = typeof value === "string" ? quote(value) : String(value);
   switch (table.by) {
     case "service":

@@ -1,5 +1,5 @@
-import type { AttributeValue, StackFrame } from "../api/types";
-import type { XRayDocuments } from "../api/xray";
+import type { StoryFrame, XRayDocuments } from "../api/types.generated";
+import type { AttributeValue } from "../api/written";
 
 type Json = Record<string, unknown>;
 
@@ -27,7 +27,7 @@ export interface DocumentException {
   remote: boolean;
   /** Frames or exceptions were left out by the SDK. */
   truncated: number;
-  frames: StackFrame[];
+  frames: StoryFrame[];
 }
 
 /** Looks the entity up in every document, however deep it is nested. Null when none has it. */

@@ -1,10 +1,10 @@
 import type { ElkExtendedEdge, ElkNode } from "elkjs/lib/elk-api";
-import type { CodeCounts, MapEdge, MapNode } from "../api/xray";
+import type { XRayCounts, XRayMapEdge, XRayMapNode } from "../api/types.generated";
 
 export const NODE = { width: 238, height: 62 };
 const CLIENT = { width: 172, height: 50 };
 
-export function sizeOf(node: Pick<MapNode, "type">): { width: number; height: number } {
+export function sizeOf(node: Pick<XRayMapNode, "type">): { width: number; height: number } {
   return node.type === "client" ? CLIENT : NODE;
 }
 const LABEL = { width: 62, height: 16 };
@@ -17,13 +17,13 @@ export interface MapLayout {
   height: number;
 }
 
-export function edgeId(edge: Pick<MapEdge, "source" | "target">): string {
+export function edgeId(edge: Pick<XRayMapEdge, "source" | "target">): string {
   return `${edge.source}>${edge.target}`;
 }
 
 type Shape = {
-  nodes: readonly Pick<MapNode, "id" | "type" | "root">[];
-  edges: readonly Pick<MapEdge, "source" | "target">[];
+  nodes: readonly Pick<XRayMapNode, "id" | "type" | "root">[];
+  edges: readonly Pick<XRayMapEdge, "source" | "target">[];
 };
 
 /** Whether a layout has a place for everything: then a refresh moves nothing, even when something is gone for a while. */
@@ -151,7 +151,7 @@ export function nextTowards(
 
 /** The arcs of a ring: where each share of the requests begins and how long it is, of one. */
 export function ringArcs(
-  counts: CodeCounts,
+  counts: XRayCounts,
 ): { code: "fault" | "throttle" | "error" | "ok"; from: number; share: number }[] {
   let from = 0;
   return (["fault", "throttle", "error", "ok"] as const).flatMap((code) => {
@@ -164,7 +164,7 @@ export function ringArcs(
 }
 
 /** What an edge or a node is coloured by: the worst that is more than a stray. */
-export function worst(counts: CodeCounts): "ok" | "error" | "throttle" | "fault" {
+export function worst(counts: XRayCounts): "ok" | "error" | "throttle" | "fault" {
   const over = (code: "fault" | "throttle" | "error", share: number) =>
     counts.total > 0 && counts[code] / counts.total >= share;
   return over("fault", 0.02) ? "fault" : over("throttle", 0.02) ? "throttle" : over("error", 0.05) ? "error" : "ok";

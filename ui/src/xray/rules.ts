@@ -1,4 +1,10 @@
-import type { RuleMatchers, XRayRule } from "../api/xray";
+import type { XRayRule } from "../api/types.generated";
+
+/** What a rule looks at of a request. */
+export type RuleMatchers = Pick<
+  XRayRule,
+  "serviceName" | "serviceType" | "host" | "httpMethod" | "urlPath" | "resourceArn"
+>;
 
 /** `*` any text, `?` one character; letters' case does not matter. */
 export function wildcardMatches(pattern: string, text: string): boolean {

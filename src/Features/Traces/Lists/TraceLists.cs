@@ -9,7 +9,7 @@ namespace Weir.Features.Traces.Lists;
 /// Lists of traces in two steps: the ids of the page first, then the details of these ids only. "Newest" is by the newest span that
 /// matches the filter, "slowest" by the longest.
 /// </summary>
-internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summaries, RowsAhead ahead)
+internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summaries, AheadNotice ahead)
 {
     // A page is usually found in a small newest part of the range, so such parts are queried before the whole.
     private static readonly int[] Slivers = [256, 16, 1];
@@ -35,7 +35,7 @@ internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summari
         var next = page is { More: true, Keys: [.., var last] } ? PageCursor.Of(filter.CursorKind, last.Value, last.Id).Encode() : null;
         // The conditions use spans of the range only, so future rows are counted by their own spans.
         var later = filter.Cursor is null ? await ahead.ReadAsync(Signal.Spans, filter.Range, All(filter.Span), cancellationToken) : null;
-        return new TraceList([.. ordered.Select(trace => trace.Summary)], next, RowsAhead.Notice(notice, later), later);
+        return new TraceList([.. ordered.Select(trace => trace.Summary)], next, AheadNotice.Text(notice, later), later);
     }
 
     private async Task<Page> NewestAsync(TraceListQuestion filter, CancellationToken cancellationToken)

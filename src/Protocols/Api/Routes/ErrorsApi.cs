@@ -24,7 +24,7 @@ internal static class ErrorsApi
         services.TryAddSingleton<FaultFilter>();
         services.TryAddSingleton<ErrorStates>();
         services.TryAddSingleton<ErrorCounters>();
-        services.TryAddSingleton<RowsAhead>();
+        services.TryAddSingleton<AheadNotice>();
         services.TryAddSingleton<ErrorItems>();
         services.TryAddSingleton<ErrorDetail>();
         return services;

@@ -38,7 +38,7 @@ internal sealed class EventDecoder
             if (fields is 0 or > EventRow.MostColumns)
                 return fields == 0 ? HoneycombFaults.Empty : HoneycombFaults.TooManyColumns;
             row.Time = EventTime.Parse(time, context.ReceivedAt, out row.TimeRepair);
-            row.SampleRate = uint.TryParse(sampleRate, out var rate) ? rate : 0;
+            row.SampleRate = EventRate.Of(sampleRate);
             return row.End(block, context);
         });
 
@@ -119,8 +119,8 @@ internal sealed class EventDecoder
                 time = reader.GetString()!;
             else if (isTime && reader.TokenType is JsonTokenType.Number)
                 time = Encoding.UTF8.GetString(reader.ValueSpan);
-            else if (isRate && reader.TokenType == JsonTokenType.Number)
-                reader.TryGetUInt32(out sampleRate);
+            else if (isRate && reader.TokenType is JsonTokenType.Number or JsonTokenType.String)
+                sampleRate = EventRate.Of(reader.ValueSpan);
             else
                 reader.Skip();
         }

@@ -42,7 +42,7 @@ internal sealed class MsgPackEventDecoder
         if (fault is not null || !reader.IsAtEnd || reader.Failed)
             return fault ?? HoneycombFaults.Unreadable;
         row.Time = EventTime.Parse(time, context.ReceivedAt, out row.TimeRepair);
-        row.SampleRate = uint.TryParse(sampleRate, out var rate) ? rate : 0;
+        row.SampleRate = EventRate.Of(sampleRate);
         return row.End(block, context);
     }
 
@@ -99,8 +99,9 @@ internal sealed class MsgPackEventDecoder
             {
                 sampleRate = head.Kind switch
                 {
-                    MsgPackKind.Int => (uint)Math.Clamp(head.Int, 0, uint.MaxValue),
-                    MsgPackKind.Float when head.Float >= 1 => (uint)Math.Min(head.Float, uint.MaxValue),
+                    MsgPackKind.Int => EventRate.Of((double)head.Int),
+                    MsgPackKind.Float or MsgPackKind.UInt => EventRate.Of(head.Float),
+                    MsgPackKind.String => EventRate.Of(head.Bytes),
                     _ => 0,
                 };
             }

@@ -163,6 +163,39 @@ public sealed class HoneycombTests
         rows[0, "time"].ShouldBe(expected ?? rows[0, "received_at"]);
     }
 
+    /// <summary>As JSON in a batch, as the header of one event, and what the event then stands for; 0 is itself.</summary>
+    [Theory]
+    [InlineData("7", "7", 7u)]
+    [InlineData("1", "1", 1u)]
+    [InlineData("0", "0", 0u)]
+    [InlineData("-5", "-5", 0u)]
+    [InlineData("0.25", "0.25", 0u)]
+    [InlineData("2.5", "2.5", 3u)]
+    [InlineData("4.0", "4.0", 4u)]
+    [InlineData("1e3", "1e3", 1000u)]
+    [InlineData("\"12\"", "12", 12u)]
+    [InlineData("\"many\"", "many", 0u)]
+    [InlineData("\"\"", "", 0u)]
+    [InlineData("\"NaN\"", "NaN", 0u)]
+    [InlineData("\"Infinity\"", "Infinity", 0u)]
+    [InlineData("4294967296", "4294967296", 2147483647u)]
+    [InlineData("1099511627776", "1099511627776", 2147483647u)]
+    [InlineData("1e300", "1e300", 2147483647u)]
+    [InlineData("true", "true", 0u)]
+    [InlineData("null", "null", 0u)]
+    [InlineData("{\"a\":[1]}", "{}", 0u)]
+    public async Task A_sample_rate_is_a_whole_number_or_none(string json, string header, uint expected)
+    {
+        await using var server = await StartAsync();
+        using var batch = await SendAsync(server, HttpMethod.Post, "/1/batch/ds", $$$"""[{"data":{"a":1},"samplerate":{{{json}}}}]""", []);
+        (await TextAsync(batch)).ShouldBe("""[{"status":202}]""");
+        server.Sink.Single(Signal.Events)[0, "sample_rate"].ShouldBe((ulong)expected);
+        await using var other = await StartAsync();
+        using var one = await SendAsync(other, HttpMethod.Post, "/1/events/ds", """{"a":1}""", [("X-Honeycomb-Samplerate", header)]);
+        one.StatusCode.ShouldBe(HttpStatusCode.OK);
+        other.Sink.Single(Signal.Events)[0, "sample_rate"].ShouldBe((ulong)expected);
+    }
+
     [Theory]
     [InlineData("/1/batch/x", "", 400, "Request body should not be empty.")]
     [InlineData("/1/batch/x", "{}", 400, "Request body is malformed and cannot be read.")]

@@ -220,8 +220,7 @@ internal sealed class MetricDecoder : RecordDecoder
     private bool DecodeDistribution(ReadOnlySpan<byte> point, MetricBlock block, MetricType type, in DistributionFields fields)
     {
         ulong start = 0, time = 0, count = 0, flags = 0;
-        double sum = 0;
-        double? min = null, max = null;
+        double? sum = null, min = null, max = null;
         _detail.Begin();
         var reader = new ProtobufReader(point);
         while (reader.Next())
@@ -260,7 +259,7 @@ internal sealed class MetricDecoder : RecordDecoder
         }
         if (reader.Failed || !AddDetail(point, type) || (fields.Exemplars != 0 && !_detail.AddExemplars(point, fields.Exemplars)))
             return false;
-        AppendDistribution(block, start, time, count, sum, min, max, flags);
+        AppendDistribution(block, type, start, time, count, sum, min, max, flags);
         return true;
     }
 
@@ -272,15 +271,18 @@ internal sealed class MetricDecoder : RecordDecoder
     };
 
     private void AppendDistribution(
-        MetricBlock block, ulong start, ulong time, ulong count, double sum, double? min, double? max, ulong flags)
+        MetricBlock block, MetricType type, ulong start, ulong time, ulong count, double? sum, double? min, double? max, ulong flags)
     {
         AppendTimes(block, start, time);
         block.ObservationCount.Append(count);
-        block.Sum.Append(sum);
+        block.Sum.Append(sum ?? 0);
         block.Min.Append(min ?? 0);
         block.Max.Append(max ?? 0);
         if (min is null || max is null)
             _detail.AddFlag("noMinMax"u8);
+        // Where values can be negative, histograms have no sum.
+        if (sum is null && count > 0 && type != MetricType.Summary)
+            _detail.AddFlag("noSum"u8);
         if ((flags & NoRecordedValue) != 0)
             _detail.AddFlag("noRecordedValue"u8);
         block.Detail.Append(_detail.End());

@@ -5,7 +5,7 @@ using Weir.Core.Model;
 using Weir.Features.Traces.Groups;
 using Weir.Features.Traces.Insights;
 using Weir.Features.Traces.Model;
-using Weir.Protocols.Wire;
+using Weir.Protocols.Aws;
 using Weir.Protocols.XRay.Insights;
 
 namespace Weir.Protocols.XRay.Ui;

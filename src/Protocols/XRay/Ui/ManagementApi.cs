@@ -12,10 +12,9 @@ using Weir.Core.Settings;
 using Weir.Features.Alerts.Notifications;
 using Weir.Features.Sampling;
 using Weir.Features.Traces.Groups;
+using Weir.Protocols.Aws;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Groups;
-using Weir.Protocols.XRay.Model;
-using Weir.Protocols.XRay.Sampling;
 
 namespace Weir.Protocols.XRay.Ui;
 
@@ -26,13 +25,12 @@ namespace Weir.Protocols.XRay.Ui;
 internal sealed partial class ManagementApi(
     XRayOptions options,
     TraceGroupStore groups,
-    TraceGroupOperations groupOperations,
     GroupCounts groupCounts,
     SamplingRuleStore rules,
-    SamplingRuleOperations ruleOperations,
     SamplingControl control,
     ServiceStrategies strategies,
     Documents<Recipient> recipients,
+    AwsOperations operations,
     IOptions<AwsOptions> aws,
     TimeProvider time,
     UiAnswers answers,
@@ -66,7 +64,7 @@ internal sealed partial class ManagementApi(
     {
         var form = await ReadAsync(http, UiJson.Default.UiGroupForm);
         CheckRecipients(form);
-        await RunAsync("/CreateGroup", GroupMembers(form.Name, form), groupOperations.CreateAsync, http.RequestAborted);
+        await RunAsync("CreateGroup", GroupMembers(form.Name, form), http.RequestAborted);
         await SetRecipientsAsync(form.Name!, form, http.RequestAborted);
         return TypedResults.Json(Of(groups.Find(form.Name!)!, null), UiJson.Default.UiGroup, statusCode: StatusCodes.Status201Created);
     });
@@ -79,7 +77,7 @@ internal sealed partial class ManagementApi(
         if (form.Name is { } other && other != name)
             throw Invalid("A group can not be renamed");
         CheckRecipients(form);
-        await RunAsync("/UpdateGroup", GroupMembers(name, form), groupOperations.UpdateAsync, http.RequestAborted);
+        await RunAsync("UpdateGroup", GroupMembers(name, form), http.RequestAborted);
         await SetRecipientsAsync(name, form, http.RequestAborted);
         return TypedResults.Json(Of(groups.Find(name)!, null), UiJson.Default.UiGroup);
     });
@@ -87,7 +85,7 @@ internal sealed partial class ManagementApi(
     public Task DeleteGroupAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
     {
         ExistingGroup(Name(http));
-        await RunAsync("/DeleteGroup", new JsonObject { ["GroupName"] = Name(http) }, groupOperations.DeleteAsync, http.RequestAborted);
+        await RunAsync("DeleteGroup", new JsonObject { ["GroupName"] = Name(http) }, http.RequestAborted);
         return TypedResults.NoContent();
     });
 
@@ -101,7 +99,7 @@ internal sealed partial class ManagementApi(
         foreach (var matcher in (string[])["ResourceARN", "ServiceName", "ServiceType", "Host", "HTTPMethod", "URLPath"])
             members[matcher] ??= RuleMatch.Anything;
         members["Version"] = 1;
-        await RunAsync("/CreateSamplingRule", new JsonObject { ["SamplingRule"] = members }, ruleOperations.CreateAsync, http.RequestAborted);
+        await RunAsync("CreateSamplingRule", new JsonObject { ["SamplingRule"] = members }, http.RequestAborted);
         return TypedResults.Json(Of(rules.Find(form.Name!, Caller.Region)!), UiJson.Default.UiRule, statusCode: StatusCodes.Status201Created);
     });
 
@@ -112,14 +110,14 @@ internal sealed partial class ManagementApi(
         var form = await ReadAsync(http, UiJson.Default.UiRuleForm);
         if (form.Name is { } other && other != name)
             throw Invalid("A sampling rule can not be renamed");
-        await RunAsync("/UpdateSamplingRule", new JsonObject { ["SamplingRuleUpdate"] = RuleMembers(name, form) }, ruleOperations.UpdateAsync, http.RequestAborted);
+        await RunAsync("UpdateSamplingRule", new JsonObject { ["SamplingRuleUpdate"] = RuleMembers(name, form) }, http.RequestAborted);
         return TypedResults.Json(Of(rules.Find(name, Caller.Region)!), UiJson.Default.UiRule);
     });
 
     public Task DeleteRuleAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
     {
         ExistingRule(Name(http));
-        await RunAsync("/DeleteSamplingRule", new JsonObject { ["RuleName"] = Name(http) }, ruleOperations.DeleteAsync, http.RequestAborted);
+        await RunAsync("DeleteSamplingRule", new JsonObject { ["RuleName"] = Name(http) }, http.RequestAborted);
         return TypedResults.NoContent();
     });
 
@@ -180,7 +178,7 @@ internal sealed partial class ManagementApi(
         rule.SamplingRateBoost is { } boost ? new UiBoost(boost.MaxRate, boost.CooldownWindowMinutes) : null,
         At(rule.CreatedAt), At(rule.ModifiedAt), StrategyMaker.LeftOut(rule));
 
-    private static DateTimeOffset? At(double seconds) => seconds > 0 ? XRayRequest.ToTime(seconds) : null;
+    private static DateTimeOffset? At(double seconds) => seconds > 0 ? AwsRequest.ToTime(seconds) : null;
 
     private static JsonObject GroupMembers(string? name, UiGroupForm form)
     {
@@ -228,13 +226,12 @@ internal sealed partial class ManagementApi(
 
     private static FaultException Invalid(string message) => new(new Fault(FaultKind.Invalid, message));
 
-    private async Task RunAsync(string path, JsonObject members, XRayEndpoint.Operation operation, CancellationToken cancellationToken)
+    private async Task RunAsync(string operation, JsonObject members, CancellationToken cancellationToken)
     {
         using var document = JsonDocument.Parse(members.ToJsonString());
-        var check = new ShapeCheck();
-        OperationInputs.ByPath[path].Check(document.RootElement, "", check);
-        var fault = check.Fault ?? (await operation(new XRayRequest(document.RootElement, Caller), cancellationToken)).Fault;
-        if (fault is not null)
+        var service = operations.Of(XRayService.SigningName);
+        var reply = await service.Find(operation)!.RunAsync(new AwsRequest(Caller, document.RootElement), service.ValidationType, cancellationToken);
+        if (reply.Fault is { } fault)
             throw new XRayFaultException(fault);
     }
 
@@ -258,7 +255,7 @@ internal sealed partial class ManagementApi(
 }
 
 /// <summary>Carries what an operation of X-Ray refused to where the UI is answered.</summary>
-internal sealed class XRayFaultException(XRayFault fault) : Exception(fault.Message)
+internal sealed class XRayFaultException(AwsFault fault) : Exception(fault.Message)
 {
-    public XRayFault XRay { get; } = fault;
+    public AwsFault XRay { get; } = fault;
 }

@@ -9,13 +9,13 @@ using Weir.Features.Traces.Graph;
 using Weir.Features.Traces.Groups;
 using Weir.Features.Traces.Model;
 using Weir.Features.Traces.Search;
-using Weir.Protocols.Wire;
+using Weir.Protocols.Aws;
 using Weir.Protocols.XRay.Documents;
 using Weir.Protocols.XRay.Filter;
 
 namespace Weir.Protocols.XRay.Ui;
 
-/// <summary>The reading side of X-Ray for the web UI, over traces of every protocol and environment. Shapes: ui/src/api/xray.ts.</summary>
+/// <summary>The reading side of X-Ray for the web UI, over traces of every protocol and environment.</summary>
 internal sealed class ReadingApi(
     UiAnswers answers, MatchingTraces traces, TraceTotals totals, ServiceMaps maps, TraceLoader loader, FilterCompletion completion, TraceAnalytics analytics,
     TraceGroupStore groups, IOptions<AwsOptions> aws, TimeProvider time)

@@ -2,13 +2,13 @@ import { ActionIcon, Button, NumberInput, Select, Tooltip } from "@mantine/core"
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { BurnAlert, RecipientRef, Slo } from "../../api/manage";
+import type { BurnAlert, Slo } from "../../api/types.generated";
 import { burnAlertsQuery, create, remove } from "../../api/manageQueries";
 import { Failed, RowsSkeleton } from "../../parts/States";
 import { formatSeconds } from "../../values/alerts";
 import { plural } from "../../values/format";
 import { AlertHistory } from "./History";
-import { RecipientPick } from "./RecipientPick";
+import { RecipientPick, type Picked } from "./RecipientPick";
 
 function sentence(one: BurnAlert): string {
   if (one.alert_type === "budget_rate")
@@ -83,7 +83,7 @@ function NewBurnAlert({ slo, dataset, done }: { slo: Slo; dataset: string; done:
   const [type, setType] = useState<BurnAlert["alert_type"]>("exhaustion_time");
   const [hours, setHours] = useState<number | string>(4);
   const [percent, setPercent] = useState<number | string>(2);
-  const [recipients, setRecipients] = useState<RecipientRef[]>([]);
+  const [recipients, setRecipients] = useState<Picked[]>([]);
   const make = useMutation({
     mutationFn: () =>
       create<BurnAlert>("burn_alerts", dataset, {

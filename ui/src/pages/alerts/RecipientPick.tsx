@@ -1,11 +1,14 @@
 import { MultiSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { RecipientRef } from "../../api/manage";
+import type { AlertRecipient } from "../../api/types.generated";
 import { recipientsQuery } from "../../api/manageQueries";
 import { recipientName } from "./RecipientsTab";
 
-export function RecipientPick({ value, change }: { value: RecipientRef[]; change: (value: RecipientRef[]) => void }) {
+/** The server looks the rest up. */
+export type Picked = Pick<AlertRecipient, "id">;
+
+export function RecipientPick({ value, change }: { value: Picked[]; change: (value: Picked[]) => void }) {
   const recipients = useQuery(recipientsQuery()).data ?? [];
   return (
     <div>
@@ -13,7 +16,7 @@ export function RecipientPick({ value, change }: { value: RecipientRef[]; change
         label="Recipients"
         size="xs"
         data={recipients.map((one) => ({ value: one.id, label: `${recipientName(one)} (${one.type})` }))}
-        value={value.flatMap((one) => one.id ?? [])}
+        value={value.map((one) => one.id)}
         onChange={(ids) => change(ids.map((id) => ({ id })))}
         placeholder={value.length === 0 ? "No recipients" : ""}
         hidePickedOptions

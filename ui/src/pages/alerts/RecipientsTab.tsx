@@ -2,26 +2,19 @@ import { ActionIcon, Button, Checkbox, Select, TextInput, Tooltip } from "@manti
 import { IconMail, IconTrash, IconWebhook } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Recipient } from "../../api/manage";
+import type { Recipient } from "../../api/types.generated";
 import { create, recipientsQuery, remove } from "../../api/manageQueries";
 import { Empty, Failed, RowsSkeleton } from "../../parts/States";
 
 /** How a recipient is called in lists. */
 export function recipientName(one: Recipient): string {
-  const text = (key: string) => (typeof one.details[key] === "string" ? one.details[key] : "");
-  return (
-    text("webhook_name") ||
-    text("email_address") ||
-    text("slack_channel") ||
-    text("pagerduty_integration_name") ||
-    text("webhook_url") ||
-    one.type
-  );
+  const { webhook_name, email_address, slack_channel, pagerduty_integration_name, webhook_url } = one.details;
+  return webhook_name || email_address || slack_channel || pagerduty_integration_name || webhook_url || one.type;
 }
 
 export function recipientTarget(one: Recipient): string {
   const { webhook_url: url, email_address: mail } = one.details;
-  return typeof url === "string" ? url : typeof mail === "string" ? mail : "";
+  return url ?? mail ?? "";
 }
 
 export function RecipientsTab() {

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { Slo } from "../../api/manage";
+import type { Slo } from "../../api/types.generated";
 import { slosQuery, sloStatusQuery } from "../../api/manageQueries";
 import { Bone } from "../../parts/States";
 import { useEverywhere } from "../../query/everywhere";

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconTargetArrow } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { Slo } from "../../api/manage";
+import type { Slo } from "../../api/types.generated";
 import { slosQuery } from "../../api/manageQueries";
 import { Empty, Failed, RowsSkeleton } from "../../parts/States";
 import { useEverywhere } from "../../query/everywhere";

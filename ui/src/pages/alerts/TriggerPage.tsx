@@ -4,16 +4,16 @@ import { IconChevronLeft } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
-import type { QuerySpec } from "../../api/explore";
-import type { RecipientRef, ThresholdOp, Trigger } from "../../api/manage";
-import { checkTrigger, create, keptQuery, remove, replace, triggerQuery } from "../../api/manageQueries";
+import type { Threshold, Trigger } from "../../api/types.generated";
+import type { QuerySpec } from "../../api/written";
+import { checkTrigger, create, keptQuery, remove, replace, triggerQuery, type Sent } from "../../api/manageQueries";
 import { Failed, RowsSkeleton } from "../../parts/States";
 import { formatNumber, groupName } from "../../query/format";
 import { ALL, EMPTY, fromSearch, fromSpec, isEmpty, linkTo, toSpec, type Question } from "../../query/question";
 import { formatSeconds } from "../../values/alerts";
 import { Builder } from "../query/Builder";
 import { AlertHistory } from "./History";
-import { RecipientPick } from "./RecipientPick";
+import { RecipientPick, type Picked } from "./RecipientPick";
 import { TriggerPreview } from "./TriggerPreview";
 import { TriggerState } from "./TriggersTab";
 import "../../styles/alerts.css";
@@ -62,11 +62,11 @@ interface Draft {
   question: Question;
   window: number;
   frequency: number;
-  op: ThresholdOp;
+  op: Threshold["op"];
   value: number | string;
   inARow: number;
   alert: "on_change" | "on_true";
-  recipients: RecipientRef[];
+  recipients: Picked[];
   disabled: boolean;
 }
 
@@ -95,7 +95,7 @@ function TriggerForm({ trigger, dataset, spec }: { trigger: Trigger | null; data
   const change = (next: Partial<Draft>) => setDraft((before) => ({ ...before, ...next }));
   const { question } = draft;
   const threshold = typeof draft.value === "number" ? draft.value : null;
-  const body = (): Partial<Trigger> => ({
+  const body = (): Sent<Trigger> => ({
     name: draft.name.trim(),
     description: draft.description.trim(),
     query: triggerSpec(question, draft.window),
@@ -267,7 +267,7 @@ function TriggerForm({ trigger, dataset, spec }: { trigger: Trigger | null; data
                 {check.data.groups.length > 1 &&
                   check.data.groups.slice(0, 8).map((one, i) => (
                     <div key={i} className="row">
-                      <span className="cut grow">{groupName(one.group ?? one.key ?? {})}</span>
+                      <span className="cut grow">{groupName(one.group)}</span>
                       <span className="num">{one.value === null ? "–" : formatNumber(one.value)}</span>
                     </div>
                   ))}

@@ -1,6 +1,6 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMemo, useState } from "react";
-import type { ThresholdOp } from "../../api/manage";
+import type { Threshold } from "../../api/types.generated";
 import { Failed } from "../../parts/States";
 import { groupColour } from "../../parts/plot/palette";
 import { chartsOf } from "../../query/charts";
@@ -24,7 +24,7 @@ export function TriggerPreview({
 }: {
   question: Question;
   window: number;
-  op: ThresholdOp;
+  op: Threshold["op"];
   threshold: number | null;
 }) {
   const scheme = useComputedColorScheme("dark");

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconBell } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { Trigger } from "../../api/manage";
+import type { Trigger } from "../../api/types.generated";
 import { triggersQuery } from "../../api/manageQueries";
 import { Empty, Failed, RowsSkeleton } from "../../parts/States";
 import { useEverywhere } from "../../query/everywhere";
@@ -82,7 +82,7 @@ export function TriggersTab() {
                   {one.query ? describe(fromSpec(one.query, one.dataset)) : "a saved query"} {one.threshold.op}{" "}
                   <b>{formatNumber(one.threshold.value)}</b>
                 </td>
-                <td className="num">{formatSeconds(one.frequency ?? 900)}</td>
+                <td className="num">{formatSeconds(one.frequency)}</td>
                 <td className={`num ${one.recipients?.length ? "" : "warn"}`}>{one.recipients?.length ?? 0}</td>
               </tr>
             ))}

@@ -1,6 +1,6 @@
 import { useElementSize } from "@mantine/hooks";
 import { useRef, useState, type PointerEvent, type ReactNode } from "react";
-import type { PanelPosition } from "../../api/manage";
+import type { PanelPosition } from "../../api/types.generated";
 import { COLUMNS, place } from "./layout";
 
 const ROW = 46;

@@ -4,7 +4,7 @@ import { IconChartHistogram, IconChevronLeft, IconDots, IconPlus } from "@tabler
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Board, Panel, PanelPosition, QueryPanel, SavedQuery, Slo } from "../../api/manage";
+import type { Board, Panel, PanelPosition, QueryAnnotation, Slo } from "../../api/types.generated";
 import { boardQuery, remove, replace, savedQueriesQuery, slosQuery } from "../../api/manageQueries";
 import { useRange } from "../../parts/range";
 import { Empty, Failed, RowsSkeleton } from "../../parts/States";
@@ -91,7 +91,7 @@ function BoardView({ board }: { board: Board }) {
             <TextInput
               aria-label="Description"
               placeholder="Description"
-              value={shown.description ?? ""}
+              value={shown.description}
               onChange={(event) => change({ description: event.currentTarget.value })}
               className="grow"
             />
@@ -170,9 +170,9 @@ function BoardView({ board }: { board: Board }) {
 }
 
 function AddPanel({ add }: { add: (panel: Panel, width: number, height: number) => void }) {
-  const saved = useEverywhere<SavedQuery>(savedQueriesQuery).items;
+  const saved = useEverywhere<QueryAnnotation>(savedQueriesQuery).items;
   const slos = useEverywhere<Slo>(slosQuery).items;
-  const query = (one: (typeof saved)[number]): QueryPanel => ({
+  const query = (one: (typeof saved)[number]): Panel => ({
     type: "query",
     query_panel: { query_id: one.query_id, query_annotation_id: one.id, query_style: "graph", dataset: one.dataset },
   });

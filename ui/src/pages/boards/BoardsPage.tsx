@@ -3,7 +3,7 @@ import { IconLayoutDashboard, IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Board } from "../../api/manage";
+import type { Board } from "../../api/types.generated";
 import { boardsQuery, create } from "../../api/manageQueries";
 import { Empty, Failed, RowsSkeleton } from "../../parts/States";
 import { plural } from "../../values/format";

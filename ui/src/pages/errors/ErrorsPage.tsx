@@ -6,7 +6,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo, useRef } from "react";
 import { itemsQuery, servicesQuery } from "../../api/queries";
-import type { ItemSummary } from "../../api/types";
+import type { ItemSummary } from "../../api/types.generated";
 import { CommitInput } from "../../parts/CommitInput";
 import { useKeys } from "../../parts/keys";
 import { LoadMore } from "../../parts/LoadMore";

@@ -5,7 +5,7 @@ import { IconArrowLeft, IconBellOff, IconCheck, IconRotate } from "@tabler/icons
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { itemQuery, occurrenceQuery, setItemStatus } from "../../api/queries";
-import type { ItemDetail, ItemSummary } from "../../api/types";
+import type { ItemDetail, ItemSummary } from "../../api/types.generated";
 import { useKeys } from "../../parts/keys";
 import { Ago, ItemStatus, Level, ProtocolBadge, Service, Sparkline } from "../../parts/Marks";
 import { useRange } from "../../parts/range";

@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
 import { IconTimeline } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { AttributeValue, Occurrence } from "../../api/types";
+import type { OccurrenceDetail } from "../../api/types.generated";
+import type { AttributeValue } from "../../api/written";
 import { Code } from "../../parts/Code";
 import { Frames } from "../../parts/Frames";
 import { KeyValues } from "../../parts/KeyValues";
@@ -17,7 +18,7 @@ export function OccurrenceView({
   tab,
   setTab,
 }: {
-  occurrence: Occurrence;
+  occurrence: OccurrenceDetail;
   isLatest: boolean;
   tab: string | undefined;
   setTab: (tab: string) => void;
@@ -72,7 +73,7 @@ export function OccurrenceView({
   );
 }
 
-function Exceptions({ occurrence }: { occurrence: Occurrence }) {
+function Exceptions({ occurrence }: { occurrence: OccurrenceDetail }) {
   if (occurrence.exceptions.length === 0)
     return (
       <div>
@@ -91,7 +92,7 @@ function Exceptions({ occurrence }: { occurrence: Occurrence }) {
   ));
 }
 
-function Request({ occurrence }: { occurrence: Occurrence }) {
+function Request({ occurrence }: { occurrence: OccurrenceDetail }) {
   const { request } = occurrence;
   if (!request) return <p className="faint">This occurrence has no request data.</p>;
   return (
@@ -116,7 +117,7 @@ function Request({ occurrence }: { occurrence: Occurrence }) {
   );
 }
 
-function Context({ occurrence }: { occurrence: Occurrence }) {
+function Context({ occurrence }: { occurrence: OccurrenceDetail }) {
   const { person } = occurrence;
   return (
     <>

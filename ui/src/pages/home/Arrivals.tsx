@@ -1,5 +1,5 @@
 import { useCallback } from "react";
-import type { Home } from "../../api/types";
+import type { Home } from "../../api/types.generated";
 import { chartColours, tooltipStyle, type ChartColours } from "../../parts/chartColours";
 import { LazyChart } from "../../parts/LazyChart";
 import { useRange } from "../../parts/range";

@@ -3,7 +3,7 @@ import { IconMoodEmpty, IconShieldCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { homeQuery } from "../../api/queries";
-import type { Home, ItemSummary } from "../../api/types";
+import type { Home, ItemSummary } from "../../api/types.generated";
 import { Ago, Level, ProtocolBadges, Service, Sparkline } from "../../parts/Marks";
 import { useRange } from "../../parts/range";
 import { useRowKeys } from "../../parts/rows";

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { statusQuery } from "../../api/queries";
-import type { Status } from "../../api/types";
+import type { Status } from "../../api/types.generated";
 import { Ago, ProtocolBadge } from "../../parts/Marks";
 import { Failed, RowsSkeleton } from "../../parts/States";
 import { formatBytes, formatCount, formatMs } from "../../values/format";

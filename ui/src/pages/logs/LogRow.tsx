@@ -1,6 +1,6 @@
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { LogEvent } from "../../api/types";
+import type { LogEvent } from "../../api/types.generated";
 import { Code } from "../../parts/Code";
 import { KeyValues } from "../../parts/KeyValues";
 import { At, Copy, Level, levelTone, ProtocolBadge, Service } from "../../parts/Marks";

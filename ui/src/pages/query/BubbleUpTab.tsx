@@ -2,7 +2,8 @@ import { TextInput, useComputedColorScheme } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { memo, useMemo, useState } from "react";
-import type { BubbleUp, Dimension, Filter, Measure, QueryBody, Scalar, Selection, Share } from "../../api/explore";
+import type { BubbleUpAnswer, Dimension, Measure, Share } from "../../api/types.generated";
+import type { Filter, QueryBody, Scalar, Selection } from "../../api/written";
 import { run } from "../../api/exploreQueries";
 import { Empty, Failed, RowsSkeleton } from "../../parts/States";
 import { formatNumber, formatValue, groupName, unitOfColumn } from "../../query/format";
@@ -35,7 +36,8 @@ export function BubbleUpTab({
   const [all, setAll] = useState(false);
   const query = useQuery({
     queryKey: ["bubbleup", body, selection],
-    queryFn: ({ signal }) => run<BubbleUp>("/api/bubbleup", { ...body, selection, limit: 60 }, signal, () => undefined),
+    queryFn: ({ signal }) =>
+      run<BubbleUpAnswer>("/api/bubbleup", { ...body, selection, limit: 60 }, signal, () => undefined),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const result = query.data;
@@ -114,7 +116,7 @@ export function BubbleUpTab({
   );
 }
 
-function note(result: BubbleUp): string {
+function note(result: BubbleUpAnswer): string {
   const { selected, baseline, sampleNote } = result;
   if (selected.sampled >= selected.rows && baseline.sampled >= baseline.rows) return "all rows were compared";
   return sampleNote || `${formatNumber(selected.sampled)} and ${formatNumber(baseline.sampled)} rows were compared`;

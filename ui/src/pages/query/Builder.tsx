@@ -3,7 +3,8 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState, type ReactNode, type RefObject } from "react";
 import { columnsQuery, valuesQuery } from "../../api/exploreQueries";
-import type { Column, Filter } from "../../api/explore";
+import type { ColumnAnswer } from "../../api/types.generated";
+import type { Filter } from "../../api/written";
 import { ChipInput } from "../../parts/ChipInput";
 import {
   parseCalculation,
@@ -33,7 +34,7 @@ import {
 import type { Question } from "../../query/question";
 import { Expressions } from "./Expressions";
 
-const NONE: Column[] = [];
+const NONE: ColumnAnswer[] = [];
 
 export interface BuilderProps {
   draft: Question;
@@ -47,7 +48,7 @@ export interface BuilderProps {
  * The columns of the data in question and the kept calculated fields, with the draft's own before those of the same name. Of more columns
  * than are listed at once, those with the text in their name are asked for besides.
  */
-export function useColumns(draft: Question, text = ""): { columns: Column[]; listed: number; total: number } {
+export function useColumns(draft: Question, text = ""): { columns: ColumnAnswer[]; listed: number; total: number } {
   const first = useQuery(columnsQuery(draft.dataset)).data;
   const listed = first?.columns.length ?? 0;
   const total = first?.total ?? 0;
@@ -64,7 +65,7 @@ export function useColumns(draft: Question, text = ""): { columns: Column[]; lis
     const wanted = new Set<string>(signals);
     const fitting =
       wanted.size === 0 ? stored : stored.filter((one) => one.signals.some((signal) => wanted.has(signal)));
-    const own = fields.map((one): Column => ({
+    const own = fields.map((one): ColumnAnswer => ({
       name: one.name,
       type: "float",
       signals: [],
@@ -255,7 +256,7 @@ export function FilterInput({
   label = "Where",
 }: {
   draft: Question;
-  columns: readonly Column[];
+  columns: readonly ColumnAnswer[];
   filters: readonly Filter[];
   change: (filters: Filter[]) => void;
   /** Called with the name of a column while it is typed. */

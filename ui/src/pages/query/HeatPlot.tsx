@@ -1,6 +1,6 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { useCallback, useMemo, type PointerEvent } from "react";
-import type { Heatmap, QueryResult, Selection } from "../../api/explore";
+import type { Heatmap, QueryResult, Selection } from "../../api/written";
 import type { ChartColours } from "../../parts/chartColours";
 import { grid, timeAxis } from "../../parts/plot/axes";
 import { heatColour, heatScale, heatShare } from "../../parts/plot/palette";

@@ -3,7 +3,7 @@ import { useClickOutside } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
-import type { QueryResult, TracePoint } from "../../api/explore";
+import type { QueryResult, TracePoint } from "../../api/written";
 import { tracesOfQuery } from "../../api/exploreQueries";
 import { Bone } from "../../parts/States";
 import { bodyOf } from "../../query/question";
@@ -111,7 +111,7 @@ export function PointCard({
               {one.rootName ?? "no root span yet"} <span className="faint">{one.rootService}</span>
             </span>
             {one.errors > 0 && <span className="badge bad">{one.errors}</span>}
-            <span className="num">{formatMs(one.matchDurationMs ?? one.durationMs)}</span>
+            <span className="num">{formatMs(one.matchDurationMs)}</span>
           </Link>
         ))}
       </div>

@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-quer
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { ApiError } from "../../api/client";
-import type { Filter, Progress, QueryResult, Selection, Values } from "../../api/explore";
+import type { Filter, Progress, QueryResult, Selection, Values } from "../../api/written";
 import { run } from "../../api/exploreQueries";
 import { keptAnywhereQuery, markersQuery } from "../../api/manageQueries";
 import { useKeys } from "../../parts/keys";

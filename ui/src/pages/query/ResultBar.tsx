@@ -1,7 +1,7 @@
 import { Button, Menu } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconChevronDown, IconDownload, IconLink } from "@tabler/icons-react";
-import type { QueryResult } from "../../api/explore";
+import type { QueryResult } from "../../api/written";
 import { download, resultCsv, seriesCsv } from "../../query/csv";
 import { describe, type Question } from "../../query/question";
 import type { RangeParams } from "../../values/timeRange";

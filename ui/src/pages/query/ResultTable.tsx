@@ -2,8 +2,7 @@ import { ActionIcon, Menu } from "@mantine/core";
 import { useComputedColorScheme } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconDotsVertical } from "@tabler/icons-react";
 import { memo, useMemo, useState } from "react";
-import type { QueryResult, ResultColumn, Values } from "../../api/explore";
-import type { AttributeValue } from "../../api/types";
+import type { AttributeValue, QueryResult, ResultColumn, Values } from "../../api/written";
 import { groupColour } from "../../parts/plot/palette";
 import { showCell, unitOf, type Unit } from "../../query/format";
 

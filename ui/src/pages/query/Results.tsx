@@ -1,5 +1,5 @@
 import { useMemo, useState, type PointerEvent, type ReactNode } from "react";
-import type { QueryResult, Selection, TracePoint } from "../../api/explore";
+import type { QueryResult, Selection, TracePoint } from "../../api/written";
 import { chartsOf } from "../../query/charts";
 import { Notice } from "../../parts/States";
 import { formatNumber, groupName, showGranularity, unitOf, unitOfColumn, formatValue } from "../../query/format";

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { EventRow, QueryBody } from "../../api/explore";
+import type { EventRow, QueryBody } from "../../api/written";
 import { rowsQuery } from "../../api/exploreQueries";
 import { ChipInput } from "../../parts/ChipInput";
 import { useRowKeys } from "../../parts/rows";

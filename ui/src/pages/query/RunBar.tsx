@@ -9,7 +9,9 @@ import {
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { SIGNALS, type Progress, type QueryResult, type QuerySignal } from "../../api/explore";
+import { SIGNALS } from "../../query/menu";
+import type { QuerySignal } from "../../api/words.generated";
+import type { Progress, QueryResult } from "../../api/written";
 import { datasetsQuery } from "../../api/exploreQueries";
 import { formatNumber, formatValue } from "../../query/format";
 import { ALL, toSearch, type Question } from "../../query/question";

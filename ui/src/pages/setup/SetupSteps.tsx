@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { setupQuery } from "../../api/queries";
-import type { SetupClient } from "../../api/types";
+import type { SetupClient } from "../../api/types.generated";
 import { Code } from "../../parts/Code";
 import { Ago } from "../../parts/Marks";
 import { Failed, RowsSkeleton } from "../../parts/States";

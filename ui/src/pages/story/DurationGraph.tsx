@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { durationsQuery } from "../../api/queries";
-import type { Durations } from "../../api/types";
+import type { DurationAnswer } from "../../api/types.generated";
 import { formatCount, formatMs, formatNs } from "../../values/format";
 
 const HALF_MS = 30 * 60_000;
@@ -26,7 +26,8 @@ export function DurationGraph({
   const end = new Date(middle + HALF_MS).toISOString();
   const asked = useQuery(durationsQuery({ service, name, durationNs, start, end }));
   const found = asked.data;
-  if (asked.error) return <div className="faint">Durations of its kind could not be read: {asked.error.message}</div>;
+  if (asked.error)
+    return <div className="faint">DurationAnswer of its kind could not be read: {asked.error.message}</div>;
   if (!found) return <div className="durations" aria-busy style={{ height: HEIGHT + 18 }} />;
   if (found.count < 2) return <div className="faint">The only “{name}” of this service within the hour.</div>;
   return (
@@ -44,7 +45,7 @@ export function DurationGraph({
   );
 }
 
-function rankOf({ percentile, count }: Durations): string {
+function rankOf({ percentile, count }: DurationAnswer): string {
   const share = percentile ?? 0;
   const of = `of ${formatCount(count)} similar spans within the hour`;
   if (share >= 99.95) return `the slowest ${of}`;
@@ -57,7 +58,7 @@ function Bars({
   durationNs,
   link,
 }: {
-  found: Durations;
+  found: DurationAnswer;
   durationNs: number;
   link: { service: string; name: string; start: string; end: string };
 }) {

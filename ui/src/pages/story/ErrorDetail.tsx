@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { StoryError, StoryPart } from "../../api/types";
+import type { StoryError, StoryPart } from "../../api/types.generated";
 import { Frames } from "../../parts/Frames";
 import { At, Copy, Level, ProtocolBadge } from "../../parts/Marks";
 import { formatNs } from "../../values/format";

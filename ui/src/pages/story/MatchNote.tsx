@@ -1,4 +1,4 @@
-import type { StoryPart } from "../../api/types";
+import type { StoryPart } from "../../api/types.generated";
 import { formatMs } from "../../values/format";
 
 /** Shown on every detail that belongs to the story by a match, which is never shown as a certain link. */

@@ -1,7 +1,7 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconEye, IconEyeOff } from "@tabler/icons-react";
 import { memo } from "react";
-import type { StoryPart } from "../../api/types";
+import type { StoryPart } from "../../api/types.generated";
 import { ProtocolBadge } from "../../parts/Marks";
 import { formatCount, formatMs } from "../../values/format";
 

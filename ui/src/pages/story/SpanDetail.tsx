@@ -4,7 +4,8 @@ import { IconDots, IconFilter } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { storySpanQuery } from "../../api/queries";
-import type { AttributeValue, StoryPart, StorySpan } from "../../api/types";
+import type { StoryAnswer, StoryPart, StorySpan } from "../../api/types.generated";
+import type { AttributeValue } from "../../api/written";
 import { Code } from "../../parts/Code";
 import { KeyValues, showValue } from "../../parts/KeyValues";
 import { questionsOfField } from "../../query/fromPages";
@@ -12,7 +13,7 @@ import { linkTo } from "../../query/question";
 import { Copy, ProtocolBadge, Service } from "../../parts/Marks";
 import { Failed, RowsSkeleton } from "../../parts/States";
 import { formatNs, formatPercent } from "../../values/format";
-import type { DetailProps } from "./Detail";
+import type { Colouring } from "./colouring";
 import { DurationGraph } from "./DurationGraph";
 import { MatchNote } from "./MatchNote";
 import { SegmentDetail } from "./SegmentDetail";
@@ -30,7 +31,19 @@ const TAB_NAMES: Record<Tab, string> = {
   raw: "Raw",
 };
 
-export function SpanDetail(props: DetailProps & { part: StoryPart | undefined }) {
+export interface SpanDetailProps {
+  tree: Tree;
+  entry: number;
+  story: StoryAnswer;
+  colouring: Colouring;
+  tab: string | undefined;
+  setTab: (tab: string) => void;
+  select: (entry: number) => void;
+  setColour: (field: string) => void;
+  setFind: (text: string) => void;
+}
+
+export function SpanDetail(props: SpanDetailProps & { part: StoryPart | undefined }) {
   const { tree, entry, story, part, colouring, tab, setTab, select } = props;
   const { spans } = tree;
   const [filter, setFilter] = useState("");
@@ -208,7 +221,7 @@ export function SpanDetail(props: DetailProps & { part: StoryPart | undefined })
   );
 }
 
-function serviceColour({ colouring, tree, entry }: DetailProps): { colour?: string } {
+function serviceColour({ colouring, tree, entry }: SpanDetailProps): { colour?: string } {
   const colour = colouring.legend[colouring.line[entry] ?? 0]?.colour;
   return colouring.field === "service.name" && colour && entry < tree.spans.count ? { colour } : {};
 }
@@ -268,7 +281,7 @@ function FieldMenu({
   setFind,
   tree,
   entry,
-}: DetailProps & { field: string; value: AttributeValue }) {
+}: SpanDetailProps & { field: string; value: AttributeValue }) {
   const traces = tracesWith(field, value);
   return (
     <Menu position="bottom-end" width={240}>

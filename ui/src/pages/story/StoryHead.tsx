@@ -1,12 +1,12 @@
 import { memo, useMemo } from "react";
-import type { Story } from "../../api/types";
+import type { StoryAnswer } from "../../api/types.generated";
 import { useNow } from "../../parts/clock";
 import { Ago, At, Copy, HttpStatus } from "../../parts/Marks";
 import { formatMs, plural } from "../../values/format";
 import type { Tree } from "./tree";
 
 interface HeadProps {
-  story: Story;
+  story: StoryAnswer;
   tree: Tree;
   /** A story that began so lately may still be growing. */
   freshMs: number;

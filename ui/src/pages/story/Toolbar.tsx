@@ -13,7 +13,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { memo, useDeferredValue, useMemo, useState, type RefObject } from "react";
 import { columnsQuery } from "../../api/exploreQueries";
 import { storySpanQuery } from "../../api/queries";
-import type { StorySpan } from "../../api/types";
+import type { StorySpan } from "../../api/types.generated";
 import { ALL } from "../../query/question";
 import { formatCount, plural } from "../../values/format";
 import { OWN_FIELDS, type Colouring } from "./colouring";

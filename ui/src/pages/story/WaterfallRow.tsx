@@ -9,7 +9,7 @@ import {
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { memo } from "react";
-import type { StoryError, StoryLog } from "../../api/types";
+import type { StoryError, StoryLog } from "../../api/types.generated";
 import { levelTone, sourceName } from "../../parts/Marks";
 import { formatCount, formatNs, plural } from "../../values/format";
 import type { CriticalPath } from "./criticalPath";

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { StorySpan } from "../../api/types";
+import type { StorySpan, StoryValues } from "../../api/types.generated";
 import { answered, bigStory, lookUp } from "../../../mock/bigStories";
 import { span } from "../../../mock/stories";
-import type { StoryValues } from "../../api/types";
 import { colourByOwn, colourByValues, colourByWhole } from "./colouring";
 import { spansOf } from "./spans";
 import { buildTree } from "./tree";

@@ -1,6 +1,6 @@
 import { serviceColours } from "../../values/colours";
 import { formatCount } from "../../values/format";
-import type { StoryValues } from "../../api/types";
+import type { StoryValues } from "../../api/types.generated";
 import { KINDS, STATUSES, type Spans } from "./spans";
 import type { Tree } from "./tree";
 import { entriesOfIds } from "./find";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { StorySpan } from "../../api/types";
+import type { StorySpan } from "../../api/types.generated";
 import { bigStory, oddStory } from "../../../mock/bigStories";
 import { span } from "../../../mock/stories";
 import { criticalPath, longestRoot, type CriticalPath } from "./criticalPath";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { StoryError, StoryLog, StorySpan } from "../../api/types";
+import type { StoryError, StoryLog, StorySpan } from "../../api/types.generated";
 import { answered, bigStory, oddStory } from "../../../mock/bigStories";
 import { findEntries, entriesOfIds, failures, isOrigin, reasonOf } from "./find";
 import { fold, foldedOf, rowOf, UNFOLDED, visibleRows, type Folding } from "./rows";

@@ -189,8 +189,8 @@ export function FilterEditor({ label, value, commit, range, placeholder, inputRe
       </div>
       {wrong && (
         <div className="filter-wrong" id={`${id}-wrong`} role="alert">
-          {plain(wrong.message)}
-          <span className="faint"> at character {wrong.position + 1}</span>
+          {plain(wrong.message ?? "")}
+          <span className="faint"> at character {(wrong.position ?? 0) + 1}</span>
         </div>
       )}
     </div>

@@ -2,7 +2,7 @@ import { Button, Switch, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { XRayGroup } from "../../api/xray";
+import type { XRayGroup } from "../../api/types.generated";
 import { createGroup, filterCheckQuery, updateGroup, xraySummaryQuery } from "../../api/xrayQueries";
 import { Code } from "../../parts/Code";
 import { useRange } from "../../parts/range";
@@ -104,7 +104,7 @@ export function GroupForm({ group, close }: { group: XRayGroup | undefined; clos
           <div style={{ maxWidth: 520 }}>
             <RecipientPick
               value={recipients.map((id) => ({ id }))}
-              change={(next) => setRecipients(next.flatMap((one) => one.id ?? []))}
+              change={(next) => setRecipients(next.map((one) => one.id))}
             />
             <div className="hint">If no recipient is selected, all webhook and email recipients are notified.</div>
           </div>

@@ -1,5 +1,5 @@
 import { useElementSize } from "@mantine/hooks";
-import type { XRayInsight, XRayInsightDetail } from "../../api/xray";
+import type { XRayInsight, XRayInsightDetail } from "../../api/types.generated";
 import { formatNumber } from "../../query/format";
 import { formatCount } from "../../values/format";
 

@@ -15,14 +15,14 @@ import {
   type NodeProps,
 } from "@xyflow/react";
 import { memo, useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent } from "react";
-import type { MapEdge, MapNode, XRayMap } from "../../api/xray";
+import type { XRayMap, XRayMapEdge, XRayMapNode } from "../../api/types.generated";
 import { formatMs, formatPercent } from "../../values/format";
 import { edgeId, NODE, nextTowards, rateText, sizeOf, typeName, worst, type MapLayout } from "../../xray/mapLayout";
 import { Ring } from "./Ring";
 
 type FlowNode = Node<
   {
-    node: MapNode;
+    node: XRayMapNode;
     seconds: number;
     state: State;
     /** An insight names it as a root cause. */
@@ -34,7 +34,7 @@ type FlowNode = Node<
   "service"
 >;
 type FlowEdge = Edge<
-  { edge: MapEdge; path: string; label: { x: number; y: number }; seconds: number; state: State; pick: () => void },
+  { edge: XRayMapEdge; path: string; label: { x: number; y: number }; seconds: number; state: State; pick: () => void },
   "call"
 >;
 type State = "picked" | "near" | "far" | "";

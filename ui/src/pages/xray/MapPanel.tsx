@@ -3,7 +3,7 @@ import { IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
-import type { MapEdge, MapNode, NodeStatistics, XRayInsight, XRayMap } from "../../api/xray";
+import type { XRayInsight, XRayMap, XRayMapEdge, XRayMapNode, XRayStatistics } from "../../api/types.generated";
 import { xrayAnalyticsQuery, xrayTimeSeriesQuery, type Scope } from "../../api/xrayQueries";
 import { ProtocolBadges } from "../../parts/Marks";
 import { useRange } from "../../parts/range";
@@ -28,7 +28,7 @@ export function NodePanel({
   scope,
   pick,
   insights = [],
-}: PanelProps & { node: MapNode; insights?: readonly XRayInsight[] }) {
+}: PanelProps & { node: XRayMapNode; insights?: readonly XRayInsight[] }) {
   const { range } = useRange();
   const alone = map.nodes.filter((one) => one.name === node.name && one.type !== "client").length === 1;
   const isClient = node.type === "client";
@@ -88,7 +88,7 @@ export function NodePanel({
   );
 }
 
-export function EdgePanel({ edge, map, scope, pick }: PanelProps & { edge: MapEdge }) {
+export function EdgePanel({ edge, map, scope, pick }: PanelProps & { edge: XRayMapEdge }) {
   const source = map.nodes.find((one) => one.id === edge.source);
   const target = map.nodes.find((one) => one.id === edge.target);
   if (!source || !target) return null;
@@ -149,7 +149,7 @@ function Panel({
   );
 }
 
-function Figures({ statistics, map }: { statistics: NodeStatistics; map: XRayMap }) {
+function Figures({ statistics, map }: { statistics: XRayStatistics; map: XRayMap }) {
   const { counts } = statistics;
   const seconds = (Date.parse(map.end) - Date.parse(map.start)) / 1000;
   const figures: [string, string, string][] = [
@@ -201,7 +201,7 @@ function Links({
   scope: Scope;
   through: string;
   body: (inner: string) => string;
-  statistics: NodeStatistics;
+  statistics: XRayStatistics;
 }) {
   const [stretch, setStretch] = useState<{ from?: number | undefined; to?: number | undefined }>({});
   const parts = [
@@ -291,7 +291,7 @@ function Calls({
   end,
 }: {
   title: string;
-  edges: MapEdge[];
+  edges: XRayMapEdge[];
   map: XRayMap;
   pick: (id: string) => void;
   end: "source" | "target";

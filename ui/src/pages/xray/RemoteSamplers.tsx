@@ -1,4 +1,4 @@
-import type { XRaySampling } from "../../api/xray";
+import type { XRaySampling } from "../../api/types.generated";
 import { Ago, Service } from "../../parts/Marks";
 import { formatPercent, plural } from "../../values/format";
 

@@ -2,11 +2,11 @@ import { Button, CloseButton, NumberInput, Switch, TextInput } from "@mantine/co
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { RuleForm as Form, RuleMatchers, XRayRule } from "../../api/xray";
+import type { XRayRule, XRayRuleForm as Form } from "../../api/types.generated";
 import { createRule, updateRule } from "../../api/xrayQueries";
 import { Code } from "../../parts/Code";
 import { ruleCommand } from "../../xray/cli";
-import { expectedRate } from "../../xray/rules";
+import { expectedRate, type RuleMatchers } from "../../xray/rules";
 
 const FIELDS: [keyof RuleMatchers, string, string][] = [
   ["serviceName", "Service", "backend-flask"],

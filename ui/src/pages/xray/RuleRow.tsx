@@ -1,8 +1,9 @@
 import { Button } from "@mantine/core";
 import { IconChevronRight } from "@tabler/icons-react";
-import type { RuleActivity, RuleMatchers, XRayRule } from "../../api/xray";
+import type { XRayRule, XRayRuleActivity } from "../../api/types.generated";
 import { Ago } from "../../parts/Marks";
 import { formatPercent } from "../../values/format";
+import type { RuleMatchers } from "../../xray/rules";
 
 const MATCHERS: [keyof RuleMatchers, string][] = [
   ["serviceName", "service"],
@@ -25,7 +26,7 @@ export function RuleRow({
   remove,
 }: {
   rule: XRayRule;
-  activity: RuleActivity | undefined;
+  activity: XRayRuleActivity | undefined;
   /** Null without a test; "takes", "passed" (never reached), or why it does not match. */
   verdict: string | null;
   open: boolean;
@@ -142,7 +143,7 @@ export function RuleRow({
 }
 
 /** Requests of the last hour in grey, with the recorded ones in front. */
-function Spark({ activity }: { activity: RuleActivity }) {
+function Spark({ activity }: { activity: XRayRuleActivity }) {
   const width = 132;
   const height = 24;
   const last = activity.windows.at(-1)?.time ?? 0;

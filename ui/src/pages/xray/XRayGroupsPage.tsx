@@ -3,7 +3,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
-import type { XRayGroup } from "../../api/xray";
+import type { XRayGroup } from "../../api/types.generated";
 import { deleteGroup, xrayGroupsQuery } from "../../api/xrayQueries";
 import { Copy } from "../../parts/Marks";
 import { Failed, RowsSkeleton } from "../../parts/States";

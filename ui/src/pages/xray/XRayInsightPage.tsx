@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { IconChevronLeft } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import type { Impact, XRayInsightDetail } from "../../api/xray";
+import type { XRayImpact, XRayInsightDetail } from "../../api/types.generated";
 import { xrayInsightQuery } from "../../api/xrayQueries";
 import { useNow } from "../../parts/clock";
 import { Ago } from "../../parts/Marks";
@@ -183,10 +183,10 @@ function Insight({ detail }: { detail: XRayInsightDetail }) {
   );
 }
 
-const shareOf = ({ faults, total }: Impact) =>
+const shareOf = ({ faults, total }: XRayImpact) =>
   `${formatCount(faults)} of ${formatCount(total)} (${formatPercent(faults / Math.max(1, total))})`;
 
-const factOf = (whose: string, { faults, total }: Impact) => ({
+const factOf = (whose: string, { faults, total }: XRayImpact) => ({
   name: `${whose}: ${formatCount(faults)} of ${formatCount(total)} failed`,
   value: formatPercent(faults / Math.max(1, total)),
 });

@@ -2,7 +2,7 @@ import { Button, Select } from "@mantine/core";
 import { IconActivityHeartbeat } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import type { XRayInsight } from "../../api/xray";
+import type { XRayInsight } from "../../api/types.generated";
 import { xrayGroupsQuery, xrayInsightsQuery } from "../../api/xrayQueries";
 import { Ago } from "../../parts/Marks";
 import { useRange } from "../../parts/range";

@@ -5,7 +5,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo, useRef } from "react";
 import { ApiError } from "../../api/client";
 import { MAP_NODES, xrayInsightsQuery, xrayMapQuery } from "../../api/xrayQueries";
-import type { XRayMap } from "../../api/xray";
+import type { XRayMap } from "../../api/types.generated";
 import { CommitInput } from "../../parts/CommitInput";
 import { useKeys } from "../../parts/keys";
 import { useRange } from "../../parts/range";

@@ -3,7 +3,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
-import type { XRayRule } from "../../api/xray";
+import type { XRayRule } from "../../api/types.generated";
 import { deleteRule, xrayRulesQuery, xraySamplingQuery } from "../../api/xrayQueries";
 import { REFRESH_MS } from "../../parts/range";
 import { Failed, RowsSkeleton } from "../../parts/States";

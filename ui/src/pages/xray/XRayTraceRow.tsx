@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { memo } from "react";
-import type { XRayTrace } from "../../api/xray";
+import type { XRayTrace } from "../../api/types.generated";
 import { At, ProtocolBadges, Service } from "../../parts/Marks";
 import { formatMs } from "../../values/format";
 import { shortId } from "../../values/ids";

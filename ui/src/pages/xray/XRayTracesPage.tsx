@@ -4,7 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo, useRef } from "react";
 import { ApiError } from "../../api/client";
-import type { CodeCounts } from "../../api/xray";
+import type { XRayCounts } from "../../api/types.generated";
 import { xrayTracesQuery } from "../../api/xrayQueries";
 import { useKeys } from "../../parts/keys";
 import { LoadMore } from "../../parts/LoadMore";
@@ -181,7 +181,7 @@ function Codes({
   chosen,
   choose,
 }: {
-  counts: CodeCounts;
+  counts: XRayCounts;
   chosen: readonly string[];
   choose: (codes: string[]) => void;
 }) {
