@@ -214,6 +214,8 @@ internal sealed class RowPlan(
 
     private ColumnForm KeyForm(string column) => IsSingle ? ColumnForm.AsIs : TypeOf(column) switch
     {
+        // As floating point two whole numbers past 2^53 could be one group.
+        ColumnType.Number when signals.All(s => s.Read(column).Value is AttributeExpr { Type: AttributeType.Integer }) => ColumnForm.Whole,
         ColumnType.Number => ColumnForm.Number,
         ColumnType.Bool => ColumnForm.Bool,
         _ => ColumnForm.Text,

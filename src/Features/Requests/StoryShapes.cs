@@ -22,16 +22,16 @@ internal sealed record StoryAnswer(
     IReadOnlyList<StoryError> Errors,
     IReadOnlyList<string> Notices);
 
-/// <summary>One span with everything it has. Offsets, its own too, are from its start.</summary>
-/// <param name="Notices">What is left out.</param>
+/// <summary>One span with all its fields. All offsets are relative to its start.</summary>
+/// <param name="Notices">What the response leaves out.</param>
 internal sealed record StorySpanAnswer(IReadOnlyList<StorySpan> Spans, IReadOnlyList<string> Notices);
 
 /// <summary>A field of all spans of a trace: <c>Of[i]</c> is the number in <c>Values</c> of the i-th id.</summary>
-/// <param name="Ids">16 hex digits a span.</param>
+/// <param name="Ids">16 hex digits per span.</param>
 internal sealed record StoryValues(string Column, string Ids, IReadOnlyList<int> Of, IReadOnlyList<string> Values, bool Truncated);
 
-/// <summary>Spans of a trace that hold a text.</summary>
-/// <param name="Ids">16 hex digits a span.</param>
+/// <summary>Spans of a trace that contain a text.</summary>
+/// <param name="Ids">16 hex digits per span.</param>
 internal sealed record StoryFound(string Text, int Count, string Ids, bool Truncated);
 
 internal sealed record StoryRequest(string Method, string Target, int? HttpStatus, string? ClientIp);
@@ -43,7 +43,7 @@ internal sealed record StoryPart(string Id, string Kind, string Protocol, string
 /// <param name="By">origin, sameId and idInText are facts, match is a match.</param>
 internal sealed record StoryLink(string By, string Explanation, double? DistanceMs, IReadOnlyList<string> MatchedOn, double Confidence)
 {
-    public static StoryLink Origin { get; } = new("origin", "The trace that was asked for.", null, [], 1);
+    public static StoryLink Origin { get; } = new("origin", "The requested trace.", null, [], 1);
 }
 
 /// <param name="ParentMissing">The parent is named and was not received.</param>

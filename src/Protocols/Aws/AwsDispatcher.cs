@@ -116,7 +116,9 @@ internal sealed partial class AwsDispatcher(
             return call.Unknown;
         var given = new AwsRequest(caller, default)
         {
-            RequestId = requestId, Body = body, InvocationId = request.Headers["amz-sdk-invocation-id"].ToString(),
+            RequestId = requestId,
+            Body = body,
+            InvocationId = request.Headers["amz-sdk-invocation-id"].ToString(),
         };
         return operation.Brings is not null || call.Protocol == AwsProtocol.Query
             ? await operation.Handler(given, context.RequestAborted)

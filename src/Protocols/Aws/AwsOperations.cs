@@ -8,12 +8,15 @@ namespace Weir.Protocols.Aws;
 internal delegate ValueTask<AwsReply> AwsHandler(AwsRequest request, CancellationToken cancellationToken);
 
 /// <summary>A row of a service's table: an operation, what serves it, and what the members of its input must be like.</summary>
-internal sealed record AwsOperation(string Name, AwsHandler Handler, params Member[] Members)
+/// <param name="Path">Where REST-JSON has it.</param>
+internal sealed record AwsOperation(string Name, string Path, AwsHandler Handler, params Member[] Members)
 {
-    public ObjectShape Input { get; } = new(Members);
+    public AwsOperation(string name, AwsHandler handler, params Member[] members)
+        : this(name, "/" + name, handler, members)
+    {
+    }
 
-    /// <summary>Where REST-JSON has it.</summary>
-    public string Path { get; init; } = "/" + Name;
+    public ObjectShape Input { get; } = new(Members);
 
     /// <summary>
     /// The telemetry that its calls bring. Such an operation decodes its body itself, and a call that is not let in counts as a drop.

@@ -1,8 +1,8 @@
 using System.Formats.Cbor;
-using System.Globalization;
 using System.Security;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Aws;
 
@@ -33,7 +33,7 @@ internal abstract record AwsProtocol(string ContentType)
         {
             response.StatusCode = fault.Status;
             if (fault.RetryAfter is { } wait)
-                response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+                response.Headers.RetryAfter = FaultStatus.RetryAfter(wait);
             body = Write(fault, requestId, response.Headers);
         }
         response.ContentType = ContentType;

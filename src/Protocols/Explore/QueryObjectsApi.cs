@@ -106,7 +106,7 @@ internal sealed class QueryObjectsApi(StoredQueries queries, DatasetDirectory da
             throw NoResult;
         if (run.Problem is { } problem)
         {
-            await problem.WriteAsync(call.Http);
+            await ManageCall.RefuseAsync(call.Http, problem);
             return;
         }
         if (run.State == RunState.Cancelled)

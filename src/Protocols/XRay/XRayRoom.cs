@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -86,7 +87,7 @@ public static class XRayRoom
         services.AddSingleton<EventLinks>();
         services.AddSingleton<ServiceMaps>();
         services.AddSingleton<TraceTotals>();
-        services.AddSingleton<UiAnswers>();
+        services.TryAddSingleton<FaultFilter>();
         services.AddSingleton<SpanValues>();
         services.AddSingleton<FilterCompletion>();
         services.AddSingleton<TraceAnalytics>();
@@ -128,27 +129,28 @@ public static class XRayRoom
     {
         var ui = endpoints.ServiceProvider.GetRequiredService<ManagementApi>();
         var group = endpoints.MapGroup("/api/xray");
-        group.MapGet("/groups", ui.GroupsAsync);
-        group.MapPost("/groups", ui.CreateGroupAsync);
-        group.MapPut("/groups/{name}", ui.UpdateGroupAsync);
-        group.MapDelete("/groups/{name}", ui.DeleteGroupAsync);
-        group.MapGet("/rules", ui.RulesAsync);
-        group.MapPost("/rules", ui.CreateRuleAsync);
-        group.MapPut("/rules/{name}", ui.UpdateRuleAsync);
-        group.MapDelete("/rules/{name}", ui.DeleteRuleAsync);
-        group.MapGet("/sampling", ui.SamplingAsync);
+        group.AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<FaultFilter>());
+        group.MapGet("/groups", (Delegate)ui.GroupsAsync);
+        group.MapPost("/groups", (Delegate)ui.CreateGroupAsync);
+        group.MapPut("/groups/{name}", (Delegate)ui.UpdateGroupAsync);
+        group.MapDelete("/groups/{name}", (Delegate)ui.DeleteGroupAsync);
+        group.MapGet("/rules", (Delegate)ui.RulesAsync);
+        group.MapPost("/rules", (Delegate)ui.CreateRuleAsync);
+        group.MapPut("/rules/{name}", (Delegate)ui.UpdateRuleAsync);
+        group.MapDelete("/rules/{name}", (Delegate)ui.DeleteRuleAsync);
+        group.MapGet("/sampling", (Delegate)ui.SamplingAsync);
 
         var reading = endpoints.ServiceProvider.GetRequiredService<ReadingApi>();
-        group.MapGet("/traces", reading.TracesAsync);
-        group.MapGet("/traces/{id}/documents", reading.DocumentsAsync);
-        group.MapGet("/map", reading.MapAsync);
-        group.MapGet("/timeseries", reading.TimeSeriesAsync);
-        group.MapGet("/analytics", reading.AnalyticsAsync);
+        group.MapGet("/traces", (Delegate)reading.TracesAsync);
+        group.MapGet("/traces/{id}/documents", (Delegate)reading.DocumentsAsync);
+        group.MapGet("/map", (Delegate)reading.MapAsync);
+        group.MapGet("/timeseries", (Delegate)reading.TimeSeriesAsync);
+        group.MapGet("/analytics", (Delegate)reading.AnalyticsAsync);
         var insights = endpoints.ServiceProvider.GetRequiredService<InsightsApi>();
-        group.MapGet("/insights", insights.ListAsync);
-        group.MapGet("/insights/{id}", insights.GetAsync);
-        group.MapGet("/filter/check", reading.CheckAsync);
-        group.MapGet("/filter/complete", reading.CompleteAsync);
+        group.MapGet("/insights", (Delegate)insights.ListAsync);
+        group.MapGet("/insights/{id}", (Delegate)insights.GetAsync);
+        group.MapGet("/filter/check", (Delegate)reading.CheckAsync);
+        group.MapGet("/filter/complete", (Delegate)reading.CompleteAsync);
     }
 
     /// <summary>The API's paths. Unsigned requests are taken, as the daemon takes them.</summary>

@@ -81,7 +81,7 @@ it("says that an unknown trace is not there", async () => {
 
 it("answers any path with the page, and an unknown one with a way home", async () => {
   const { page } = await visit(browser, base, "/no/such/page");
-  await page.getByText("There is no such page").waitFor();
+  await page.getByText("This page does not exist").waitFor();
   await page.getByRole("link", { name: "Go home" }).click();
   await page.waitForURL(`${base}/`);
   await page.context().close();

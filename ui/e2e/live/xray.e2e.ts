@@ -32,7 +32,7 @@ it("draws the map of what is there, and leads from a node to its traces and to a
   const name = await node.locator("b").innerText();
   await node.click();
   await page.getByRole("slider", { name: "Response times" }).waitFor();
-  await page.getByRole("link", { name: "Traces through here" }).click();
+  await page.getByRole("link", { name: "Show traces" }).click();
   await page.waitForURL((url) => url.searchParams.get("filter") === `service("${name}")`);
   await page.locator("a.x-row").first().click();
   await page.waitForURL(/\/story\/[0-9a-f]{32}/);

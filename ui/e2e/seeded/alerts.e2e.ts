@@ -25,19 +25,19 @@ it("lists triggers with their state, the triggered first", async () => {
 it("makes a trigger of a query, shows when it would have told, tries it, and keeps it", async () => {
   const page = await scene.open("/query?calc=COUNT&where=error+%3D+true&by=service.name&live=off&range=24h");
   await page.locator(".result-table tbody tr").first().waitFor();
-  await page.getByRole("link", { name: "Make a trigger of this" }).click();
+  await page.getByRole("link", { name: "Create a trigger" }).click();
   await page.waitForURL(/\/alerts\/triggers\/__all__\/new/);
   await page.locator(".token", { hasText: "error" }).waitFor();
   await page.getByPlaceholder("Home is slow").fill("Failures");
   const preview = page.getByRole("region", { name: "Preview" });
   await preview.locator("canvas").waitFor();
-  await page.getByLabel("the threshold").fill("0");
+  await page.getByLabel("Threshold").fill("0");
   await preview.getByText(/\d times?$/).waitFor();
-  await page.getByLabel("the threshold").fill("100000");
+  await page.getByLabel("Threshold").fill("100000");
   await preview.getByText("never").waitFor();
-  await page.getByRole("button", { name: "Try it now" }).click();
+  await page.getByRole("button", { name: "Test now" }).click();
   await page.getByText("It would not trigger now").waitFor();
-  await page.getByPlaceholder("Nobody yet").click();
+  await page.getByPlaceholder("No recipients").click();
   await page.getByRole("option", { name: /on call/ }).click();
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Create" }).click();
@@ -58,7 +58,7 @@ it("shows how an SLO stands, and leads from its failures to what they share", as
   await page.getByRole("link", { name: "Requests are fast" }).click();
   await page.getByRole("img", { name: "Error budget over time" }).waitFor();
   await expect
-    .poll(() => page.getByRole("link", { name: "What do the failures share?" }).getAttribute("href"))
+    .poll(() => page.getByRole("link", { name: "Analyse failures" }).getAttribute("href"))
     .toContain("view=bubbleup");
 });
 
@@ -67,13 +67,13 @@ it("makes an SLO of an expression, with a preview before it is kept, and a burn 
   await page.getByLabel("Name").fill("Roots are quick");
   await page.getByLabel("Expression").fill("IF($is_root, $duration_ms < 100)");
   const preview = page.getByRole("region", { name: "Preview" });
-  await preview.getByText("budget left").waitFor();
-  await page.getByLabel("kept as the column").fill("sli.quick");
+  await preview.getByText("remaining budget").waitFor();
+  await page.getByLabel("Save as column").fill("sli.quick");
   await page.getByRole("button", { name: "Create" }).click();
   await page.getByRole("img", { name: "Error budget over time" }).waitFor();
-  await page.getByText("nobody is told when the budget burns").waitFor();
+  await page.getByText("nobody is notified when the error budget decreases").waitFor();
   await page.getByRole("button", { name: "Add", exact: true }).click();
-  await page.getByRole("button", { name: "Add the alert" }).click();
+  await page.getByRole("button", { name: "Add burn alert" }).click();
   await page.getByText("the budget would be used up within 4 h").waitFor();
 });
 

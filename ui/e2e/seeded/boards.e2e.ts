@@ -9,7 +9,7 @@ it("saves a query to a new board, shows it there, and leads back to the query", 
   await page.getByRole("button", { name: "Save", exact: true }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name", { exact: false }).first().fill("Spans a service");
-  await dialog.getByLabel("Put it on a board").click();
+  await dialog.getByLabel("Add to a board").click();
   await page.getByRole("option", { name: "New board…" }).click();
   await dialog.getByLabel("Name of the new board").fill("Mine");
   await dialog.getByRole("button", { name: "Save" }).click();

@@ -20,7 +20,7 @@ it("lists items with how often and since when, and filters them", async () => {
   await expect.poll(() => page.locator(".item-row").innerText()).toContain("Hello World!");
   await page.getByLabel("Text in the title").fill("nothing like this");
   await page.keyboard.press("Enter");
-  await page.getByText("No error fits these filters").waitFor();
+  await page.getByText("No error matches these filters").waitFor();
 });
 
 it("resolves, and reopens, and the list knows", async () => {

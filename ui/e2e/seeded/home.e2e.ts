@@ -24,7 +24,7 @@ it("shows what was dropped and why", async () => {
 
 it("narrows the time by a drag over the chart", async () => {
   const page = await scene.open("/");
-  const chart = page.getByRole("img", { name: "What arrived over time" });
+  const chart = page.getByRole("img", { name: "Received data over time" });
   await chart.locator("canvas").waitFor();
   const box = await chart.boundingBox();
   if (!box) throw new Error("no chart");

@@ -126,9 +126,9 @@ it("colours by an attribute the page does not hold", async () => {
 
 it("lists the failures, first those that nothing below explains, and goes to one", async () => {
   const page = await open(`/story/${BIG_TRACE}`);
-  await page.getByRole("button", { name: "List the failures" }).click();
+  await page.getByRole("button", { name: "List the failed spans" }).click();
   const list = page.locator(".failures");
-  await list.getByText("where it began").waitFor();
+  await list.getByText("no failed span below").waitFor();
   const all = bigTrace(10_000, 0).spans.filter((one) => one.status === "error").length;
   await expect.poll(() => list.locator(".failure").count()).toBe(all);
   await list.locator(".failure").nth(5).click();

@@ -27,7 +27,7 @@ it("filters by text and severity and marks the text", async () => {
   for (const line of await page.locator(".log .body").allInnerTexts()) expect(line).toContain("message_groups");
   await page.getByPlaceholder("Any severity").click();
   await page.getByRole("option", { name: "warn" }).click();
-  await page.getByText("No line fits").waitFor();
+  await page.getByText("No line matches the filters").waitFor();
   await urlHas(page, "severity=warn");
 });
 

@@ -14,7 +14,7 @@ const run = (page: Page) => page.getByRole("button", { name: "Run query" }).clic
 
 it("builds a query by keyboard alone, and keeps it in the URL", async () => {
   const page = await scene.open("/query?live=off&range=24h");
-  await page.getByText("Ask something").waitFor();
+  await page.getByText("Example queries").waitFor();
   await page.keyboard.press("f");
   await page.keyboard.type("co");
   await page.keyboard.press("Enter");
@@ -43,7 +43,7 @@ it("builds a query by keyboard alone, and keeps it in the URL", async () => {
   expect(new URL(page.url()).searchParams.getAll("where")[0]).toMatch(/^http\.status_code >= \d{3}$/);
   await page.locator(".result-table tbody tr").first().waitFor();
   await page.goBack();
-  await page.getByText("Ask something").waitFor();
+  await page.getByText("Example queries").waitFor();
   await page.goForward();
   await page.locator(".result-table tbody tr").first().waitFor();
   await page.reload();
@@ -65,7 +65,7 @@ it("says what is missing in a filter that cannot be read", async () => {
   const page = await scene.open("/query?live=off");
   await page.getByLabel("Where", { exact: true }).fill("http.status_code is 5");
   await page.getByLabel("Group by", { exact: true }).focus();
-  await page.getByText("is no operator").waitFor();
+  await page.getByText("is not an operator").waitFor();
 });
 
 it("starts from an example in one click", async () => {
@@ -189,7 +189,7 @@ it("says in the server's words what is wrong with a query", async () => {
 
 it("names what it could not read in a link", async () => {
   const page = await scene.open("/query?calc=COUNT&where=nonsense&live=off");
-  await page.getByText("Not understood in this link").waitFor();
+  await page.getByText("Parts of this link are not valid").waitFor();
 });
 
 it("finds a query that ran in the history", async () => {
@@ -215,7 +215,7 @@ it("exports the table as CSV, and copies a link with the time fixed", async () =
   expect(text.split("\r\n")[0]).toBe("service.name,COUNT");
   expect(text).toMatch(/backend-flask,\d+/);
   await page.getByRole("button", { name: "Copy link" }).click();
-  await page.getByText("The link is copied").waitFor();
+  await page.getByText("The link was copied").waitFor();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toMatch(/start=.*&end=/);
   expect(copied).not.toContain("range=24h");

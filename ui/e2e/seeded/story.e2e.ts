@@ -11,13 +11,13 @@ it("says for each part why it belongs, and never shows a match as a fact", async
   await page.locator(".wf-row").first().waitFor();
   const facts = await page.locator(".part:not(.match)").allInnerTexts();
   const matches = await page.locator(".part.match").allInnerTexts();
-  expect(facts.join()).toContain("fact · same id");
+  expect(facts.join()).toContain("same id");
   expect(matches).toHaveLength(2);
   for (const one of matches) {
     expect(one).toMatch(/≈ match \d+%/);
     expect(one).toContain("apart");
     expect(one).toContain("on method, path, status, client");
-    expect(one).not.toContain("fact ·");
+    expect(one).not.toContain("same id");
   }
   await expect.poll(() => page.locator(".story-head").innerText()).toContain(story.traceId);
   await expect.poll(() => page.locator(".story-head").innerText()).toContain(story.xrayTraceId);
@@ -56,7 +56,7 @@ it("opens with the span the URL names, with its attributes, events, parent and r
   await expect.poll(() => detail.innerText()).toContain("responseEnd");
   await page.goto(`${scene.proxy.url}/story/${story.traceId}?span=${segment?.id ?? ""}&tab=raw`);
   await expect.poll(() => detail.innerText()).toContain('"trace_id"');
-  await expect.poll(() => detail.innerText()).toContain("A match, not a fact");
+  await expect.poll(() => detail.innerText()).toContain("A match, not a certain link");
   await page.keyboard.press("Escape");
   await detail.waitFor({ state: "detached" });
 });
@@ -145,7 +145,7 @@ it("colours and finds by a field of the selected span, and keeps both in the URL
   const page = await scene.open(`/story/${story.traceId}?span=${server?.spanId ?? ""}`);
   await page.locator(".detail tr", { hasText: "http.method" }).hover();
   await page.getByRole("button", { name: "More with http.method" }).click();
-  await page.getByRole("menuitem", { name: "Colour the spans by it" }).click();
+  await page.getByRole("menuitem", { name: "Colour spans by this field" }).click();
   await urlHas(page, "colour=http.method");
   const legend = page.locator(".legend");
   await expect.poll(() => legend.innerText()).toContain("http.method");
@@ -158,7 +158,7 @@ it("colours and finds by a field of the selected span, and keeps both in the URL
   await expect
     .poll(() => page.getByRole("textbox", { name: "Find in this story" }).inputValue())
     .toBe("http.method=GET");
-  await page.getByRole("button", { name: "Colour by service again" }).click();
+  await page.getByRole("button", { name: "Reset to colour by service" }).click();
   await legend.waitFor({ state: "detached" });
 });
 
@@ -174,8 +174,8 @@ it("goes from an attribute to the traces that have it", async () => {
 
 it("says what is missing when there is no such trace", async () => {
   const page = await scene.open("/story/00000000000000000000000000000000");
-  await page.getByText("Nothing is stored under trace id").waitFor();
+  await page.getByText("Nothing with the trace id").waitFor();
   await expect.poll(() => page.getByRole("alert").innerText()).toContain("If it was sent just now");
-  await page.getByRole("link", { name: "See the newest traces" }).click();
+  await page.getByRole("link", { name: "Show the newest traces" }).click();
   await page.waitForURL(/\/traces/);
 });

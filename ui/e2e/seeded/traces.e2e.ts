@@ -14,7 +14,7 @@ it("filters by service, status, HTTP status, duration and attribute, all kept in
   await urlHas(page, "httpStatus=5xx");
   await page.locator(".filters").getByText("Errors", { exact: true }).click();
   await urlHas(page, "status=error");
-  await page.getByLabel("Shortest duration").fill("20ms");
+  await page.getByLabel("Minimum duration").fill("20ms");
   await page.keyboard.press("Enter");
   await urlHas(page, "min=20");
   await page.getByLabel("Attribute").fill("http.route=/api/messages");
@@ -35,7 +35,7 @@ it("filters by service, status, HTTP status, duration and attribute, all kept in
 
 it("refuses an unreadable filter beside the field, and does not ask the server", async () => {
   const page = await scene.open("/traces");
-  await page.getByLabel("Longest duration").fill("quick");
+  await page.getByLabel("Maximum duration").fill("quick");
   await page.keyboard.press("Enter");
   await page.getByText("Like 200ms, 1.5s or 80us").waitFor();
   expect(page.url()).not.toContain("max=");

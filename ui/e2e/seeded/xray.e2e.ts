@@ -69,7 +69,7 @@ it("marks the error at its character, and does not ask for traces with it", asyn
 
 it("tells what is wrong with an expression that came with the link", async () => {
   const page = await scene.open(`/xray?filter=${encodeURIComponent("responsetime >")}`);
-  await page.getByText("The filter expression can't be read").waitFor();
+  await page.getByText("The filter expression is not valid").waitFor();
   await page.locator(".filter-wrong").waitFor();
 });
 
@@ -127,7 +127,7 @@ it("orders by response time, loads more, and takes a group", async () => {
 
 it("says what to try when nothing fits", async () => {
   const page = await scene.open(`/xray?filter=${encodeURIComponent('user = "nobody"')}`);
-  await page.getByText("No trace fits").waitFor();
+  await page.getByText("No trace matches").waitFor();
   await page.getByRole("button", { name: 'service("backend-flask")' }).click();
   await page.locator("a.x-row").first().waitFor();
 });
@@ -142,7 +142,7 @@ it("finds what the slow traces have in common, and filters by it", async () => {
   await page.waitForFunction(
     () => document.querySelector('[aria-label="Method"]')?.textContent.includes("GET") === false,
   );
-  await page.getByRole("button", { name: "Only these" }).click();
+  await page.getByRole("button", { name: "Only the selected traces" }).click();
   await urlHas(page, "responsetime+>=+0.1");
   await page.waitForURL((url) => !url.search.includes("from="));
 });
@@ -156,7 +156,7 @@ it("makes, changes and deletes a group, with the command for each", async () => 
   await page.locator(".filter-wrong").waitFor();
   await filter.fill("fault OR error");
   await page.keyboard.press("Enter");
-  await page.getByText(/would be in it/).waitFor();
+  await page.getByText(/would be in the group/).waitFor();
   await expect.poll(() => page.locator(".code").innerText()).toContain("--filter-expression 'fault OR error'");
   await page.getByRole("button", { name: "Create" }).click();
   const row = page.locator("tr", { hasText: "Faults" });
@@ -208,7 +208,7 @@ it("makes a sampling rule and shows who asks for one", async () => {
     ],
   });
   const page = await scene.open("/xray/sampling");
-  await page.getByRole("button", { name: "Instances asking for Cruddur" }).click();
+  await page.getByRole("button", { name: "Instances that use Cruddur" }).click();
   await page.locator(".clients-row").first().waitFor();
   await expect.poll(() => page.locator(".clients-row").first().innerText()).toMatch(/quota \d+\/s/);
   await page.getByRole("button", { name: "New rule" }).click();
@@ -222,14 +222,14 @@ it("makes a sampling rule and shows who asks for one", async () => {
   await page.getByLabel("Sampling rules", { exact: true }).locator("tr", { hasText: "all-of-home" }).waitFor();
 });
 
-it("lists insights; one shows its minutes, what it reached, who was told, and leads to the failed traces", async () => {
+it("lists insights; one shows its minutes, affected services and notifications and leads to the failed traces", async () => {
   const page = await scene.open("/xray/insights?live=off&range=24h");
   await page.locator("tbody tr", { hasText: "payments" }).getByRole("link").first().click();
   await page.waitForURL(/\/xray\/insights\/[^/?]+/);
-  await page.getByRole("img", { name: /^Faults a minute/ }).waitFor();
+  await page.getByRole("img", { name: /^Faults per minute/ }).waitFor();
   await page.getByText("root cause", { exact: true }).waitFor();
-  await page.getByText("Tell somebody of this group").waitFor();
-  await page.getByRole("link", { name: "Its failed traces" }).click();
+  await page.getByText("Add recipients to the group").waitFor();
+  await page.getByRole("link", { name: "Failed traces" }).click();
   await page.waitForURL(
     (url) => url.pathname === "/xray" && url.searchParams.get("filter")?.includes("fault = true") === true,
   );

@@ -15,7 +15,7 @@ export function Frames({ frames }: { frames: readonly StoryFrame[] }) {
     if (last?.own === frame.inProject) last.frames.push(frame);
     else runs.push({ own: frame.inProject, frames: [frame] });
   }
-  if (frames.length === 0) return <p className="faint">No stack was sent.</p>;
+  if (frames.length === 0) return <p className="faint">No stack trace.</p>;
   const anyOwn = runs.some((run) => run.own);
   return (
     <ol className="frames">

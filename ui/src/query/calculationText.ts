@@ -15,7 +15,7 @@ export function asOp(text: string): CalculationOp | null {
   return OPS.has(upper) ? (upper as CalculationOp) : null;
 }
 
-/** The name under which a result holds this calculation. */
+/** The name of this calculation in a result. */
 export function calculationKey(calculation: { op: CalculationOp; column?: string; name?: string }): string {
   return calculation.name ?? (calculation.column ? `${calculation.op}(${calculation.column})` : calculation.op);
 }
@@ -76,7 +76,7 @@ export function parseOrder(text: string): Order | null {
   const what = found?.[1] ?? "";
   if (!what) return null;
   const calculation = parseOperation(what);
-  // What is counted is wanted biggest first; names are wanted in their order.
+  // Calculations are ordered descending by default, names ascending.
   const order = found?.[2]
     ? /^d/i.test(found[2])
       ? "descending"

@@ -4,10 +4,10 @@ import type { Calculation } from "../api/written";
 import { asOp, calculationKey, WITHOUT_COLUMN } from "./calculationText";
 import { readFilter, showColumn, showScalar } from "./filterText";
 
-/** One line under an input: what it becomes when picked, and whether the chip is complete then. */
+/** A suggestion under an input: the text that it inserts, and whether the chip is complete after that. */
 export interface Suggestion {
   label: string;
-  /** Said at the right, in grey. */
+  /** Shown at the right, in grey. */
   hint: string;
   text: string;
   done: boolean;
@@ -15,12 +15,12 @@ export interface Suggestion {
 
 const PREFIXES = ["root.", "parent.", "child.", "any.", "any2.", "any3.", "none."];
 const OP_HINT: Record<string, string> = {
-  COUNT: "how many",
+  COUNT: "number of rows",
   HEATMAP: "distribution over time",
   AVG: "mean",
   SUM: "total",
-  COUNT_DISTINCT: "how many different",
-  CONCURRENCY: "running at once",
+  COUNT_DISTINCT: "number of distinct values",
+  CONCURRENCY: "number of concurrent spans",
   P50: "median",
   P99: "99% are faster",
   P95: "95% are faster",
@@ -30,7 +30,7 @@ const OP_HINT: Record<string, string> = {
   RATE_MAX: "change from bucket to bucket",
 };
 
-/** Best first: what starts with the text, then what has a part starting with it, then what holds it anywhere. */
+/** Best first: names that start with the text, then names with a part that starts with it, then names that contain it. */
 export function rank<T>(all: readonly T[], name: (one: T) => string, typed: string, most: number): T[] {
   const wanted = typed.toLowerCase();
   if (!wanted) return all.slice(0, most);
@@ -101,7 +101,7 @@ export function filterSuggestions(
   }));
 }
 
-/** The column and the text whose values are wanted while a filter is typed. */
+/** The column and the text for which values are suggested while a filter is typed. */
 export function wantedValues(text: string): { column: string; q: string } {
   const read = readFilter(text);
   if (read.stage !== "value" && read.stage !== "done") return { column: "", q: "" };
@@ -143,7 +143,7 @@ export function calculationSuggestions(text: string, columns: readonly ColumnAns
   return [...ops, ...ofColumn];
 }
 
-/** What the table can be ordered by: its calculations, its breakdowns. */
+/** The possible orders of the table: its calculations and its breakdowns. */
 export function orderSuggestions(
   text: string,
   calculations: readonly Calculation[],

@@ -46,7 +46,7 @@ export function percentile(histogram: readonly XRayTimeCount[], share: number): 
   return null;
 }
 
-/** Where a value lies on the axis of the bars, 0 to 1. */
+/** The position of a value on the axis of the bars, 0 to 1. */
 export function placeOf(edges: readonly number[], value: number): number {
   const low = edges[0] ?? 1;
   const high = edges.at(-1) ?? 1;

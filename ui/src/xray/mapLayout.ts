@@ -9,7 +9,7 @@ export function sizeOf(node: Pick<XRayMapNode, "type">): { width: number; height
 }
 const LABEL = { width: 62, height: 16 };
 
-/** Where everything stands, in the map's own pixels. */
+/** The positions of all nodes and edges, in pixels of the map. */
 export interface MapLayout {
   nodes: ReadonlyMap<string, { x: number; y: number }>;
   edges: ReadonlyMap<string, { path: string; label: { x: number; y: number } }>;
@@ -31,7 +31,7 @@ export function covers(layout: MapLayout, map: Shape): boolean {
   return map.nodes.every((one) => layout.nodes.has(one.id)) && map.edges.every((one) => layout.edges.has(edgeId(one)));
 }
 
-/** The graph as elk reads it; sorted, so that the same services stand in the same places tomorrow. */
+/** The graph in the form for elk; sorted, so that the same services always get the same positions. */
 export function toElk(map: Shape): ElkNode {
   const known = new Set(map.nodes.map((one) => one.id));
   const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
@@ -184,7 +184,7 @@ function trimmed(value: number): string {
     : String(Number(value.toPrecision(value >= 100 ? 3 : 2)));
 }
 
-/** "AWS::ECS::Container" as people say it. */
+/** A readable name for "AWS::ECS::Container". */
 export function typeName(type: string | null): string {
   if (type === null || type === "") return "service";
   if (type === "client") return "clients";

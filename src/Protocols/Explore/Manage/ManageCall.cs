@@ -53,7 +53,9 @@ internal sealed partial class ManageCall(HttpContext http, ManageDialect dialect
     public string? Query(string name) => http.Request.Query[name] is { Count: > 0 } values ? values[0] : null;
 
     /// <summary>Scheme and host as the client wrote them.</summary>
-    public string Host => $"{http.Request.Scheme}://{http.Request.Host}";
+    public string Host => HostOf(http.Request);
+
+    public static string HostOf(HttpRequest request) => $"{request.Scheme}://{request.Host}";
 
     /// <summary>The body, which must be an object.</summary>
     public async Task<JsonObject> BodyAsync()
@@ -90,7 +92,7 @@ internal sealed partial class ManageCall(HttpContext http, ManageDialect dialect
         http.Response.StatusCode = fault.Status;
         if (fault.Status is 429 or 503)
             http.Response.Headers.RetryAfter = "2";
-        return WriteAsync(http, fault.ToJson($"{http.Request.Scheme}://{http.Request.Host}"), ManageFault.ContentType);
+        return WriteAsync(http, fault.ToJson(HostOf(http.Request)), ManageFault.ContentType);
     }
 
     /// <summary>Runs a handler; every refusal is answered here.</summary>
@@ -114,7 +116,7 @@ internal sealed partial class ManageCall(HttpContext http, ManageDialect dialect
         }
         catch (SpecException error)
         {
-            await RefuseAsync(http, ManageFault.Invalid([.. error.Errors.Select(e => new FieldFault(e.Field, e.Code, e.Description))]));
+            await RefuseAsync(http, ManageFault.Of(error));
         }
 #pragma warning disable CA1031 // A defect of ours is logged with its trace and told as one, in the API's words.
         catch (Exception defect) when (!http.Response.HasStarted)

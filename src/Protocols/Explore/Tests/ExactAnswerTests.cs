@@ -270,6 +270,15 @@ public sealed class ExactAnswerTests(SharedEngine engine)
     }
 
     [Fact]
+    public async Task Groups_of_several_signals_tell_whole_numbers_apart_to_64_bits()
+    {
+        var rows = await (await ExploreRows.OpenAsync(engine)).Span(1, """{"big":9007199254740992}""").Event(2, """{"big":9007199254740993}""").Log(3, """{"big":9007199254740993}""").StoreAsync();
+        var result = await rows.AskAsync("""{"calculations":[{"op":"COUNT"},{"op":"MAX","column":"big"}],"breakdowns":["big"],"orders":[{"column":"big"}]}""");
+        ExploreRows.Table(result).ShouldBe("9007199254740992: 1 9007199254740992\n9007199254740993: 2 9007199254740993");
+        result.Groups[1].Key.ShouldBe([9007199254740993L]);
+    }
+
+    [Fact]
     public async Task Zero_is_one_value_whatever_its_sign()
     {
         var rows = await (await ExploreRows.OpenAsync(engine)).Event(1, """{"n":0.0,"m":"a"}""").Event(2, """{"n":-0.0,"m":-0.0}""").Event(3, """{"n":0,"m":0.0}""").Event(4, """{"n":-0,"m":-0}""").StoreAsync();

@@ -13,17 +13,17 @@ export function RecipientPick({ value, change }: { value: Picked[]; change: (val
   return (
     <div>
       <MultiSelect
-        label="Tell"
+        label="Recipients"
         size="xs"
         data={recipients.map((one) => ({ value: one.id, label: `${recipientName(one)} (${one.type})` }))}
         value={value.map((one) => one.id)}
         onChange={(ids) => change(ids.map((id) => ({ id })))}
-        placeholder={value.length === 0 ? "Nobody yet" : ""}
+        placeholder={value.length === 0 ? "No recipients" : ""}
         hidePickedOptions
       />
       {recipients.length === 0 && (
         <div className="faint" style={{ marginTop: 4, fontSize: 12 }}>
-          There is nobody to tell yet:{" "}
+          There are no recipients yet:{" "}
           <Link className="link" to="/alerts" search={{ tab: "recipients" }}>
             add a recipient
           </Link>

@@ -37,16 +37,16 @@ export function RecipientsTab() {
         ) : recipients.isError ? (
           <Failed error={recipients.error} retry={() => void recipients.refetch()} />
         ) : recipients.data.length === 0 ? (
-          <Empty icon={<IconWebhook size={28} stroke={1.5} />} title="Nobody to tell yet">
-            <p>Add a webhook or an address, then choose it in a trigger or a burn alert.</p>
+          <Empty icon={<IconWebhook size={28} stroke={1.5} />} title="No recipients yet">
+            <p>Add a webhook or an email address, then select it in a trigger or a burn alert.</p>
           </Empty>
         ) : (
           <table className="grid">
             <thead>
               <tr>
-                <th>Kind</th>
+                <th>Type</th>
                 <th>Name</th>
-                <th>Goes to</th>
+                <th>Address</th>
                 <th style={{ width: 40 }} aria-label="Actions" />
               </tr>
             </thead>
@@ -130,7 +130,7 @@ function NewRecipient({ done }: { done: () => void }) {
         }}
       >
         <Select
-          label="Kind"
+          label="Type"
           data={[
             { value: "webhook", label: "Webhook" },
             { value: "email", label: "Email" },
@@ -159,18 +159,18 @@ function NewRecipient({ done }: { done: () => void }) {
         {type === "webhook" && (
           <TextInput
             label="Secret"
-            description="Sent with every delivery, so that the receiver knows it is from here"
+            description="Sent with every notification, so that the receiver can verify the sender"
             value={secret}
             onChange={(event) => setSecret(event.currentTarget.value)}
           />
         )}
         <Checkbox
           label="Include results"
-          description="The groups that triggered, with their values. Without it a notification has a link, the number and the threshold."
+          description="Sends the triggered groups with their values. Otherwise a notification contains only a link, the value and the threshold."
           checked={results}
           onChange={(event) => setResults(event.currentTarget.checked)}
         />
-        {type === "email" && <p className="faint">Mail needs the SMTP options of the server.</p>}
+        {type === "email" && <p className="faint">Email requires the SMTP options of the server.</p>}
         {make.isError && <div className="bad">{make.error.message}</div>}
         <div>
           <Button type="submit" loading={make.isPending}>

@@ -33,8 +33,8 @@ export function TriggersTab() {
       <section className="panel">
         <Empty icon={<IconBell size={28} stroke={1.5} />} title="No triggers yet">
           <p>
-            A trigger runs a query again and again, and tells you when its result crosses a threshold: errors a minute,
-            the P95 of a route, anything you can ask.
+            A trigger runs a query at regular intervals and notifies you when the result crosses a threshold: errors per
+            minute, the P95 of a route, or any other query.
           </p>
           <Button
             variant="default"
@@ -42,7 +42,7 @@ export function TriggersTab() {
               <Link to="/alerts/triggers/$dataset/$triggerId" params={{ dataset: ALL, triggerId: "new" }} {...props} />
             )}
           >
-            Make the first one
+            Create the first one
           </Button>
         </Empty>
       </section>

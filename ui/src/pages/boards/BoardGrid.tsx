@@ -112,7 +112,7 @@ export function BoardGrid({
                   />
                   <div
                     className="sizer"
-                    title="Drag to size"
+                    title="Drag to resize"
                     onPointerDown={(event) => begin(event, i, true)}
                     onPointerMove={dragged}
                     onPointerUp={end}

@@ -132,7 +132,7 @@ function QueryView({ panel, height, range, every, editing, change, remove }: Pan
         <Remove remove={remove}>
           <Menu position="bottom-end">
             <Menu.Target>
-              <ActionIcon size={22} aria-label="How it is shown">
+              <ActionIcon size={22} aria-label="Display">
                 <IconDotsVertical size={14} />
               </ActionIcon>
             </Menu.Target>

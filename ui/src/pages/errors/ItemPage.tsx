@@ -121,7 +121,7 @@ function Title({ item }: { item: ItemDetail }) {
       notifications.show({ message: `${DONE[summary.status]} #${item.counter}` });
     },
     onError: (error) =>
-      notifications.show({ color: "red", title: "Not changed", message: error.message, autoClose: 8000 }),
+      notifications.show({ color: "red", title: "The change failed", message: error.message, autoClose: 8000 }),
   });
   const open = item.status === "active";
   useKeys({ r: () => change.mutate(open ? "resolved" : "active"), m: () => open && change.mutate("muted") });

@@ -11,7 +11,7 @@ import { Ago, At, Copy } from "../../parts/Marks";
 const TABS = ["exception", "request", "context", "raw"] as const;
 const NAMES = { exception: "Exception", request: "Request", context: "Person and custom", raw: "Raw payload" };
 
-/** One occurrence: what was thrown, the request it happened in, who was there, and the payload as it came. */
+/** One occurrence: its exceptions, its request, the person, and the payload as received. */
 export function OccurrenceView({
   occurrence,
   isLatest,
@@ -79,7 +79,7 @@ function Exceptions({ occurrence }: { occurrence: OccurrenceDetail }) {
       <div>
         <h3>Message</h3>
         <Code text={occurrence.message ?? occurrence.title} />
-        <p className="faint">A message was reported; there is no exception and no stack.</p>
+        <p className="faint">This is a reported message without an exception or stack trace.</p>
       </div>
     );
   return occurrence.exceptions.map((one, i) => (
@@ -94,7 +94,7 @@ function Exceptions({ occurrence }: { occurrence: OccurrenceDetail }) {
 
 function Request({ occurrence }: { occurrence: OccurrenceDetail }) {
   const { request } = occurrence;
-  if (!request) return <p className="faint">No request was sent with this occurrence.</p>;
+  if (!request) return <p className="faint">This occurrence has no request data.</p>;
   return (
     <>
       <div className="row wrap">
@@ -146,7 +146,7 @@ function Section({ title, values }: { title: string; values: Record<string, Attr
   return (
     <div>
       <h3>{title}</h3>
-      <KeyValues values={known} empty="None was sent." />
+      <KeyValues values={known} empty="No data." />
     </div>
   );
 }

@@ -22,7 +22,7 @@ export function describeSelection(selection: Selection): string {
   return `${selection.column} from ${formatValue(selection.min, unit)} to ${formatValue(selection.max, unit)}, ${clock(selection.start)} – ${clock(selection.end)}`;
 }
 
-/** What the selected rows have that the rest does not: every column, ranked by how much the two differ. */
+/** The differences between the selected rows and the rest: all columns, ranked by their difference. */
 export function BubbleUpTab({
   body,
   selection,
@@ -85,7 +85,7 @@ export function BubbleUpTab({
         </button>
       </div>
       {result.selected.rows === 0 ? (
-        <Empty icon={<IconSearch size={26} stroke={1.5} />} title="The selection holds no row">
+        <Empty icon={<IconSearch size={26} stroke={1.5} />} title="The selection contains no rows">
           <p>Drag a box over some of the cells.</p>
         </Empty>
       ) : (
@@ -99,7 +99,7 @@ export function BubbleUpTab({
               ),
             )}
           </div>
-          {shown.length === 0 && <p className="nothing">No column is called like “{find}”.</p>}
+          {shown.length === 0 && <p className="nothing">No column name contains “{find}”.</p>}
           {shown.length < cards.length && (
             <div className="more">
               <span>
@@ -118,7 +118,7 @@ export function BubbleUpTab({
 
 function note(result: BubbleUpAnswer): string {
   const { selected, baseline, sampleNote } = result;
-  if (selected.sampled >= selected.rows && baseline.sampled >= baseline.rows) return "every row was compared";
+  if (selected.sampled >= selected.rows && baseline.sampled >= baseline.rows) return "all rows were compared";
   return sampleNote || `${formatNumber(selected.sampled)} and ${formatNumber(baseline.sampled)} rows were compared`;
 }
 
@@ -138,7 +138,7 @@ const DimensionCard = memo(function DimensionCard({
     ...one,
     label: one.value === null ? "(none)" : one.value === "" ? "(empty)" : String(one.value),
   }));
-  // The values that differ come first; a bar that is the same in both says nothing.
+  // Values that differ come first, because equal bars are not informative.
   bars.sort((a, b) => Math.abs(b.selected - b.baseline) - Math.abs(a.selected - a.baseline));
   const shown = bars.slice(0, 14);
   const rest = bars

@@ -40,7 +40,7 @@ export interface BuilderProps {
   draft: Question;
   change: (next: Partial<Question>) => void;
   firstInput?: RefObject<HTMLInputElement | null>;
-  /** Only what a trigger can watch: no order, no limit. */
+  /** Only the clauses of a trigger: no order, no limit. */
   watch?: boolean;
 }
 
@@ -103,7 +103,7 @@ export function Builder({ draft, change, firstInput, watch = false }: BuilderPro
           items={draft.calculations}
           show={showCalculation}
           parse={parseCalculation}
-          trouble={(text) => `“${text}” is no calculation; try COUNT or P99(duration_ms)`}
+          trouble={(text) => `“${text}” is not a calculation; try COUNT or P99(duration_ms)`}
           suggest={(text) => calculationSuggestions(text, columns)}
           typed={typed}
           change={(calculations) => change({ calculations })}
@@ -118,7 +118,7 @@ export function Builder({ draft, change, firstInput, watch = false }: BuilderPro
           draft.filters.length > 1 && (
             <button
               className="plain mode"
-              title="Whether every filter must hold, or any one of them"
+              title="Whether all filters must match, or any of them"
               onClick={() => change({ any: !draft.any })}
             >
               {draft.any ? "any of" : "all of"}
@@ -134,7 +134,7 @@ export function Builder({ draft, change, firstInput, watch = false }: BuilderPro
           column={setWord}
         />
       </Clause>
-      <Clause label="Group by" hint="one line each">
+      <Clause label="Group by" hint="one line per group">
         <ChipInput
           label="Group by"
           items={draft.breakdowns}
@@ -162,7 +162,7 @@ export function Builder({ draft, change, firstInput, watch = false }: BuilderPro
             items={draft.orders}
             show={showOrder}
             parse={parseOrder}
-            trouble={() => "A calculation or a group, then asc or desc"}
+            trouble={() => "A calculation or a column of Group by, then asc or desc"}
             suggest={(text) =>
               orderSuggestions(
                 text,
@@ -179,7 +179,7 @@ export function Builder({ draft, change, firstInput, watch = false }: BuilderPro
               })
             }
             change={(orders) => change({ orders })}
-            placeholder="first calculation, most first"
+            placeholder="first calculation, descending"
             names
           />
         </Clause>
@@ -190,7 +190,7 @@ export function Builder({ draft, change, firstInput, watch = false }: BuilderPro
           items={draft.havings}
           show={showHaving}
           parse={parseHaving}
-          trouble={() => "Like COUNT > 10 or P99(duration_ms) >= 500"}
+          trouble={() => "For example COUNT > 10 or P99(duration_ms) >= 500"}
           suggest={(text) => havingSuggestions(text, draft.calculations)}
           change={(havings) => change({ havings })}
           placeholder="COUNT > 10"
@@ -214,8 +214,8 @@ export function Builder({ draft, change, firstInput, watch = false }: BuilderPro
       )}
       {total > listed && (
         <p className="faint">
-          {listed.toLocaleString("en-US")} of {total.toLocaleString("en-US")} columns are listed; a part of a name finds
-          the others.
+          {listed.toLocaleString("en-US")} of {total.toLocaleString("en-US")} columns are listed; type a part of a name
+          to find the others.
         </p>
       )}
     </div>
@@ -259,7 +259,7 @@ export function FilterInput({
   columns: readonly ColumnAnswer[];
   filters: readonly Filter[];
   change: (filters: Filter[]) => void;
-  /** Told the name of a column while it is being written. */
+  /** Called with the name of a column while it is typed. */
   column?: (text: string) => void;
   label?: string;
 }) {

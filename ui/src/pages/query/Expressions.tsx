@@ -45,7 +45,7 @@ export function Expressions({
           />
           <List
             title="Formulas"
-            about="From the calculations by their names: $failed / $COUNT * 100. A calculation gets a name like failed = COUNT where error = true."
+            about="Computed from named calculations: $failed / $COUNT * 100. Name a calculation like this: failed = COUNT where error = true."
             items={draft.formulas}
             names={draft.calculations.map(calculationKey)}
             change={(formulas) => change({ formulas })}

@@ -180,7 +180,7 @@ export function HeatPlot({
                 <b className="num">{formatNumber(count)}</b>
               </div>
               <div className="faint">
-                {sum > 0 ? `${formatNumber(sum)} in this column` : "nothing in this column"}
+                {sum > 0 ? `${formatNumber(sum)} in this time step` : "no rows in this time step"}
                 {onSelect && " · drag to select"}
               </div>
             </>

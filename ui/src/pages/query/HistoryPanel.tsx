@@ -23,7 +23,7 @@ export function HistoryPanel({ opened, close, open }: { opened: boolean; close: 
         <div className="row">
           <SegmentedControl
             data={[
-              { value: "ran", label: "Ran" },
+              { value: "ran", label: "Recent" },
               { value: "saved", label: "Saved" },
             ]}
             value={tab}
@@ -119,8 +119,8 @@ function SpecLine({ id }: { id: string }) {
 
 function None({ find }: { find: string }) {
   return (
-    <Empty icon={<IconHistory size={26} stroke={1.5} />} title={find ? "No match" : "Nothing yet"}>
-      <p>{find ? "No query reads like that." : "Queries that ran, and those you save with a name, are kept here."}</p>
+    <Empty icon={<IconHistory size={26} stroke={1.5} />} title={find ? "No match" : "No queries yet"}>
+      <p>{find ? "No query matches this text." : "Recent queries and saved queries are listed here."}</p>
     </Empty>
   );
 }

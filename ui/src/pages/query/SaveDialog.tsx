@@ -97,7 +97,7 @@ export function SaveDialog({
             </a>
           </>
         ) : (
-          "Saved. It is in the history panel under Saved."
+          "Saved. You find it in the history panel under Saved."
         ),
         autoClose: 5000,
       });
@@ -127,12 +127,12 @@ export function SaveDialog({
           size="xs"
           autosize
           minRows={2}
-          placeholder="What it shows, and what to look for"
+          placeholder="What the query shows, and what to look for"
           value={description}
           onChange={(event) => setDescription(event.currentTarget.value)}
         />
         <Select
-          label="Put it on a board"
+          label="Add to a board"
           placeholder="No board"
           clearable
           data={[

@@ -17,7 +17,7 @@ export function TracesTab({ body, group, clear }: { body: QueryBody; group: Valu
   return (
     <section className="panel">
       <header>
-        <span className="dim">The slowest traces with a matching row. Each opens at that row.</span>
+        <span className="dim">The slowest traces with a matching row. A trace opens at that row.</span>
         {group && (
           <span className="badge accent aside">
             of {groupName(group)}
@@ -30,7 +30,7 @@ export function TracesTab({ body, group, clear }: { body: QueryBody; group: Valu
       ) : query.isError ? (
         <Failed error={query.error} retry={() => void query.refetch()} />
       ) : traces.length === 0 ? (
-        <Empty icon={<IconTimeline size={28} stroke={1.5} />} title="No traces here">
+        <Empty icon={<IconTimeline size={28} stroke={1.5} />} title="No traces">
           <p>None of the matching rows belongs to a trace.</p>
         </Empty>
       ) : (

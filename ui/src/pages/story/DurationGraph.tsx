@@ -8,7 +8,7 @@ const HALF_MS = 30 * 60_000;
 const WIDTH = 400;
 const HEIGHT = 34;
 
-/** Where this span's duration stands among those of the same service and name within the hour around it. */
+/** The rank of this span's duration among spans of the same service and name within the hour around it. */
 export function DurationGraph({
   service,
   name,
@@ -20,7 +20,7 @@ export function DurationGraph({
   durationNs: number;
   atMs: number;
 }) {
-  // Whole minutes, so that spans of one story share what was asked.
+  // Whole minutes, so that spans of one story share the cached result.
   const middle = Math.floor(atMs / 60_000) * 60_000;
   const start = new Date(middle - HALF_MS).toISOString();
   const end = new Date(middle + HALF_MS).toISOString();
@@ -47,7 +47,7 @@ export function DurationGraph({
 
 function rankOf({ percentile, count }: DurationAnswer): string {
   const share = percentile ?? 0;
-  const of = `of ${formatCount(count)} like it within the hour`;
+  const of = `of ${formatCount(count)} similar spans within the hour`;
   if (share >= 99.95) return `the slowest ${of}`;
   if (share >= 50) return `slower than ${share.toFixed(share > 99 ? 1 : 0)}% ${of}`;
   return `faster than ${(100 - share).toFixed(share < 1 ? 1 : 0)}% ${of}`;

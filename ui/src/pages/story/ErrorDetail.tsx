@@ -58,7 +58,7 @@ export function ErrorDetail({
           params={{ itemId: error.itemId }}
           search={{ occurrence: error.occurrenceId }}
         >
-          See request, person and every occurrence
+          Show request, person and all occurrences
         </Link>
       </div>
     </>

@@ -50,7 +50,7 @@ export default function StoryPage() {
         {missing && (
           <div className="row" style={{ justifyContent: "center" }}>
             <Button variant="subtle" renderRoot={(props) => <Link to="/traces" {...props} />}>
-              See the newest traces
+              Show the newest traces
             </Button>
           </div>
         )}

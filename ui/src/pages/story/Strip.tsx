@@ -29,7 +29,7 @@ export const Strip = memo(function Strip({
   path: CriticalPath | null;
   zoom: Zoom | null;
   setZoom: (zoom: Zoom | null) => void;
-  /** Is told which rows come into view. */
+  /** Receives the visible rows. */
   seen: Ref<SeenMark>;
   /** The entry at a share of the height. */
   goTo: (share: number) => void;

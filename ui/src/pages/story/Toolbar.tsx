@@ -80,7 +80,7 @@ export function Toolbar({ finder, ...props }: ToolbarProps) {
           <span className="dim num" style={{ minWidth: 48 }}>
             {found.length === 0 ? (props.searching ? "…" : "none") : `${place ?? "–"} of ${formatCount(found.length)}`}
           </span>
-          <ActionIcon aria-label="Match before" size={22} onClick={() => step(-1)}>
+          <ActionIcon aria-label="Previous match" size={22} onClick={() => step(-1)}>
             <IconChevronUp size={14} />
           </ActionIcon>
           <ActionIcon aria-label="Next match" size={22} onClick={() => step(1)}>

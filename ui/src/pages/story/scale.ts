@@ -15,7 +15,7 @@ export function ticks(from: number, to: number, count: number): number[] {
   return marks;
 }
 
-/** Where a span lies in the window, in percent; null when it is outside. */
+/** The position of a span in the window, in percent; null when it is outside. */
 export function place(
   offset: number,
   duration: number,

@@ -189,7 +189,7 @@ function ServiceNode({ data }: NodeProps<FlowNode>) {
   const code = statistics ? worst(statistics.counts) : "ok";
   const said = statistics
     ? `${rateText(statistics.counts.total, seconds)}, ${formatPercent(statistics.counts.fault / Math.max(1, statistics.counts.total))} faults, average ${formatMs(statistics.averageSeconds * 1000)}, 90% under ${formatMs(statistics.p90Seconds * 1000)}`
-    : "where requests come from";
+    : "source of requests";
   return (
     <>
       <Handle type="target" position={Position.Left} isConnectable={false} />
@@ -207,7 +207,7 @@ function ServiceNode({ data }: NodeProps<FlowNode>) {
         style={sizeOf(node)}
       >
         {failing && (
-          <span className="badge bad insight-mark" title="It fails unusually often just now: see Insights">
+          <span className="badge bad insight-mark" title="Fails more often than usual at the moment: see Insights">
             insight
           </span>
         )}

@@ -49,13 +49,13 @@ export function NodePanel({
       <div className="row wrap" style={{ gap: 6 }}>
         <ProtocolBadges protocols={node.protocols} />
         {node.root && (
-          <span className="badge" title="Requests enter here">
+          <span className="badge" title="Entry point of requests">
             entry
           </span>
         )}
         {node.inferred && !isClient && (
-          <span className="badge" title="It sends no traces of its own: these figures are its callers'">
-            told by its callers
+          <span className="badge" title="This service sends no traces; the figures come from its callers">
+            from callers
           </span>
         )}
       </div>
@@ -97,7 +97,7 @@ export function EdgePanel({ edge, map, scope, pick }: PanelProps & { edge: XRayM
   return (
     <Panel
       title={`${fromClient ? "Clients" : source.name} → ${target.name}`}
-      subtitle={edge.link ? "linked, nobody waits" : "as the caller saw it"}
+      subtitle={edge.link ? "asynchronous link" : "measured by the caller"}
       close={() => pick(undefined)}
       ring={<Ring statistics={edge.statistics} type={target.type} size={40} />}
     >
@@ -153,7 +153,7 @@ function Figures({ statistics, map }: { statistics: XRayStatistics; map: XRayMap
   const { counts } = statistics;
   const seconds = (Date.parse(map.end) - Date.parse(map.start)) / 1000;
   const figures: [string, string, string][] = [
-    ["Requests", rateText(counts.total, seconds), `${formatCount(counts.total)} in all`],
+    ["Requests", rateText(counts.total, seconds), `${formatCount(counts.total)} in total`],
     ["Average", formatMs(statistics.averageSeconds * 1000), ""],
     ["p50", formatMs(statistics.p50Seconds * 1000), "half are faster"],
     ["p90", formatMs(statistics.p90Seconds * 1000), "90% are faster"],
@@ -214,7 +214,7 @@ function Links({
     <>
       <section>
         <h3>
-          Response times <span className="faint">{narrowed ? "" : "drag to choose traces"}</span>
+          Response times <span className="faint">{narrowed ? "" : "drag to select a range"}</span>
         </h3>
         <ResponseHistogram
           histogram={statistics.histogram}
@@ -229,7 +229,7 @@ function Links({
           to="/xray"
           search={{ group: scope.group, filter: filter(narrowed ? body(narrowed) : through) }}
         >
-          {narrowed ? "Traces with these response times" : "Traces through here"}
+          {narrowed ? "Traces with these response times" : "Show traces"}
         </Link>
         {statistics.counts.fault > 0 && (
           <Link className="link" to="/xray" search={{ group: scope.group, filter: filter(body("fault")) }}>

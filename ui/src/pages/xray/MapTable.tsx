@@ -54,7 +54,7 @@ export function MapTable({
             {SHARES.map((code) => head(code, `${CODE_NAMES[code].name}s`))}
             {head("average", "Average")}
             {head("p90", "p90")}
-            <th>Sent by</th>
+            <th>Protocols</th>
           </tr>
         </thead>
         <tbody>

@@ -36,10 +36,10 @@ export const XRayTraceRow = memo(
           <CodeBadge code={trace.code} status={trace.httpStatus} />
           <span className="cut" title={trace.url ?? undefined}>
             {trace.method && <b className="method">{trace.method}</b>}{" "}
-            {pathOf(trace.url) ?? <i className="faint">no HTTP</i>}
+            {pathOf(trace.url) ?? <i className="faint">not HTTP</i>}
           </span>
           {trace.partial && (
-            <span className="badge warn" title="Something in this trace is still open, or its parent was not received">
+            <span className="badge warn" title="A segment is in progress, or its parent was not received">
               partial
             </span>
           )}

@@ -98,7 +98,7 @@ export default function XRayTracesPage() {
                     {stretchText(from, to)} <IconX size={12} />
                   </button>
                 ) : (
-                  <span className="faint">drag to restrict</span>
+                  <span className="faint">drag to select a range</span>
                 )}
               </div>
               <ResponseHistogram
@@ -121,7 +121,7 @@ export default function XRayTracesPage() {
           <Failed
             error={query.error}
             retry={() => void query.refetch()}
-            {...(refused && { title: "The filter expression can't be read" })}
+            {...(refused && { title: "The filter expression is not valid" })}
           />
         ) : traces.length === 0 ? (
           <NoTraces

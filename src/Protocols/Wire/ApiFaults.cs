@@ -1,13 +1,14 @@
-using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Logging;
 using Weir.Core.Model;
 
-namespace Weir.Protocols.Api;
+namespace Weir.Protocols.Wire;
 
-/// <summary>Problem details (RFC 9457) with the one member of ours.</summary>
+/// <summary>Problem details (RFC 9457) with the one member of ours: what every route of <c>/api</c> refuses with.</summary>
 /// <param name="Position">For query texts: where in the text the error is, 0-based.</param>
 internal sealed record Problem(
     string Type,
@@ -16,68 +17,52 @@ internal sealed record Problem(
     string Detail,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Position);
 
-/// <summary>The room's one table from faults to problem details.</summary>
+/// <summary>From faults to problem details, for the rooms that serve routes of <c>/api</c>.</summary>
 internal static class ApiFaults
 {
     public const string ContentType = "application/problem+json";
-    private const string LimitHint = " Ask for a shorter time range or add a filter.";
+    private const string LimitHint = " Use a shorter time range or add a filter.";
 
     public static Fault Invalid(string message) => new(FaultKind.Invalid, message);
 
     public static Fault NotFound(string message) => new(FaultKind.NotFound, message);
 
-    public static int HttpStatus(FaultKind kind) => kind switch
-    {
-        FaultKind.Malformed or FaultKind.Invalid or FaultKind.Expired => 400,
-        FaultKind.Unauthorized => 401,
-        FaultKind.Forbidden => 403,
-        FaultKind.NotFound => 404,
-        FaultKind.Conflict => 409,
-        FaultKind.TooLarge => 413,
-        FaultKind.Unsupported => 415,
-        FaultKind.LimitExceeded => 422,
-        FaultKind.Busy or FaultKind.Unavailable => 503,
-        FaultKind.Internal => 500,
-        _ => 500,
-    };
-
     public static Problem Describe(Fault fault)
     {
         var detail = fault.Kind == FaultKind.LimitExceeded ? fault.Message.TrimEnd('.') + "." + LimitHint : fault.Message;
-        return new Problem("about:blank", Title(fault.Kind), HttpStatus(fault.Kind), detail, fault.Position);
+        return new Problem("about:blank", Title(fault.Kind), Status(fault.Kind), detail, fault.Position);
     }
 
     public static JsonHttpResult<Problem> Result(HttpContext context, Fault fault)
     {
         var problem = Describe(fault);
         if (problem.Status == StatusCodes.Status503ServiceUnavailable)
-        {
-            var seconds = Math.Max(1, (int)Math.Ceiling((fault.RetryAfter ?? TimeSpan.FromSeconds(2)).TotalSeconds));
-            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        }
-        return TypedResults.Json(problem, ApiJson.Answers.Problem, ContentType, problem.Status);
+            context.Response.Headers.RetryAfter = FaultStatus.RetryAfter(fault.RetryAfter ?? TimeSpan.FromSeconds(2));
+        return TypedResults.Json(problem, ProblemJson.Answers.Problem, ContentType, problem.Status);
     }
+
+    private static int Status(FaultKind kind) => kind == FaultKind.Busy ? 503 : FaultStatus.Of(kind);
 
     private static string Title(FaultKind kind) => kind switch
     {
-        FaultKind.Malformed => "The request can't be read",
-        FaultKind.Invalid => "The request asks for something that can't be",
+        FaultKind.Malformed => "The request can't be parsed",
+        FaultKind.Invalid => "The request is not valid",
         FaultKind.TooLarge => "The request is too large",
-        FaultKind.Unsupported => "The content type is not served",
-        FaultKind.Unauthorized => "A key is needed",
+        FaultKind.Unsupported => "The content type is not supported",
+        FaultKind.Unauthorized => "A key is required",
         FaultKind.Forbidden => "The key does not allow this",
         FaultKind.NotFound => "Not found",
-        FaultKind.Conflict => "Somebody else changed it",
-        FaultKind.Expired => "It is older than what is kept",
-        FaultKind.LimitExceeded => "The question costs too much",
+        FaultKind.Conflict => "Conflict with another change",
+        FaultKind.Expired => "The data is older than its retention",
+        FaultKind.LimitExceeded => "The query exceeds a limit",
         FaultKind.Busy => "Too many requests at once",
-        FaultKind.Unavailable => "The store does not answer now",
-        FaultKind.Internal => "A defect of Weir",
-        _ => "A defect of Weir",
+        FaultKind.Unavailable => "The store is not available",
+        FaultKind.Internal => "Internal error",
+        _ => "Internal error",
     };
 }
 
-/// <summary>Turns what a handler throws into problem details.</summary>
+/// <summary>Translates exceptions of handlers to problem details.</summary>
 internal sealed class FaultFilter(ILogger<FaultFilter> log) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -106,9 +91,21 @@ internal sealed class FaultFilter(ILogger<FaultFilter> log) : IEndpointFilter
 #pragma warning restore CA1031
         {
             ApiLog.Failed(log, http.Request.Path, error);
-            return ApiFaults.Result(http, new Fault(FaultKind.Internal, "The answer could not be made; the server's log has the reason."));
+            return ApiFaults.Result(http, new Fault(FaultKind.Internal, "The request failed because of an internal error; the server's log has the details."));
         }
     }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Problem))]
+internal sealed partial class ProblemJson : JsonSerializerContext
+{
+    /// <summary>Quotes and other scripts' letters as they are: it is served as JSON only, never inside a page.</summary>
+    public static ProblemJson Answers { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 }
 
 internal static partial class ApiLog
