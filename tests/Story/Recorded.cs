@@ -1,5 +1,6 @@
 using System.Globalization;
 using Weir.Features.Requests;
+using Weir.Features.Requests.Facts;
 using Weir.Protocols.Api;
 using Weir.Tests.Support;
 

@@ -1,3 +1,5 @@
+using Weir.Features.Requests.Facts;
+
 namespace Weir.Features.Requests;
 
 /// <summary>A request or a record that may belong to one, on the time line. Nanoseconds since 1970.</summary>

@@ -1,3 +1,5 @@
+using Weir.Features.Requests.Facts;
+
 namespace Weir.Features.Requests;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Requests.Facts;
 
 namespace Weir.Features.Requests;
 
@@ -140,11 +141,13 @@ internal sealed class StoryLinks(StorySource source)
 
     private static TimedRecord? Occurrence(ResultRow row)
     {
-        var facts = RequestFacts.Of(row.Text("method"), row.Text("url"), null, row.TextOrNull("user_ip"));
-        var time = row.UnixNanoseconds("time");
-        // Most Rollbar libraries send whole seconds, and what is finer comes from the time of arrival.
-        var resolution = row.Text("protocol") == WireProtocol.Rollbar ? 1_000_000_000 : 1_000_000;
-        return facts is null ? null : new TimedRecord(row.Text("occurrence_id"), facts, time, time, resolution);
+        var facts = RequestFacts.Partly(row.Text("method"), row.Text("url"), row.Text("context"), AddressSet.Of(null, row.TextOrNull("user_ip")));
+        if (facts.Path.Length == 0 && facts.Route is null)
+            return null;
+        // Most Rollbar libraries send whole seconds; a report is sent at once, so the time it came in is nearer.
+        var isReport = row.Text("protocol") == WireProtocol.Rollbar;
+        var time = row.UnixNanoseconds(isReport ? "received_at" : "time");
+        return new TimedRecord(row.Text("occurrence_id"), facts, time, time, isReport ? 100_000_000 : 1_000_000);
     }
 
     public static string LogTitle(ResultRow row) =>

@@ -29,7 +29,7 @@ internal static class StoryQueries
     private static readonly string[] RequestColumns =
     [
         "trace_id", "span_id", "protocol", "service", "start_time", "duration_ns", "received_at", "in_progress",
-        "http_method", "http_target", "http_status", "client_ip",
+        "http_method", "http_target", "http_status", "client_ip", "name", "kind",
     ];
 
     private static readonly string[] LogColumns =
@@ -40,11 +40,22 @@ internal static class StoryQueries
 
     private static readonly string[] AccessLineColumns = ["time", "sequence", "http_method", "http_target", "http_status", "client_ip"];
 
+    /// <summary>What recorders say about the client besides its address.</summary>
+    private static readonly Selection[] ClientColumns =
+    [
+        Text("peer_ip", "network.peer.address", "net.sock.peer.addr", "net.peer.ip"),
+        Text("forwarded_for", "http.request.header.x-forwarded-for", "http.request.header.x_forwarded_for", "http.request.header.forwarded"),
+        Text("is_forwarded", "aws.xray.x_forwarded_for"),
+    ];
+
     private static readonly string[] OccurrenceColumns =
     [
-        "time", "occurrence_id", "item_id", "protocol", "service", "level", "title", "exception_class", "message", "exceptions",
+        "time", "received_at", "occurrence_id", "item_id", "protocol", "service", "level", "title", "exception_class", "message", "exceptions",
         "trace_id", "span_id", "trace_id_from", "method", "url", "user_ip", "host",
     ];
+
+    private static Selection Text(string name, params string[] keys) => new(
+        name, new CallExpr(Function.Coalesce, [.. keys.Select(key => new AttributeExpr(key, AttributeScope.Record, AttributeType.String)), new ConstExpr("")]));
 
     private static Expr Field(string name) => new FieldExpr(name);
 
@@ -143,7 +154,7 @@ internal static class StoryQueries
         IsTrace([id]) & new InExpr(Field("kind"), ["server", "segment"]) & !Equal("http_method", ""),
         range,
         "start_time",
-        200);
+        200).With(ClientColumns);
 
     private static Expr Has(Expr where, string text) => new CompareExpr(CompareOp.ContainsIgnoreCase, where, new ConstExpr(text));
 
@@ -164,7 +175,7 @@ internal static class StoryQueries
         new InExpr(Field("kind"), ["server", "segment"]) & Equal("http_method", method),
         range,
         "start_time",
-        MaxCandidates);
+        MaxCandidates).With(ClientColumns);
 
     /// <summary>Log lines without a trace id.</summary>
     public static TelemetryQuery LinesWithoutId(TimeRange range) => Select(
@@ -174,7 +185,9 @@ internal static class StoryQueries
     public static TelemetryQuery AccessLines(string method, TimeRange range) => Select(
         Signal.Logs, AccessLineColumns, Equal("http_method", method), range, "time", MaxCandidates);
 
-    /// <summary>Occurrences without a trace id that name a request.</summary>
-    public static TelemetryQuery OccurrencesWithoutId(string method, TimeRange range) => Select(
-        Signal.Occurrences, OccurrenceColumns, Equal("trace_id", TraceId.Empty.ToBytes()) & Equal("method", method), range, "time", MaxCandidates);
+    /// <summary>Occurrences without a trace id. Many name no request, but the route or an exception that the request's span has as well.</summary>
+    public static TelemetryQuery OccurrencesWithoutId(TimeRange range) => Select(
+        Signal.Occurrences, OccurrenceColumns, Equal("trace_id", TraceId.Empty.ToBytes()), range, "time", MaxCandidates).With([Text("context", "rollbar.context")]);
+
+    private static TelemetryQuery With(this TelemetryQuery query, IEnumerable<Selection> more) => query with { Select = [.. query.Select, .. more] };
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Requests.Facts;
 
 namespace Weir.Features.Requests;
 
@@ -113,17 +114,12 @@ internal sealed class StorySource
             Notices.Add("Too much happened around this request to match records without an id; only ids were used.");
             return;
         }
-        var occurrences = new List<ResultRow>();
-        foreach (var method in Methods)
-        {
-            var errors = await reader.QueryAsync(StoryQueries.OccurrencesWithoutId(method, RangeAround(Around)), cancellationToken);
-            var found = errors.Page(out var more);
-            if (more)
-                Notices.Add("Too many errors without an id were reported around this request to match them by time.");
-            else
-                occurrences.AddRange(found);
-        }
-        OccurrencesWithoutId = occurrences;
+        var errors = await reader.QueryAsync(StoryQueries.OccurrencesWithoutId(RangeAround(Around)), cancellationToken);
+        var found = errors.Page(out var moreErrors);
+        if (moreErrors)
+            Notices.Add("Too many errors without an id were reported around this request to match them by time.");
+        else
+            OccurrencesWithoutId = found;
         var lines = await reader.QueryAsync(StoryQueries.LinesWithoutId(RangeAround(Around)), cancellationToken);
         var told = lines.Page(out var moreLines);
         if (moreLines)
@@ -175,11 +171,18 @@ internal sealed record StoryRequestSpan(TraceId TraceId, string Protocol, string
     {
         if (row.ColumnOrNull("kind") is string kind and not ("server" or "segment"))
             return null;
-        var facts = RequestFacts.Of(row.Text("http_method"), row.Text("http_target"), row.Long("http_status"), row.TextOrNull("client_ip"));
+        var facts = RequestFacts.Of(row.Text("http_method"), row.Text("http_target"), row.Long("http_status"), Addresses(row));
         if (facts is null)
             return null;
         var (trace, span, start) = (row.TraceId("trace_id"), row.SpanId("span_id"), row.UnixNanoseconds("start_time"));
         return new StoryRequestSpan(
             trace, row.Text("protocol"), row.Text("service"), row.TextOrNull("client_ip"), new TimedRecord($"{trace}/{span}", facts, start, start + row.Long("duration_ns")));
     }
+
+    /// <summary>X-Ray's SDKs say when an address comes from X-Forwarded-For, and take the peer's otherwise.</summary>
+    private static AddressSet Addresses(ResultRow row) => AddressSet.Of(
+        row.Text("is_forwarded") == "true" || row.Text("forwarded_for").Length > 0 ? true : row.Text("protocol") == WireProtocol.XRay ? false : null,
+        row.Text("client_ip"),
+        row.Text("peer_ip"),
+        row.Text("forwarded_for"));
 }
