@@ -110,6 +110,7 @@ export function bigStory(traceId: string, count: number, startMs: number): Story
     table: null,
     logs,
     errors: [],
+    candidates: [],
     notices: [],
   };
 }
@@ -163,6 +164,7 @@ export function oddStory(traceId: string, startMs: number): Story {
     spanCount: spans.length,
     spans,
     logs: [],
+    candidates: [],
     notices: [
       "2 spans share their id with another one; all are shown, and what names such an id as its parent stands below the likeliest.",
     ],

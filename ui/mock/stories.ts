@@ -489,6 +489,7 @@ export function buildStory(request: MockRequest): Story {
     table: null,
     logs,
     errors,
+    candidates: [],
     notices,
   };
 }

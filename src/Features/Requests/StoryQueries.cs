@@ -38,8 +38,6 @@ internal static class StoryQueries
         "attributes", "http_method", "http_target", "http_status", "client_ip",
     ];
 
-    private static readonly string[] AccessLineColumns = ["time", "sequence", "http_method", "http_target", "http_status", "client_ip"];
-
     /// <summary>What recorders say about the client besides its address.</summary>
     private static readonly Selection[] ClientColumns =
     [
@@ -147,11 +145,12 @@ internal static class StoryQueries
         };
     }
 
-    /// <summary>The trace's own requests. The limit leaves room for documents in progress.</summary>
+    /// <summary>The trace's own requests, and a call that is its root. The limit leaves room for documents in progress.</summary>
     public static TelemetryQuery OwnRequests(TraceId id, TimeRange range) => Select(
         Signal.Spans,
         RequestColumns,
-        IsTrace([id]) & new InExpr(Field("kind"), ["server", "segment"]) & !Equal("http_method", ""),
+        IsTrace([id]) & !Equal("http_method", "")
+            & (new InExpr(Field("kind"), ["server", "segment"]) | (Equal("kind", "client") & Equal("parent_span_id", SpanId.Empty.ToBytes()))),
         range,
         "start_time",
         200).With(ClientColumns);
@@ -168,22 +167,22 @@ internal static class StoryQueries
     public static TelemetryQuery Occurrences(IReadOnlyList<TraceId> ids, TimeRange? range) =>
         Select(Signal.Occurrences, OccurrenceColumns, IsTrace(ids), range, "time", MaxErrors);
 
-    /// <summary>Server spans and segments of one method around the request, whatever their trace.</summary>
-    public static TelemetryQuery Requests(string method, TimeRange range) => Select(
+    /// <summary>Server spans and segments around a request, whatever their trace.</summary>
+    public static TelemetryQuery Requests(TimeRange range, int limit) => Select(
         Signal.Spans,
         RequestColumns,
-        new InExpr(Field("kind"), ["server", "segment"]) & Equal("http_method", method),
+        new InExpr(Field("kind"), ["server", "segment"]) & !Equal("http_method", ""),
         range,
         "start_time",
-        MaxCandidates).With(ClientColumns);
+        limit).With(ClientColumns);
+
+    /// <summary>Exceptions that spans recorded.</summary>
+    public static TelemetryQuery Exceptions(TimeRange range) => Select(
+        Signal.Occurrences, ["trace_id", "exception_class", "message"], !Equal("trace_id", TraceId.Empty.ToBytes()), range, "time", MaxCandidates);
 
     /// <summary>Log lines without a trace id.</summary>
     public static TelemetryQuery LinesWithoutId(TimeRange range) => Select(
         Signal.Logs, LogColumns, Equal("trace_id", TraceId.Empty.ToBytes()), range, "time", MaxCandidates);
-
-    /// <summary>Lines that tell of a request of one method.</summary>
-    public static TelemetryQuery AccessLines(string method, TimeRange range) => Select(
-        Signal.Logs, AccessLineColumns, Equal("http_method", method), range, "time", MaxCandidates);
 
     /// <summary>Occurrences without a trace id. Many name no request, but the route or an exception that the request's span has as well.</summary>
     public static TelemetryQuery OccurrencesWithoutId(TimeRange range) => Select(

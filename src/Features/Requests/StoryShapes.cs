@@ -15,6 +15,7 @@ internal sealed record StoryAnswer(
     SpanTable? Table,
     IReadOnlyList<StoryLog> Logs,
     IReadOnlyList<StoryError> Errors,
+    IReadOnlyList<StoryCandidate> Candidates,
     IReadOnlyList<string> Notices);
 
 /// <summary>One span with everything it has. Offsets, its own too, are from its start.</summary>
@@ -35,6 +36,21 @@ internal sealed record StoryPart(string Id, string Kind, string Protocol, string
 internal sealed record StoryLink(string By, string Explanation, double? DistanceMs, IReadOnlyList<string> MatchedOn, double Confidence)
 {
     public static StoryLink Origin { get; } = new("origin", "The trace that was asked for.", null, [], 1);
+}
+
+/// <summary>A record that belongs to this request or to another one.</summary>
+/// <param name="Kind">As of a part: <c>xray</c>, <c>trace</c>, <c>logs</c>, <c>error</c>.</param>
+/// <param name="Of">How many requests it may belong to; 1 when only this one, but not surely.</param>
+internal sealed record StoryCandidate(string Kind, string Protocol, string Title, int Of, string Explanation)
+{
+    public string? TraceId { get; init; }
+
+    public string? OccurrenceId { get; init; }
+
+    public string? Time { get; init; }
+
+    /// <summary>Of a line.</summary>
+    public string? Body { get; init; }
 }
 
 internal sealed record StorySpan(

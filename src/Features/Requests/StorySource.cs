@@ -8,10 +8,7 @@ namespace Weir.Features.Requests;
 /// <summary>Everything known about one trace and about what happened around its requests, before anything is linked.</summary>
 internal sealed class StorySource
 {
-    // Records that may belong to the request are this near; more around it tells whether other requests went unrecorded.
-    private static readonly TimeSpan Around = TimeSpan.FromSeconds(2);
     private const int MostRequests = 20;
-    private static readonly TimeSpan FarAround = TimeSpan.FromSeconds(30);
 
     public required TraceId TraceId { get; init; }
 
@@ -30,18 +27,8 @@ internal sealed class StorySource
 
     public List<string> Notices { get; } = [];
 
-    /// <summary>Server spans and segments of the requests' methods around them, of every trace.</summary>
-    public IReadOnlyList<StoryRequestSpan> Neighbours { get; private set; } = [];
-
-    public IReadOnlyList<ResultRow> LinesWithoutId { get; private set; } = [];
-
-    /// <summary>Lines that tell of a request of the same methods, with an id or without: as far as is known, all requests.</summary>
-    public IReadOnlyList<ResultRow> AccessLines { get; private set; } = [];
-
-    /// <summary>How far before and after the requests <see cref="Neighbours"/> and <see cref="AccessLines"/> are complete.</summary>
-    public TimeSpan Reach { get; private set; }
-
-    public IReadOnlyList<ResultRow> OccurrencesWithoutId { get; private set; } = [];
+    /// <summary>What was recorded around the requests; null without requests, or when that is too much.</summary>
+    public StoryWindow? Window { get; private set; }
 
     /// <summary>Null when nothing at all is stored under the id.</summary>
     public static async Task<StorySource?> ReadAsync(ITelemetryReader reader, TraceId id, CancellationToken cancellationToken)
@@ -69,12 +56,20 @@ internal sealed class StorySource
         source.NoticeTruncation(spans, moreLines, moreErrors);
         if (requests is not null)
         {
-            var all = StorySpans.KeepNewest((await requests).Page(out var moreRequests)).Select(StoryRequestSpan.Of).OfType<StoryRequestSpan>().ToList();
+            var rows = StorySpans.KeepNewest((await requests).Page(out var moreRequests));
+            var all = rows.Select(StoryRequestSpan.Of).OfType<StoryRequestSpan>().ToList();
             source.Requests = [.. all.Take(MostRequests)];
+            if (all.Count == 0 && rows.Any(row => ExporterCalls.Is(row.Text("kind"), row.Text("http_method"), row.Text("http_target"))))
+                source.Notices.Add("By this call a program sent telemetry to Weir. It is no request of the application.");
             if (moreRequests || all.Count > MostRequests)
                 source.Notices.Add(Say($"The trace has more than {MostRequests} requests; records without an id were looked for around the first {MostRequests}."));
         }
-        await source.ReadAroundAsync(reader, cancellationToken);
+        if (source.Requests.Count > 0)
+        {
+            source.Window = await StoryWindow.ReadAsync(reader, source.Requests, cancellationToken);
+            if (source.Window is null)
+                source.Notices.Add("Too much happened around this request to match records without an id; only ids were used.");
+        }
         return source;
     }
 
@@ -105,84 +100,9 @@ internal sealed class StorySource
             Notices.Add(Say($"The trace has more than {StoryQueries.MaxErrors:N0} errors; the earliest are shown."));
     }
 
-    private async Task ReadAroundAsync(ITelemetryReader reader, CancellationToken cancellationToken)
-    {
-        if (Requests.Count == 0)
-            return;
-        if (!await ReadRequestsAsync(reader, FarAround, cancellationToken) && !await ReadRequestsAsync(reader, Around, cancellationToken))
-        {
-            Notices.Add("Too much happened around this request to match records without an id; only ids were used.");
-            return;
-        }
-        var errors = await reader.QueryAsync(StoryQueries.OccurrencesWithoutId(RangeAround(Around)), cancellationToken);
-        var found = errors.Page(out var moreErrors);
-        if (moreErrors)
-            Notices.Add("Too many errors without an id were reported around this request to match them by time.");
-        else
-            OccurrencesWithoutId = found;
-        var lines = await reader.QueryAsync(StoryQueries.LinesWithoutId(RangeAround(Around)), cancellationToken);
-        var told = lines.Page(out var moreLines);
-        if (moreLines)
-            Notices.Add("Too many log lines without an id were written around this request to match them by time.");
-        else
-            LinesWithoutId = told;
-    }
-
-    /// <summary>What tells of other requests, this far around; false when that is too much.</summary>
-    private async Task<bool> ReadRequestsAsync(ITelemetryReader reader, TimeSpan reach, CancellationToken cancellationToken)
-    {
-        var neighbours = new List<StoryRequestSpan>();
-        var accessLines = new List<ResultRow>();
-        foreach (var method in Methods)
-        {
-            var requests = await reader.QueryAsync(StoryQueries.Requests(method, RangeAround(reach)), cancellationToken);
-            var others = requests.Page(out var moreRequests);
-            if (moreRequests)
-                return false;
-            var told = await reader.QueryAsync(StoryQueries.AccessLines(method, RangeAround(reach)), cancellationToken);
-            var lines = told.Page(out var moreLines);
-            if (moreLines)
-                return false;
-            neighbours.AddRange(others.Select(StoryRequestSpan.Of).OfType<StoryRequestSpan>());
-            accessLines.AddRange(lines);
-        }
-        (Neighbours, AccessLines, Reach) = (neighbours, accessLines, reach);
-        return true;
-    }
-
-    private IEnumerable<string> Methods => Requests.Select(r => r.Record.Facts.Method).Distinct(StringComparer.Ordinal);
-
-    private TimeRange RangeAround(TimeSpan reach) => new(
-        Time(Requests.Min(r => r.Record.StartNs)) - reach,
-        Time(Requests.Max(r => r.Record.EndNs)) + reach);
-
     private static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Within what the store can be asked for.</summary>
     public static DateTimeOffset Time(long unixNanoseconds) =>
         DateTimeOffset.UnixEpoch.AddTicks(Math.Clamp(unixNanoseconds, 0, 9_000_000_000_000_000_000) / 100);
-}
-
-/// <summary>A server span or segment as a request to match with.</summary>
-/// <param name="Client">As recorded; the facts fold loopback addresses into one.</param>
-internal sealed record StoryRequestSpan(TraceId TraceId, string Protocol, string Service, string? Client, TimedRecord Record)
-{
-    public static StoryRequestSpan? Of(ResultRow row)
-    {
-        if (row.ColumnOrNull("kind") is string kind and not ("server" or "segment"))
-            return null;
-        var facts = RequestFacts.Of(row.Text("http_method"), row.Text("http_target"), row.Long("http_status"), Addresses(row));
-        if (facts is null)
-            return null;
-        var (trace, span, start) = (row.TraceId("trace_id"), row.SpanId("span_id"), row.UnixNanoseconds("start_time"));
-        return new StoryRequestSpan(
-            trace, row.Text("protocol"), row.Text("service"), row.TextOrNull("client_ip"), new TimedRecord($"{trace}/{span}", facts, start, start + row.Long("duration_ns")));
-    }
-
-    /// <summary>X-Ray's SDKs say when an address comes from X-Forwarded-For, and take the peer's otherwise.</summary>
-    private static AddressSet Addresses(ResultRow row) => AddressSet.Of(
-        row.Text("is_forwarded") == "true" || row.Text("forwarded_for").Length > 0 ? true : row.Text("protocol") == WireProtocol.XRay ? false : null,
-        row.Text("client_ip"),
-        row.Text("peer_ip"),
-        row.Text("forwarded_for"));
 }

@@ -152,8 +152,23 @@ export interface Story {
   table: SpanTable | null;
   logs: StoryLog[];
   errors: StoryError[];
+  /** What belongs to this request or to another one, and nothing tells to which. It is not counted among logs, errors and parts. */
+  candidates: StoryCandidate[];
   /** Plain sentences: links not made and why ("3 X-Ray traces fit equally well; none was linked"), truncation, clock skew. */
   notices: string[];
+}
+export interface StoryCandidate {
+  kind: StoryPart["kind"];
+  protocol: Protocol;
+  title: string;
+  /** How many requests it may belong to; 1 when only this one, but not surely. */
+  of: number;
+  explanation: string;
+  traceId: string | null;
+  occurrenceId: string | null;
+  time: string | null;
+  /** Of a log line. */
+  body: string | null;
 }
 export interface StoryPart {
   id: string;

@@ -24,6 +24,36 @@ public enum EntryKind
 /// <param name="ResolutionNs">The true time is up to this much later.</param>
 public sealed record Entry(EntryKind Kind, string Id, string Recorder, RequestFacts Facts, long StartNs, long EndNs, long ResolutionNs = 1)
 {
+    /// <summary>The template of all access lines: their facts tell them apart.</summary>
+    public const string AccessTemplate = "access";
+
+    /// <summary>A log line without a trace id.</summary>
+    /// <param name="recorder">Its log group, or the service.</param>
+    /// <param name="access">What an access line says; null for another line.</param>
+    /// <param name="timeNs">A time of whole milliseconds or microseconds was cut to them.</param>
+    public static Entry OfLine(string id, string recorder, string stream, string body, RequestFacts? access, long timeNs)
+    {
+        var failed = access is null ? LineText.FailedRequest(body) : null;
+        var facts = failed is { } one ? RequestFacts.Of(one.Method, one.Target, null, AddressSet.None) : access;
+        var resolution = timeNs % 1_000_000 == 0 ? 1_000_000 : timeNs % 1_000 == 0 ? 1_000 : 1;
+        return new Entry(EntryKind.Line, id, recorder, facts ?? RequestFacts.Partly(null, null, null, AddressSet.None), timeNs, timeNs, resolution)
+        {
+            Stream = stream,
+            Template = access is not null ? AccessTemplate : failed is not null ? "failed" : LineText.Template(body),
+            Exceptions = failed?.Exception is { } exception ? [exception] : [],
+        };
+    }
+
+    /// <summary>An error's report without a trace id.</summary>
+    /// <param name="title">What it says, when it is no exception.</param>
+    /// <param name="receivedNs">When it came in.</param>
+    public static Entry OfReport(string id, string recorder, RequestFacts facts, ExceptionIdentity? exception, string title, long receivedNs) =>
+        new(EntryKind.Report, id, recorder, facts, receivedNs, receivedNs)
+        {
+            Template = exception is null ? LineText.Template(title) : $"{exception.Class}: {exception.Message}",
+            Exceptions = exception is null ? [] : [exception],
+        };
+
     /// <summary>Spans with one trace id need no match between each other.</summary>
     public string TraceId { get; init; } = "";
 

@@ -8,6 +8,12 @@ internal sealed record PairMatch(IReadOnlyList<EntryLink> Links, IReadOnlyList<O
 
     private const int MostCandidates = 20;
 
+    // As many pairs have to be learned from before what was learned is taken as it is.
+    private const double EnoughLearned = 200;
+
+    /// <summary>What an error is multiplied by when distances were learned from few pairs, and others around contest the pair.</summary>
+    public static double FewLearned(double pairs, bool contested) => contested ? 1 + (EnoughLearned / Math.Max(1, pairs)) : 1;
+
     public static PairMatch Empty { get; } = new([], []);
 
     /// <param name="safety">By row and column: what the error is multiplied by, for what the learned distributions don't know.</param>

@@ -91,7 +91,9 @@ internal sealed class PointPairs
             Learn(assignment);
             assignment = Assign();
         }
-        return PairMatch.Of(assignment, _spans, _points, (_, _) => _points[0].IsNamed ? 1 : UnnamedSafety);
+        var (ofSpan, ofPoint) = Counts(_candidates);
+        return PairMatch.Of(assignment, _spans, _points, (row, column) =>
+            (_points[0].IsNamed ? 1 : UnnamedSafety) * PairMatch.FewLearned(_afterStart.Total, ofSpan[row] + ofPoint[column] > 2));
     }
 
     private void FindCandidates()
@@ -119,15 +121,21 @@ internal sealed class PointPairs
         }
     }
 
-    private void LearnUncontested()
+    private (int[] OfSpan, int[] OfPoint) Counts(List<Candidate> candidates)
     {
-        var near = _candidates.Where(c => c.Expected > 0.5 && c.BeforeEnd > -AloneNs).ToList();
         var (ofSpan, ofPoint) = (new int[_spans.Count], new int[_points.Count]);
-        foreach (var c in near)
+        foreach (var c in candidates)
         {
             ofSpan[c.Span]++;
             ofPoint[c.Point]++;
         }
+        return (ofSpan, ofPoint);
+    }
+
+    private void LearnUncontested()
+    {
+        var near = _candidates.Where(c => c.Expected > 0.5 && c.BeforeEnd > -AloneNs).ToList();
+        var (ofSpan, ofPoint) = Counts(near);
         var alone = near.Where(c => ofSpan[c.Span] == 1 && ofPoint[c.Point] == 1).ToList();
         if (alone.Count < FewestAlone)
             return;

@@ -17,6 +17,10 @@ internal sealed class SpanPairs
     // Requests that wait for one lock begin late and end together: a pair that begins this far from the usual is judged more strictly.
     private const long UnusualNs = 20_000_000;
     private const double UnusualSafety = 100;
+    private const long LoneNs = 5_000_000;
+
+    // Logarithm of one and a half requests in two seconds: more around contest a pair, recorded by both or not.
+    private static readonly double LoneChance = Math.Log(1.5 / 2e9);
     private const int SoftRounds = 8;
     private const double LeastShare = 0.02;
 
@@ -30,6 +34,7 @@ internal sealed class SpanPairs
     private readonly OffsetHistogram _start = new();
     private readonly OffsetHistogram _end = new();
     private readonly OffsetHistogram _chance = new();
+    private readonly Dictionary<string, (double Rows, double Columns)> _most = [];
     private readonly Dictionary<string, HitRate> _rowsMatched = [];
     private readonly Dictionary<string, HitRate> _columnsMatched = [];
 
@@ -37,19 +42,29 @@ internal sealed class SpanPairs
 
     /// <param name="rows">Spans of one recorder, by start.</param>
     /// <param name="columns">Spans of the other, by start.</param>
-    private SpanPairs(List<Entry> rows, List<Entry> columns)
+    private SpanPairs(List<Entry> rows, List<Entry> columns, List<Entry> lines)
     {
         (_rows, _columns) = (rows, columns);
-        var rates = columns.GroupBy(Facts).ToDictionary(group => group.Key, group => new LocalRate(group.Select(e => e.StartNs)));
-        _chances = [.. columns.Select(e => Math.Log(rates[Facts(e)].AtDensest(e.StartNs)))];
+        // Each recorder may have been sampled: the one that saw most says best how many requests there were.
+        var rates = new[] { rows, columns, lines }
+            .Select(all => all.GroupBy(Facts).ToDictionary(group => group.Key, group => new LocalRate(group.Select(e => e.TimeNs))))
+            .ToList();
+        _chances = [.. columns.Select(e => Math.Log(rates.Max(r => r.TryGetValue(Facts(e), out var rate) ? rate.AtDensest(e.StartNs) : 0)))];
+        foreach (var block in rows.Concat(columns).Select(e => e.Block).Distinct(StringComparer.Ordinal))
+        {
+            var (ofRows, ofColumns) = (rows.Count(e => e.Block == block), columns.Count(e => e.Block == block));
+            var requests = Math.Max(Math.Max(ofRows, ofColumns), lines.Count(e => e.Block == block));
+            _most[block] = ((ofRows + 1.0) / (requests + 1), (ofColumns + 1.0) / (requests + 1));
+        }
         FindCandidates();
     }
 
-    public static PairMatch Match(List<Entry> rows, List<Entry> columns)
+    /// <param name="lines">Access lines, which nobody samples.</param>
+    public static PairMatch Match(List<Entry> rows, List<Entry> columns, List<Entry> lines)
     {
         if (rows.Count == 0 || columns.Count == 0)
             return PairMatch.Empty;
-        var pairs = new SpanPairs(rows, columns);
+        var pairs = new SpanPairs(rows, columns, lines);
         return pairs._candidates.Count == 0 ? PairMatch.Empty : pairs.Match();
     }
 
@@ -67,8 +82,33 @@ internal sealed class SpanPairs
             Learn(assignment);
             assignment = Assign();
         }
+        var (ofRow, ofColumn) = Counts(FarthestNs);
+        // Where both recorders kept some requests only and little was learned, the counterpart of either may be missing.
+        var areBothSampled = _start.Total < FewestAlone && assignment.ColumnOf.Contains(-1) && assignment.RowOf.Contains(-1);
         return PairMatch.Of(
-            assignment, _rows, _columns, (row, column) => Math.Abs(_columns[column].StartNs - _rows[row].StartNs - _start.CentreNs) < UnusualNs ? 1 : UnusualSafety);
+            assignment, _rows, _columns,
+            (row, column) => (IsUsual(_rows[row], _columns[column]) && !areBothSampled ? 1 : UnusualSafety)
+                * PairMatch.FewLearned(_start.Total, ofRow[row] + ofColumn[column] > 2 || _chances[column] > LoneChance));
+    }
+
+    private bool IsUsual(Entry row, Entry column)
+    {
+        var start = Math.Abs(column.StartNs - row.StartNs - _start.CentreNs);
+        if (_start.Total >= FewestAlone)
+            return start < UnusualNs;
+        // With nothing to learn from: as two recorders of one process do.
+        return start < LoneNs && Math.Abs(row.EndNs - column.EndNs) < Math.Max(UnusualNs, (row.EndNs - row.StartNs) / 4);
+    }
+
+    private (int[] OfRow, int[] OfColumn) Counts(long withinNs)
+    {
+        var (ofRow, ofColumn) = (new int[_rows.Count], new int[_columns.Count]);
+        foreach (var c in _candidates.Where(c => Math.Abs(c.Start) < withinNs))
+        {
+            ofRow[c.Row]++;
+            ofColumn[c.Column]++;
+        }
+        return (ofRow, ofColumn);
     }
 
     private static double Duration(Candidate c) => c.Start + c.End;
@@ -126,12 +166,7 @@ internal sealed class SpanPairs
 
     private void LearnUncontested()
     {
-        var (ofRow, ofColumn) = (new int[_rows.Count], new int[_columns.Count]);
-        foreach (var c in _candidates.Where(c => Math.Abs(c.Start) < AloneNs))
-        {
-            ofRow[c.Row]++;
-            ofColumn[c.Column]++;
-        }
+        var (ofRow, ofColumn) = Counts(AloneNs);
         var alone = _candidates.Where(c => Math.Abs(c.Start) < AloneNs && ofRow[c.Row] == 1 && ofColumn[c.Column] == 1).ToList();
         if (alone.Count < FewestAlone)
             return;
@@ -210,9 +245,11 @@ internal sealed class SpanPairs
             var (one, other) = (_rows[c.Row], _columns[c.Column]);
             var rowMatched = _rowsMatched.TryGetValue(one.Block, out var share) ? share.Value : 0.5;
             var columnMatched = _columnsMatched.TryGetValue(other.Block, out share) ? share.Value : 0.5;
+            // Of all requests each recorder has at most its share.
+            (rowMatched, columnMatched) = (Math.Min(rowMatched, _most[other.Block].Columns), Math.Min(columnMatched, _most[one.Block].Rows));
             var weight = Math.Log(_start.Density(c.Start)) + Math.Log(_end.Density(c.End))
                 - _chances[c.Column] - Math.Log(_chance.Density(Duration(c)))
-                + Math.Log(rowMatched / (1 - rowMatched)) - Math.Log(1 - columnMatched);
+                - Math.Log(1 - Math.Min(rowMatched, 0.995)) - Math.Log(1 - Math.Min(columnMatched, 0.995));
             if (weight > 0)
                 edges.Add((c.Row, c.Column, weight));
         }

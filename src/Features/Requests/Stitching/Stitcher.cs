@@ -22,6 +22,7 @@ public sealed class Stitcher(StitchOptions options)
             .Select(g => g.ToList())
             .ToList();
         var (links, open) = (new List<EntryLink>(), new List<OpenEntry>());
+        var lines = all.Where(e => e.Kind == EntryKind.Line && e.Template == Entry.AccessTemplate).ToList();
         for (var i = 0; i < recorders.Count; i++)
         {
             for (var j = i + 1; j < recorders.Count; j++)
@@ -29,7 +30,7 @@ public sealed class Stitcher(StitchOptions options)
                 if (recorders[i][0].Protocol == recorders[j][0].Protocol)
                     continue;
                 var shared = recorders[i].Select(e => e.TraceId).Intersect(recorders[j].Select(e => e.TraceId), StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
-                Add(SpanPairs.Match([.. recorders[i].Where(e => !shared.Contains(e.TraceId))], [.. recorders[j].Where(e => !shared.Contains(e.TraceId))]));
+                Add(SpanPairs.Match([.. recorders[i].Where(e => !shared.Contains(e.TraceId))], [.. recorders[j].Where(e => !shared.Contains(e.TraceId))], lines));
             }
         }
         // What names its request comes first: it tells which stream a request writes to.
