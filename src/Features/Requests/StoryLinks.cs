@@ -104,25 +104,18 @@ internal sealed class StoryLinks
         var why = of == 1
             ? "It may belong to this request, but nothing is sure enough to link it."
             : string.Create(CultureInfo.InvariantCulture, $"It belongs to one of {of} requests that ran at this time, and nothing tells to which.");
+        var time = IsoTime.Text(entry.StartNs);
         switch (entry.Kind)
         {
             case EntryKind.Span:
                 var span = _window!.Spans[entry.Id];
-                return new StoryCandidate(span.Protocol == WireProtocol.XRay ? "xray" : "trace", span.Protocol, $"{entry.Facts.Method} {entry.Facts.Path}", of, why)
-                {
-                    TraceId = span.TraceId.ToHex(),
-                    Time = IsoTime.Text(entry.StartNs),
-                };
+                return new StoryCandidate(span.Protocol == WireProtocol.XRay ? "xray" : "trace", span.Protocol, $"{entry.Facts.Method} {entry.Facts.Path}", of, why, time, span.TraceId.ToHex());
             case EntryKind.Line:
                 var line = _window!.Line(entry);
-                return new StoryCandidate("logs", line.Text("protocol"), LogTitle(line), of, why) { Time = IsoTime.Text(entry.StartNs), Body = line.Text("body") };
+                return new StoryCandidate("logs", line.Text("protocol"), LogTitle(line), of, why, time, Body: line.Text("body"));
             default:
                 var report = _window!.Report(entry);
-                return new StoryCandidate("error", report.Text("protocol"), report.Text("title"), of, why)
-                {
-                    OccurrenceId = entry.Id,
-                    Time = IsoTime.Text(entry.StartNs),
-                };
+                return new StoryCandidate("error", report.Text("protocol"), report.Text("title"), of, why, time, OccurrenceId: entry.Id);
         }
     }
 

@@ -5,14 +5,14 @@ using Weir.Features.Requests.Facts;
 
 namespace Weir.Features.Requests;
 
-/// <summary>Everything known about one trace and about what happened around its requests, before anything is linked.</summary>
+/// <summary>All data about one trace and the time around its requests, before anything is linked.</summary>
 internal sealed class StorySource
 {
     private const int MostRequests = 20;
 
     public required TraceId TraceId { get; init; }
 
-    /// <summary>Light spans of the trace and, once they are read, of the traces linked to it.</summary>
+    /// <summary>The light form of the spans of the trace and, once they are read, of the traces linked to it.</summary>
     public required SpanColumns Columns { get; init; }
 
     /// <summary>Rows of the trace's own spans, by start.</summary>
@@ -30,7 +30,7 @@ internal sealed class StorySource
     /// <summary>What was recorded around the requests; null without requests, or when that is too much.</summary>
     public StoryWindow? Window { get; private set; }
 
-    /// <summary>Null when nothing at all is stored under the id.</summary>
+    /// <summary>Null when nothing is stored with the id.</summary>
     public static async Task<StorySource?> ReadAsync(ITelemetryReader reader, TraceId id, CancellationToken cancellationToken)
     {
         var columns = new SpanColumns();
@@ -62,7 +62,7 @@ internal sealed class StorySource
             if (all.Count == 0 && rows.Any(row => ExporterCalls.Is(row.Text("kind"), row.Text("http_method"), row.Text("http_target"))))
                 source.Notices.Add("By this call a program sent telemetry to Weir. It is no request of the application.");
             if (moreRequests || all.Count > MostRequests)
-                source.Notices.Add(Say($"The trace has more than {MostRequests} requests; records without an id were looked for around the first {MostRequests}."));
+                source.Notices.Add(Say($"The trace has more than {MostRequests} requests; records without an id were searched only around the first {MostRequests}."));
         }
         if (source.Requests.Count > 0)
         {
@@ -79,11 +79,11 @@ internal sealed class StorySource
         var first = Columns.Count;
         var end = await reader.ScanAsync(StoryQueries.Spans(id) with { Limit = StoryQueries.MaxSpans }, Columns.Add, cancellationToken);
         if (end.Truncated)
-            Notices.Add(Say($"A linked trace has more than {StoryQueries.MaxSpans:N0} spans; only the earliest were looked at."));
+            Notices.Add(Say($"A linked trace has more than {StoryQueries.MaxSpans:N0} spans; only the earliest were read."));
         return SpanTree.KeepNewest(Columns, Enumerable.Range(first, Columns.Count - first));
     }
 
-    /// <summary>When the spans began, with a margin around it; null without spans.</summary>
+    /// <summary>The time range of the spans' starts, extended by a margin; null without spans.</summary>
     public static TimeRange? RangeOf(SpanColumns columns, TimeSpan margin) => columns.Count == 0
         ? null
         : new TimeRange(
@@ -93,7 +93,7 @@ internal sealed class StorySource
     private void NoticeTruncation(ScanEnd spans, bool moreLines, bool moreErrors)
     {
         if (spans.Truncated)
-            Notices.Add(Say($"The trace has more than {StoryQueries.MaxRead:N0} spans; only the earliest {StoryQueries.MaxRead:N0} were looked at."));
+            Notices.Add(Say($"The trace has more than {StoryQueries.MaxRead:N0} spans; only the earliest {StoryQueries.MaxRead:N0} were read."));
         if (moreLines)
             Notices.Add(Say($"The trace has more than {StoryQueries.MaxLogs:N0} log lines; the earliest are shown."));
         if (moreErrors)
@@ -102,7 +102,7 @@ internal sealed class StorySource
 
     private static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Within what the store can be asked for.</summary>
+    /// <summary>Limits the range to what the store supports.</summary>
     public static DateTimeOffset Time(long unixNanoseconds) =>
         DateTimeOffset.UnixEpoch.AddTicks(Math.Clamp(unixNanoseconds, 0, 9_000_000_000_000_000_000) / 100);
 }

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { memo } from "react";
-import type { StoryCandidate } from "../../api/types";
+import type { StoryCandidate } from "../../api/types.generated";
 import { ProtocolBadge } from "../../parts/Marks";
 
 /** What belongs to this request or to another one of the same time, and nothing tells to which. */
