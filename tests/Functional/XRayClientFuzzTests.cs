@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using Shouldly;
 using Weir.Core.Query;
 using Weir.Features.Questions;
-using Weir.Protocols.XRay.Model;
+using Weir.Protocols.Aws;
 using Weir.Tests.Support;
 using Xunit;
 
@@ -36,7 +36,7 @@ public sealed class XRayClientFuzzTests(RunningWeir running) : IClassFixture<Run
 
     private readonly WeirProcess _weir = running.Weir;
 
-    public static TheoryData<string> Paths => [.. OperationInputs.ByPath.Keys.Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Paths => [.. ServerRoutes.XRayOperations.Keys.Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Paths))]
@@ -47,7 +47,7 @@ public sealed class XRayClientFuzzTests(RunningWeir running) : IClassFixture<Run
         var taken = 0;
         for (var i = 0; i < InputsAnOperation; i++)
         {
-            var input = Of(OperationInputs.ByPath[path], random, depth: 0);
+            var input = Of(ServerRoutes.XRayOperations[path].Input, random, depth: 0);
             if (random.Next(12) == 0)
                 input = Mutated(input, random);
             taken += await AnswerAsync(path, input) == 200 ? 1 : 0;
@@ -156,7 +156,7 @@ public sealed class XRayClientFuzzTests(RunningWeir running) : IClassFixture<Run
             case ListShape list:
                 return "[" + string.Join(',', Enumerable.Range(0, random.Next(random.Next(10) == 0 ? 130 : 4)).Select(_ => Of(list.Element, random, depth + 1))) + "]";
             case TextMapShape map:
-                return "{" + string.Join(',', Enumerable.Range(0, random.Next(7)).Select(i => $"\"k{i}\":{Of(map.Text, random, depth + 1)}")) + "}";
+                return "{" + string.Join(',', Enumerable.Range(0, random.Next(7)).Select(i => $"\"k{i}\":{Of(map.Values, random, depth + 1)}")) + "}";
             case FlagShape:
                 return random.Next(2) == 0 ? "true" : "false";
             case TimeShape:

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Core.Ingest;
 using Weir.Core.Query;
 using Weir.Core.Settings;
-using Weir.Protocols.Wire;
+using Weir.Protocols.Aws;
 using Weir.Server.Configuration;
 using Weir.Server.Hosting;
 
@@ -17,8 +17,20 @@ namespace Weir.Tests.Support;
 /// <summary>What the server maps, read from a composition that is never started.</summary>
 internal static class ServerRoutes
 {
-    /// <summary>Methods and paths of the main port, whose parameters are <c>*</c>; and the values of <c>X-Amz-Target</c> that have an operation.</summary>
-    public static (List<(string Method, string Path)> Routes, List<string> Targets) Read()
+    private static readonly Lazy<(List<(string Method, string Path)> Routes, IReadOnlyCollection<AwsService> Services)> All = new(Read);
+
+    /// <summary>Methods and paths of the main port, whose parameters are <c>*</c>.</summary>
+    public static List<(string Method, string Path)> Routes => All.Value.Routes;
+
+    /// <summary>The values of <c>X-Amz-Target</c> that have an operation.</summary>
+    public static List<string> Targets =>
+        [.. All.Value.Services.Where(service => service.Target.Length > 0).SelectMany(service => service.Operations.Select(operation => $"{service.Target}.{operation.Name}"))];
+
+    /// <summary>The operations of X-Ray by their paths.</summary>
+    public static IReadOnlyDictionary<string, AwsOperation> XRayOperations { get; } =
+        All.Value.Services.Single(service => service.SigningName == "xray").Operations.ToDictionary(operation => operation.Path, StringComparer.Ordinal);
+
+    private static (List<(string Method, string Path)> Routes, IReadOnlyCollection<AwsService> Services) Read()
     {
         var folder = Directory.CreateTempSubdirectory("weir-routes-").FullName;
         var options = new WeirOptions { DataFolder = folder };
@@ -44,8 +56,7 @@ internal static class ServerRoutes
             .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET", "POST"])
                 .Select(method => (method, "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(Text)))))))
             .Distinct().ToList();
-        var targets = app.Services.GetRequiredService<AwsOperations>().Targets.ToList();
-        return (routes, targets);
+        return (routes, app.Services.GetRequiredService<AwsOperations>().Services);
     }
 
     private static string Text(RoutePatternPart part) => part switch
@@ -56,7 +67,7 @@ internal static class ServerRoutes
     };
 }
 
-/// <summary>Stands for a seam that mapping needs and nothing calls.</summary>
+/// <summary>Replaces a service that mapping needs and nothing calls.</summary>
 public class NeverCalled : DispatchProxy
 {
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => throw new NotSupportedException(targetMethod?.Name);

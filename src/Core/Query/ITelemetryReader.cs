@@ -44,7 +44,7 @@ public interface ITelemetryReader
     ITelemetryReader Watched(QueryWork work) => this;
 
     private static Model.FaultException SingleSignals =>
-        new(new Model.Fault(Model.FaultKind.Unavailable, "this reader answers questions about single signals only"));
+        new(new Model.Fault(Model.FaultKind.Unavailable, "this reader supports queries over single signals only"));
 }
 
 /// <summary>

@@ -4,7 +4,7 @@ using Weir.Core.Query;
 
 namespace Weir.Features.Requests;
 
-/// <summary>What a large story leaves out, asked for when it is looked at: one span whole, one field of all spans, spans with a text.</summary>
+/// <summary>Parts of a large story that are loaded on demand: one span with all fields, one field of all spans, spans with a text.</summary>
 internal sealed class StoryLookups(ITelemetryReader reader)
 {
     private const int MaxText = 1_000;
@@ -17,7 +17,7 @@ internal sealed class StoryLookups(ITelemetryReader reader)
         var versions = found.Told(notices, "versions of the span");
         if (versions.Count == 0)
             throw new FaultException(new Fault(FaultKind.NotFound, $"No span {span.ToHex()} is stored in trace {trace.ToHex()}."));
-        // Light columns say which rows are versions of one span.
+        // The light columns show which rows are versions of one span.
         var columns = new SpanColumns();
         _ = await reader.ScanAsync(
             StoryQueries.WholeSpan(trace, span) with { Select = [.. SpanColumns.Names.Select(name => new Selection(name, new FieldExpr(name)))] },
@@ -58,7 +58,7 @@ internal sealed class StoryLookups(ITelemetryReader reader)
 
     private static string Checked(string text) => text.Length <= MaxText
         ? text
-        : throw new FaultException(new Fault(FaultKind.Invalid, $"a text or a column's name has at most {MaxText} characters here"));
+        : throw new FaultException(new Fault(FaultKind.Invalid, $"a text or a column name may have at most {MaxText} characters"));
 
     private static void AppendId(StringBuilder ids, ReadOnlySpan<byte> id)
     {

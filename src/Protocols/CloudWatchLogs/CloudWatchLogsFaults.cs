@@ -1,5 +1,5 @@
 using Weir.Core.Model;
-using Weir.Protocols.Wire;
+using Weir.Protocols.Aws;
 
 namespace Weir.Protocols.CloudWatchLogs;
 

@@ -6,6 +6,7 @@ using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Features.Questions;
 using Weir.Features.Questions.Kept;
+using Weir.Protocols.Explore.Manage;
 
 namespace Weir.Protocols.Explore;
 
@@ -33,11 +34,11 @@ internal sealed class QueryApi(QueryAsker asker, QueryRuns runs, QueryHistory hi
         }
         catch (SpecException error)
         {
-            await ExploreProblem.Of(error).WriteAsync(http);
+            await ManageCall.RefuseAsync(http, ManageFault.Of(error));
         }
         catch (FaultException error)
         {
-            await ExploreProblem.Of(error.Fault).WriteAsync(http);
+            await ManageCall.RefuseAsync(http, ManageFault.Of(error.Fault));
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -49,7 +50,7 @@ internal sealed class QueryApi(QueryAsker asker, QueryRuns runs, QueryHistory hi
     public static async Task WriteAsync(HttpContext http, QueryRun run)
     {
         var progress = run.State == RunState.Running ? await run.Work.ReadAsync(http.RequestAborted) : null;
-        await ExploreAnswers.WriteAsync(http, json => Write(json, run, progress, ExploreProblem.HostOf(http.Request)));
+        await ExploreAnswers.WriteAsync(http, json => Write(json, run, progress, ManageCall.HostOf(http.Request)));
     }
 
     /// <summary>
@@ -75,7 +76,7 @@ internal sealed class QueryApi(QueryAsker asker, QueryRuns runs, QueryHistory hi
             Write(json, progress);
         json.WritePropertyName("problem");
         if (run.Problem is { } problem)
-            problem.Write(json, host);
+            problem.ToJson(host).WriteTo(json);
         else
             json.WriteNullValue();
         json.WritePropertyName("result");

@@ -7,6 +7,7 @@ using Weir.Core.Query;
 using Weir.Core.Settings;
 using Weir.Features.Questions;
 using Weir.Features.Questions.Kept;
+using Weir.Protocols.Explore.Manage;
 
 namespace Weir.Protocols.Explore;
 
@@ -41,7 +42,7 @@ internal sealed class QueryRun : IDisposable
 
     public RunState State { get; private set; } = RunState.Running;
 
-    public ExploreProblem? Problem { get; private set; }
+    public ManageFault? Problem { get; private set; }
 
     /// <summary>The kept specification it is a run of; null for a question of its own.</summary>
     public Stored<StoredQuery>? Subject { get; set; }
@@ -89,7 +90,7 @@ internal sealed class QueryRun : IDisposable
         }
         catch (SpecException error)
         {
-            Fail(ExploreProblem.Of(error));
+            Fail(ManageFault.Of(error));
         }
         catch (FaultException error)
         {
@@ -97,21 +98,21 @@ internal sealed class QueryRun : IDisposable
             {
                 // The engine's words are about statements that nobody here wrote.
                 RunLog.Failed(log, Id, error);
-                Fail(ExploreProblem.Of(Defect));
+                Fail(ManageFault.Of(Defect));
                 return;
             }
-            Fail(ExploreProblem.Of(error.Fault));
+            Fail(ManageFault.Of(error.Fault));
         }
 #pragma warning disable CA1031 // Nobody waits for a run, so this is the last place that can tell; logged with its trace.
         catch (Exception error)
 #pragma warning restore CA1031
         {
             RunLog.Failed(log, Id, error);
-            Fail(ExploreProblem.Of(Defect));
+            Fail(ManageFault.Of(Defect));
         }
     }
 
-    private void Fail(ExploreProblem problem)
+    private void Fail(ManageFault problem)
     {
         Problem = problem;
         End(RunState.Failed);

@@ -1,12 +1,12 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Weir.Core.Access;
 using Weir.Core.Model;
 using Weir.Protocols.Honeycomb.Out;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Honeycomb;
 
-/// <summary>The room's one table from faults to the API's words: <c>{"error":"…"}</c>, https://docs.honeycomb.io/api/events/ .</summary>
+/// <summary>The table that translates faults to the API's errors: <c>{"error":"…"}</c>, https://docs.honeycomb.io/api/events/ .</summary>
 internal static class HoneycombFaults
 {
     public static Fault UnknownKey { get; } = new(FaultKind.Unauthorized, "unknown API key - check your credentials");
@@ -22,31 +22,15 @@ internal static class HoneycombFaults
     public static Fault TooManyEvents { get; } = new(
         FaultKind.TooLarge, $"Request body should not contain more than {IngestLimits.MostBatchEvents} events.");
 
-    public static int HttpStatus(FaultKind kind) => kind switch
-    {
-        FaultKind.Malformed or FaultKind.Invalid or FaultKind.Expired => 400,
-        FaultKind.Unauthorized => 401,
-        FaultKind.Forbidden => 403,
-        FaultKind.NotFound => 404,
-        FaultKind.Conflict => 409,
-        FaultKind.TooLarge => 413,
-        FaultKind.Unsupported => 415,
-        // libhoney sends once more after 429 and 503, when Retry-After is under a minute.
-        FaultKind.Busy or FaultKind.LimitExceeded => 429,
-        FaultKind.Unavailable => 503,
-        FaultKind.Internal => 500,
-        _ => 500,
-    };
+    // libhoney sends once more after 429 and 503, when Retry-After is under a minute.
+    public static int HttpStatus(FaultKind kind) => kind == FaultKind.LimitExceeded ? 429 : FaultStatus.Of(kind);
 
     public static Task WriteAsync(HttpContext http, Fault fault)
     {
         var status = HttpStatus(fault.Kind);
         http.Response.StatusCode = status;
         if (status is 429 or 503)
-        {
-            var seconds = Math.Max(1, (int)Math.Ceiling((fault.RetryAfter ?? TimeSpan.FromSeconds(1)).TotalSeconds));
-            http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        }
+            http.Response.Headers.RetryAfter = FaultStatus.RetryAfter(fault.RetryAfter ?? TimeSpan.FromSeconds(1));
         var isMsgPack = EventAnswers.IsMsgPack(http.Request);
         return EventAnswers.WriteAsync(http, isMsgPack, EventAnswers.Error(isMsgPack, fault.Message));
     }

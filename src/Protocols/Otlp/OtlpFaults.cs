@@ -2,11 +2,12 @@ using System.Globalization;
 using Weir.Core.Access;
 using Weir.Core.Model;
 using Weir.Protocols.Otlp.Out;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Otlp;
 
 /// <summary>
-/// The room's one table from faults to its protocol's words. Clients retry on 503 and UNAVAILABLE only, and give up on everything else
+/// The table that translates faults to the protocol's errors. Clients retry on 503 and UNAVAILABLE only, and give up on everything else
 /// (https://opentelemetry.io/docs/specs/otlp/#failures).
 /// </summary>
 internal static class OtlpFaults
@@ -24,19 +25,7 @@ internal static class OtlpFaults
 
     public static Fault KeyDoesNotSend(KeyKind kind) => new(FaultKind.Forbidden, $"this API key can't send telemetry, its kind is {kind.Name()}");
 
-    public static int HttpStatus(FaultKind kind) => kind switch
-    {
-        FaultKind.Malformed or FaultKind.Invalid or FaultKind.Expired => 400,
-        FaultKind.Unauthorized => 401,
-        FaultKind.Forbidden => 403,
-        FaultKind.NotFound => 404,
-        FaultKind.Conflict => 409,
-        FaultKind.TooLarge => 413,
-        FaultKind.Unsupported => 415,
-        FaultKind.Busy or FaultKind.Unavailable or FaultKind.LimitExceeded => 503,
-        FaultKind.Internal => 500,
-        _ => 500,
-    };
+    public static int HttpStatus(FaultKind kind) => kind is FaultKind.Busy or FaultKind.LimitExceeded ? 503 : FaultStatus.Of(kind);
 
     public static RpcCode Rpc(FaultKind kind) => kind switch
     {
@@ -55,7 +44,7 @@ internal static class OtlpFaults
     /// <summary>Seconds until a retry makes sense, for faults that pass; null for those that stay.</summary>
     public static int? RetryAfterSeconds(Fault fault) => HttpStatus(fault.Kind) != 503
         ? null
-        : Math.Max(1, (int)Math.Ceiling((fault.RetryAfter ?? TimeSpan.FromSeconds(1)).TotalSeconds));
+        : FaultStatus.Seconds(fault.RetryAfter ?? TimeSpan.FromSeconds(1));
 
     public static string RetryAfterText(int seconds) => seconds.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,10 +1,10 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Weir.Core.Access;
 using Weir.Core.Columns;
 using Weir.Core.Model;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Rollbar;
 
@@ -24,28 +24,22 @@ internal static class RollbarFaults
     // Rollbar names the token; here an answer never repeats a key.
     public static readonly Fault UnknownToken = new(FaultKind.Forbidden, "access token not found");
 
-    /// <summary>A token whose scope is not the one that the item's platform needs; Rollbar's words.</summary>
+    /// <summary>A token whose scope does not match the item's platform; Rollbar's own text.</summary>
     public static Fault WrongScope(KeyKind kind, bool isOfClient)
     {
         var needed = (isOfClient ? KeyKind.PostClientItem : KeyKind.PostServerItem).Name();
         return new(FaultKind.Forbidden, $"insufficient privileges: {needed} scope is required but the access token only has {kind.Name()}.");
     }
 
-    /// <summary>What a drop is counted under. Rollbar answers 403 to an unknown token; the reason is the other protocols'.</summary>
+    /// <summary>The reason of a drop. Rollbar responds 403 to an unknown token; the reason is the same as for other protocols.</summary>
     public static string Reason(Fault fault) => fault == UnknownToken ? NoToken.Reason : fault.Reason;
 
     public static int Status(FaultKind kind) => kind switch
     {
-        FaultKind.Malformed or FaultKind.Unsupported => StatusCodes.Status400BadRequest,
+        FaultKind.Unsupported => StatusCodes.Status400BadRequest,
         FaultKind.Invalid or FaultKind.Expired => StatusCodes.Status422UnprocessableEntity,
-        FaultKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
-        FaultKind.Unauthorized => StatusCodes.Status401Unauthorized,
-        FaultKind.Forbidden => StatusCodes.Status403Forbidden,
-        FaultKind.NotFound => StatusCodes.Status404NotFound,
-        FaultKind.Conflict => StatusCodes.Status409Conflict,
-        FaultKind.Busy => StatusCodes.Status429TooManyRequests,
-        FaultKind.Unavailable or FaultKind.LimitExceeded => StatusCodes.Status503ServiceUnavailable,
-        _ => StatusCodes.Status500InternalServerError,
+        FaultKind.LimitExceeded => StatusCodes.Status503ServiceUnavailable,
+        _ => FaultStatus.Of(kind),
     };
 
     public static string Message(Fault fault) =>
@@ -58,11 +52,11 @@ internal static class RollbarFaults
         response.ContentType = "application/json";
         if (fault.Kind is FaultKind.Busy or FaultKind.Unavailable)
         {
-            var seconds = Math.Max(1, (int)Math.Ceiling((fault.RetryAfter ?? TimeSpan.FromSeconds(1)).TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            var seconds = FaultStatus.RetryAfter(fault.RetryAfter ?? TimeSpan.FromSeconds(1));
             response.Headers.RetryAfter = seconds;
             if (fault.Kind == FaultKind.Busy)
             {
-                // The SDKs' own brakes: Node and .NET hold back for this long.
+                // Headers for the rate limiting of the SDKs: Node and .NET pause for this long.
                 response.Headers["X-Rate-Limit-Remaining"] = "0";
                 response.Headers["X-Rate-Limit-Remaining-Seconds"] = seconds;
             }

@@ -14,10 +14,7 @@ public static class RefusedKeys
 {
     private const string GrpcUnauthenticated = "16";
     private const string GrpcPermissionDenied = "7";
-    private const string CreateAdvice = "weir keys list shows the keys that are known, weir keys create <environment> makes one.";
-
-    private const string AwsKeyAdvice =
-        "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of the client to a pair that weir keys create <environment> --aws made; credentials of AWS itself are not known here.";
+    internal const string CreateAdvice = "weir keys list shows the keys that are known, weir keys create <environment> makes one.";
 
     /// <summary>Belongs directly before the endpoints, after what refuses pages of other sites in its own words.</summary>
     public static void UseKeyNotes(this IApplicationBuilder app)
@@ -31,9 +28,8 @@ public static class RefusedKeys
         });
     }
 
-    /// <summary>Says why an AWS call is refused, for the note about it.</summary>
-    internal static void Explain(HttpContext context, AwsFault fault, string accessKey) =>
-        context.Items[typeof(RefusedKeys)] = Aws(context.Request, fault, accessKey);
+    /// <summary>Says why a call is refused, for the note about it; a room that says nothing gets one by its path.</summary>
+    internal static void Explain(HttpContext context, Misdirection why) => context.Items[typeof(RefusedKeys)] = why;
 
     private static bool IsRefused(HttpResponse response) =>
         response.StatusCode is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden
@@ -72,37 +68,4 @@ public static class RefusedKeys
             ? new Misdirection(client, $"{what} was called with a key that is not known, or is of the classic kind and came without x-honeycomb-dataset", $"Set {where} to a key of Weir. {CreateAdvice}")
             : new Misdirection(client, $"{what} was called with a key that is not known", $"Set {where} to a key of Weir. {CreateAdvice}");
     }
-
-    private static Misdirection Aws(HttpRequest request, AwsFault fault, string accessKey)
-    {
-        var target = request.Headers["X-Amz-Target"].ToString();
-        var client = target.StartsWith("Logs_", StringComparison.Ordinal) ? WireProtocol.CloudWatchLogs
-            : target.Length > 0 || request.Path == "/" ? "" : WireProtocol.XRay;
-        var what = client switch
-        {
-            WireProtocol.CloudWatchLogs => "CloudWatch Logs",
-            WireProtocol.XRay => "X-Ray",
-            _ => "An AWS service",
-        };
-        var who = accessKey.Length == 0 ? "" : $" The access key was {Shown(accessKey)}.";
-        return fault.Type switch
-        {
-            "MissingAuthenticationTokenException" => new(client, $"{what} was called without a signature", AwsKeyAdvice),
-            "UnrecognizedClientException" => new(client, $"{what} was called with an access key that is not known", AwsKeyAdvice + who),
-            "AccessDeniedException" => new(client, $"{what} was called with a key whose kind does not allow it", $"Use a key of another kind. {CreateAdvice}{who}"),
-            "IncompleteSignatureException" => new(client, $"{what} was called with an incomplete signature", $"{fault.Message}{who}"),
-            _ when fault.Message.StartsWith("Signature ", StringComparison.Ordinal) =>
-                new(client, $"{what} was called with a signature of another time", $"Set the client's clock. {fault.Message}{who}"),
-            _ when fault.Message.StartsWith("Credential ", StringComparison.Ordinal) =>
-                new(client, $"{what} was called with a signature for another service or no region", $"{fault.Message} Set AWS_REGION, and the endpoint of this service alone.{who}"),
-            _ when fault.Message.Contains("SignedHeader", StringComparison.Ordinal) =>
-                new(client, $"{what} was called with a signature that leaves out a header", $"{fault.Message}{who}"),
-            _ => new(
-                client, $"{what} was called with a signature that does not match",
-                "The secret access key is wrong, or something between the client and Weir (a proxy that changes Host or the path) changes what was signed." + who),
-        };
-    }
-
-    private static string Shown(string accessKey) =>
-        string.Concat(accessKey.AsSpan(0, Math.Min(accessKey.Length, 40)).ToString().Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '/' ? c : '?'));
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -13,6 +14,7 @@ using Weir.Features.Traces.Graph;
 using Weir.Features.Traces.Groups;
 using Weir.Features.Traces.Insights;
 using Weir.Features.Traces.Search;
+using Weir.Protocols.Aws;
 using Weir.Protocols.Explore.Manage;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Account;
@@ -21,7 +23,6 @@ using Weir.Protocols.XRay.Filter;
 using Weir.Protocols.XRay.Groups;
 using Weir.Protocols.XRay.In;
 using Weir.Protocols.XRay.Insights;
-using Weir.Protocols.XRay.Model;
 using Weir.Protocols.XRay.Out;
 using Weir.Protocols.XRay.Retrieval;
 using Weir.Protocols.XRay.Sampling;
@@ -42,7 +43,6 @@ public static class XRayRoom
         services.TryAddSingleton<RefusedCalls>();
         services.TryAddSingleton(RetentionWindow.Unlimited);
         services.AddSingleton(options ?? new XRayOptions());
-        services.AddSingleton<XRayEndpoint>();
         services.AddSingleton<OwnerCache>();
         services.AddSingleton(provider => new SeenSegments(() => provider.GetService<IngestPipeline>()?.RecentDocuments ?? []));
         services.AddSingleton<UdpDaemon>();
@@ -87,7 +87,7 @@ public static class XRayRoom
         services.AddSingleton<EventLinks>();
         services.AddSingleton<ServiceMaps>();
         services.AddSingleton<TraceTotals>();
-        services.AddSingleton<UiAnswers>();
+        services.TryAddSingleton<FaultFilter>();
         services.AddSingleton<SpanValues>();
         services.AddSingleton<FilterCompletion>();
         services.AddSingleton<TraceAnalytics>();
@@ -129,100 +129,37 @@ public static class XRayRoom
     {
         var ui = endpoints.ServiceProvider.GetRequiredService<ManagementApi>();
         var group = endpoints.MapGroup("/api/xray");
-        group.MapGet("/groups", ui.GroupsAsync);
-        group.MapPost("/groups", ui.CreateGroupAsync);
-        group.MapPut("/groups/{name}", ui.UpdateGroupAsync);
-        group.MapDelete("/groups/{name}", ui.DeleteGroupAsync);
-        group.MapGet("/rules", ui.RulesAsync);
-        group.MapPost("/rules", ui.CreateRuleAsync);
-        group.MapPut("/rules/{name}", ui.UpdateRuleAsync);
-        group.MapDelete("/rules/{name}", ui.DeleteRuleAsync);
-        group.MapGet("/sampling", ui.SamplingAsync);
+        group.AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<FaultFilter>());
+        group.MapGet("/groups", (Delegate)ui.GroupsAsync);
+        group.MapPost("/groups", (Delegate)ui.CreateGroupAsync);
+        group.MapPut("/groups/{name}", (Delegate)ui.UpdateGroupAsync);
+        group.MapDelete("/groups/{name}", (Delegate)ui.DeleteGroupAsync);
+        group.MapGet("/rules", (Delegate)ui.RulesAsync);
+        group.MapPost("/rules", (Delegate)ui.CreateRuleAsync);
+        group.MapPut("/rules/{name}", (Delegate)ui.UpdateRuleAsync);
+        group.MapDelete("/rules/{name}", (Delegate)ui.DeleteRuleAsync);
+        group.MapGet("/sampling", (Delegate)ui.SamplingAsync);
 
         var reading = endpoints.ServiceProvider.GetRequiredService<ReadingApi>();
-        group.MapGet("/traces", reading.TracesAsync);
-        group.MapGet("/traces/{id}/documents", reading.DocumentsAsync);
-        group.MapGet("/map", reading.MapAsync);
-        group.MapGet("/timeseries", reading.TimeSeriesAsync);
-        group.MapGet("/analytics", reading.AnalyticsAsync);
+        group.MapGet("/traces", (Delegate)reading.TracesAsync);
+        group.MapGet("/traces/{id}/documents", (Delegate)reading.DocumentsAsync);
+        group.MapGet("/map", (Delegate)reading.MapAsync);
+        group.MapGet("/timeseries", (Delegate)reading.TimeSeriesAsync);
+        group.MapGet("/analytics", (Delegate)reading.AnalyticsAsync);
         var insights = endpoints.ServiceProvider.GetRequiredService<InsightsApi>();
-        group.MapGet("/insights", insights.ListAsync);
-        group.MapGet("/insights/{id}", insights.GetAsync);
-        group.MapGet("/filter/check", reading.CheckAsync);
-        group.MapGet("/filter/complete", reading.CompleteAsync);
+        group.MapGet("/insights", (Delegate)insights.ListAsync);
+        group.MapGet("/insights/{id}", (Delegate)insights.GetAsync);
+        group.MapGet("/filter/check", (Delegate)reading.CheckAsync);
+        group.MapGet("/filter/complete", (Delegate)reading.CompleteAsync);
     }
 
     /// <summary>The API's paths. Unsigned requests are taken, as the daemon takes them.</summary>
     public static void MapXRay(this IEndpointRouteBuilder endpoints)
     {
-        var services = endpoints.ServiceProvider;
-        var endpoint = services.GetRequiredService<XRayEndpoint>();
-        var put = services.GetRequiredService<PutTraceSegments>();
-        endpoints.MapPost("/TraceSegments", context => endpoint.InvokeRawAsync(context, put.InvokeAsync));
-        Map("/TelemetryRecords", services.GetRequiredService<PutTelemetryRecords>().InvokeAsync);
-
-        Map("/Traces", services.GetRequiredService<BatchGetTraces>().InvokeAsync);
-        Map("/TraceSummaries", services.GetRequiredService<GetTraceSummaries>().InvokeAsync);
-        var graphs = services.GetRequiredService<GraphOperations>();
-        Map("/ServiceGraph", graphs.ServiceGraphAsync);
-        Map("/TraceGraph", graphs.TraceGraphAsync);
-        Map("/TimeSeriesServiceStatistics", graphs.TimeSeriesAsync);
-
-        var insights = services.GetRequiredService<InsightOperations>();
-        Map("/InsightSummaries", insights.SummariesAsync);
-        Map("/Insight", insights.GetAsync);
-        Map("/InsightEvents", insights.EventsAsync);
-        Map("/InsightImpactGraph", insights.ImpactGraphAsync);
-
-        var groups = services.GetRequiredService<TraceGroupOperations>();
-        Map("/CreateGroup", groups.CreateAsync);
-        Map("/GetGroup", groups.GetAsync);
-        Map("/Groups", groups.ListAsync);
-        Map("/UpdateGroup", groups.UpdateAsync);
-        Map("/DeleteGroup", groups.DeleteAsync);
-
-        var rules = services.GetRequiredService<SamplingRuleOperations>();
-        Map("/CreateSamplingRule", rules.CreateAsync);
-        Map("/UpdateSamplingRule", rules.UpdateAsync);
-        Map("/DeleteSamplingRule", rules.DeleteAsync);
-        Map("/GetSamplingRules", rules.ListAsync);
-
-        var targets = services.GetRequiredService<SamplingTargetOperations>();
-        Map("/SamplingTargets", targets.TargetsAsync);
-        Map("/SamplingStatisticSummaries", targets.SummariesAsync);
-
+        endpoints.MapAws(XRayService.Of(endpoints.ServiceProvider));
         endpoints.MapXRaySampling();
-
-        var tags = services.GetRequiredService<ResourceTagOperations>();
-        Map("/TagResource", tags.TagAsync);
-        Map("/UntagResource", tags.UntagAsync);
-        Map("/ListTagsForResource", tags.ListAsync);
-
-        var encryption = services.GetRequiredService<EncryptionOperations>();
-        Map("/EncryptionConfig", encryption.GetAsync);
-        Map("/PutEncryptionConfig", encryption.PutAsync);
-
-        var policies = services.GetRequiredService<ResourcePolicyOperations>();
-        Map("/PutResourcePolicy", policies.PutAsync);
-        Map("/ListResourcePolicies", policies.ListAsync);
-        Map("/DeleteResourcePolicy", policies.DeleteAsync);
-
-        var retrieval = services.GetRequiredService<RetrievalOperations>();
-        Map("/StartTraceRetrieval", retrieval.StartAsync);
-        Map("/ListRetrievedTraces", retrieval.ListAsync);
-        Map("/GetRetrievedTracesGraph", retrieval.GraphAsync);
-        Map("/CancelTraceRetrieval", retrieval.CancelAsync);
-
-        var search = services.GetRequiredService<TransactionSearchOperations>();
-        Map("/GetIndexingRules", search.RulesAsync);
-        Map("/UpdateIndexingRule", search.UpdateRuleAsync);
-        Map("/GetTraceSegmentDestination", search.DestinationAsync);
-        Map("/UpdateTraceSegmentDestination", search.UpdateDestinationAsync);
-
         // Every X-Ray operation is one path segment: what else is posted there gets an answer that X-Ray's clients understand.
-        endpoints.MapPost("/{operation:alpha}", XRayEndpoint.UnknownAsync);
-
-        void Map(string path, XRayEndpoint.Operation operation) =>
-            endpoints.MapPost(path, context => endpoint.InvokeAsync(context, OperationInputs.ByPath[path], operation));
+        endpoints.MapPost("/{operation:alpha}", context =>
+            AwsDispatcher.RefuseAsync(context, AwsProtocol.RestJson, XRayFaults.UnknownOperation(context.Request.Path)));
     }
 }

@@ -22,16 +22,16 @@ public readonly struct EngineParameter
     /// <summary>The placeholder's name.</summary>
     public string Name { get; }
 
-    /// <summary>The escaped value as it is handed to the engine.</summary>
+    /// <summary>The escaped value as passed to the engine.</summary>
     internal ReadOnlyMemory<byte> Encoded { get; }
 
-    /// <summary>A value that is in the escaped form already.</summary>
+    /// <summary>A value that is already in the escaped form.</summary>
     internal static EngineParameter FromEncoded(string name, ReadOnlyMemory<byte> encoded) => new(name, encoded);
 
     /// <summary>For <c>String</c>, <c>Nullable(String)</c>, <c>FixedString</c>, <c>UUID</c>, enums: written as UTF-8.</summary>
     public static EngineParameter Text(string name, string value) => Bytes(name, Encoding.UTF8.GetBytes(value));
 
-    /// <summary>For <c>Identifier</c>, such as the path of a JSON subcolumn: the one type whose value the engine takes as it is.</summary>
+    /// <summary>For <c>Identifier</c>, such as the path of a JSON subcolumn: the only type whose value the engine does not unescape.</summary>
     public static EngineParameter Identifier(string name, string value) => new(name, Encoding.UTF8.GetBytes(value));
 
     /// <summary>For <c>String</c> and <c>FixedString</c> holding any bytes.</summary>
@@ -50,13 +50,16 @@ public readonly struct EngineParameter
     public static EngineParameter UInt64(string name, ulong value) => Plain(name, value.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>For <c>Float64</c>, written so that it reads back as the same number.</summary>
-    public static EngineParameter Float64(string name, double value) => Plain(name, value switch
+    public static EngineParameter Float64(string name, double value) => Plain(name, Text(value));
+
+    /// <summary>A number as the engine reads it, back to the same one.</summary>
+    public static string Text(double value) => value switch
     {
         double.NaN => "nan",
         double.PositiveInfinity => "inf",
         double.NegativeInfinity => "-inf",
         _ => value.ToString("R", CultureInfo.InvariantCulture),
-    });
+    };
 
     public static EngineParameter Bool(string name, bool value) => Plain(name, value ? "true" : "false");
 

@@ -61,7 +61,7 @@ internal sealed class SqlText
         int number => Bind("Int64", number.ToString(CultureInfo.InvariantCulture)),
         long number => Bind("Int64", number.ToString(CultureInfo.InvariantCulture)),
         ulong number => Bind("UInt64", number.ToString(CultureInfo.InvariantCulture)),
-        double number => Bind("Float64", Float(number)),
+        double number => Bind("Float64", EngineParameter.Text(number)),
         byte[] { Length: > 0 } bytes =>
             string.Create(CultureInfo.InvariantCulture, $"toFixedString(unhex({Bind("String", Convert.ToHexString(bytes))}), {bytes.Length})"),
         Instant time => Time(time.UnixNanoseconds),
@@ -83,12 +83,4 @@ internal sealed class SqlText
             _ => ticks * 100,
         };
     }
-
-    private static string Float(double number) => number switch
-    {
-        double.NaN => "nan",
-        double.PositiveInfinity => "inf",
-        double.NegativeInfinity => "-inf",
-        _ => number.ToString("R", CultureInfo.InvariantCulture),
-    };
 }

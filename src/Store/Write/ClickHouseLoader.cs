@@ -5,14 +5,14 @@ using Weir.Store.Engine;
 
 namespace Weir.Store.Write;
 
-/// <summary>Loads journal blocks into the engine's tables, and notes which columns they have.</summary>
+/// <summary>Loads journal blocks into the engine's tables, and records their columns.</summary>
 public sealed class ClickHouseLoader(IEngine engine, TimeProvider time, NewestRows? newest = null) : IBlockLoader, IPoolStatus
 {
     private readonly ColumnKeys _columns = new(engine, time);
 
     public IReadOnlyList<PoolFigures> Pools => _columns.Pools;
 
-    /// <summary>How often what is known of the column directory passed its bound and was forgotten.</summary>
+    /// <summary>How often the known column facts exceeded their limit and were removed.</summary>
     public long ColumnFactsForgotten => _columns.Forgotten;
 
     public async Task LoadAsync(

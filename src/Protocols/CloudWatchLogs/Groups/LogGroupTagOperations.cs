@@ -1,5 +1,5 @@
 using Weir.Features.Logs;
-using Weir.Protocols.Wire;
+using Weir.Protocols.Aws;
 
 namespace Weir.Protocols.CloudWatchLogs.Groups;
 
@@ -8,38 +8,33 @@ internal sealed class LogGroupTagOperations(LogCatalog catalog)
 {
     public const int MaxTags = 50;
 
-    private static readonly TextRule ResourceArn = new(1, 1011);
+    public ValueTask<AwsReply> TagResource(AwsRequest request, CancellationToken cancellationToken) =>
+        Tag(LogNames.GroupOf(request.Text("resourceArn")!), request, cancellationToken);
 
-    public ValueTask<AwsReply> TagResource(AwsRequest request, AwsJsonInput input, CancellationToken cancellationToken) =>
-        Tag(LogNames.GroupOf(input.Text("resourceArn", ResourceArn, required: true) ?? ""), input, cancellationToken);
+    public ValueTask<AwsReply> TagLogGroup(AwsRequest request, CancellationToken cancellationToken) =>
+        Tag(request.Text("logGroupName")!, request, cancellationToken);
 
-    public ValueTask<AwsReply> TagLogGroup(AwsRequest request, AwsJsonInput input, CancellationToken cancellationToken) =>
-        Tag(input.Text("logGroupName", LogNames.LogGroupName, required: true) ?? "", input, cancellationToken);
+    public ValueTask<AwsReply> UntagResource(AwsRequest request, CancellationToken cancellationToken) => Untag(LogNames.GroupOf(request.Text("resourceArn")!), "tagKeys", request, cancellationToken);
 
-    public ValueTask<AwsReply> UntagResource(AwsRequest request, AwsJsonInput input, CancellationToken cancellationToken) => Untag(
-        LogNames.GroupOf(input.Text("resourceArn", ResourceArn, required: true) ?? ""), "tagKeys", input, cancellationToken);
+    public ValueTask<AwsReply> UntagLogGroup(AwsRequest request, CancellationToken cancellationToken) =>
+        Untag(request.Text("logGroupName")!, "tags", request, cancellationToken);
 
-    public ValueTask<AwsReply> UntagLogGroup(AwsRequest request, AwsJsonInput input, CancellationToken cancellationToken) =>
-        Untag(input.Text("logGroupName", LogNames.LogGroupName, required: true) ?? "", "tags", input, cancellationToken);
+    public ValueTask<AwsReply> ListTagsForResource(AwsRequest request, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(List(LogNames.GroupOf(request.Text("resourceArn")!)));
 
-    public ValueTask<AwsReply> ListTagsForResource(AwsRequest request, AwsJsonInput input, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(List(LogNames.GroupOf(input.Text("resourceArn", ResourceArn, required: true) ?? ""), input));
+    public ValueTask<AwsReply> ListTagsLogGroup(AwsRequest request, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(List(request.Text("logGroupName")!));
 
-    public ValueTask<AwsReply> ListTagsLogGroup(AwsRequest request, AwsJsonInput input, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(List(input.Text("logGroupName", LogNames.LogGroupName, required: true) ?? "", input));
-
-    private async ValueTask<AwsReply> Tag(string group, AwsJsonInput input, CancellationToken cancellationToken)
+    private async ValueTask<AwsReply> Tag(string group, AwsRequest request, CancellationToken cancellationToken)
     {
-        var tags = input.TextMap("tags", LogNames.TagKey, LogNames.TagValue, 1, MaxTags, required: true);
-        if (input.Fault is { } fault)
-            return fault;
+        var tags = request.TextMap("tags");
         var tooMany = false;
         var found = await catalog.ChangeGroupAsync(
             group,
             g =>
             {
                 var all = new SortedDictionary<string, string>(g.Tags, StringComparer.Ordinal);
-                foreach (var (key, value) in tags!)
+                foreach (var (key, value) in tags)
                     all[key] = value;
                 tooMany = all.Count > MaxTags;
                 return tooMany ? g : g with { Tags = all };
@@ -48,21 +43,19 @@ internal sealed class LogGroupTagOperations(LogCatalog catalog)
         if (!found)
             return CloudWatchLogsFaults.NoGroup;
         return tooMany
-            ? new AwsFault("TooManyTagsException", $"A resource can have at most {MaxTags} tags.", Extra: json => json.WriteString("resourceName"u8, group))
+            ? new AwsFault("TooManyTagsException", $"A resource can have at most {MaxTags} tags.") { Member = ("resourceName", group) }
             : AwsReply.Empty;
     }
 
-    private async ValueTask<AwsReply> Untag(string group, string member, AwsJsonInput input, CancellationToken cancellationToken)
+    private async ValueTask<AwsReply> Untag(string group, string member, AwsRequest request, CancellationToken cancellationToken)
     {
-        var keys = input.Texts(member, LogNames.TagKey, 0, MaxTags, required: true);
-        if (input.Fault is { } fault)
-            return fault;
+        var keys = request.Texts(member);
         var found = await catalog.ChangeGroupAsync(
             group,
             g =>
             {
                 var left = new SortedDictionary<string, string>(g.Tags, StringComparer.Ordinal);
-                foreach (var key in keys!)
+                foreach (var key in keys)
                     left.Remove(key);
                 return g with { Tags = left };
             },
@@ -70,10 +63,8 @@ internal sealed class LogGroupTagOperations(LogCatalog catalog)
         return found ? AwsReply.Empty : CloudWatchLogsFaults.NoGroup;
     }
 
-    private AwsReply List(string name, AwsJsonInput input)
+    private AwsReply List(string name)
     {
-        if (input.Fault is { } fault)
-            return fault;
         if (catalog.FindGroup(name) is not { } group)
             return CloudWatchLogsFaults.NoGroup;
         return AwsReply.Json(json =>

@@ -1,20 +1,19 @@
 using System.Text.RegularExpressions;
-using Weir.Protocols.Wire;
+using Weir.Protocols.Aws;
 
 namespace Weir.Protocols.CloudWatchLogs.Groups;
 
 /// <summary>The constraints of names as the service model has them, and ARNs.</summary>
 internal static partial class LogNames
 {
-    public static readonly TextRule LogGroupName = new(1, 512, @"[\.\-_/#A-Za-z0-9]+", GroupNamePattern());
-    public static readonly TextRule LogGroupNamePattern = new(0, 512, @"[\.\-_/#A-Za-z0-9]*", GroupNameFragment());
-    public static readonly TextRule LogStreamName = new(1, 512, "[^:*]*", StreamNamePattern());
-    public static readonly TextRule LogGroupIdentifier = new(1, 2048, @"[\w#+=/:,.@-]*", IdentifierPattern());
-    public static readonly TextRule LogGroupClass = new(OneOf: ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"]);
-    public static readonly TextRule TagKey = new(1, 128, @"^([\p{L}\p{Z}\p{N}_.:/=+\-@]+)$", TagKeyPattern());
-    public static readonly TextRule TagValue = new(0, 256, @"^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$", TagValuePattern());
-    public static readonly TextRule NextToken = new(1, 4096);
-    public static readonly TextRule FilterPattern = new(0, 1024);
+    public static readonly TextShape LogGroupName = new(1, 512, @"[\.\-_/#A-Za-z0-9]+", GroupNamePattern().IsMatch);
+    public static readonly TextShape LogGroupNamePattern = new(0, 512, @"[\.\-_/#A-Za-z0-9]*", GroupNameFragment().IsMatch);
+    public static readonly TextShape LogStreamName = new(1, 512, "[^:*]*", StreamNamePattern().IsMatch);
+    public static readonly TextShape LogGroupIdentifier = new(1, 2048, @"[\w#+=/:,.@-]*", IdentifierPattern().IsMatch);
+    public static readonly TextShape LogGroupClass = new(OneOf: ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"]);
+    public static readonly TextShape TagKey = new(1, 128, @"^([\p{L}\p{Z}\p{N}_.:/=+\-@]+)$", TagKeyPattern().IsMatch);
+    public static readonly TextShape TagValue = new(0, 256, @"^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$", TagValuePattern().IsMatch);
+    public static readonly TextShape FilterPattern = new(0, 1024);
 
     /// <summary>Without the <c>:*</c> that the <c>arn</c> of a group also has.</summary>
     public static string GroupArn(AwsCaller caller, string group) =>
@@ -34,18 +33,18 @@ internal static partial class LogNames
         return name.EndsWith(":*", StringComparison.Ordinal) ? name[..^2] : name;
     }
 
-    /// <summary>Reads <c>logGroupName</c> or <c>logGroupIdentifier</c>, of which exactly one has to be there.</summary>
-    public static string ReadGroup(AwsJsonInput input, out AwsFault? fault)
+    /// <summary>The group of <c>logGroupName</c> or <c>logGroupIdentifier</c>, of which exactly one has to be there.</summary>
+    public static AwsFault? ReadGroup(AwsRequest request, out string group)
     {
-        var name = input.Text("logGroupName", LogGroupName);
-        var identifier = input.Text("logGroupIdentifier", LogGroupIdentifier);
-        fault = (name, identifier) switch
+        var name = request.Text("logGroupName");
+        var identifier = request.Text("logGroupIdentifier");
+        group = name ?? GroupOf(identifier ?? "");
+        return (name, identifier) switch
         {
             (not null, not null) => CloudWatchLogsFaults.Validation("LogGroup name and LogGroup ARN are mutually exclusive parameters."),
             (null, null) => CloudWatchLogsFaults.Validation("Either LogGroup name or LogGroup ARN must be provided."),
             _ => null,
         };
-        return name ?? (identifier is null ? "" : GroupOf(identifier));
     }
 
     [GeneratedRegex(@"\A[\.\-_/#A-Za-z0-9]+\z", RegexOptions.CultureInvariant, 1000)]

@@ -1,30 +1,22 @@
 using Weir.Features.Logs;
-using Weir.Protocols.Wire;
+using Weir.Protocols.Aws;
 
 namespace Weir.Protocols.CloudWatchLogs.Groups;
 
 /// <summary>Operations on log streams: create, delete, describe.</summary>
 internal sealed class StreamOperations(LogCatalog catalog, StreamActivity activity)
 {
-    private static readonly TextRule OrderBy = new(OneOf: ["LogStreamName", "LastEventTime"]);
-
-    public async ValueTask<AwsReply> CreateLogStream(AwsRequest request, AwsJsonInput input, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> CreateLogStream(AwsRequest request, CancellationToken cancellationToken)
     {
-        var group = input.Text("logGroupName", LogNames.LogGroupName, required: true) ?? "";
-        var stream = input.Text("logStreamName", LogNames.LogStreamName, required: true) ?? "";
-        if (input.Fault is { } fault)
-            return fault;
+        var (group, stream) = (request.Text("logGroupName")!, request.Text("logStreamName")!);
         if (catalog.FindGroup(group) is null)
             return CloudWatchLogsFaults.NoGroup;
         return await catalog.CreateStreamAsync(group, stream, cancellationToken) ? AwsReply.Empty : CloudWatchLogsFaults.StreamExists;
     }
 
-    public async ValueTask<AwsReply> DeleteLogStream(AwsRequest request, AwsJsonInput input, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> DeleteLogStream(AwsRequest request, CancellationToken cancellationToken)
     {
-        var group = input.Text("logGroupName", LogNames.LogGroupName, required: true) ?? "";
-        var stream = input.Text("logStreamName", LogNames.LogStreamName, required: true) ?? "";
-        if (input.Fault is { } fault)
-            return fault;
+        var (group, stream) = (request.Text("logGroupName")!, request.Text("logStreamName")!);
         if (catalog.FindGroup(group) is null)
             return CloudWatchLogsFaults.NoGroup;
         if (!await catalog.DeleteStreamAsync(group, stream, cancellationToken))
@@ -33,22 +25,17 @@ internal sealed class StreamOperations(LogCatalog catalog, StreamActivity activi
         return AwsReply.Empty;
     }
 
-    public async ValueTask<AwsReply> DescribeLogStreams(AwsRequest request, AwsJsonInput input, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> DescribeLogStreams(AwsRequest request, CancellationToken cancellationToken)
     {
-        var name = LogNames.ReadGroup(input, out var mixed);
-        var prefix = input.Text("logStreamNamePrefix", LogNames.LogStreamName);
-        var byTime = input.Text("orderBy", OrderBy) is "LastEventTime";
-        var descending = input.Flag("descending") ?? false;
-        var limit = (int)(input.Whole("limit", 1, 50) ?? 50);
-        var token = input.Text("nextToken", LogNames.NextToken);
-        if (input.Fault is { } fault)
-            return fault;
-        if (mixed is not null)
+        if (LogNames.ReadGroup(request, out var name) is { } mixed)
             return mixed;
+        var prefix = request.Text("logStreamNamePrefix");
+        var byTime = request.Text("orderBy") is "LastEventTime";
+        var limit = (int)(request.Whole("limit") ?? 50);
         if (byTime && prefix is not null)
             return CloudWatchLogsFaults.InvalidParameter("Cannot order by LastEventTime with a logStreamNamePrefix.");
         var after = "";
-        if (token is not null && !PageToken.TryParse(token, out after))
+        if (request.Text("nextToken") is { } token && !PageToken.TryParse(token, out after))
             return CloudWatchLogsFaults.BadToken;
         if (catalog.FindGroup(name) is not { } group)
             return CloudWatchLogsFaults.NoGroup;
@@ -57,7 +44,7 @@ internal sealed class StreamOperations(LogCatalog catalog, StreamActivity activi
         var streams = catalog.Streams(name, prefix ?? "").ToList();
         if (byTime)
             streams = [.. streams.OrderBy(s => times.TryGetValue(s.Name, out var t) ? t.LastEvent : 0)];
-        if (descending)
+        if (request.Flag("descending"))
             streams.Reverse();
         var start = after.Length == 0 ? 0 : streams.FindIndex(s => s.Name == after) + 1;
         var page = streams.Skip(start).Take(limit).ToList();

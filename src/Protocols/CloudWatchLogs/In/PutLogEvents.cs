@@ -3,8 +3,8 @@ using System.Text;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Features.Logs;
+using Weir.Protocols.Aws;
 using Weir.Protocols.CloudWatchLogs.Groups;
-using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.CloudWatchLogs.In;
 
@@ -96,39 +96,36 @@ internal sealed class PutLogEvents(
 
     private static AwsFault? Validate(PutLogEventsDecoder decoder, ReadOnlySpan<byte> body)
     {
-        var violations = new List<string>();
-        CheckName(decoder.LogGroupName, "logGroupName", LogNames.LogGroupName, violations);
-        CheckName(decoder.LogStreamName, "logStreamName", LogNames.LogStreamName, violations);
+        var check = new ShapeCheck();
+        CheckName(decoder.LogGroupName, "logGroupName", LogNames.LogGroupName, check);
+        CheckName(decoder.LogStreamName, "logStreamName", LogNames.LogStreamName, check);
         if (!decoder.HasEvents)
-            violations.Add(AwsJsonInput.Violation("null", "logEvents", "not be null"));
+            check.Violate("null", "logEvents", "not be null");
         else if (decoder.Count == 0)
-            violations.Add(AwsJsonInput.Violation("'[]'", "logEvents", "have length greater than or equal to 1"));
+            check.Violate("'[]'", "logEvents", "have length greater than or equal to 1");
         else if (decoder.Count > PutLogEventsDecoder.MaxEvents)
-            violations.Add(AwsJsonInput.Violation("'[...]'", "logEvents", "have length less than or equal to 10000"));
+            check.Violate("'[...]'", "logEvents", "have length less than or equal to 10000");
         var ordered = true;
         var last = long.MinValue;
-        for (var i = 0; i < decoder.Events.Length && violations.Count < 10; i++)
+        for (var i = 0; i < decoder.Events.Length && !check.IsFull; i++)
         {
             var found = decoder.Events[i];
             if (found.Timestamp is not { } timestamp)
             {
-                violations.Add(AwsJsonInput.Violation("null", Member(i, "timestamp"), "not be null"));
+                check.Violate("null", Member(i, "timestamp"), "not be null");
                 continue;
             }
             if (timestamp < 0)
-                violations.Add(AwsJsonInput.Violation($"'{timestamp}'", Member(i, "timestamp"), "have value greater than or equal to 0"));
+                check.Violate($"'{timestamp}'", Member(i, "timestamp"), "have value greater than or equal to 0");
             if (!found.HasMessage)
-                violations.Add(AwsJsonInput.Violation("null", Member(i, "message"), "not be null"));
+                check.Violate("null", Member(i, "message"), "not be null");
             else if (found.Length == 0)
-                violations.Add(AwsJsonInput.Violation("''", Member(i, "message"), "have length greater than or equal to 1"));
+                check.Violate("''", Member(i, "message"), "have length greater than or equal to 1");
             ordered &= timestamp >= last;
             last = timestamp;
         }
-        if (violations.Count > 0)
-        {
-            return CloudWatchLogsFaults.InvalidParameter(
-                $"{violations.Count} validation error{(violations.Count == 1 ? "" : "s")} detected: {string.Join("; ", violations)}");
-        }
+        if (check.Fault(CloudWatchLogsFaults.InvalidParameterException) is { } fault)
+            return fault;
         if (!ordered)
         {
             return CloudWatchLogsFaults.InvalidParameter(
@@ -141,12 +138,12 @@ internal sealed class PutLogEvents(
             : null;
     }
 
-    private static void CheckName(string? name, string member, TextRule rule, List<string> violations)
+    private static void CheckName(string? name, string member, TextShape rule, ShapeCheck check)
     {
         if (name is null)
-            violations.Add(AwsJsonInput.Violation("null", member, "not be null"));
+            check.Violate("null", member, "not be null");
         else
-            rule.Check(name, $"'{name}'", member, violations);
+            rule.Check(name, member, check);
     }
 
     private static string Member(int index, string name) => string.Create(CultureInfo.InvariantCulture, $"logEvents.{index + 1}.member.{name}");

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Weir.Core.Ingest;
-using Weir.Protocols.Wire;
+using Weir.Protocols.Aws;
 
 namespace Weir.Protocols.CloudWatchLogs.In;
 

@@ -1,26 +1,22 @@
 using Weir.Core.Ingest;
 using Weir.Features.Logs;
+using Weir.Protocols.Aws;
 using Weir.Protocols.CloudWatchLogs.Groups;
-using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.CloudWatchLogs.Out;
 
 /// <summary>GetLogEvents: a stream page by page, from either end and in both directions.</summary>
 internal sealed class GetLogEvents(LogCatalog catalog, StoredLineReader reader, TimeProvider time, IIngestPosition? written = null)
 {
-    public async ValueTask<AwsReply> Get(AwsRequest request, AwsJsonInput input, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> Get(AwsRequest request, CancellationToken cancellationToken)
     {
-        var name = LogNames.ReadGroup(input, out var mixed);
-        var streamName = input.Text("logStreamName", LogNames.LogStreamName, required: true) ?? "";
-        var start = input.Whole("startTime", 0);
-        var end = input.Whole("endTime", 0);
-        var token = input.Text("nextToken", LogNames.NextToken);
-        var limit = (int)(input.Whole("limit", 1, StoredLineReader.MaxEvents) ?? StoredLineReader.MaxEvents);
-        var forward = input.Flag("startFromHead") ?? false;
-        if (input.Fault is { } fault)
-            return fault;
-        if (mixed is not null)
+        if (LogNames.ReadGroup(request, out var name) is { } mixed)
             return mixed;
+        var start = request.Whole("startTime");
+        var end = request.Whole("endTime");
+        var token = request.Text("nextToken");
+        var limit = (int)(request.Whole("limit") ?? StoredLineReader.MaxEvents);
+        var forward = request.Flag("startFromHead");
         LogPosition? from = null;
         if (token is not null)
         {
@@ -30,7 +26,7 @@ internal sealed class GetLogEvents(LogCatalog catalog, StoredLineReader reader, 
         }
         if (catalog.FindGroup(name) is not { } group)
             return CloudWatchLogsFaults.NoGroup;
-        if (catalog.FindStream(name, streamName) is not { } stream)
+        if (catalog.FindStream(name, request.Text("logStreamName")!) is not { } stream)
             return CloudWatchLogsFaults.NoStream;
 
         var range = ReadWindow.Of(group, start, end, time.GetUtcNow());

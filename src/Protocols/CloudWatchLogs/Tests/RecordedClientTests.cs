@@ -6,7 +6,7 @@ using Shouldly;
 using Weir.Core.Access;
 using Weir.Core.Query;
 using Weir.Features.Questions;
-using Weir.Protocols.Wire;
+using Weir.Protocols.Aws;
 using Xunit;
 
 namespace Weir.Tests.CloudWatchLogs;

@@ -13,9 +13,9 @@ using Shouldly;
 using Weir.Core.Ingest;
 using Weir.Core.Query;
 using Weir.Core.Settings;
+using Weir.Protocols.Aws;
 using Weir.Protocols.CloudWatchLogs;
 using Weir.Protocols.CloudWatchLogs.In;
-using Weir.Protocols.Wire;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.CloudWatchLogs;

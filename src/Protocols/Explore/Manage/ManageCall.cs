@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,7 +53,9 @@ internal sealed partial class ManageCall(HttpContext http, ManageDialect dialect
     public string? Query(string name) => http.Request.Query[name] is { Count: > 0 } values ? values[0] : null;
 
     /// <summary>Scheme and host as the client wrote them.</summary>
-    public string Host => $"{http.Request.Scheme}://{http.Request.Host}";
+    public string Host => HostOf(http.Request);
+
+    public static string HostOf(HttpRequest request) => $"{request.Scheme}://{request.Host}";
 
     /// <summary>The body, which must be an object.</summary>
     public async Task<JsonObject> BodyAsync()
@@ -78,12 +81,18 @@ internal sealed partial class ManageCall(HttpContext http, ManageDialect dialect
         return body is null ? Task.CompletedTask : WriteAsync(http, body, "application/json");
     }
 
+    public Task AnswerAsync<T>(int status, T answer, JsonTypeInfo<T> type)
+    {
+        http.Response.StatusCode = status;
+        return WriteAsync(http, JsonSerializer.SerializeToUtf8Bytes(answer, type), "application/json");
+    }
+
     public static Task RefuseAsync(HttpContext http, ManageFault fault)
     {
         http.Response.StatusCode = fault.Status;
         if (fault.Status is 429 or 503)
             http.Response.Headers.RetryAfter = "2";
-        return WriteAsync(http, fault.ToJson($"{http.Request.Scheme}://{http.Request.Host}"), ManageFault.ContentType);
+        return WriteAsync(http, fault.ToJson(HostOf(http.Request)), ManageFault.ContentType);
     }
 
     /// <summary>Runs a handler; every refusal is answered here.</summary>
@@ -107,7 +116,7 @@ internal sealed partial class ManageCall(HttpContext http, ManageDialect dialect
         }
         catch (SpecException error)
         {
-            await RefuseAsync(http, ManageFault.Invalid([.. error.Errors.Select(e => new FieldFault(e.Field, e.Code, e.Description))]));
+            await RefuseAsync(http, ManageFault.Of(error));
         }
 #pragma warning disable CA1031 // A defect of ours is logged with its trace and told as one, in the API's words.
         catch (Exception defect) when (!http.Response.HasStarted)
@@ -122,9 +131,11 @@ internal sealed partial class ManageCall(HttpContext http, ManageDialect dialect
     [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed")]
     private static partial void Defect(ILogger logger, string method, string path, Exception error);
 
-    private static async Task WriteAsync(HttpContext http, JsonNode body, string contentType)
+    private static Task WriteAsync(HttpContext http, JsonNode body, string contentType) =>
+        WriteAsync(http, JsonSerializer.SerializeToUtf8Bytes(body, ManageJson.Default.JsonNode), contentType);
+
+    private static async Task WriteAsync(HttpContext http, byte[] bytes, string contentType)
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, ManageJson.Default.JsonNode);
         http.Response.ContentType = contentType;
         http.Response.ContentLength = bytes.Length;
         await http.Response.Body.WriteAsync(bytes, http.RequestAborted);

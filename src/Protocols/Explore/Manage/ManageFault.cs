@@ -1,19 +1,18 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Weir.Core.Access;
 using Weir.Core.Model;
+using Weir.Features.Questions;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Explore.Manage;
 
-/// <summary>What is wrong with one member of a body.</summary>
-/// <param name="Code">invalid, missing, incorrect_type, or already_exists.</param>
-internal sealed record FieldFault(string Field, string Code, string Description);
-
 /// <summary>
-/// A refusal in the management API's words (problem details, RFC 9457, with the members its clients read):
+/// A refusal in the words of questions and of managed objects (problem details, RFC 9457, with the members its clients read):
 /// <c>{"type":"…/problems/validation-failed","title":"…","status":422,"detail":"…","error":"…","type_detail":[{"field","code","description"}]}</c>.
-/// The web UI reads the same list as <c>errors</c>.
+/// The web UI reads the same list as <c>errors</c>, and where in a text the error is as <c>position</c>.
 /// </summary>
-internal sealed record ManageFault(int Status, string Type, string Title, string Detail, IReadOnlyList<FieldFault>? Fields = null)
+internal sealed record ManageFault(int Status, string Type, string Title, string Detail, IReadOnlyList<SpecError>? Fields = null, int? Position = null)
 {
     public const string ContentType = "application/problem+json";
 
@@ -36,27 +35,34 @@ internal sealed record ManageFault(int Status, string Type, string Title, string
 
     public static ManageFault Conflict(string detail) => new(409, "conflict", "The resource already exists or is in use.", detail);
 
-    public static ManageFault Invalid(IReadOnlyList<FieldFault> fields) => new(
+    public static ManageFault Invalid(IReadOnlyList<SpecError> fields) => new(
         422, "validation-failed", "The provided input is invalid.", string.Join("; ", fields.Select(f => $"{f.Field}: {f.Description}")), fields);
 
-    public static ManageFault Invalid(string field, string code, string description) => Invalid([new FieldFault(field, code, description)]);
+    public static ManageFault Invalid(string field, string code, string description) => Invalid([new SpecError(field, code, description)]);
+
+    public static ManageFault Of(SpecException error) => Invalid(error.Errors);
 
     /// <summary>The one table from Core's faults to the API's words.</summary>
-    public static ManageFault Of(Fault fault) => fault.Kind switch
+    public static ManageFault Of(Fault fault)
     {
-        FaultKind.Malformed => Unparseable with { Detail = fault.Message },
-        FaultKind.Invalid or FaultKind.Expired => new(422, "validation-failed", "The provided input is invalid.", fault.Message),
-        FaultKind.TooLarge => new(413, "payload-too-large", "The request body is too large.", fault.Message),
-        FaultKind.Unsupported => new(415, "unsupported", "The content type or encoding is not served.", fault.Message),
-        FaultKind.Unauthorized => UnknownKey with { Detail = fault.Message },
-        FaultKind.Forbidden => new(403, "forbidden", "The key does not allow this.", fault.Message),
-        FaultKind.NotFound => NotFound with { Detail = fault.Message },
-        FaultKind.Conflict => Conflict(fault.Message),
-        FaultKind.LimitExceeded => new(422, "limit-exceeded", "The question costs too much.", fault.Message),
-        FaultKind.Busy => new(429, "rate-limited", "Too many requests at once.", fault.Message),
-        FaultKind.Unavailable => new(503, "unavailable", "The store does not answer now.", fault.Message),
-        _ => new(500, "internal", "A defect of Weir.", fault.Message),
-    };
+        var (type, title) = fault.Kind switch
+        {
+            FaultKind.Malformed => (Unparseable.Type, Unparseable.Title),
+            FaultKind.Invalid or FaultKind.Expired => ("validation-failed", "The provided input is invalid."),
+            FaultKind.TooLarge => ("payload-too-large", "The request body is too large."),
+            FaultKind.Unsupported => ("unsupported", "The content type or encoding is not served."),
+            FaultKind.Unauthorized => (UnknownKey.Type, UnknownKey.Title),
+            FaultKind.Forbidden => ("forbidden", "The key does not allow this."),
+            FaultKind.NotFound => (NotFound.Type, NotFound.Title),
+            FaultKind.Conflict => ("conflict", "The resource already exists or is in use."),
+            FaultKind.LimitExceeded => ("limit-exceeded", "The question costs too much."),
+            FaultKind.Busy => ("rate-limited", "Too many requests at once."),
+            FaultKind.Unavailable => ("unavailable", "The store does not answer now."),
+            _ => ("internal", "A defect of Weir."),
+        };
+        var status = fault.Kind is FaultKind.Invalid or FaultKind.Expired ? StatusCodes.Status422UnprocessableEntity : FaultStatus.Of(fault.Kind);
+        return new ManageFault(status, type, title, fault.Message, Position: fault.Position);
+    }
 
     public JsonObject ToJson(string host)
     {
@@ -68,6 +74,8 @@ internal sealed record ManageFault(int Status, string Type, string Title, string
             ["detail"] = Detail,
             ["error"] = Fields is { Count: > 0 } ? Title : Detail,
         };
+        if (Position is { } position)
+            json["position"] = position;
         if (Fields is not null)
         {
             json["type_detail"] = List();

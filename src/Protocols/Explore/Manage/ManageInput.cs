@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Weir.Features.Boards;
+using Weir.Features.Questions;
 
 namespace Weir.Protocols.Explore.Manage;
 
@@ -13,14 +14,14 @@ internal sealed class ManageInput
 {
     private readonly JsonObject _body;
     private readonly string _prefix;
-    private readonly List<FieldFault> _faults;
+    private readonly List<SpecError> _faults;
 
     public ManageInput(JsonObject body)
         : this(body, "", [])
     {
     }
 
-    private ManageInput(JsonObject body, string prefix, List<FieldFault> faults) => (_body, _prefix, _faults) = (body, prefix, faults);
+    private ManageInput(JsonObject body, string prefix, List<SpecError> faults) => (_body, _prefix, _faults) = (body, prefix, faults);
 
     public bool Has(string name) => _body[name] is not null;
 
@@ -42,7 +43,7 @@ internal sealed class ManageInput
         return others.Count == 0 ? null : others;
     }
 
-    public void Fault(string name, string code, string description) => _faults.Add(new FieldFault(_prefix + name, code, description));
+    public void Fault(string name, string code, string description) => _faults.Add(new SpecError(_prefix + name, code, description));
 
     public void Check()
     {

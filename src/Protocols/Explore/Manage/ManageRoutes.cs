@@ -12,7 +12,7 @@ namespace Weir.Protocols.Explore.Manage;
 /// <summary>The management API, mounted by the rooms that serve it: the same objects and shapes under <c>/1</c> and <c>/api</c>.</summary>
 internal static class ManageRoutes
 {
-    /// <summary>Needs ISettings, ITelemetryReader and TimeProvider from the composition. May be called by several rooms.</summary>
+    /// <summary>Needs ISettings, ITelemetryReader, TimeProvider and what AddExplore adds. May be called by several rooms.</summary>
     public static IServiceCollection AddManage(this IServiceCollection services)
     {
         services.TryAddSingleton<AccessKeys>();
@@ -32,7 +32,6 @@ internal static class ManageRoutes
         services.TryAddSingleton<Slos>();
         services.TryAddSingleton<SloReports>();
         services.TryAddSingleton<BurnAlerts>();
-        services.AddExplore();
         services.AddAlerts();
         return services;
     }

@@ -13,7 +13,8 @@ namespace Weir.Protocols.Explore.Manage;
 /// <c>/triggers/{dataset}</c>: a question asked every <c>frequency</c> seconds whose answer is compared with a threshold. The question
 /// is given whole (<c>query</c>) or as a stored one (<c>query_id</c>); both are answered.
 /// </summary>
-internal sealed class Triggers(Documents<Trigger> triggers, StoredQueries queries, AlertRecipients recipients, AlertStates states) : ManagedKind<Trigger>(triggers)
+internal sealed class Triggers(Documents<Trigger> triggers, StoredQueries queries, AlertRecipients recipients, AlertStates states, ReadQuerySpec read)
+    : ManagedKind<Trigger>(triggers)
 {
     private const int ShortestFrequency = 60;
     private const int LongestFrequency = 86_400;
@@ -50,12 +51,8 @@ internal sealed class Triggers(Documents<Trigger> triggers, StoredQueries querie
         };
     }
 
-    public override Task<JsonObject> Show(ManageCall call, Stored<Trigger> stored)
-    {
-        var trigger = Members(stored);
-        trigger["triggered"] = states.Of(stored.Id).IsTriggered();
-        return Task.FromResult(trigger);
-    }
+    public override Task<JsonObject> Show(ManageCall call, Stored<Trigger> stored) =>
+        Task.FromResult(Members(stored, new AlertStanding(states.Of(stored.Id).IsTriggered()), AddedJson.Default.AlertStanding));
 
     public override Task BeforeDelete(ManageCall call, Stored<Trigger> stored) => states.ForgetAsync(stored.Id, call.Stop);
 
@@ -78,11 +75,11 @@ internal sealed class Triggers(Documents<Trigger> triggers, StoredQueries querie
     }
 
     /// <summary>What a trigger may not ask, whoever would answer it.</summary>
-    private static void CheckQuestion(ManageInput input, JsonElement query, long frequency)
+    private void CheckQuestion(ManageInput input, JsonElement query, long frequency)
     {
         try
         {
-            SpecReader.Read(query);
+            read(query);
         }
         catch (SpecException error)
         {

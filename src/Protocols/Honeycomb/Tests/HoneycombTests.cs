@@ -16,7 +16,7 @@ public sealed class HoneycombTests
     [Theory]
     [InlineData("production", "production")]
     [InlineData(null, "default")]
-    public async Task Auth_tells_team_environment_and_permissions(string? key, string environment)
+    public async Task Auth_returns_team_environment_and_permissions(string? key, string environment)
     {
         await using var server = await StartAsync();
         using var response = await SendAsync(server, HttpMethod.Get, "/1/auth", null, key is null ? [] : [("X-Honeycomb-Team", key)]);
@@ -203,7 +203,7 @@ public sealed class HoneycombTests
     [InlineData("/1/events/x", "[]", 400, "Request body is malformed and cannot be read.")]
     [InlineData("/1/events/x", "{}", 400, "Request body should not be empty.")]
     [InlineData("/1/events/x", "lol", 400, "Request body is malformed and cannot be read.")]
-    public async Task Bad_requests_are_told_in_the_apis_words(string path, string body, int status, string error)
+    public async Task Invalid_requests_get_the_error_of_the_api(string path, string body, int status, string error)
     {
         await using var server = await StartAsync();
         using var response = await SendAsync(server, HttpMethod.Post, path, body);
@@ -214,7 +214,7 @@ public sealed class HoneycombTests
     }
 
     [Fact]
-    public async Task A_batch_recorded_from_libhoney_js_is_taken()
+    public async Task A_batch_recorded_from_libhoney_js_is_accepted()
     {
         await using var server = await StartAsync();
         using var response = await server.ReplayAsync("libhoney-js-4.3.1-batch.bin");
@@ -257,7 +257,7 @@ public sealed class HoneycombTests
     [InlineData(0, """{"a":{"b":{"c":1}},"l":[1]}""", """a={"b":{"c":1}} l=[1]""")]
     [InlineData(1, """{"a":{"b":{"c":1},"n":null},"l":[1]}""", """a.b={"c":1} l=[1]""")]
     [InlineData(2, """{"a":{"b":{"c":1},"d":{}},"x":2}""", "a.b.c=1 x=2")]
-    public void Nested_objects_are_columns_as_deep_as_the_dataset_says(int depth, string json, string expected)
+    public void Nested_objects_are_columns_up_to_the_depth_of_the_dataset(int depth, string json, string expected)
     {
         using var batch = new IngestBatchPool().Rent(WireProtocol.Honeycomb);
         var decoder = new Weir.Protocols.Honeycomb.In.EventDecoder();
@@ -266,7 +266,7 @@ public sealed class HoneycombTests
     }
 
     [Fact]
-    public async Task Busy_is_429_and_too_many_columns_is_told()
+    public async Task Busy_is_429_and_too_many_columns_is_an_error()
     {
         await using var server = await StartAsync();
         var wide = "{" + string.Join(',', Enumerable.Range(0, 2001).Select(i => $"\"k{i}\":1")) + "}";

@@ -149,7 +149,7 @@ public sealed class MsgPackTests
     [InlineData("9181A46461746181A161A9", "Request body is malformed and cannot be read.")]
     [InlineData("DDFFFFFFFF", "Request body is malformed and cannot be read.")]
     [InlineData("9081", "Request body is malformed and cannot be read.")]
-    public async Task Broken_bytes_are_refused_in_the_apis_words(string body, string error)
+    public async Task Invalid_bytes_get_the_error_of_the_api(string body, string error)
     {
         await using var server = await HoneycombServer.StartAsync();
         using var response = await server.PostAsync("/1/batch/x", Convert.FromHexString(body), "application/msgpack");

@@ -7,7 +7,7 @@ namespace Weir.Protocols.Otlp.In;
 /// <summary>Metrics of an ExportMetricsServiceRequest to rows of <see cref="MetricBlock"/>, one a data point.</summary>
 internal sealed class MetricDecoder : RecordDecoder
 {
-    /// <summary>Flag of a point that says its series has ended.</summary>
+    /// <summary>Flag of a point which says that its series has ended.</summary>
     private const ulong NoRecordedValue = 1;
 
     private readonly PointDetail _detail = new();
@@ -118,7 +118,7 @@ internal sealed class MetricDecoder : RecordDecoder
             MetricType.Summary => DecodeDistribution(point, block, metric.Type, SummaryFields),
             _ => DecodeNumber(point, block),
         };
-        // A metric's message was charged once; what its points make of it is their own.
+        // A metric's message was charged once; data that its points add is charged for each.
         Budget.Charge(_detail.Length + origin.Scope.Length);
         if (!ok || Budget.IsSpent || Batch.Rows >= IngestLimits.MostRows + 1)
             return false;
@@ -206,7 +206,7 @@ internal sealed class MetricDecoder : RecordDecoder
         return true;
     }
 
-    /// <summary>What tells the points of histograms and summaries apart; 0 where there is no such field.</summary>
+    /// <summary>Field numbers that differ between points of histograms and summaries; 0 where there is no such field.</summary>
     private readonly record struct DistributionFields(uint Attributes, uint Flags, uint Exemplars, uint Min, uint Max);
 
     private static readonly DistributionFields HistogramFields = new(

@@ -52,7 +52,7 @@ public sealed class MetricDecoderTests
     }
 
     [Fact]
-    public void A_histogram_takes_its_buckets_packed_or_not()
+    public void A_histogram_accepts_packed_and_unpacked_buckets()
     {
         var packedCounts = Packed(p => p.Append(U64(1)).Append(U64(0)).Append(U64(2)));
         var packed = ProtobufMessage.New().Fixed64(4, 3).Double(5, 12.5).Bytes(6, packedCounts).Bytes(7, Packed(p => p.Append(U64(5.0)).Append(U64(10.5))))

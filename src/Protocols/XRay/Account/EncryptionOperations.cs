@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Weir.Core.Settings;
+using Weir.Protocols.Aws;
 
 namespace Weir.Protocols.XRay.Account;
 
@@ -13,7 +14,7 @@ internal sealed class EncryptionOperations(ISettings settings)
     private const string Collection = "xray-encryption";
     private const string Key = "config";
 
-    public ValueTask<XRayReply> GetAsync(XRayRequest request, CancellationToken cancellationToken)
+    public ValueTask<AwsReply> GetAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         var config = settings.Find(Collection, Key) is { } entry
             ? JsonSerializer.Deserialize(entry.Value.Span, EncryptionJson.Default.EncryptionConfig)!
@@ -21,7 +22,7 @@ internal sealed class EncryptionOperations(ISettings settings)
         return ValueTask.FromResult(Reply(config, "ACTIVE"));
     }
 
-    public async ValueTask<XRayReply> PutAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> PutAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         var config = new EncryptionConfig(request.Text("Type")!, request.Text("KeyId"));
         if (config is { Type: "NONE", KeyId: not null })
@@ -33,7 +34,7 @@ internal sealed class EncryptionOperations(ISettings settings)
         return Reply(config, "UPDATING");
     }
 
-    private static XRayReply Reply(EncryptionConfig config, string status) => XRayReply.Ok(json =>
+    private static AwsReply Reply(EncryptionConfig config, string status) => AwsReply.Json(json =>
     {
         json.WriteStartObject("EncryptionConfig");
         if (config.KeyId is { } keyId)

@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Weir.Core.Model;
-using Weir.Protocols.XRay.Json;
+using Weir.Protocols.Aws;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.Account;
 
@@ -14,28 +15,28 @@ internal sealed class ResourcePolicyOperations(XRayOptions options, ResourcePoli
 {
     private const string StaleRevision = "InvalidPolicyRevisionIdException";
 
-    public async ValueTask<XRayReply> PutAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> PutAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         var name = request.Text("PolicyName")!;
         var document = request.Text("PolicyDocument")!;
         if (Encoding.UTF8.GetByteCount(document) > options.MaxResourcePolicyBytes)
-            return XRayFaults.Policy("PolicySizeLimitExceededException", $"The policy document is larger than {options.MaxResourcePolicyBytes} bytes");
+            return new AwsFault("PolicySizeLimitExceededException", $"The policy document is larger than {options.MaxResourcePolicyBytes} bytes");
         if (Check(document, request, out var locksOut) is { } malformed)
-            return XRayFaults.Policy("MalformedPolicyDocumentException", malformed);
+            return new AwsFault("MalformedPolicyDocumentException", malformed);
         if (locksOut && !request.Flag("BypassPolicyLockoutCheck"))
         {
-            return XRayFaults.Policy(
+            return new AwsFault(
                 "LockoutPreventionException", "The policy would deny its writer the next xray:PutResourcePolicy; BypassPolicyLockoutCheck puts it all the same");
         }
         var old = policies.Find(name);
         if (request.Text("PolicyRevisionId") is { } expected && expected != (old?.Policy.PolicyRevisionId ?? "0"))
             return Stale(old);
         if (old is null && policies.List().Count >= options.MaxResourcePolicies)
-            return XRayFaults.Policy("PolicyCountLimitExceededException", $"Exceeding maximum resource policy count: {options.MaxResourcePolicies}");
+            return new AwsFault("PolicyCountLimitExceededException", $"Exceeding maximum resource policy count: {options.MaxResourcePolicies}");
         var revision = old is null ? 1 : long.Parse(old.Value.Policy.PolicyRevisionId, CultureInfo.InvariantCulture) + 1;
         var policy = new ResourcePolicy(name, document, revision.ToString(CultureInfo.InvariantCulture), Math.Floor(time.UnixSeconds()));
         return await policies.PutAsync(policy, old?.Revision ?? 0, cancellationToken)
-            ? XRayReply.Ok(json =>
+            ? AwsReply.Json(json =>
             {
                 json.WritePropertyName("ResourcePolicy");
                 Write(json, policy);
@@ -43,10 +44,10 @@ internal sealed class ResourcePolicyOperations(XRayOptions options, ResourcePoli
             : Stale(policies.Find(name));
     }
 
-    public ValueTask<XRayReply> ListAsync(XRayRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(
+    public ValueTask<AwsReply> ListAsync(AwsRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(
         request.Text("NextToken") is { } token
             ? XRayFaults.ForeignToken(token)
-            : XRayReply.Ok(json =>
+            : AwsReply.Json(json =>
             {
                 json.WriteStartArray("ResourcePolicies");
                 foreach (var policy in policies.List())
@@ -54,23 +55,23 @@ internal sealed class ResourcePolicyOperations(XRayOptions options, ResourcePoli
                 json.WriteEndArray();
             }));
 
-    public async ValueTask<XRayReply> DeleteAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> DeleteAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         var name = request.Text("PolicyName")!;
         if (policies.Find(name) is not { } old)
             return XRayFaults.Invalid($"Resource policy {name} does not exist");
         if (request.Text("PolicyRevisionId") is { } expected && expected != old.Policy.PolicyRevisionId)
             return Stale(old);
-        return await policies.DeleteAsync(name, old.Revision, cancellationToken) ? XRayReply.Empty : Stale(policies.Find(name));
+        return await policies.DeleteAsync(name, old.Revision, cancellationToken) ? AwsReply.Empty : Stale(policies.Find(name));
     }
 
-    private static XRayFault Stale((ResourcePolicy Policy, long Revision)? now) => XRayFaults.Policy(
+    private static AwsFault Stale((ResourcePolicy Policy, long Revision)? now) => new AwsFault(
         StaleRevision, now is { } found ? $"The policy's revision is {found.Policy.PolicyRevisionId}" : "There is no policy of this name");
 
     /// <summary>
     /// <c>{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"…"},"Action":"xray:PutTraceSegments","Resource":"*"}]}</c>
     /// </summary>
-    private static string? Check(string document, XRayRequest request, out bool locksOut)
+    private static string? Check(string document, AwsRequest request, out bool locksOut)
     {
         locksOut = false;
         JsonDocument policy;
@@ -102,7 +103,7 @@ internal sealed class ResourcePolicyOperations(XRayOptions options, ResourcePoli
         action is "*" || action.Equals("xray:*", StringComparison.OrdinalIgnoreCase) || action.Equals("xray:Put*", StringComparison.OrdinalIgnoreCase)
         || action.Equals("xray:PutResourcePolicy", StringComparison.OrdinalIgnoreCase));
 
-    private static bool MeansCaller(JsonElement statement, XRayRequest request)
+    private static bool MeansCaller(JsonElement statement, AwsRequest request)
     {
         var principals = statement.ObjectOf("Principal") is { } principal ? Texts(principal.MemberOf("AWS")) : Texts(statement.MemberOf("Principal"));
         return principals.Any(p => p == "*" || p == request.Caller.AccountId || p == $"arn:aws:iam::{request.Caller.AccountId}:root");

@@ -2,7 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Weir.Core.Model;
 using Weir.Core.Settings;
-using Weir.Protocols.XRay.Json;
+using Weir.Protocols.Aws;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.Account;
 
@@ -17,14 +18,14 @@ internal sealed class TransactionSearchOperations(ISettings settings, TimeProvid
     private const string DestinationKey = "destination";
     private const string RuleName = "Default";
 
-    public ValueTask<XRayReply> RulesAsync(XRayRequest request, CancellationToken cancellationToken)
+    public ValueTask<AwsReply> RulesAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         if (request.Text("NextToken") is { } token)
-            return ValueTask.FromResult<XRayReply>(XRayFaults.ForeignToken(token));
+            return ValueTask.FromResult<AwsReply>(XRayFaults.ForeignToken(token));
         var rule = settings.Find(Collection, RuleKey) is { } entry
             ? JsonSerializer.Deserialize(entry.Value.Span, TransactionSearchJson.Default.IndexingRule)!
             : new IndexingRule(100, 0);
-        return ValueTask.FromResult(XRayReply.Ok(json =>
+        return ValueTask.FromResult(AwsReply.Json(json =>
         {
             json.WriteStartArray("IndexingRules");
             Write(json, rule);
@@ -32,7 +33,7 @@ internal sealed class TransactionSearchOperations(ISettings settings, TimeProvid
         }));
     }
 
-    public async ValueTask<XRayReply> UpdateRuleAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> UpdateRuleAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         var name = request.Text("Name")!;
         if (name != RuleName)
@@ -44,16 +45,16 @@ internal sealed class TransactionSearchOperations(ISettings settings, TimeProvid
         var rule = new IndexingRule(percentage, Math.Floor(time.UnixSeconds()));
         _ = await settings.PutAsync(
             Collection, RuleKey, JsonSerializer.SerializeToUtf8Bytes(rule, TransactionSearchJson.Default.IndexingRule), null, cancellationToken);
-        return XRayReply.Ok(json =>
+        return AwsReply.Json(json =>
         {
             json.WritePropertyName("IndexingRule");
             Write(json, rule);
         });
     }
 
-    public ValueTask<XRayReply> DestinationAsync(XRayRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(Reply(Destination));
+    public ValueTask<AwsReply> DestinationAsync(AwsRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(Reply(Destination));
 
-    public async ValueTask<XRayReply> UpdateDestinationAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> UpdateDestinationAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         var destination = request.Text("Destination");
         if (destination is null)
@@ -67,7 +68,7 @@ internal sealed class TransactionSearchOperations(ISettings settings, TimeProvid
         ? JsonSerializer.Deserialize(entry.Value.Span, TransactionSearchJson.Default.SegmentDestination)!.Destination
         : "XRay";
 
-    private static XRayReply Reply(string destination) => XRayReply.Ok(json =>
+    private static AwsReply Reply(string destination) => AwsReply.Json(json =>
     {
         json.WriteString(nameof(SegmentDestination.Destination), destination);
         json.WriteString("Status", "ACTIVE");

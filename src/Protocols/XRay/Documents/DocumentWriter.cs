@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Weir.Features.Traces.Model;
+using Weir.Protocols.Aws;
 
 namespace Weir.Protocols.XRay.Documents;
 
@@ -17,7 +18,7 @@ internal static class DocumentWriter
     public static string Write(Trace trace, TraceEntity entity)
     {
         var bytes = new System.Buffers.ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(bytes, XRayEndpoint.WriterOptions))
+        using (var json = new Utf8JsonWriter(bytes, AwsJson.Writing))
         {
             if (entity.InferredFrom is null)
                 WriteEntity(json, entity);

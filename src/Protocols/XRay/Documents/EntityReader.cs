@@ -2,7 +2,8 @@ using System.Text.Json;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Features.Traces.Model;
-using Weir.Protocols.XRay.Json;
+using Weir.Protocols.Aws;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.Documents;
 
@@ -12,7 +13,7 @@ internal static class EntityReader
     /// <param name="attributes">It was made of an OpenTelemetry span: what stands in <c>metadata.default</c> are its attributes.</param>
     public static TraceEntity? Read(string document, bool attributes = false)
     {
-        var json = JsonElement.Parse(document, new JsonDocumentOptions { MaxDepth = XRayEndpoint.MaxDepth });
+        var json = JsonElement.Parse(document, new JsonDocumentOptions { MaxDepth = AwsJson.MaxDepth });
         if (ReadOne(json, outermost: true, attributes) is not { } top)
             return null;
         var open = new Stack<(JsonElement Json, TraceEntity Parent)>();

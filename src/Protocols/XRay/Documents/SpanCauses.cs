@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Weir.Core.Query;
 using Weir.Features.Errors;
-using Weir.Protocols.XRay.Json;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.Documents;
 

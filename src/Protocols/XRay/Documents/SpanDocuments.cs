@@ -4,7 +4,8 @@ using System.Text.Json;
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Features.Traces.Model;
-using Weir.Protocols.XRay.Json;
+using Weir.Protocols.Aws;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.Documents;
 
@@ -39,7 +40,7 @@ internal static class SpanDocuments
         var parent = row.SpanId("parent_span_id");
         var segment = kind is "server" or "consumer" || parent.IsEmpty;
         var bytes = new System.Buffers.ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(bytes, XRayEndpoint.WriterOptions))
+        using (var json = new Utf8JsonWriter(bytes, AwsJson.Writing))
         {
             json.WriteStartObject();
             json.WriteString("id"u8, row.SpanId("span_id").ToHex());

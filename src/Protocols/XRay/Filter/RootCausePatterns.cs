@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Weir.Features.Traces.Filter;
-using Weir.Protocols.XRay.Json;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.Filter;
 

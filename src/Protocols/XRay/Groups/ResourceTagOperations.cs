@@ -1,12 +1,13 @@
 using Weir.Features.Sampling;
 using Weir.Features.Traces.Groups;
+using Weir.Protocols.Aws;
 
 namespace Weir.Protocols.XRay.Groups;
 
 /// <summary>TagResource, UntagResource, ListTagsForResource.</summary>
 internal sealed class ResourceTagOperations(XRayOptions options, TraceGroupStore groups, SamplingRuleStore rules, TagStore tags)
 {
-    public async ValueTask<XRayReply> TagAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> TagAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         if (Find(request, out var arn) is { } fault)
             return fault;
@@ -18,10 +19,10 @@ internal sealed class ResourceTagOperations(XRayOptions options, TraceGroupStore
         if (all.Count > options.MaxTags)
             return XRayFaults.TooManyTags($"A resource takes {options.MaxTags} tags at most", arn);
         await tags.SetAsync(arn, all, cancellationToken);
-        return XRayReply.Empty;
+        return AwsReply.Empty;
     }
 
-    public async ValueTask<XRayReply> UntagAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> UntagAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         if (Find(request, out var arn) is { } fault)
             return fault;
@@ -29,15 +30,15 @@ internal sealed class ResourceTagOperations(XRayOptions options, TraceGroupStore
         foreach (var key in request.Texts("TagKeys"))
             all.Remove(key);
         await tags.SetAsync(arn, all, cancellationToken);
-        return XRayReply.Empty;
+        return AwsReply.Empty;
     }
 
-    public ValueTask<XRayReply> ListAsync(XRayRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(
+    public ValueTask<AwsReply> ListAsync(AwsRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(
         Find(request, out var arn) is { } fault
             ? fault
             : request.Text("NextToken") is { } token
             ? XRayFaults.ForeignToken(token)
-            : XRayReply.Ok(json =>
+            : AwsReply.Json(json =>
             {
                 json.WriteStartArray("Tags");
                 foreach (var (key, value) in tags.Find(arn))
@@ -50,7 +51,7 @@ internal sealed class ResourceTagOperations(XRayOptions options, TraceGroupStore
                 json.WriteEndArray();
             }));
 
-    private XRayFault? Find(XRayRequest request, out string arn)
+    private AwsFault? Find(AwsRequest request, out string arn)
     {
         arn = request.Text("ResourceARN")!;
         var wanted = arn;

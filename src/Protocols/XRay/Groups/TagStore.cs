@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Weir.Core.Settings;
-using Weir.Protocols.XRay.Json;
+using Weir.Protocols.Aws;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.Groups;
 
@@ -29,7 +30,7 @@ internal sealed class TagStore(ISettings settings)
         _ = await settings.DeleteAsync(Collection, arn, expectedRevision: null, cancellationToken);
 
     /// <summary>The request's <c>Tags: [{Key,Value}]</c>.</summary>
-    public static XRayFault? Read(XRayRequest request, int most, out Dictionary<string, string> tags)
+    public static AwsFault? Read(AwsRequest request, int most, out Dictionary<string, string> tags)
     {
         tags = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var tag in request.Items("Tags"))

@@ -3,9 +3,9 @@ using System.Text.Json;
 using Weir.Core.Model;
 using Weir.Features.Traces.Groups;
 using Weir.Features.Traces.Insights;
+using Weir.Protocols.Aws;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Filter;
-using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay.Groups;
 
@@ -14,7 +14,7 @@ internal sealed class TraceGroupOperations(XRayOptions options, TraceGroupStore 
 {
     private const int MaxExpression = 100_000;
 
-    public async ValueTask<XRayReply> CreateAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> CreateAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         var name = request.Text("GroupName")!;
         if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
@@ -35,13 +35,13 @@ internal sealed class TraceGroupOperations(XRayOptions options, TraceGroupStore 
         return Reply(group);
     }
 
-    public ValueTask<XRayReply> GetAsync(XRayRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(
+    public ValueTask<AwsReply> GetAsync(AwsRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(
         Find(request, out var group) is { } fault ? fault : Reply(group!));
 
-    public ValueTask<XRayReply> ListAsync(XRayRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(
+    public ValueTask<AwsReply> ListAsync(AwsRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(
         request.Text("NextToken") is { } token
             ? XRayFaults.ForeignToken(token)
-            : XRayReply.Ok(json =>
+            : AwsReply.Json(json =>
             {
                 json.WriteStartArray("Groups");
                 foreach (var group in (TraceGroup[])[Default(request), .. groups.List()])
@@ -53,7 +53,7 @@ internal sealed class TraceGroupOperations(XRayOptions options, TraceGroupStore 
                 json.WriteEndArray();
             }));
 
-    public async ValueTask<XRayReply> UpdateAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> UpdateAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         if (Find(request, out var group) is { } fault)
             return fault;
@@ -70,7 +70,7 @@ internal sealed class TraceGroupOperations(XRayOptions options, TraceGroupStore 
         return Reply(group);
     }
 
-    public async ValueTask<XRayReply> DeleteAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> DeleteAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         if (Find(request, out var group) is { } fault)
             return fault;
@@ -79,11 +79,11 @@ internal sealed class TraceGroupOperations(XRayOptions options, TraceGroupStore 
         await groups.DeleteAsync(group.GroupName, cancellationToken);
         await tags.DeleteAsync(group.GroupARN, cancellationToken);
         await notices.ForgetAsync(group, cancellationToken);
-        return XRayReply.Empty;
+        return AwsReply.Empty;
     }
 
     /// <summary>The group that GroupName, GroupARN or both name.</summary>
-    public XRayFault? Find(XRayRequest request, out TraceGroup? group)
+    public AwsFault? Find(AwsRequest request, out TraceGroup? group)
     {
         group = null;
         var name = request.Text("GroupName");
@@ -108,9 +108,9 @@ internal sealed class TraceGroupOperations(XRayOptions options, TraceGroupStore 
 
     public static string DefaultArn(AwsCaller caller) => $"arn:aws:xray:{caller.Region}:{caller.AccountId}:group/{TraceGroup.DefaultName}";
 
-    private static TraceGroup Default(XRayRequest request) => new(TraceGroup.DefaultName, DefaultArn(request.Caller), null, false, false);
+    private static TraceGroup Default(AwsRequest request) => new(TraceGroup.DefaultName, DefaultArn(request.Caller), null, false, false);
 
-    private static XRayFault? Settings(XRayRequest request, out string? expression, out bool? insights, out bool? notifications)
+    private static AwsFault? Settings(AwsRequest request, out string? expression, out bool? insights, out bool? notifications)
     {
         expression = request.Text("FilterExpression");
         insights = notifications = null;
@@ -134,7 +134,7 @@ internal sealed class TraceGroupOperations(XRayOptions options, TraceGroupStore 
         _ => null,
     };
 
-    private static XRayReply Reply(TraceGroup group) => XRayReply.Ok(json =>
+    private static AwsReply Reply(TraceGroup group) => AwsReply.Json(json =>
     {
         json.WriteStartObject("Group");
         group.Write(json);

@@ -1,5 +1,5 @@
 using Weir.Core.Model;
-using Weir.Protocols.XRay.Json;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.In;
 

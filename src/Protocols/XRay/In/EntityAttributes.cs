@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Weir.Core.Columns;
 using Weir.Core.Model;
-using Weir.Protocols.XRay.Json;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.In;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Weir.Core.Model;
-using Weir.Protocols.XRay.Json;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.In;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Weir.Protocols.XRay.Json;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.In;
 

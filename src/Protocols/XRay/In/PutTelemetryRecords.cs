@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
-using Weir.Protocols.XRay.Json;
+using Weir.Protocols.Aws;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.In;
 
@@ -11,7 +12,7 @@ namespace Weir.Protocols.XRay.In;
 /// </summary>
 internal sealed class PutTelemetryRecords(IngestCounters counters)
 {
-    public ValueTask<XRayReply> InvokeAsync(XRayRequest request, CancellationToken cancellationToken)
+    public ValueTask<AwsReply> InvokeAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         var host = request.Text("Hostname") is { Length: > 0 } name ? name : "a daemon";
         foreach (var record in request.Items("TelemetryRecords"))
@@ -19,7 +20,7 @@ internal sealed class PutTelemetryRecords(IngestCounters counters)
             Lost(record, "SegmentsRejectedCount", "daemon-rejected", $"{host} could not read these datagrams");
             Lost(record, "SegmentsSpilloverCount", "daemon-spillover", $"{host} had no room for these documents");
         }
-        return ValueTask.FromResult(XRayReply.Empty);
+        return ValueTask.FromResult(AwsReply.Empty);
     }
 
     private void Lost(JsonElement record, string member, string reason, string message)

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
-using Weir.Protocols.Wire;
+using Weir.Protocols.Aws;
 
 namespace Weir.Protocols.XRay.In;
 
@@ -13,10 +13,10 @@ internal sealed class PutTraceSegments(
     XRayOptions options, OwnerCache owners, SeenSegments seen, IngestCounters counters, IngestBatchPool batches, ITelemetrySink sink,
     RetentionWindow retention, TimeProvider time)
 {
-    public async ValueTask<XRayReply> InvokeAsync(ReadOnlyMemory<byte> body, AwsCaller caller, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> InvokeAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         var documents = new DocumentBatch();
-        if (ReadDocuments(body.Span, documents, out var count) is { } malformed)
+        if (ReadDocuments(request.Body.Span, documents, out var count) is { } malformed)
             return Refuse(malformed, 1);
         if (count > options.MaxDocumentsPerRequest)
             return Refuse(XRayFaults.Invalid($"Exceeding maximum segment count: {options.MaxDocumentsPerRequest}"), count);
@@ -27,7 +27,7 @@ internal sealed class PutTraceSegments(
         var intake = new SegmentIntake(options, owners, counters, seen, retention);
         try
         {
-            intake.Decode([documents], datagrams: false, rows, caller.Environment, time.UnixNanoseconds(), (_, reject) => rejects.Add(reject));
+            intake.Decode([documents], datagrams: false, rows, request.Caller.Environment, time.UnixNanoseconds(), (_, reject) => rejects.Add(reject));
         }
         catch
         {
@@ -35,17 +35,17 @@ internal sealed class PutTraceSegments(
             throw;
         }
         var taken = intake.TakenKeys();
-        rows.Identify("xray", caller.Environment, body.Span);
+        rows.Identify("xray", request.Caller.Environment, request.Body.Span);
         rows.DocumentKeys = SeenSegments.Documents(taken);
         if (rows.Rows == 0)
             rows.Dispose();
         else if (await sink.CommitAsync(rows, cancellationToken) is { } fault)
             return XRayFaults.From(fault);
         seen.Add(taken);
-        return XRayReply.Ok(json => WriteRejects(json, rejects));
+        return AwsReply.Json(json => WriteRejects(json, rejects));
     }
 
-    private XRayFault Refuse(XRayFault fault, int documents)
+    private AwsFault Refuse(AwsFault fault, int documents)
     {
         counters.Received(WireProtocol.XRay, Signal.Spans, documents);
         counters.Dropped(WireProtocol.XRay, Signal.Spans, "malformed", documents, fault.Message);
@@ -53,14 +53,14 @@ internal sealed class PutTraceSegments(
     }
 
     /// <summary><c>{"TraceSegmentDocuments":["{…}","{…}"]}</c></summary>
-    private XRayFault? ReadDocuments(ReadOnlySpan<byte> body, DocumentBatch documents, out int count)
+    private AwsFault? ReadDocuments(ReadOnlySpan<byte> body, DocumentBatch documents, out int count)
     {
         count = 0;
         try
         {
             var reader = new Utf8JsonReader(body);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-                return XRayFaults.Unreadable("the request body is not a JSON object");
+                return AwsFault.Serialization("the request body is not a JSON object");
             var found = false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
@@ -72,12 +72,12 @@ internal sealed class PutTraceSegments(
                     continue;
                 }
                 if (reader.TokenType != JsonTokenType.StartArray)
-                    return XRayFaults.Unreadable("TraceSegmentDocuments is not a list");
+                    return AwsFault.Serialization("TraceSegmentDocuments is not a list");
                 found = true;
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                 {
                     if (reader.TokenType != JsonTokenType.String)
-                        return XRayFaults.Unreadable("TraceSegmentDocuments holds something that is not a string");
+                        return AwsFault.Serialization("TraceSegmentDocuments holds something that is not a string");
                     // Those past the limit are only counted.
                     if (++count <= options.MaxDocumentsPerRequest)
                         documents.AddUnquoted(body[(int)reader.TokenStartIndex..(int)reader.BytesConsumed]);
@@ -88,7 +88,7 @@ internal sealed class PutTraceSegments(
         }
         catch (JsonException)
         {
-            return XRayFaults.Unreadable("the request body is not JSON");
+            return AwsFault.Serialization("the request body is not JSON");
         }
     }
 

@@ -3,7 +3,6 @@ using Weir.Core.Columns;
 using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Protocols.Wire;
-using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay.In;
 

@@ -3,7 +3,7 @@ using Weir.Core.Settings;
 using Weir.Features.Alerts.Notifications;
 using Weir.Features.Traces.Groups;
 using Weir.Features.Traces.Insights;
-using Weir.Protocols.Wire;
+using Weir.Protocols.Aws;
 
 namespace Weir.Protocols.XRay.Insights;
 

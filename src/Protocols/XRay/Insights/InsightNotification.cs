@@ -3,7 +3,7 @@ using System.Text.Json;
 using Weir.Core.Settings;
 using Weir.Features.Alerts.Notifications;
 using Weir.Features.Traces.Insights;
-using Weir.Protocols.Wire;
+using Weir.Protocols.Aws;
 
 namespace Weir.Protocols.XRay.Insights;
 
@@ -29,7 +29,7 @@ internal static class InsightNotification
     private static Dictionary<string, JsonElement> Event(Insight insight, DateTimeOffset now, AwsOptions aws)
     {
         var bytes = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(bytes, XRayEndpoint.WriterOptions))
+        using (var json = new Utf8JsonWriter(bytes, AwsJson.Writing))
         {
             json.WriteStartObject();
             json.WriteString("source", "aws.xray");

@@ -4,6 +4,7 @@ using Weir.Core.Model;
 using Weir.Features.Traces.Groups;
 using Weir.Features.Traces.Insights;
 using Weir.Features.Traces.Model;
+using Weir.Protocols.Aws;
 using Weir.Protocols.XRay.Groups;
 using Weir.Protocols.XRay.Out;
 
@@ -12,7 +13,7 @@ namespace Weir.Protocols.XRay.Insights;
 /// <summary>GetInsightSummaries, GetInsight, GetInsightEvents and GetInsightImpactGraph.</summary>
 internal sealed class InsightOperations(InsightFinder finder, TraceGroupStore groups, TraceGroupOperations groupNames)
 {
-    public async ValueTask<XRayReply> SummariesAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> SummariesAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         if (GetTraceSummaries.Range(request, out var range) is { } badRange)
             return badRange;
@@ -28,7 +29,7 @@ internal sealed class InsightOperations(InsightFinder finder, TraceGroupStore gr
         var states = request.Texts("States");
         var found = (await finder.FindAsync(range, asked, request.Caller.AccountId, request.Caller.Environment, cancellationToken))
             .Where(insight => states.Count == 0 || states.Contains(State(insight.IsActive))).ToList();
-        return XRayReply.Ok(json =>
+        return AwsReply.Json(json =>
         {
             json.WriteStartArray("InsightSummaries");
             foreach (var insight in found.Skip(skip).Take(take))
@@ -43,11 +44,11 @@ internal sealed class InsightOperations(InsightFinder finder, TraceGroupStore gr
         });
     }
 
-    public async ValueTask<XRayReply> GetAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> GetAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         if (await FindAsync(request, cancellationToken) is not { } insight)
             return NotFound;
-        return XRayReply.Ok(json =>
+        return AwsReply.Json(json =>
         {
             json.WriteStartObject("Insight");
             Write(json, insight);
@@ -55,13 +56,13 @@ internal sealed class InsightOperations(InsightFinder finder, TraceGroupStore gr
         });
     }
 
-    public async ValueTask<XRayReply> EventsAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> EventsAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         if (Page(request, 50, out var skip, out var take) is { } badToken)
             return badToken;
         if (await FindAsync(request, cancellationToken) is not { } insight)
             return NotFound;
-        return XRayReply.Ok(json =>
+        return AwsReply.Json(json =>
         {
             json.WriteStartArray("InsightEvents");
             foreach (var happened in insight.Events.Reverse().Skip(skip).Take(take))
@@ -75,14 +76,14 @@ internal sealed class InsightOperations(InsightFinder finder, TraceGroupStore gr
         });
     }
 
-    public async ValueTask<XRayReply> ImpactGraphAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> ImpactGraphAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         if (GetTraceSummaries.Range(request, out var range) is { } badRange)
             return badRange;
         if (await FindAsync(request, cancellationToken) is not { } insight)
             return NotFound;
         var touched = insight.Impacted();
-        return XRayReply.Ok(json =>
+        return AwsReply.Json(json =>
         {
             json.WriteString("InsightId", insight.Id);
             json.WriteSeconds("StartTime", range.From.UnixSeconds());
@@ -111,12 +112,12 @@ internal sealed class InsightOperations(InsightFinder finder, TraceGroupStore gr
 
     public static string State(bool isActive) => isActive ? "ACTIVE" : "CLOSED";
 
-    private static XRayFault NotFound => XRayFaults.Invalid("Insight not found");
+    private static AwsFault NotFound => XRayFaults.Invalid("Insight not found");
 
-    private Task<Insight?> FindAsync(XRayRequest request, CancellationToken cancellationToken) =>
+    private Task<Insight?> FindAsync(AwsRequest request, CancellationToken cancellationToken) =>
         finder.FindAsync(request.Text("InsightId") ?? "", request.Caller.AccountId, request.Caller.Environment, cancellationToken);
 
-    private static XRayFault? Page(XRayRequest request, int most, out int skip, out int take)
+    private static AwsFault? Page(AwsRequest request, int most, out int skip, out int take)
     {
         take = (int)Math.Clamp(request.Number("MaxResults") ?? most, 1, most);
         skip = 0;

@@ -2,6 +2,7 @@ using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Features.Traces.Model;
 using Weir.Features.Traces.Search;
+using Weir.Protocols.Aws;
 using Weir.Protocols.XRay.Documents;
 
 namespace Weir.Protocols.XRay.Out;
@@ -9,7 +10,7 @@ namespace Weir.Protocols.XRay.Out;
 /// <summary><c>POST /Traces</c>: whole traces by id, every segment as a JSON document in a string.</summary>
 internal sealed class BatchGetTraces(XRayOptions options, TraceLoader loader, IIngestPosition? written = null)
 {
-    public async ValueTask<XRayReply> InvokeAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> InvokeAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         if (!request.Has("TraceIds"))
             return XRayFaults.Missing("traceIds");
@@ -24,7 +25,7 @@ internal sealed class BatchGetTraces(XRayOptions options, TraceLoader loader, II
             await written.WaitLoadedAsync(IIngestPosition.Patience, cancellationToken);
         var traces = ids.Count == 0 ? [] : await loader.LoadAsync(ids, request.Caller.Environment, cancellationToken);
         var found = traces.Select(trace => trace.Id).ToHashSet();
-        return XRayReply.Ok(json =>
+        return AwsReply.Json(json =>
         {
             json.WriteStartArray("Traces");
             foreach (var trace in traces)
@@ -41,7 +42,7 @@ internal sealed class BatchGetTraces(XRayOptions options, TraceLoader loader, II
     }
 
     /// <summary>Trace ids in X-Ray's form, or as 32 hex digits.</summary>
-    public static XRayFault? Parse(IReadOnlyList<string> texts, out List<TraceId> ids)
+    public static AwsFault? Parse(IReadOnlyList<string> texts, out List<TraceId> ids)
     {
         ids = [];
         foreach (var text in texts)

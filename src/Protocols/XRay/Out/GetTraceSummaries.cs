@@ -2,8 +2,9 @@ using Weir.Core.Ingest;
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Features.Traces.Search;
+using Weir.Protocols.Aws;
+using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Filter;
-using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay.Out;
 
@@ -13,7 +14,7 @@ namespace Weir.Protocols.XRay.Out;
 /// </summary>
 internal sealed class GetTraceSummaries(XRayOptions options, MatchingTraces traces, IIngestPosition? written = null)
 {
-    public async ValueTask<XRayReply> InvokeAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> InvokeAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         if (Range(request, out var range) is { } badRange)
             return badRange;
@@ -35,7 +36,7 @@ internal sealed class GetTraceSummaries(XRayOptions options, MatchingTraces trac
         if (written is not null)
             await written.WaitLoadedAsync(IIngestPosition.Patience, cancellationToken);
         var page = await traces.PageAsync(question, cursor, options.SummariesPerPage, cancellationToken);
-        return XRayReply.Ok(json =>
+        return AwsReply.Json(json =>
         {
             json.WriteStartArray("TraceSummaries");
             foreach (var (trace, map) in page.Traces)
@@ -48,7 +49,7 @@ internal sealed class GetTraceSummaries(XRayOptions options, MatchingTraces trac
         });
     }
 
-    public static XRayFault? Range(XRayRequest request, out TimeRange range)
+    public static AwsFault? Range(AwsRequest request, out TimeRange range)
     {
         range = default;
         if (!request.Has("StartTime"))
@@ -56,12 +57,12 @@ internal sealed class GetTraceSummaries(XRayOptions options, MatchingTraces trac
         if (!request.Has("EndTime"))
             return XRayFaults.Missing("endTime");
         if (request.Time("StartTime") is not { } from || request.Time("EndTime") is not { } to)
-            return XRayFaults.Unreadable("StartTime and EndTime are seconds since 1970");
+            return AwsFault.Serialization("StartTime and EndTime are seconds since 1970");
         range = new TimeRange(from, to);
         return to < from ? XRayFaults.Invalid("End time cannot be earlier than start time") : null;
     }
 
-    private static XRayFault? Type(XRayRequest request, out TimeRangeType type)
+    private static AwsFault? Type(AwsRequest request, out TimeRangeType type)
     {
         type = TimeRangeType.TraceId;
         return request.Text("TimeRangeType") is not { } text || Enum.TryParse(text, out type) && Enum.IsDefined(type)
@@ -70,7 +71,7 @@ internal sealed class GetTraceSummaries(XRayOptions options, MatchingTraces trac
     }
 
     /// <summary>A FixedRate is obeyed; a PartialScan reads everything, because it can.</summary>
-    private static XRayFault? Sampling(XRayRequest request, TimeRangeType type, out double share)
+    private static AwsFault? Sampling(AwsRequest request, TimeRangeType type, out double share)
     {
         share = 1;
         if (!request.Flag("Sampling") || request.Members.ObjectOf("SamplingStrategy") is not { } strategy)

@@ -5,6 +5,7 @@ using Weir.Features.Traces.Graph;
 using Weir.Features.Traces.Groups;
 using Weir.Features.Traces.Model;
 using Weir.Features.Traces.Search;
+using Weir.Protocols.Aws;
 using Weir.Protocols.XRay.Filter;
 using Weir.Protocols.XRay.Groups;
 
@@ -15,7 +16,7 @@ internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, Tra
 {
     private const int MaxEmptyBuckets = 3000;
 
-    public async ValueTask<XRayReply> ServiceGraphAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> ServiceGraphAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         if (GetTraceSummaries.Range(request, out var range) is { } badRange)
             return badRange;
@@ -24,7 +25,7 @@ internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, Tra
         var map = await maps.ReadAsync(Question(request, range, filter), cancellationToken);
         if (GraphPage.Of(map.Graph, request.Text("NextToken")) is not { } page)
             return InvalidToken(request);
-        return XRayReply.Ok(json =>
+        return AwsReply.Json(json =>
         {
             json.WriteSeconds("StartTime", range.From.UnixSeconds());
             json.WriteSeconds("EndTime", range.To.UnixSeconds());
@@ -33,7 +34,7 @@ internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, Tra
         }, map.Selection.Notice);
     }
 
-    public async ValueTask<XRayReply> TraceGraphAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> TraceGraphAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         if (!request.Has("TraceIds"))
             return XRayFaults.Missing("traceIds");
@@ -51,13 +52,13 @@ internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, Tra
         foreach (var trace in found)
             graph.Add(TraceMap.Of(trace));
         graph.Add(EventLinks.Between(found));
-        return GraphPage.Of(graph, request.Text("NextToken")) is { } page ? XRayReply.Ok(json => graph.Write(json, page)) : InvalidToken(request);
+        return GraphPage.Of(graph, request.Text("NextToken")) is { } page ? AwsReply.Json(json => graph.Write(json, page)) : InvalidToken(request);
     }
 
     /// <summary>It was never one, or other services are in the graph by now: the client begins anew, and never gets pages that don't fit together.</summary>
-    private static XRayReply InvalidToken(XRayRequest request) => XRayFaults.Invalid($"Invalid token {request.Text("NextToken")}");
+    private static AwsReply InvalidToken(AwsRequest request) => XRayFaults.Invalid($"Invalid token {request.Text("NextToken")}");
 
-    public async ValueTask<XRayReply> TimeSeriesAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> TimeSeriesAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         if (GetTraceSummaries.Range(request, out var range) is { } badRange)
             return badRange;
@@ -77,7 +78,7 @@ internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, Tra
         foreach (var (time, statistics) in series.Points)
             BucketOf(buckets, time, length).Add(statistics);
         FillGaps(buckets, range, length);
-        return XRayReply.Ok(json =>
+        return AwsReply.Json(json =>
         {
             json.WriteStartArray("TimeSeriesServiceStatistics");
             foreach (var (end, statistics) in buckets)
@@ -110,7 +111,7 @@ internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, Tra
     }
 
     /// <summary>What the group took as it came; everything without a group, and for Default.</summary>
-    private XRayFault? GroupFilter(XRayRequest request, out TraceGroup? group, out FilterExpr? filter)
+    private AwsFault? GroupFilter(AwsRequest request, out TraceGroup? group, out FilterExpr? filter)
     {
         (group, filter) = (null, null);
         if (!request.Has("GroupName") && !request.Has("GroupARN"))
@@ -121,6 +122,6 @@ internal sealed class GraphOperations(XRayOptions options, ServiceMaps maps, Tra
         return null;
     }
 
-    private static TraceQuestion Question(XRayRequest request, TimeRange range, FilterExpr? filter) =>
+    private static TraceQuestion Question(AwsRequest request, TimeRange range, FilterExpr? filter) =>
         new(range, TimeRangeType.TraceId, filter, request.Caller.AccountId, request.Caller.Environment);
 }

@@ -5,8 +5,9 @@ using Weir.Core.Query;
 using Weir.Features.Traces.Graph;
 using Weir.Features.Traces.Model;
 using Weir.Features.Traces.Search;
+using Weir.Protocols.Aws;
+using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Documents;
-using Weir.Protocols.XRay.Json;
 using Weir.Protocols.XRay.Out;
 
 namespace Weir.Protocols.XRay.Retrieval;
@@ -22,7 +23,7 @@ internal sealed class RetrievalOperations(Retrievals retrievals, TraceLoader loa
 
     private sealed record RetrievedTrace(TraceId Id, double? Duration, IReadOnlyList<(string Id, string Document)> Spans);
 
-    public ValueTask<XRayReply> StartAsync(XRayRequest request, CancellationToken cancellationToken)
+    public ValueTask<AwsReply> StartAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         var from = request.Time("StartTime")!.Value;
         var to = request.Time("EndTime")!.Value;
@@ -37,10 +38,10 @@ internal sealed class RetrievalOperations(Retrievals retrievals, TraceLoader loa
         var token = retrievals.Start(ids, new TimeRange(from, to.AddTicks(1)), request.Caller.Environment);
         return token is null
             ? Refuse(XRayFaults.From(new Fault(FaultKind.Busy, "Too many trace retrievals are open; they end an hour after their start", TimeSpan.FromMinutes(1))))
-            : ValueTask.FromResult(XRayReply.Ok(json => json.WriteString("RetrievalToken", token)));
+            : ValueTask.FromResult(AwsReply.Json(json => json.WriteString("RetrievalToken", token)));
     }
 
-    public async ValueTask<XRayReply> ListAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> ListAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         if (Find(request, out var retrieval) is { } unknown)
             return unknown;
@@ -52,7 +53,7 @@ internal sealed class RetrievalOperations(Retrievals retrievals, TraceLoader loa
         string? next = null;
         if (!retrieval.Cancelled)
             next = await ReadPageAsync(retrieval, format, trace, span, traces, cancellationToken);
-        return XRayReply.Ok(json =>
+        return AwsReply.Json(json =>
         {
             json.WriteString("RetrievalStatus", retrieval.Status);
             json.WriteString("TraceFormat", format);
@@ -66,7 +67,7 @@ internal sealed class RetrievalOperations(Retrievals retrievals, TraceLoader loa
     }
 
     /// <summary>The traces' service graph with each service in an object of its own, beside the links of its segments to other traces.</summary>
-    public async ValueTask<XRayReply> GraphAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> GraphAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         if (Find(request, out var retrieval) is { } unknown)
             return unknown;
@@ -80,10 +81,10 @@ internal sealed class RetrievalOperations(Retrievals retrievals, TraceLoader loa
         }
         if (GraphPage.Of(graph, request.Text("NextToken")) is not { } page)
             return XRayFaults.ForeignToken(request.Text("NextToken") ?? "");
-        using var services = Services(graph, page);
+        using var services = JsonDocument.Parse(AwsJson.Object(json => graph.Write(json, page)));
         var written = services.RootElement.Clone();
         var linksOf = links.ToLookup(link => link.Service, StringComparer.Ordinal);
-        return XRayReply.Ok(json =>
+        return AwsReply.Json(json =>
         {
             json.WriteString("RetrievalStatus", retrieval.Status);
             json.WriteStartArray("Services");
@@ -101,17 +102,17 @@ internal sealed class RetrievalOperations(Retrievals retrievals, TraceLoader loa
         });
     }
 
-    public ValueTask<XRayReply> CancelAsync(XRayRequest request, CancellationToken cancellationToken)
+    public ValueTask<AwsReply> CancelAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         if (Find(request, out var retrieval) is { } unknown)
             return Refuse(unknown);
         retrieval.Cancelled = true;
-        return ValueTask.FromResult(XRayReply.Empty);
+        return ValueTask.FromResult(AwsReply.Empty);
     }
 
-    private static ValueTask<XRayReply> Refuse(XRayFault fault) => ValueTask.FromResult<XRayReply>(fault);
+    private static ValueTask<AwsReply> Refuse(AwsFault fault) => ValueTask.FromResult<AwsReply>(fault);
 
-    private XRayFault? Find(XRayRequest request, out TraceRetrieval retrieval)
+    private AwsFault? Find(AwsRequest request, out TraceRetrieval retrieval)
     {
         var token = request.Text("RetrievalToken")!;
         retrieval = retrievals.Find(token, request.Caller.Environment)!;
@@ -198,17 +199,5 @@ internal sealed class RetrievalOperations(Retrievals retrievals, TraceLoader loa
             json.WriteEndObject();
         }
         json.WriteEndArray();
-    }
-
-    private static JsonDocument Services(ServiceGraph graph, GraphPage page)
-    {
-        var bytes = new System.Buffers.ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(bytes, XRayEndpoint.WriterOptions))
-        {
-            json.WriteStartObject();
-            graph.Write(json, page);
-            json.WriteEndObject();
-        }
-        return JsonDocument.Parse(bytes.WrittenMemory);
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Weir.Features.Traces.Model;
-using Weir.Protocols.XRay.Json;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.Retrieval;
 

@@ -3,8 +3,9 @@ using System.Text.Json;
 using Weir.Core.Model;
 using Weir.Core.Query;
 using Weir.Features.Traces.Model;
+using Weir.Protocols.Aws;
+using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Documents;
-using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay.Retrieval;
 
@@ -57,7 +58,7 @@ internal sealed class SpanDocumentReader(ITelemetryReader reader)
     internal static string Write(ResultRow row, TraceEntity? failed = null)
     {
         var bytes = new System.Buffers.ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(bytes, XRayEndpoint.WriterOptions))
+        using (var json = new Utf8JsonWriter(bytes, AwsJson.Writing))
         {
             json.WriteStartObject();
             json.WriteStartObject("resource");
@@ -216,7 +217,7 @@ internal sealed class SpanDocumentReader(ITelemetryReader reader)
             return null;
         try
         {
-            return JsonElement.Parse(text, new JsonDocumentOptions { MaxDepth = XRayEndpoint.MaxDepth });
+            return JsonElement.Parse(text, new JsonDocumentOptions { MaxDepth = AwsJson.MaxDepth });
         }
         catch (JsonException)
         {

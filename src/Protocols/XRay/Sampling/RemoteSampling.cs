@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Weir.Features.Sampling;
-using Weir.Protocols.Wire;
+using Weir.Protocols.Aws;
 
 namespace Weir.Protocols.XRay.Sampling;
 
@@ -28,7 +28,7 @@ internal sealed class RemoteSampling(XRayOptions options, ServiceStrategies stra
         }
         var strategy = await strategies.OfAsync(service, context.RequestAborted);
         var bytes = new System.Buffers.ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(bytes, XRayEndpoint.WriterOptions))
+        using (var json = new Utf8JsonWriter(bytes, AwsJson.Writing))
             strategy.Write(json);
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = bytes.WrittenCount;

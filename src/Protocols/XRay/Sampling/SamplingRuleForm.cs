@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Weir.Features.Sampling;
-using Weir.Protocols.XRay.Json;
+using Weir.Protocols.Aws;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.Sampling;
 
@@ -10,7 +11,7 @@ internal static class SamplingRuleForm
     public const int MaxPriority = 9999;
 
     /// <summary>A new rule: every member is required.</summary>
-    public static XRayFault? ReadNew(JsonElement form, SamplingRule blank, out SamplingRule rule)
+    public static AwsFault? ReadNew(JsonElement form, SamplingRule blank, out SamplingRule rule)
     {
         rule = blank;
         if (form.TextOf("RuleName") is not { } name)
@@ -21,7 +22,7 @@ internal static class SamplingRuleForm
     }
 
     /// <summary>The rule with those members that are there.</summary>
-    public static XRayFault? ReadChanges(JsonElement form, SamplingRule old, out SamplingRule rule)
+    public static AwsFault? ReadChanges(JsonElement form, SamplingRule old, out SamplingRule rule)
     {
         rule = old;
         var priority = form.NumberOf("Priority");
@@ -60,6 +61,6 @@ internal static class SamplingRuleForm
         ? new SamplingRateBoost(given.NumberOf("MaxRate") ?? 0, (int)(given.NumberOf("CooldownWindowMinutes") ?? 0))
         : null;
 
-    private static XRayFault OutOfRange(string member, double value, string range) => XRayFaults.Validation(
+    private static AwsFault OutOfRange(string member, double value, string range) => XRayFaults.Validation(
         FormattableString.Invariant($"1 validation error detected: Value '{value}' at 'samplingRule.{member}' failed to satisfy constraint: Member must be {range}"));
 }

@@ -1,15 +1,16 @@
 using System.Text.Json;
 using Weir.Core.Model;
 using Weir.Features.Sampling;
+using Weir.Protocols.Aws;
+using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Groups;
-using Weir.Protocols.XRay.Json;
 
 namespace Weir.Protocols.XRay.Sampling;
 
 /// <summary>CreateSamplingRule, UpdateSamplingRule, DeleteSamplingRule, GetSamplingRules.</summary>
 internal sealed class SamplingRuleOperations(XRayOptions options, SamplingRuleStore rules, SamplingControl control, TagStore tags, TimeProvider time)
 {
-    public async ValueTask<XRayReply> CreateAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> CreateAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         var form = request.Members.ObjectOf("SamplingRule")!.Value;
         if (form.MemberOf("RuleARN") is not null)
@@ -31,7 +32,7 @@ internal sealed class SamplingRuleOperations(XRayOptions options, SamplingRuleSt
         return Reply(rule);
     }
 
-    public async ValueTask<XRayReply> UpdateAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> UpdateAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         var form = request.Members.ObjectOf("SamplingRuleUpdate")!.Value;
         if (Find(form, request.Region, out var old) is { } fault)
@@ -45,7 +46,7 @@ internal sealed class SamplingRuleOperations(XRayOptions options, SamplingRuleSt
         return Reply(rule);
     }
 
-    public async ValueTask<XRayReply> DeleteAsync(XRayRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsReply> DeleteAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         if (Find(request.Members, request.Region, out var rule) is { } fault)
             return fault;
@@ -58,8 +59,8 @@ internal sealed class SamplingRuleOperations(XRayOptions options, SamplingRuleSt
     }
 
     /// <summary>All rules in one page: SDKs don't follow NextToken.</summary>
-    public ValueTask<XRayReply> ListAsync(XRayRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(
-        request.Text("NextToken") is { } token ? XRayFaults.ForeignToken(token) : XRayReply.Ok(json =>
+    public ValueTask<AwsReply> ListAsync(AwsRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(
+        request.Text("NextToken") is { } token ? XRayFaults.ForeignToken(token) : AwsReply.Json(json =>
         {
             json.WriteStartArray("SamplingRuleRecords");
             foreach (var rule in rules.List(request.Region))
@@ -67,7 +68,7 @@ internal sealed class SamplingRuleOperations(XRayOptions options, SamplingRuleSt
             json.WriteEndArray();
         }));
 
-    private XRayFault? Find(JsonElement form, string region, out SamplingRule? rule)
+    private AwsFault? Find(JsonElement form, string region, out SamplingRule? rule)
     {
         rule = null;
         var name = form.TextOf("RuleName");
@@ -84,7 +85,7 @@ internal sealed class SamplingRuleOperations(XRayOptions options, SamplingRuleSt
     private static bool OnlyRates(JsonElement form) => form.EnumerateObject().All(member =>
         member.Value.ValueKind == JsonValueKind.Null || member.Name is "RuleName" or "RuleARN" or "FixedRate" or "ReservoirSize");
 
-    private static XRayReply Reply(SamplingRule rule) => XRayReply.Ok(json =>
+    private static AwsReply Reply(SamplingRule rule) => AwsReply.Json(json =>
     {
         json.WritePropertyName("SamplingRuleRecord");
         rule.WriteRecord(json);

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Weir.Core.Model;
 using Weir.Features.Sampling;
-using Weir.Protocols.XRay.Json;
+using Weir.Protocols.Aws;
+using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.Sampling;
 
@@ -17,7 +18,7 @@ internal sealed class SamplingTargetOperations(SamplingRuleStore rules, Sampling
 
     private sealed record Unprocessed(string RuleName, string ErrorCode, string Message);
 
-    public ValueTask<XRayReply> TargetsAsync(XRayRequest request, CancellationToken cancellationToken)
+    public ValueTask<AwsReply> TargetsAsync(AwsRequest request, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var targets = new List<Target>();
@@ -43,12 +44,12 @@ internal sealed class SamplingTargetOperations(SamplingRuleStore rules, Sampling
             else if (control.ReportAnomalies(rule, service, Count(document, "AnomalyCount"), Count(document, "SampledAnomalyCount")) is { } boost)
                 Boost(targets, rule, boost);
         }
-        return ValueTask.FromResult(XRayReply.Ok(json => Write(json, targets, unprocessed, unboosted, now)));
+        return ValueTask.FromResult(AwsReply.Json(json => Write(json, targets, unprocessed, unboosted, now)));
     }
 
     /// <summary>Reports from long ago or from a wrong clock are answered, but say nothing about now.</summary>
     private static (long Sampled, long Borrowed)? Counts(JsonElement document, DateTimeOffset now) =>
-        document.MemberOf("Timestamp") is not { } given || (XRayRequest.ToTime(given) is { } at && (now - at).Duration() <= Stale)
+        document.MemberOf("Timestamp") is not { } given || (AwsRequest.ToTime(given) is { } at && (now - at).Duration() <= Stale)
             ? (Count(document, "SampledCount"), Count(document, "BorrowCount"))
             : null;
 
@@ -106,8 +107,8 @@ internal sealed class SamplingTargetOperations(SamplingRuleStore rules, Sampling
         json.WriteEndArray();
     }
 
-    public ValueTask<XRayReply> SummariesAsync(XRayRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(
-        request.Text("NextToken") is { } token ? XRayFaults.ForeignToken(token) : XRayReply.Ok(json =>
+    public ValueTask<AwsReply> SummariesAsync(AwsRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(
+        request.Text("NextToken") is { } token ? XRayFaults.ForeignToken(token) : AwsReply.Json(json =>
         {
             json.WriteStartArray("SamplingStatisticSummaries");
             foreach (var (rule, window) in control.Summaries())

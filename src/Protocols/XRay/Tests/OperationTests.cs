@@ -4,7 +4,7 @@ using Weir.Features.Questions;
 using Weir.Features.Traces.Search;
 using Weir.Protocols.Api;
 using Weir.Protocols.XRay;
-using Weir.Protocols.XRay.Model;
+using Weir.Tests.Support;
 using Weir.Tests.Traces;
 using Xunit;
 
@@ -17,7 +17,7 @@ public sealed class OperationTests
     private const string Policy = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"xray:PutTraceSegments","Resource":"*"}]}""";
 
     [Fact]
-    public void TheModelHasThe38Operations() => OperationInputs.ByPath.Keys.Order(StringComparer.Ordinal).ShouldBe(
+    public void TheModelHasThe38Operations() => ServerRoutes.XRayOperations.Keys.Order(StringComparer.Ordinal).ShouldBe(
     [
         "/CancelTraceRetrieval", "/CreateGroup", "/CreateSamplingRule", "/DeleteGroup", "/DeleteResourcePolicy", "/DeleteSamplingRule", "/EncryptionConfig",
         "/GetGroup", "/GetIndexingRules", "/GetRetrievedTracesGraph", "/GetSamplingRules", "/GetTraceSegmentDestination", "/Groups", "/Insight",

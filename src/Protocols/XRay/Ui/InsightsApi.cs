@@ -5,18 +5,18 @@ using Weir.Core.Model;
 using Weir.Features.Traces.Groups;
 using Weir.Features.Traces.Insights;
 using Weir.Features.Traces.Model;
-using Weir.Protocols.Wire;
+using Weir.Protocols.Aws;
 using Weir.Protocols.XRay.Insights;
 
 namespace Weir.Protocols.XRay.Ui;
 
 /// <summary><c>/api/xray/insights</c>: insights of all environments together, and one of them with its events, timeline and impact.</summary>
-internal sealed class InsightsApi(UiAnswers answers, InsightFinder finder, IInsightNotices notices, TraceGroupStore groups, IOptions<AwsOptions> aws, TimeProvider time)
+internal sealed class InsightsApi(InsightFinder finder, IInsightNotices notices, TraceGroupStore groups, IOptions<AwsOptions> aws, TimeProvider time)
 {
     private static readonly string[] Categories = ["FAULT"];
 
     /// <summary>Of one group, or of all that have insights switched on.</summary>
-    public Task ListAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
+    public async Task<IResult> ListAsync(HttpContext http)
     {
         var query = new ReadingQuery(http.Request.Query, time.GetUtcNow());
         var group = query.Text("group");
@@ -25,9 +25,9 @@ internal sealed class InsightsApi(UiAnswers answers, InsightFinder finder, IInsi
         var found = await finder.FindAsync(
             query.Range(), groups.List().Where(g => group is null || g.GroupName == group), aws.Value.AccountId, environment: null, http.RequestAborted);
         return TypedResults.Json(new UiInsights([.. found.Select(Of)]), UiJson.Default.UiInsights);
-    });
+    }
 
-    public Task GetAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
+    public async Task<IResult> GetAsync(HttpContext http)
     {
         var id = (string)http.GetRouteValue("id")!;
         if (await finder.FindAsync(id, aws.Value.AccountId, environment: null, http.RequestAborted) is not { } insight)
@@ -39,7 +39,7 @@ internal sealed class InsightsApi(UiAnswers answers, InsightFinder finder, IInsi
                 [.. insight.Timeline.Select(m => new UiInsightMinute(At(m.Time), m.Requests.Total, m.Requests.Faults, Math.Round(m.Highest, 3)))],
                 Graph(insight), [.. notices.Told(insight.Group, insight.Id).Select(Notification)]),
             UiJson.Default.UiInsightDetail);
-    });
+    }
 
     private static UiInsight Of(Insight i) => new(
         i.Id, i.Group.GroupName, InsightOperations.State(i.IsActive), Categories, i.Summary, At(i.Start), i.End is { } end ? At(end) : null, At(i.Events[^1].Time),

@@ -12,10 +12,9 @@ using Weir.Core.Settings;
 using Weir.Features.Alerts.Notifications;
 using Weir.Features.Sampling;
 using Weir.Features.Traces.Groups;
+using Weir.Protocols.Aws;
 using Weir.Protocols.Wire;
 using Weir.Protocols.XRay.Groups;
-using Weir.Protocols.XRay.Model;
-using Weir.Protocols.XRay.Sampling;
 
 namespace Weir.Protocols.XRay.Ui;
 
@@ -26,23 +25,21 @@ namespace Weir.Protocols.XRay.Ui;
 internal sealed partial class ManagementApi(
     XRayOptions options,
     TraceGroupStore groups,
-    TraceGroupOperations groupOperations,
     GroupCounts groupCounts,
     SamplingRuleStore rules,
-    SamplingRuleOperations ruleOperations,
     SamplingControl control,
     ServiceStrategies strategies,
     Documents<Recipient> recipients,
+    AwsOperations operations,
     IOptions<AwsOptions> aws,
     TimeProvider time,
-    UiAnswers answers,
     ILogger<ManagementApi> log)
 {
     private const int LargestBody = 256 << 10;
 
     private AwsCaller Caller => new("", aws.Value.AccountId, aws.Value.Region, XRayRoom.DefaultEnvironment, KeyKind.Manage);
 
-    public Task GroupsAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
+    public async Task<IResult> GroupsAsync(HttpContext http)
     {
         var now = time.GetUtcNow();
         ILookup<string, (long Minute, long Traces)>? counts = null;
@@ -57,21 +54,21 @@ internal sealed partial class ManagementApi(
         var all = new TraceGroup(TraceGroup.DefaultName, TraceGroupOperations.DefaultArn(Caller), null, false, false);
         return TypedResults.Json(
             new UiGroups([.. groups.List().Prepend(all).Select(group => Of(group, TracesOf(counts?[group.GroupName])))], options.MaxGroups), UiJson.Default.UiGroups);
-    });
+    }
 
     private static UiGroupTraces? TracesOf(IEnumerable<(long Minute, long Traces)>? minutes) =>
         minutes is null ? null : new UiGroupTraces(minutes.Sum(m => m.Traces), [.. minutes.Select(m => new UiMinute(m.Minute, m.Traces))]);
 
-    public Task CreateGroupAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
+    public async Task<IResult> CreateGroupAsync(HttpContext http)
     {
         var form = await ReadAsync(http, UiJson.Default.UiGroupForm);
         CheckRecipients(form);
-        await RunAsync("/CreateGroup", GroupMembers(form.Name, form), groupOperations.CreateAsync, http.RequestAborted);
+        await RunAsync("CreateGroup", GroupMembers(form.Name, form), http.RequestAborted);
         await SetRecipientsAsync(form.Name!, form, http.RequestAborted);
         return TypedResults.Json(Of(groups.Find(form.Name!)!, null), UiJson.Default.UiGroup, statusCode: StatusCodes.Status201Created);
-    });
+    }
 
-    public Task UpdateGroupAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
+    public async Task<IResult> UpdateGroupAsync(HttpContext http)
     {
         var name = Name(http);
         ExistingGroup(name);
@@ -79,51 +76,51 @@ internal sealed partial class ManagementApi(
         if (form.Name is { } other && other != name)
             throw Invalid("A group can not be renamed");
         CheckRecipients(form);
-        await RunAsync("/UpdateGroup", GroupMembers(name, form), groupOperations.UpdateAsync, http.RequestAborted);
+        await RunAsync("UpdateGroup", GroupMembers(name, form), http.RequestAborted);
         await SetRecipientsAsync(name, form, http.RequestAborted);
         return TypedResults.Json(Of(groups.Find(name)!, null), UiJson.Default.UiGroup);
-    });
+    }
 
-    public Task DeleteGroupAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
+    public async Task<IResult> DeleteGroupAsync(HttpContext http)
     {
         ExistingGroup(Name(http));
-        await RunAsync("/DeleteGroup", new JsonObject { ["GroupName"] = Name(http) }, groupOperations.DeleteAsync, http.RequestAborted);
+        await RunAsync("DeleteGroup", new JsonObject { ["GroupName"] = Name(http) }, http.RequestAborted);
         return TypedResults.NoContent();
-    });
+    }
 
-    public Task RulesAsync(HttpContext http) => answers.AnswerAsync(http, () => Task.FromResult<IResult>(TypedResults.Json(
-        new UiRules([.. rules.List(Caller.Region).Select(Of)], options.MaxSamplingRules, At(rules.LastModification)), UiJson.Default.UiRules)));
+    public IResult RulesAsync(HttpContext http) => TypedResults.Json(
+        new UiRules([.. rules.List(Caller.Region).Select(Of)], options.MaxSamplingRules, At(rules.LastModification)), UiJson.Default.UiRules);
 
-    public Task CreateRuleAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
+    public async Task<IResult> CreateRuleAsync(HttpContext http)
     {
         var form = await ReadAsync(http, UiJson.Default.UiRuleForm);
         var members = RuleMembers(form.Name, form);
         foreach (var matcher in (string[])["ResourceARN", "ServiceName", "ServiceType", "Host", "HTTPMethod", "URLPath"])
             members[matcher] ??= RuleMatch.Anything;
         members["Version"] = 1;
-        await RunAsync("/CreateSamplingRule", new JsonObject { ["SamplingRule"] = members }, ruleOperations.CreateAsync, http.RequestAborted);
+        await RunAsync("CreateSamplingRule", new JsonObject { ["SamplingRule"] = members }, http.RequestAborted);
         return TypedResults.Json(Of(rules.Find(form.Name!, Caller.Region)!), UiJson.Default.UiRule, statusCode: StatusCodes.Status201Created);
-    });
+    }
 
-    public Task UpdateRuleAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
+    public async Task<IResult> UpdateRuleAsync(HttpContext http)
     {
         var name = Name(http);
         ExistingRule(name);
         var form = await ReadAsync(http, UiJson.Default.UiRuleForm);
         if (form.Name is { } other && other != name)
             throw Invalid("A sampling rule can not be renamed");
-        await RunAsync("/UpdateSamplingRule", new JsonObject { ["SamplingRuleUpdate"] = RuleMembers(name, form) }, ruleOperations.UpdateAsync, http.RequestAborted);
+        await RunAsync("UpdateSamplingRule", new JsonObject { ["SamplingRuleUpdate"] = RuleMembers(name, form) }, http.RequestAborted);
         return TypedResults.Json(Of(rules.Find(name, Caller.Region)!), UiJson.Default.UiRule);
-    });
+    }
 
-    public Task DeleteRuleAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
+    public async Task<IResult> DeleteRuleAsync(HttpContext http)
     {
         ExistingRule(Name(http));
-        await RunAsync("/DeleteSamplingRule", new JsonObject { ["RuleName"] = Name(http) }, ruleOperations.DeleteAsync, http.RequestAborted);
+        await RunAsync("DeleteSamplingRule", new JsonObject { ["RuleName"] = Name(http) }, http.RequestAborted);
         return TypedResults.NoContent();
-    });
+    }
 
-    public Task SamplingAsync(HttpContext http) => answers.AnswerAsync(http, () =>
+    public IResult SamplingAsync(HttpContext http)
     {
         var now = time.GetUtcNow();
         var answer = new UiSampling(
@@ -133,8 +130,8 @@ internal sealed partial class ManagementApi(
             [.. strategies.Services().Select(s => new UiRemoteService(
                 s.Service, s.LastAsked, s.Instances, s.Strategy.Rule, s.Strategy.Probability, s.Strategy.LowerBound,
                 [.. s.Strategy.Operations.Select(o => new UiOperation(o.Operation, o.Rule, o.Probability))]))]);
-        return Task.FromResult<IResult>(TypedResults.Json(answer, UiJson.Default.UiSampling));
-    });
+        return TypedResults.Json(answer, UiJson.Default.UiSampling);
+    }
 
     private UiRuleActivity Activity(SamplingRule rule, DateTimeOffset now)
     {
@@ -180,7 +177,7 @@ internal sealed partial class ManagementApi(
         rule.SamplingRateBoost is { } boost ? new UiBoost(boost.MaxRate, boost.CooldownWindowMinutes) : null,
         At(rule.CreatedAt), At(rule.ModifiedAt), StrategyMaker.LeftOut(rule));
 
-    private static DateTimeOffset? At(double seconds) => seconds > 0 ? XRayRequest.ToTime(seconds) : null;
+    private static DateTimeOffset? At(double seconds) => seconds > 0 ? AwsRequest.ToTime(seconds) : null;
 
     private static JsonObject GroupMembers(string? name, UiGroupForm form)
     {
@@ -228,14 +225,13 @@ internal sealed partial class ManagementApi(
 
     private static FaultException Invalid(string message) => new(new Fault(FaultKind.Invalid, message));
 
-    private async Task RunAsync(string path, JsonObject members, XRayEndpoint.Operation operation, CancellationToken cancellationToken)
+    private async Task RunAsync(string operation, JsonObject members, CancellationToken cancellationToken)
     {
         using var document = JsonDocument.Parse(members.ToJsonString());
-        var check = new ShapeCheck();
-        OperationInputs.ByPath[path].Check(document.RootElement, "", check);
-        var fault = check.Fault ?? (await operation(new XRayRequest(document.RootElement, Caller), cancellationToken)).Fault;
-        if (fault is not null)
-            throw new XRayFaultException(fault);
+        var service = operations.Of(XRayService.SigningName);
+        var reply = await service.Find(operation)!.RunAsync(new AwsRequest(Caller, document.RootElement), service.ValidationType, cancellationToken);
+        if (reply.Fault is { } fault)
+            throw new FaultException(new Fault(fault.Status == StatusCodes.Status404NotFound ? FaultKind.NotFound : FaultKind.Invalid, fault.Message, null, fault.Position));
     }
 
     private static async Task<T> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type)
@@ -255,10 +251,4 @@ internal sealed partial class ManagementApi(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the counts of X-Ray groups could not be read: {Reason}")]
     private static partial void LogNoCounts(ILogger log, string reason);
-}
-
-/// <summary>Carries what an operation of X-Ray refused to where the UI is answered.</summary>
-internal sealed class XRayFaultException(XRayFault fault) : Exception(fault.Message)
-{
-    public XRayFault XRay { get; } = fault;
 }

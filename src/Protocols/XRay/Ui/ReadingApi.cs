@@ -9,15 +9,15 @@ using Weir.Features.Traces.Graph;
 using Weir.Features.Traces.Groups;
 using Weir.Features.Traces.Model;
 using Weir.Features.Traces.Search;
-using Weir.Protocols.Wire;
+using Weir.Protocols.Aws;
 using Weir.Protocols.XRay.Documents;
 using Weir.Protocols.XRay.Filter;
 
 namespace Weir.Protocols.XRay.Ui;
 
-/// <summary>The reading side of X-Ray for the web UI, over traces of every protocol and environment. Shapes: ui/src/api/xray.ts.</summary>
+/// <summary>The reading side of X-Ray for the web UI, over traces of every protocol and environment.</summary>
 internal sealed class ReadingApi(
-    UiAnswers answers, MatchingTraces traces, TraceTotals totals, ServiceMaps maps, TraceLoader loader, FilterCompletion completion, TraceAnalytics analytics,
+    MatchingTraces traces, TraceTotals totals, ServiceMaps maps, TraceLoader loader, FilterCompletion completion, TraceAnalytics analytics,
     TraceGroupStore groups, IOptions<AwsOptions> aws, TimeProvider time)
 {
     private const int MostTraces = 500;
@@ -26,7 +26,7 @@ internal sealed class ReadingApi(
     private const int MostNodes = 2_000;
     private static readonly int[] Steps = [1, 5, 10, 30, 60, 300, 900, 3600, 3 * 3600, 24 * 3600];
 
-    public Task TracesAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
+    public async Task<IResult> TracesAsync(HttpContext http)
     {
         var query = Query(http);
         var question = query.Question(groups, aws.Value.AccountId) with
@@ -54,23 +54,23 @@ internal sealed class ReadingApi(
         }
         return TypedResults.Json(
             new UiTraces([.. page.Traces.Select(t => Of(t.Trace))], page.Next?.ToString(), notice, summary), UiJson.Default.UiTraces);
-    });
+    }
 
-    public Task CheckAsync(HttpContext http) => answers.AnswerAsync(http, () =>
+    public IResult CheckAsync(HttpContext http)
     {
         _ = FilterParser.Parse(Query(http).Text("filter"), out var fault);
-        return Task.FromResult<IResult>(TypedResults.Json(new UiCheck(fault is null, fault?.Message, fault?.Position), UiJson.Default.UiCheck));
-    });
+        return TypedResults.Json(new UiCheck(fault is null, fault?.Message, fault?.Position), UiJson.Default.UiCheck);
+    }
 
-    public Task CompleteAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
+    public async Task<IResult> CompleteAsync(HttpContext http)
     {
         var query = Query(http);
         var text = query.Text("filter") ?? "";
         var position = (int)Math.Min(query.Number("position") ?? text.Length, text.Length);
         return TypedResults.Json(await completion.OfAsync(text, position, query.Range(), http.RequestAborted), UiJson.Default.UiCompletion);
-    });
+    }
 
-    public Task MapAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
+    public async Task<IResult> MapAsync(HttpContext http)
     {
         var query = Query(http);
         var question = query.Question(groups, aws.Value.AccountId);
@@ -92,12 +92,12 @@ internal sealed class ReadingApi(
                     n.Key.Type == ServiceKey.Client ? null : UiStatistic.Of(n.Value.Statistics)))],
                 [.. nodes.SelectMany(n => n.Value.Edges.Where(e => shown.Contains(e.Key)).Select(e => new UiMapEdge(Id(n.Key), Id(e.Key), Link: e.Value.IsLink, UiStatistic.Of(e.Value.Statistics))))]),
             UiJson.Default.UiMap);
-    });
+    }
 
     private static long Calls(ServiceKey service, GraphNode node) =>
         service.Type == ServiceKey.Client ? node.Edges.Values.Sum(e => e.Statistics.Count) : node.Statistics.Count;
 
-    public Task TimeSeriesAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
+    public async Task<IResult> TimeSeriesAsync(HttpContext http)
     {
         var query = Query(http);
         var question = query.Question(groups, aws.Value.AccountId);
@@ -117,9 +117,9 @@ internal sealed class ReadingApi(
                 DateTimeOffset.FromUnixTimeSeconds(at), UiStatistic.Counts(sum), sum.Count > 0 ? sum.Seconds / sum.Count : null, sum.Percentile(0.9)));
         }
         return TypedResults.Json(new UiTimeSeries(step, points, read.Selection.Notice), UiJson.Default.UiTimeSeries);
-    });
+    }
 
-    public Task AnalyticsAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
+    public async Task<IResult> AnalyticsAsync(HttpContext http)
     {
         var query = Query(http);
         var question = query.Question(groups, aws.Value.AccountId);
@@ -131,9 +131,9 @@ internal sealed class ReadingApi(
                 [.. found.Tables.Select(t => new UiAnalyticsTable(
                     t.By, t.Key, t.Distinct, t.More, [.. t.Rows.Select(row => new UiAnalyticsRow(UiStatistic.Value(row.Value), row.Selected, row.Rest))]))]),
             UiJson.Default.UiAnalytics);
-    });
+    }
 
-    public Task DocumentsAsync(HttpContext http) => answers.AnswerAsync(http, async () =>
+    public async Task<IResult> DocumentsAsync(HttpContext http)
     {
         if (!TraceId.TryParse((string)http.GetRouteValue("id")!, out var id))
             throw ReadingQuery.Invalid("A trace id is 32 hex digits, or 1-<8 hex>-<24 hex>");
@@ -144,7 +144,7 @@ internal sealed class ReadingApi(
         return TypedResults.Json(
             new UiDocuments(id.ToHex(), [.. trace.Tops.Concat(trace.Inferred).Select(segment => new UiDocument(segment.Id.ToHex(), DocumentWriter.Write(trace, segment)))]),
             UiJson.Default.UiDocuments);
-    });
+    }
 
     private static UiTrace Of(Trace trace)
     {

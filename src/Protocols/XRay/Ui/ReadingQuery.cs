@@ -5,6 +5,7 @@ using Weir.Core.Query;
 using Weir.Features.Traces.Filter;
 using Weir.Features.Traces.Groups;
 using Weir.Features.Traces.Search;
+using Weir.Protocols.Aws;
 using Weir.Protocols.XRay.Filter;
 
 namespace Weir.Protocols.XRay.Ui;
@@ -48,7 +49,7 @@ internal sealed class ReadingQuery(IQueryCollection query, DateTimeOffset now)
     {
         if (Text(name) is not { } text)
             return null;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && XRayRequest.ToTime(seconds) is { } time)
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && AwsRequest.ToTime(seconds) is { } time)
             return time;
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var parsed)
             && parsed >= DateTimeOffset.UnixEpoch && parsed <= Latest

@@ -2,11 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace Weir.Protocols.XRay.Ui;
 
-/// <summary>Problem details (RFC 9457). <paramref name="Position"/>: where in the filter expression the error is, 0-based.</summary>
-internal sealed record UiProblem(
-    string Type, string Title, int Status, string Detail,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Position);
-
 internal sealed record UiGroups(IReadOnlyList<UiGroup> Groups, int Limit);
 
 /// <param name="Default">The group of all traces, which can't be changed or deleted.</param>
@@ -72,7 +67,6 @@ internal sealed record UiRemoteService(
 internal sealed record UiOperation(string Operation, string Rule, double Probability);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(UiProblem))]
 [JsonSerializable(typeof(UiGroups))]
 [JsonSerializable(typeof(UiGroup))]
 [JsonSerializable(typeof(UiGroupForm))]
