@@ -147,7 +147,7 @@ public sealed class KeyMatrixTests : IAsyncLifetime
     [InlineData("POST", "/1/events/d", "read", "{\"a\":1}", 403, "{\"error\":\"this API key can't send events, its kind is read\"}")]
     [InlineData("POST", "/1/boards", "ingest", "{\"name\":\"b\"}", 403, "the kind of this API key is ingest, this needs manage: weir keys create production --kind manage")]
     [InlineData("GET", "/1/boards", "post_client_item", null, 403, "this needs read or manage")]
-    [InlineData("GET", "/2/auth", "read", null, 403, "a management key is needed; the kind of this one is read")]
+    [InlineData("GET", "/2/auth", "read", null, 403, "a management key is required; the kind of this key is read")]
     [InlineData("POST", "/api/1/item/", "post_client_item", "{}", 403, "{\"err\":1,\"message\":\"insufficient privileges: post_server_item scope is required but the access token only has post_client_item.\"}")]
     [InlineData("POST", "/api/1/item/", "post_server_item", "{\"data\":{\"platform\":\"browser\"}}", 403, "{\"err\":1,\"message\":\"insufficient privileges: post_client_item scope is required but the access token only has post_server_item.\"}")]
     [InlineData("POST", "/api/1/item/", "post_client_item", "{\"data\":{\"platform\":\"browser\",\"body\":{\"message\":{\"body\":\"m\"}}}}", 200, "\"err\":0")]

@@ -137,7 +137,7 @@ public sealed class AlertTests
         await rig.StoreAsync("recipients", "//pd", """{"id":"pd","type":"slack","details":{"slack_channel":"#a"}}""");
         rig.Answer = _ => [new GroupValue(GroupKey.None, 150)];
         await rig.TickAsync();
-        rig.History(id)[0].Deliveries!.ShouldContain(new Delivery("slack #a", "pd", Ok: false, 1, "Weir does not deliver to slack; use a webhook or email"));
+        rig.History(id)[0].Deliveries!.ShouldContain(new Delivery("slack #a", "pd", Ok: false, 1, "Weir does not support recipients of type slack; use a webhook or email"));
         rig.Markers.List("").ShouldHaveSingleItem().Value.Message.ShouldBe("too slow");
         rig.Counters.Deliveries.ShouldContain(("slack", "unsupported", 1));
     }

@@ -120,7 +120,7 @@ public sealed class GroupMembershipTests(SharedEngine shared)
         var filter = Uri.EscapeDataString("rootcause.fault.exception { name = \"E\" }");
         using var map = await stored.Host.Client.GetAsync(new Uri($"/api/xray/map?start={stored.Base}&end={stored.Base + 100}&filter={filter}", UriKind.Relative));
         var shown = JsonDocument.Parse(await map.Content.ReadAsStringAsync(CancellationToken.None)).RootElement;
-        shown.GetProperty("notice").GetString()!.ShouldContain("the newest 250 were");
+        shown.GetProperty("notice").GetString()!.ShouldContain("for the newest 250");
         shown.GetProperty("traces").GetInt64().ShouldBe(250);
         await stored.Host.OkAsync("/UpdateGroup", """{"GroupName":"thrown","FilterExpression":"rootcause.fault.exception { name = \"E\" }"}""");
         await stored.PutAsync([.. Enumerable.Range(0, 300).Select(i => stored.Document(i % 60, $"{i + 1:x}", "api", $"\"trace_id\":\"1-{stored.Base:x8}-{i + 1000:x24}\",\"fault\":true,\"cause\":{{\"exceptions\":[{{\"id\":\"00000000000000c1\",\"type\":\"E\"}}]}}"))]);
