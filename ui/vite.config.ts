@@ -2,8 +2,8 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
-// `npm run dev` proxies /api to a running Weir (WEIR_URL) or, by default, to the mock of `npm run mock`.
-const api = process.env.WEIR_URL ?? "http://127.0.0.1:7171";
+// `npm run dev` proxies /api to a running Weir: that of WEIR_URL, or the one on its usual port.
+const api = process.env.WEIR_URL ?? "http://127.0.0.1:7070";
 
 export default defineConfig({
   plugins: [react()],

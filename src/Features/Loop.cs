@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging;
 namespace Weir.Features;
 
 /// <summary>
-/// Work that is repeated as long as the process runs: alerts, notifications, insights, counts of groups. A failure never ends the loop: it is logged once
-/// (and again when it is another one), stands in <see cref="Failure"/> until a turn succeeds, and the next turn follows.
+/// Work that is repeated while the process runs: alerts, notifications, insights, counts of groups. An error does not end the loop: it is logged once
+/// (and again when it is a different one) and is in <see cref="Failure"/> until a turn succeeds.
 /// </summary>
-/// <param name="name">As the log and <c>/healthz</c> call it.</param>
-/// <param name="turn">Whether it is this process's turn to do the work; null: always. Of several nodes, one works.</param>
+/// <param name="name">The name in the log and in <c>/healthz</c>.</param>
+/// <param name="turn">Whether this process should do the work, so that one of several nodes does it; null: always.</param>
 /// <param name="work">One turn.</param>
 internal sealed partial class Loop(string name, TimeSpan period, Func<CancellationToken, ValueTask<bool>>? turn, Func<CancellationToken, Task> work, TimeProvider time, ILogger log)
 {
@@ -16,8 +16,8 @@ internal sealed partial class Loop(string name, TimeSpan period, Func<Cancellati
     /// <summary>Why the last turn failed; null when it did not.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>A turn after every period until it is cancelled. Does not throw.</summary>
-    /// <param name="end">Follows the last turn, whatever happened: waits for what was begun.</param>
+    /// <summary>Runs a turn after every period until it is cancelled. Does not throw.</summary>
+    /// <param name="end">Called after the last turn in any case, to wait for running work.</param>
     public async Task RunAsync(CancellationToken cancellationToken, Func<Task>? end = null)
     {
         using var ticks = new PeriodicTimer(period, time);
@@ -62,7 +62,7 @@ internal sealed partial class Loop(string name, TimeSpan period, Func<Cancellati
         }
     }
 
-    [LoggerMessage(1, LogLevel.Error, "the loop {Name} failed; it goes on, and the same failure is not logged again")]
+    [LoggerMessage(1, LogLevel.Error, "the loop {Name} failed; it continues, and the same failure is not logged again")]
     private static partial void Failed(ILogger logger, string name, Exception error);
 
     [LoggerMessage(2, LogLevel.Information, "the loop {Name} works again")]

@@ -5,7 +5,7 @@ using Weir.Server.Configuration;
 using Weir.Store;
 using Weir.Store.Engine.Host;
 
-// The engine's process: no command of a person, and it is to start fast.
+// The engine's process is not a command for users, and it must start fast.
 if (args is ["engine", .. var engine])
     return EngineHost.Run(engine);
 var options = OptionTable.All.ToDictionary(
@@ -13,30 +13,30 @@ var options = OptionTable.All.ToDictionary(
     entry => new Option<string>("--" + entry.Name) { Description = $"{entry.Help} Default: {entry.Default} ({entry.Variable})", Recursive = true },
     StringComparer.Ordinal);
 
-var serve = new Command("serve", "Receive, store and show telemetry until stopped (what weir does when no command is named).");
+var serve = new Command("serve", "Receive, store and show telemetry until stopped (the default command).");
 var appPort = new Option<int>("--app-port") { Description = "Port of Cruddur.", DefaultValueFactory = _ => 4567 };
-var demo = new Command("demo", "Weir with Cruddur, the sample app, and gentle traffic beside it.") { appPort };
+var demo = new Command("demo", "Run Weir together with the sample application Cruddur and generate a little traffic.") { appPort };
 var statement = new Argument<string>("statement") { Description = "One SELECT over the tables spans, logs, occurrences, metrics, events." };
 var format = new Option<string>("--format") { Description = "A ClickHouse output format.", DefaultValueFactory = _ => "TSVWithNames" };
-var sql = new Command("sql", "Run one read-only SQL statement on the data folder of a Weir that is not running, or on the server of --store.") { statement, format };
+var sql = new Command("sql", "Run one read-only SQL statement on the data folder of a stopped Weir, or on the server of --store.") { statement, format };
 var page = new Command("options", "Print docs/configuration.md.");
-var environment = new Argument<string>("environment") { Description = "Environment of what the key sends, or ui: a key that scripts send to /api as a bearer token." };
-var aws = new Option<bool>("--aws") { Description = "An AWS access key for X-Ray and CloudWatch Logs." };
-var kind = new Option<string?>("--kind") { Description = $"What the key may do: {KeyKinds.Names}. Default: ingest, it only sends." };
-var create = new Command("create", "Make a random key, show it once and add its hash to the file of --keys. It only sends, unless --kind says otherwise.") { environment, kind, aws };
+var environment = new Argument<string>("environment") { Description = "Environment of the data that is sent with the key; or ui, for a key that scripts send to /api as a bearer token." };
+var aws = new Option<bool>("--aws") { Description = "Create an AWS access key for X-Ray and CloudWatch Logs." };
+var kind = new Option<string?>("--kind") { Description = $"Permissions of the key: {KeyKinds.Names}. Default: ingest, which can only send." };
+var create = new Command("create", "Create a random key, print it once and add its hash to the file of --keys. It can only send, unless --kind is set.") { environment, kind, aws };
 var list = new Command("list", "List the keys of the file of --keys: id, environment, kind.");
-var id = new Argument<string>("id") { Description = "As weir keys list shows it." };
-var revoke = new Command("revoke", "Take a key out of the file of --keys; a running Weir refuses it within seconds.") { id };
-var ui = new Command("ui", "Set the password of the UI; asks for it, or reads a line of standard input.");
-var keys = new Command("keys", "Keys and login of a Weir that is not open.") { create, list, revoke, ui };
-var url = new Option<string?>("--url") { Description = "A running Weir, such as http://127.0.0.1:7070; its key, if it has keys, in WEIR_UI_KEY.", Recursive = true };
+var id = new Argument<string>("id") { Description = "Id of the key as shown by weir keys list." };
+var revoke = new Command("revoke", "Remove a key from the file of --keys; a running Weir rejects it within seconds.") { id };
+var ui = new Command("ui", "Set the password of the UI; prompts for it, or reads one line from standard input.");
+var keys = new Command("keys", "Manage keys and the login of a Weir that requires keys.") { create, list, revoke, ui };
+var url = new Option<string?>("--url") { Description = "Address of a running Weir, such as http://127.0.0.1:7070. If it requires keys, set the key in WEIR_UI_KEY.", Recursive = true };
 var segment = new Argument<string>("segment") { Description = "Name of a segment as listed, or all." };
-var aside = new Command("list", "List segments of which the engine refused rows: how many of which signal, and why.");
-var retry = new Command("retry", "Load them again.") { segment };
-var drop = new Command("drop", "Delete them: the rows that were not loaded are lost.") { segment };
-var journal = new Command("journal", "Acknowledged rows that the engine refused and that are set aside; of a running Weir, or of a data folder that none has open.") { aside, retry, drop };
+var aside = new Command("list", "List segments with rows that the engine refused: number of rows by signal, and the reason.");
+var retry = new Command("retry", "Load the set-aside rows again.") { segment };
+var drop = new Command("drop", "Delete the set-aside rows; they are lost.") { segment };
+var journal = new Command("journal", "Manage acknowledged rows that the engine refused and that were set aside, in a running Weir or in a data folder that no Weir uses.") { aside, retry, drop };
 journal.Options.Add(url);
-var root = new RootCommand("Weir: one self-hosted backend for the telemetry an application already sends.") { serve, demo, sql, journal, keys, page };
+var root = new RootCommand("Weir: one self-hosted backend for the telemetry that an application already sends.") { serve, demo, sql, journal, keys, page };
 foreach (var option in options.Values)
     root.Options.Add(option);
 serve.SetAction((parsed, token) => WithOptions(parsed, o => ServeCommand.RunAsync(o, started: null, token)));
@@ -58,8 +58,8 @@ page.SetAction(_ =>
     return 0;
 });
 PrivateFiles.Restrict();
-// On SIGTERM the command's token is cancelled and the command ends by itself: weir serve bounds its stop. With the default of two seconds
-// the process would end with 143 in the middle of it.
+// On SIGTERM the command's token is cancelled and the command ends by itself; weir serve limits the duration of its stop. With the default of
+// two seconds the process would end with exit code 143 before that.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
 
 string? Named(ParseResult parsed) => parsed.GetValue(segment) is var name && name == "all" ? null : name;

@@ -9,7 +9,7 @@ using Weir.Store.Write;
 
 namespace Weir.Store;
 
-/// <summary>The opened store: an engine with this version's tables, and the seams over it.</summary>
+/// <summary>The opened store: an engine with the tables of this version, and the interfaces over it.</summary>
 public sealed class ClickHouseStore : IAsyncDisposable
 {
     private const int MostTries = 5;
@@ -21,8 +21,9 @@ public sealed class ClickHouseStore : IAsyncDisposable
         Engine = engine;
         _settings = settings;
         Activity = new EngineActivity(time);
-        Reader = new ClickHouseReader(engine, activity: Activity);
-        Loader = new ClickHouseLoader(engine, time);
+        var newest = new NewestRows(engine, time);
+        Reader = new ClickHouseReader(engine, activity: Activity, newest: newest);
+        Loader = new ClickHouseLoader(engine, time, newest);
         Columns = new StoredColumns(engine);
     }
 
@@ -39,8 +40,8 @@ public sealed class ClickHouseStore : IAsyncDisposable
     public ISettings Settings => _settings;
 
     /// <summary>
-    /// Brings the tables up to date and reads the settings. Throws <see cref="EngineException"/> or <see cref="FaultException"/>
-    /// with a message for the person at the console. Takes the engine over.
+    /// Upgrades the tables and reads the settings. Throws <see cref="EngineException"/> or <see cref="FaultException"/>
+    /// with a message for the operator. Takes ownership of the engine.
     /// </summary>
     public static async Task<ClickHouseStore> OpenAsync(
         IEngine engine, IReadOnlyDictionary<Signal, int> retentionDays, TimeProvider time, CancellationToken cancellationToken)
@@ -57,7 +58,7 @@ public sealed class ClickHouseStore : IAsyncDisposable
                 }
                 catch (EngineException e) when (e is { Kind: EngineFault.Unavailable, Code: 0 } && tries < MostTries)
                 {
-                    // The engine's process has ended meanwhile and is being started again; each statement may be run once more.
+                    // The engine's process has ended in the meantime and is being restarted; each statement may be run a second time.
                     await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);
                 }
             }

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Weir.Store;
 
-/// <summary>Syncs a folder to disk, so that a file created in it survives a power cut; the runtime opens no folders.</summary>
+/// <summary>Syncs a folder to disk, so that a file created in it survives a power failure; the runtime can't open folders.</summary>
 public static partial class FolderSync
 {
     private const int ReadOnly = 0;

@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Weir.Store;
 
-/// <summary>What Weir stores is everybody's telemetry and its settings: files for their owner alone.</summary>
+/// <summary>Weir stores telemetry and settings, so its files are accessible to their owner only.</summary>
 public static partial class PrivateFiles
 {
     private const UnixFileMode OthersOrGroup =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <summary>From now on files and folders that this process and its children make are 0600 and 0700.</summary>
+    /// <summary>From now on, files and folders created by this process and its children have the modes 0600 and 0700.</summary>
     public static void Restrict()
     {
         if (!OperatingSystem.IsWindows())
@@ -16,11 +16,11 @@ public static partial class PrivateFiles
     }
 
     /// <summary>
-    /// Makes the folder, or takes away what others may do in one that is there. Returns how many files and folders that were; 0 on a folder
-    /// that is private. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when it can't be made.
+    /// Creates the folder, or restricts the permissions of an existing one. Returns the number of changed files and folders; 0 for a folder
+    /// that is already private. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when it can't be created.
     /// </summary>
-    /// <param name="folder">Weir's own.</param>
-    /// <param name="warning">Why others may still read it; null when they may not.</param>
+    /// <param name="folder">Weir's data folder.</param>
+    /// <param name="warning">Why other users may still read it; null when they can't.</param>
     public static int Tighten(string folder, out string? warning)
     {
         warning = null;
@@ -32,13 +32,13 @@ public static partial class PrivateFiles
             return 0;
         }
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        // Nobody reaches what lies in a folder of 0700, so the walk is done once.
+        // Nobody else can access files inside a folder with mode 0700, so the walk is done only once.
         if ((File.GetUnixFileMode(folder) & OthersOrGroup) == UnixFileMode.None)
             return 0;
         var changed = 0;
         try
         {
-            // Links lead elsewhere.
+            // Links point to other places.
             var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
             foreach (var path in Directory.EnumerateFileSystemEntries(folder, "*", all))
                 changed += Tighten(path, File.GetUnixFileMode(path));

@@ -58,7 +58,7 @@ public static partial class FolderRules
         new("Server"),
     ];
 
-    /// <summary>Types that put an assembly or a room together, by their full names: front doors of rooms and their tables of operations, the store, the server.</summary>
+    /// <summary>Types that compose an assembly or a room, by their full names: room classes and their tables of operations, the store, the server.</summary>
     public static bool Composes(string type) => Front().IsMatch(type);
 
     /// <summary>Uses that the table does not allow, one line each.</summary>

@@ -21,17 +21,17 @@ public sealed class FolderTests
     ]);
 
     [Fact]
-    public void A_folder_uses_only_what_its_line_in_the_table_names() => FolderRules.Broken(Product.Value).ShouldBeEmpty();
+    public void A_folder_uses_only_the_folders_that_the_table_allows() => FolderRules.Broken(Product.Value).ShouldBeEmpty();
 
     [Fact]
     public void No_folders_use_each_other_in_a_circle() => FolderRules.Circles(Product.Value).ShouldBeEmpty();
 
     [Fact]
-    public void No_statement_of_the_engine_stands_outside_the_store() =>
+    public void No_SQL_is_outside_the_store() =>
         Sources.Value.SelectMany(s => FolderRules.SqlOutsideTheStore(s.File, s.Text)).ShouldBeEmpty();
 
     [Fact]
-    public void No_json_document_that_can_be_changed_stands_outside_the_rooms() =>
+    public void No_mutable_json_document_is_outside_the_rooms() =>
         Sources.Value.SelectMany(s => FolderRules.JsonNodesOutsideTheRooms(s.File, s.Text)).ShouldBeEmpty();
 
     [Fact]
@@ -45,11 +45,11 @@ public sealed class FolderTests
     }
 
     [Fact]
-    public void The_graph_is_read_from_what_the_compiler_made()
+    public void The_graph_is_read_from_the_compiled_assemblies()
     {
         Product.Value.Uses.ShouldContain(use => use.From == "Features/Traces/Graph" && use.To == "Features/Traces/Model");
         Product.Value.Uses.Select(use => use.From.Split('/')[0]).Distinct(StringComparer.Ordinal).Intersect(["Core", "Features", "Protocols", "Store"]).Count().ShouldBe(4);
-        // A front door knows everything of its room and is no user.
+        // A room class uses everything in its room and does not count as a user.
         Product.Value.Uses.ShouldNotContain(use => use.Example.StartsWith("XRayService ", StringComparison.Ordinal));
     }
 

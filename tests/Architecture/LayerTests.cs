@@ -14,7 +14,7 @@ public sealed class LayerTests
     [InlineData("Weir.Features", new[] { "Weir.Core" })]
     [InlineData("Weir.Protocols", new[] { "Weir.Core", "Weir.Features" })]
     [InlineData("weir", new[] { "Weir.Core", "Weir.Features", "Weir.Store", "Weir.Protocols" })]
-    public void A_layer_references_only_what_lies_below(string assembly, string[] allowed) =>
+    public void A_layer_references_only_lower_layers(string assembly, string[] allowed) =>
         Module(assembly).AssemblyReferences.Select(r => r.Name)
             .Where(name => name.StartsWith("Weir.", StringComparison.Ordinal) && !allowed.Contains(name))
             .ShouldBeEmpty();

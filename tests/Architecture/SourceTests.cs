@@ -13,10 +13,10 @@ public sealed partial class SourceTests
 
     [Fact]
     public void No_file_is_longer_than_600_lines() =>
-        Sources.Select(f => (File: f, Lines: File.ReadLines(Path.Combine(Repository.Root, f)).Count())).Where(f => f.Lines > 600).ShouldBeEmpty();
+        Sources.Where(f => !f.EndsWith(".generated.ts", StringComparison.Ordinal)).Select(f => (File: f, Lines: File.ReadLines(Path.Combine(Repository.Root, f)).Count())).Where(f => f.Lines > 600).ShouldBeEmpty();
 
     [Fact]
-    public void No_type_has_a_name_that_says_nothing() =>
+    public void No_type_has_a_meaningless_name() =>
         Sources.Where(f => f.EndsWith(".cs", StringComparison.Ordinal))
             .SelectMany(f => TypeNames().Matches(File.ReadAllText(Path.Combine(Repository.Root, f))).Select(m => $"{f}: {m.Groups[1].Value}"))
             .Where(name => EmptyNames().IsMatch(name))
@@ -28,7 +28,7 @@ public sealed partial class SourceTests
             .Where(f => PutOff().IsMatch(File.ReadAllText(Path.Combine(Repository.Root, f))))
             .ShouldBeEmpty();
 
-    /// <summary>Files that may take rows without asking whether there are more, and how whoever reads the answer is told.</summary>
+    /// <summary>Files that may read a page of rows without checking for more, and how their callers are informed.</summary>
     private static readonly Dictionary<string, string> RowsWithoutTheRest = new(StringComparer.Ordinal)
     {
         ["Features/Questions/RowLister.cs"] = "asks for a row more than the page, which makes the cursor",
@@ -58,7 +58,7 @@ public sealed partial class SourceTests
     [InlineData("CloudWatchLogs")]
     [InlineData("Rollbar")]
     [InlineData("Api")]
-    public void A_room_has_a_front_door(string room)
+    public void A_room_has_a_room_class(string room)
     {
         var folder = Path.Combine(Repository.Root, "src", "Protocols", room);
         File.Exists(Path.Combine(folder, "README.md")).ShouldBeTrue();

@@ -27,7 +27,7 @@ public sealed class IdTests
     [InlineData("1_5759e988_bd862e3fe1be46a994272793")]
     [InlineData("+759e988bd862e3fe1be46a994272793")]
     [InlineData(" 759e988bd862e3fe1be46a994272793")]
-    public void What_is_no_id_is_refused(string text) => TraceId.TryParse(text, out _).ShouldBeFalse();
+    public void Invalid_ids_are_rejected(string text) => TraceId.TryParse(text, out _).ShouldBeFalse();
 
     [Theory]
     [InlineData("890452a577ef2e0f", true)]

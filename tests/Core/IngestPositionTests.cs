@@ -15,7 +15,7 @@ public sealed class IngestPositionTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task What_was_acknowledged_is_waited_for_until_the_engine_has_it()
+    public async Task Reads_wait_for_acknowledged_rows_until_the_engine_has_them()
     {
         var pool = new IngestBatchPool();
         await using var pipeline = new IngestPipeline(
@@ -36,7 +36,7 @@ public sealed class IngestPositionTests : IDisposable
     }
 
     [Fact]
-    public async Task What_comes_after_the_call_is_not_waited_for()
+    public async Task Reads_do_not_wait_for_later_rows()
     {
         var unloaded = new UnloadedSegments(TimeProvider.System);
         unloaded.Opened(1);

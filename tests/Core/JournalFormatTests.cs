@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Weir.Tests.Core;
 
-/// <summary>What a reader makes of a segment that is cut, flipped or overwritten: what a crash left is told from what the disk lost.</summary>
+/// <summary>Reading truncated, flipped or overwritten segments: a write cut off by a crash is distinguished from damage on disk.</summary>
 public sealed class JournalFormatTests
 {
     private readonly IngestBatchPool _pool = new();
@@ -30,7 +30,7 @@ public sealed class JournalFormatTests
     [InlineData("garbage all", false, 0, 0, false, true)]
     // The head alone costs nothing.
     [InlineData("flip head", false, 9, 0, false, false)]
-    public void Damage_is_told_from_the_end_of_a_crash(string damage, bool isClosed, int rows, long lost, bool isTorn, bool isUnknown)
+    public void Damage_is_distinguished_from_a_write_cut_off_by_a_crash(string damage, bool isClosed, int rows, long lost, bool isTorn, bool isUnknown)
     {
         var header = JournalFormat.FileHeader();
         var frames = new[] { 3, 2, 4 }.Select(Frame).ToList();

@@ -19,7 +19,7 @@ public sealed class JournalTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task What_is_acknowledged_is_loaded_once_and_the_journal_is_empty_afterwards()
+    public async Task Acknowledged_rows_are_loaded_once_and_the_journal_is_empty_afterwards()
     {
         await using (var pipeline = Open())
         {
@@ -34,7 +34,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task What_comes_after_a_clean_stop_is_not_taken_for_what_came_before()
+    public async Task Segments_after_a_clean_stop_are_not_mistaken_for_earlier_ones()
     {
         for (var start = 1; start <= 3; start++)
         {
@@ -68,7 +68,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task What_the_engine_never_confirmed_is_replayed_with_the_same_token()
+    public async Task Unconfirmed_segments_are_replayed_with_the_same_token()
     {
         _loader.Fail = new Fault(FaultKind.Unavailable, "not now");
         await using (var pipeline = Open())
@@ -93,7 +93,7 @@ public sealed class JournalTests : IDisposable
     [InlineData(7)]
     [InlineData(19)]
     [InlineData(60)]
-    public async Task A_torn_tail_is_skipped_and_what_stands_before_it_is_kept(int bytesCut)
+    public async Task A_torn_tail_is_skipped_and_the_frames_before_it_are_kept(int bytesCut)
     {
         var segment = await SegmentAsync(4, 6);
         var whole = File.ReadAllBytes(segment);
@@ -128,7 +128,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_journal_says_when_to_come_again_and_loses_nothing()
+    public async Task A_full_journal_returns_a_time_to_retry_and_loses_nothing()
     {
         _loader.Fail = new Fault(FaultKind.Unavailable, "not now");
         await using var pipeline = Open(maxPending: 20_000);

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Weir.Tests.Core;
 
-/// <summary>What becomes of segments that do not load at once: every row once, nobody in the way, over crashes and damage.</summary>
+/// <summary>Segments that do not load at once: every row is loaded once, others are not blocked, also after crashes and damage.</summary>
 public sealed class SegmentLoadTests : IDisposable
 {
     private const long Day = 86_400_000_000_000;
@@ -66,7 +66,7 @@ public sealed class SegmentLoadTests : IDisposable
     }
 
     [Fact]
-    public async Task Times_that_no_partition_can_hold_are_stored_once()
+    public async Task Rows_with_times_outside_every_partition_are_stored_once()
     {
         _engine.Fault = (_, rows, days) => days > 2 || (rows.Count > 4 && !rows.Contains("0")) ? TooManyParts : null;
         await using var pipeline = Open();
@@ -105,7 +105,7 @@ public sealed class SegmentLoadTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_set_aside_can_be_dropped_and_is_there_after_a_restart()
+    public async Task Set_aside_segments_survive_a_restart_and_can_be_dropped()
     {
         _engine.Fault = static (_, _, _) => Invalid;
         await using (var pipeline = Open())
@@ -330,7 +330,7 @@ public sealed class SegmentLoadTests : IDisposable
     }
 
     [Fact]
-    public async Task What_columns_the_rows_have_is_told_before_them_once_a_segment()
+    public async Task Column_facts_are_recorded_before_the_rows_once_per_segment()
     {
         await using (var pipeline = Open(age: TimeSpan.FromMinutes(100)))
         {

@@ -63,7 +63,7 @@ public sealed class TraceIdScannerTests
     [InlineData("1-5759e98-bd862e3fe1be46a994272793")]
     [InlineData("1-5759e988-bd862e3fe1be46a99427279")]
     [InlineData("1-00000000-000000000000000000000000")]
-    public void Leaves_what_is_no_id(string text)
+    public void Ignores_text_that_is_not_an_id(string text)
     {
         TraceIdScanner.TryFind(Encoding.UTF8.GetBytes(text), out var traceId, out var spanId).ShouldBeFalse();
         traceId.IsEmpty.ShouldBeTrue();

@@ -13,7 +13,7 @@ namespace Weir.Tests.Cruddur;
 public sealed class FourSignalsTests(RunningCruddur cruddur) : IClassFixture<RunningCruddur>
 {
     [Fact]
-    public async Task The_trace_of_the_browser_goes_on_in_the_backend()
+    public async Task The_trace_of_the_browser_continues_in_the_backend()
     {
         const string traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/activities/home");
@@ -71,7 +71,7 @@ public sealed class FourSignalsTests(RunningCruddur cruddur) : IClassFixture<Run
     }
 
     [Fact]
-    public async Task What_upstream_did_not_sample_is_not_sent()
+    public async Task Requests_that_upstream_did_not_sample_are_not_sent()
     {
         using var unsampled = new HttpRequestMessage(HttpMethod.Get, "/api/activities/home");
         unsampled.Headers.Add("User-Agent", "unsampled-test/1");
@@ -85,7 +85,7 @@ public sealed class FourSignalsTests(RunningCruddur cruddur) : IClassFixture<Run
     }
 
     [Fact]
-    public async Task An_outgoing_call_is_a_remote_subsegment_that_the_called_segment_hangs_under()
+    public async Task An_outgoing_call_is_a_remote_subsegment_and_the_parent_of_the_called_segment()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/message_groups");
         request.Headers.Add("User-Agent", "remote-test/1");
@@ -99,7 +99,7 @@ public sealed class FourSignalsTests(RunningCruddur cruddur) : IClassFixture<Run
     }
 
     [Fact]
-    public async Task A_query_and_a_table_are_what_their_drivers_instrumentation_records()
+    public async Task A_query_and_a_table_are_recorded_like_the_instrumentation_of_their_drivers()
     {
         using var search = new HttpRequestMessage(HttpMethod.Get, "/api/activities/search?term=cloud");
         search.Headers.Add("User-Agent", "sql-test/1");
@@ -118,7 +118,7 @@ public sealed class FourSignalsTests(RunningCruddur cruddur) : IClassFixture<Run
                 $"an export of the query's span with {text}");
         }
 
-        // The table refuses every twelfth call, and the client tries again: nobody notices.
+        // The table throttles every twelfth call, and the client retries, so callers see no error.
         for (var i = 0; i < 13; i++)
         {
             using var messages = new HttpRequestMessage(HttpMethod.Get, "/api/messages?handle=worf");
@@ -155,7 +155,7 @@ public sealed class FourSignalsTests(RunningCruddur cruddur) : IClassFixture<Run
     }
 
     [Fact]
-    public async Task What_no_handler_caught_is_reported_with_trace_request_and_server()
+    public async Task An_unhandled_exception_is_reported_with_trace_request_and_server()
     {
         using var reply = await cruddur.Client.GetAsync("/api/activities/broken?from=rollbartest");
         var item = await StubBackend.Eventually(

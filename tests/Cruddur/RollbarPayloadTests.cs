@@ -34,7 +34,7 @@ public sealed class RollbarPayloadTests
     }
 
     [Fact]
-    public void The_request_is_told_without_its_secrets()
+    public void The_request_is_reported_without_its_secrets()
     {
         var http = Http();
         http.Request.Headers.Authorization = "Bearer secret";

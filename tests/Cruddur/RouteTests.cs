@@ -29,7 +29,7 @@ public sealed class RouteTests(RunningCruddur cruddur) : IClassFixture<RunningCr
     [InlineData("/api/messages", 422, "{\"errors\":[\"user_receiver_handle_blank\"]}", true)]
     [InlineData("/rollbar/test", 200, "Hello World!", true)]
     [InlineData("/nowhere", 404, "", true)]
-    public async Task A_get_answers_with_its_status_and_words(string path, int status, string words, bool contains)
+    public async Task A_get_returns_its_status_and_body(string path, int status, string words, bool contains)
     {
         using var reply = await cruddur.Client.GetAsync(path);
         ((int)reply.StatusCode).ShouldBe(status);

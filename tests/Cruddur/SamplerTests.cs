@@ -48,7 +48,7 @@ public sealed class SamplerTests
     }
 
     [Fact]
-    public void A_quota_is_taken_each_second_until_it_expires()
+    public void A_quota_is_used_each_second_until_it_expires()
     {
         var sampler = new RuleSampler(_time, static () => 0.99);
         sampler.Load([Cruddur, Default]);
@@ -77,7 +77,7 @@ public sealed class SamplerTests
     }
 
     [Fact]
-    public void Quota_and_rate_together_give_what_the_rule_promises()
+    public void Quota_and_rate_together_sample_the_expected_number()
     {
         var random = new Random(11);
         var sampler = new RuleSampler(_time, random.NextDouble);

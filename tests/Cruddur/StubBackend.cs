@@ -20,7 +20,7 @@ internal sealed record Received(string Path, string Operation, IHeaderDictionary
     public string Text => Encoding.UTF8.GetString(Body);
 }
 
-/// <summary>Stands for all four backends on one HTTP port, and for the daemon's UDP port; keeps what arrives.</summary>
+/// <summary>Replaces all four backends on one HTTP port, and the daemon's UDP port; keeps what it receives.</summary>
 internal sealed class StubBackend : IAsyncDisposable
 {
     private readonly WebApplication _http;

@@ -21,11 +21,11 @@ public sealed class TrafficTests
     [InlineData("-1")]
     [InlineData("100000")]
     [InlineData("NaN")]
-    public void A_rate_nobody_can_read_is_an_error_that_names_it(string text) =>
+    public void An_invalid_rate_is_an_error_that_names_it(string text) =>
         Should.Throw<FormatException>(() => TrafficRate.From(Settings(text, null))).Message.ShouldContain(text);
 
     [Fact]
-    public void The_walk_goes_everywhere_and_mostly_home()
+    public void The_traffic_visits_every_page_and_mostly_home()
     {
         var walk = new Walk(new Random(3));
         walk.Saw("68f126b0-1ceb-4a33-88be-d90fa7109eee");
@@ -42,7 +42,7 @@ public sealed class TrafficTests
     [InlineData("GET", "/api/activities/@worf", "view user")]
     [InlineData("POST", "/api/activities", "write crud")]
     [InlineData("GET", "/rollbar/test", null)]
-    public void A_browser_begins_the_trace_that_the_backend_goes_on_with(string method, string path, string? name)
+    public void A_browser_begins_the_trace_that_the_backend_continues(string method, string path, string? name)
     {
         var now = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
         var step = new Step(new HttpMethod(method), path);

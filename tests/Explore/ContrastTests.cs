@@ -96,6 +96,32 @@ public sealed class ContrastTests
     }
 
     [Fact]
+    public void A_value_of_many_light_rows_is_found_beside_one_of_heavy_rows()
+    {
+        var random = new Random(7);
+        var selected = new Sample(["x"]);
+        for (var i = 0; i < 24; i++)
+            selected.Add(i < 5 ? 10 : 1, _ => i < 14 ? "heavy" : "light");
+        var baseline = new Sample(["x"]);
+        for (var i = 0; i < 12_000; i++)
+            baseline.Add(random.Next(4) == 0 ? 10 : 1, _ => $"user-{random.Next(1_000)}");
+        var dimension = (Dimension)Contrast.Of(0, selected, baseline)!;
+        dimension.Values.Take(2).Select(v => v.Value).ShouldBe(["heavy", "light"]);
+        dimension.Score.ShouldBeGreaterThan(0.5);
+    }
+
+    [Fact]
+    public void Sets_that_were_sampled_differently_are_compared_by_their_weights()
+    {
+        // One in twenty fails in both; of the rest of the baseline only each tenth was kept.
+        var selected = Column(400, i => i % 20 == 0 ? "failed" : "well");
+        var baseline = new Sample(["x"]);
+        for (var i = 0; i < 1_450; i++)
+            baseline.Add(i < 500 ? 1 : 10, _ => i < 500 ? "failed" : "well");
+        ((Dimension)Contrast.Of(0, selected, baseline)!).Score.ShouldBe(0);
+    }
+
+    [Fact]
     public void A_column_nobody_has_is_left_out() => Contrast.Of(0, Column(10, _ => null), Column(10, _ => null)).ShouldBeNull();
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class AccessTests(AccessTests.ClosedWeir closed) : IClassFixture<A
     [InlineData("GET", "/traces", null, "Accept", "text/html", 302, "")]
     [InlineData("GET", "/healthz", null, null, "", 200, "{")]
     [InlineData("GET", "/login", null, null, "", 200, "<form method=\"post\" action=\"/login\">")]
-    public async Task Each_door_asks_in_its_own_words(string method, string path, string? body, string? header, string value, int status, string text)
+    public async Task Each_protocol_rejects_a_missing_key_with_its_own_error(string method, string path, string? body, string? header, string value, int status, string text)
     {
         var (code, answer) = await SendAsync(closed.Client, method, path, body, header, value);
         code.ShouldBe(status, answer);
@@ -149,7 +149,7 @@ public sealed class AccessTests(AccessTests.ClosedWeir closed) : IClassFixture<A
     }
 
     [Fact]
-    public async Task The_daemons_port_is_on_loopback_and_unsigned_only_for_what_sdks_ask_it()
+    public async Task The_daemons_port_is_on_loopback_and_accepts_unsigned_only_the_calls_of_sdks()
     {
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_weir.XRayPort}") };
         (await SendAsync(client, "POST", "/GetSamplingRules", "{}", null, "")).Code.ShouldBe(200);
@@ -194,7 +194,7 @@ public sealed class AccessTests(AccessTests.ClosedWeir closed) : IClassFixture<A
     }
 
     [Fact]
-    public async Task Who_is_logged_in_stays_so_over_a_restart_until_logging_out()
+    public async Task A_session_survives_a_restart_and_ends_with_logging_out()
     {
         var folder = Directory.CreateTempSubdirectory("weir-login-").FullName;
         var path = Path.Combine(folder, "keys");
@@ -229,7 +229,7 @@ public sealed class AccessTests(AccessTests.ClosedWeir closed) : IClassFixture<A
         var path = Path.Combine(folder, "keys");
         string[] serve = ["serve", "--data", folder, "--keys", path, .. WeirProcess.PortOptions(WeirProcess.FreePorts(4))];
         var (code, output) = await WeirProcess.RunToEndAsync(serve);
-        (code, output.Contains("there is no such file", StringComparison.Ordinal)).ShouldBe((1, true), output);
+        (code, output.Contains("the file does not exist", StringComparison.Ordinal)).ShouldBe((1, true), output);
         await File.WriteAllTextAsync(path, "production short-secret\nProduction a-key-of-some-length\nui plain-password-of-somebody\n");
         (code, output) = await WeirProcess.RunToEndAsync(serve);
         code.ShouldBe(1);

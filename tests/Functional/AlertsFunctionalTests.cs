@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Weir.Tests.Functional;
 
-/// <summary>Alerts over data that was really sent: a trigger and a burn alert tell their webhook, an SLO stands as its documentation's example does.</summary>
+/// <summary>Alerts over real data: a trigger and a burn alert notify their webhook, an SLO has the values of its documentation's example.</summary>
 public sealed class AlertsFunctionalTests : IAsyncLifetime
 {
     private WeirProcess _weir = null!;
@@ -27,7 +27,7 @@ public sealed class AlertsFunctionalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_trigger_and_a_burn_alert_tell_their_webhook()
+    public async Task A_trigger_and_a_burn_alert_notify_their_webhook()
     {
         _receiver.Statuses.Enqueue(500);
         // 999,450 good events and 550 bad ones, by their sample rates; spans of another service besides.

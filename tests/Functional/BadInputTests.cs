@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Weir.Tests.Functional;
 
-/// <summary>What nobody should send: a refusal in the protocol's own words, a counted drop with a reason, and a server that stays up.</summary>
+/// <summary>Invalid input: an error in the protocol's own format, a counted drop with a reason, and a server that stays up.</summary>
 public sealed class BadInputTests(RunningWeir running) : IClassFixture<RunningWeir>
 {
     private const string Proto = "application/x-protobuf";
@@ -55,7 +55,7 @@ public sealed class BadInputTests(RunningWeir running) : IClassFixture<RunningWe
     [InlineData("main /api/1/item/", Json, "zeros:1048577", "X-Rollbar-Access-Token: t", 413, "request entity too large", "rollbar occurrences too-large")]
     [InlineData("main /1/events/app", Json, "{", "X-Honeycomb-Team: t", 400, "\"error\":", "honeycomb events malformed")]
     [InlineData("main /nowhere/at/all", Json, "{}", "", 404, "Nothing is served at this path: POST /nowhere/at/all", null)]
-    public async Task Is_refused_in_the_protocols_words(string where, string type, string body, string more, int status, string words, string? counted)
+    public async Task An_invalid_request_gets_the_error_of_the_protocol(string where, string type, string body, string more, int status, string words, string? counted)
     {
         var before = counted is null ? 0 : await DroppedAsync(counted);
         using var answer = await SendAsync(where, type, Bytes(body), more);
@@ -67,13 +67,13 @@ public sealed class BadInputTests(RunningWeir running) : IClassFixture<RunningWe
     }
 
     [Theory]
-    [InlineData("/api/story/nonsense", 400, "is no trace id")]
-    [InlineData("/api/story/5759e988bd862e3fe1be46a994272793", 404, "Nothing is stored")]
-    [InlineData("/api/story/5759e988bd862e3fe1be46a994272793/spans/nonsense", 400, "is no span id")]
+    [InlineData("/api/story/nonsense", 400, "is not a trace id")]
+    [InlineData("/api/story/5759e988bd862e3fe1be46a994272793", 404, "is stored")]
+    [InlineData("/api/story/5759e988bd862e3fe1be46a994272793/spans/nonsense", 400, "is not a span id")]
     [InlineData("/api/story/5759e988bd862e3fe1be46a994272793/spans/53995c3f42cd8ad8", 404, "No span 53995c3f42cd8ad8")]
     [InlineData("/api/story/5759e988bd862e3fe1be46a994272793/values", 400, "column")]
     [InlineData("/api/story/5759e988bd862e3fe1be46a994272793/find", 400, "text")]
-    [InlineData("/api/story/nonsense/find?text=x", 400, "is no trace id")]
+    [InlineData("/api/story/nonsense/find?text=x", 400, "is not a trace id")]
     [InlineData("/api/durations?name=x", 400, "service")]
     [InlineData("/api/durations?service=x", 400, "name")]
     [InlineData("/api/durations?service=x&name=y&durationNs=-1", 400, "durationNs")]
@@ -82,7 +82,7 @@ public sealed class BadInputTests(RunningWeir running) : IClassFixture<RunningWe
     [InlineData("/api/logs/events/nonsense", 400, "id")]
     [InlineData("/api/errors/items/nonsense", 400, "")]
     [InlineData("/api/nothing", 404, "")]
-    public async Task Wrong_questions_are_told_what_is_wrong(string path, int status, string words)
+    public async Task An_invalid_request_gets_an_error_that_names_the_mistake(string path, int status, string words)
     {
         using var answer = await _weir.Client.GetAsync(path);
         var text = await answer.Content.ReadAsStringAsync();
@@ -90,12 +90,12 @@ public sealed class BadInputTests(RunningWeir running) : IClassFixture<RunningWe
         text.ShouldContain(words);
     }
 
-    /// <summary>The set-up page says in plain words why nothing arrives though something was sent.</summary>
+    /// <summary>The setup page explains why nothing arrives although something was sent.</summary>
     [Theory]
     [InlineData("otlp /v1/traces", "text/plain", "otlp", "unsupported content-type")]
     [InlineData("main /TraceSegments", Json, "xray", "JSON")]
-    [InlineData("main /api/1/item/", Json, "rollbar", "can't be read")]
-    public async Task The_setup_page_tells_of_the_newest_refusal(string where, string type, string client, string words)
+    [InlineData("main /api/1/item/", Json, "rollbar", "could not be parsed")]
+    public async Task The_setup_page_shows_the_newest_rejection(string where, string type, string client, string words)
     {
         using var answer = await SendAsync(where, type, "{"u8.ToArray(), "");
         ((int)answer.StatusCode).ShouldBeInRange(400, 499);
@@ -329,7 +329,7 @@ public sealed class BadInputTests(RunningWeir running) : IClassFixture<RunningWe
                 await stream.WriteAsync((byte[])[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, .. first]);
                 for (var i = 1; i < Mebibytes; i++)
                     await stream.WriteAsync(again);
-                // The last block, and a checksum nobody should get to.
+                // The last block, and a checksum that the decoder should never reach.
                 await stream.WriteAsync((byte[])[3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
             }
             catch (IOException)

@@ -10,7 +10,7 @@ public sealed class BrowserPageTests(RunningWeir running) : IClassFixture<Runnin
     private readonly WeirProcess _weir = running.Weir;
 
     [Fact]
-    public async Task Every_way_a_page_sends_is_taken()
+    public async Task Every_way_of_sending_from_a_page_is_accepted()
     {
         var answers = await RealClient.NodeAsync(
             _weir,

@@ -61,7 +61,7 @@ public sealed class ClientTestsXRay(RunningWeir running)
     }
 
     [Fact]
-    public async Task The_sdk_for_node_reads_what_it_put()
+    public async Task The_sdk_for_node_reads_the_documents_that_it_sent()
     {
         var said = await RealClient.NodeAsync(_weir, "aws-xray.js");
         Check(said, said["unprocessed"]!, said["traces"]!, said["summaries"]!, "backend-js");
@@ -85,7 +85,7 @@ public sealed class ClientTestsXRay(RunningWeir running)
     }
 
     [Fact]
-    public async Task The_command_line_asks_for_what_a_client_put()
+    public async Task The_command_line_reads_the_documents_of_a_client()
     {
         var sent = await RealClient.PythonAsync(_weir, "xray_boto3.py");
         var batch = await RealClient.AwsJsonAsync(_weir, "xray", "batch-get-traces", "--trace-ids", sent.Text("trace"));

@@ -71,7 +71,7 @@ public sealed class ClientTestsXRayOperations(RunningWeir running)
         await RuleAsync("checkout", 10, "GET", "/checkout", rate: 1);
         await RuleAsync("health", 20, "*", "/health", rate: 0);
         await RuleAsync("shop", 30, "*", "*", rate: 0.25);
-        // An operation has to be known before a rule with wildcards can be told for it.
+        // An operation has to be known before a rule with wildcards applies to it.
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000;
         using var spans = new StringContent(
             $$$"""

@@ -34,7 +34,7 @@ public sealed class ClientTestsXRayReading(ShopWeir shop) : IClassFixture<ShopWe
     [InlineData("cli")]
     [InlineData("boto")]
     [InlineData("js")]
-    public async Task A_client_parses_what_was_sent(string client)
+    public async Task A_client_parses_the_sent_data(string client)
     {
         var script = client switch { "cli" => "xray_reading_cli.py", "boto" => "xray_reading.py", _ => "xray-reading.js" };
         var answer = client == "js" ? await RealClient.NodeAsync(shop.Weir, script, Names()) : await RealClient.PythonAsync(shop.Weir, script, Names());

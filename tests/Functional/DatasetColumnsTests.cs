@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Weir.Tests.Functional;
 
-/// <summary>What the management API tells of data that was sent, and the details that the Go client of Honeycomb's provider compares.</summary>
+/// <summary>How the management API describes sent data, and the details that the Go client of Honeycomb's provider compares.</summary>
 [Collection(nameof(RealClients))]
 public sealed class DatasetColumnsTests(RunningWeir running)
 {
@@ -16,7 +16,7 @@ public sealed class DatasetColumnsTests(RunningWeir running)
     private readonly WeirProcess _weir = running.Weir;
 
     [Fact]
-    public async Task Columns_and_datasets_tell_what_was_sent()
+    public async Task Columns_and_datasets_list_the_sent_data()
     {
         var dataset = $"Sent {Guid.NewGuid():N}";
         var slug = dataset.ToLowerInvariant().Replace(' ', '-');

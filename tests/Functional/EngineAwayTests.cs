@@ -12,7 +12,7 @@ public sealed class EngineAwayTests
     public EngineAwayTests() => Assert.SkipWhen(WeirProcess.OverTcp, "over TCP the engine is nobody's child");
 
     [Fact]
-    public async Task Events_of_a_dataset_that_is_new_are_acknowledged_while_the_engine_hangs_and_are_found_afterwards()
+    public async Task Events_of_a_new_dataset_are_acknowledged_while_the_engine_hangs_and_found_afterwards()
     {
         await using var weir = await WeirProcess.StartAsync(null, null, "--engine-patience-seconds", "10");
         await WeirProcess.SignalAsync("STOP", weir.EngineProcessId);

@@ -91,7 +91,7 @@ public sealed class EngineKillTests
     }
 
     [Fact]
-    public async Task An_engine_that_hangs_is_told_and_started_again_while_clients_are_acknowledged()
+    public async Task A_hanging_engine_is_reported_and_restarted_while_clients_are_acknowledged()
     {
         var load = new KillLoad();
         await using var weir = await WeirProcess.StartAsync(null, null, "--engine-patience-seconds", "3");

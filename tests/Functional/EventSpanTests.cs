@@ -48,7 +48,7 @@ public sealed class EventSpanTests(RunningWeir running) : IClassFixture<RunningW
         var trace = (await _weir.JsonAsync($"/api/traces?service=shop-{form}", t => t.List("traces").Count == 1)).List("traces")[0]!;
         (trace["root"]!.Text("name"), (long)trace["spanCount"]!).ShouldBe(("GET /cart", 2));
 
-        // What was sent is what is asked, each event once, and no dataset was made of the service.
+        // Queries return the sent events, each once, and no dataset was created for the service.
         await api.CountAsync(dataset, $$"""{"column":"trace.trace_id","op":"=","value":{{json}}}""", 5);
         var rows = await api.AskAsync(
             dataset,

@@ -22,7 +22,7 @@ public sealed class FullDiskTests
     private readonly List<int> _acknowledged = [];
 
     [Fact]
-    public async Task Questions_are_answered_and_senders_told_to_retry_and_everything_acknowledged_is_found_afterwards()
+    public async Task Queries_are_answered_senders_retry_and_all_acknowledged_rows_are_found_afterwards()
     {
         var folder = Directory.CreateTempSubdirectory("weir-full-").FullName;
         string[] user = Environment.IsPrivilegedProcess ? [] : ["--user", "--map-root-user"];

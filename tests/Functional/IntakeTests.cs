@@ -40,7 +40,7 @@ public sealed class IntakeTests(ShortLogs running) : IClassFixture<ShortLogs>
     [InlineData("/api/1/item/", """{"access_token":"t","data":{"timestamp":@SEC-100d@,"environment":"p","body":{"message":{"body":"old"}}}}""", 422, "\"err\":1|data.timestamp is older than the 90 days", "rollbar occurrences expired")]
     [InlineData("put", """{"logGroupName":"intake","logStreamName":"s","logEvents":[{"timestamp":@MS-4d@,"message":"a"}]}""", 200, "\"expiredLogEventEndIndex\":1", "cloudwatch-logs logs expired")]
     [InlineData("put", """{"logGroupName":"intake","logStreamName":"s","logEvents":[{"timestamp":@MS-15d@,"message":"a"}]}""", 200, "\"tooOldLogEventEndIndex\":1", "cloudwatch-logs logs too-old")]
-    public async Task What_is_older_than_its_retention_is_refused(string where, string body, int status, string words, string counted)
+    public async Task Data_older_than_its_retention_is_rejected(string where, string body, int status, string words, string counted)
     {
         var before = await CountAsync("dropped", counted);
         await ExpectAsync(where, Encoding.UTF8.GetBytes(Fill(body)), status, words);
@@ -145,7 +145,7 @@ public sealed class IntakeTests(ShortLogs running) : IClassFixture<ShortLogs>
     }
 
     [Fact]
-    public async Task Lines_ahead_of_the_clock_are_told_and_found()
+    public async Task Lines_with_future_times_are_reported_and_found()
     {
         const string body = """{"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"fast-clock"}}]},"scopeLogs":[{"logRecords":[{"timeUnixNano":"@NS+2h@","body":{"stringValue":"ahead"}}]}]}]}""";
         await ExpectAsync("/v1/logs", Encoding.UTF8.GetBytes(Fill(body)), 200, "{}");

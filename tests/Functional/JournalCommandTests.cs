@@ -8,11 +8,11 @@ using Xunit;
 
 namespace Weir.Tests.Functional;
 
-/// <summary>Rows that the engine refuses are set aside, seen and handled by <c>weir journal</c>, and in nobody's way; files are private.</summary>
+/// <summary>Rows that the engine refuses are set aside, can be managed with <c>weir journal</c>, and do not block others; files are private.</summary>
 public sealed class JournalCommandTests
 {
     [Fact]
-    public async Task What_is_set_aside_is_listed_loaded_again_and_dropped_running_and_stopped()
+    public async Task Set_aside_segments_are_listed_retried_and_dropped_running_and_stopped()
     {
         var folder = Directory.CreateTempSubdirectory("weir-aside-").FullName;
         var journal = Directory.CreateDirectory(Path.Combine(folder, "journal")).FullName;
@@ -26,7 +26,7 @@ public sealed class JournalCommandTests
             var rows = status["setAside"]![0]!["rows"]!.AsArray();
             rows.Select(r => $"{r!["signal"]} {r["reason"]} {r["rows"]}").ShouldBe(["spans unreadable 7"]);
             status["unknownFiles"]!.AsArray().Select(f => (string)f!).ShouldBe(["zz-1.seg"]);
-            weir.Output.ShouldContain("zz-1.seg is not a file of the journal");
+            weir.Output.ShouldContain("zz-1.seg is not the name of a journal file");
             var health = await weir.JsonAsync("/healthz", static _ => true);
             ((string)health["status"]!).ShouldBe("ok");
             health["warnings"]!.AsArray().ShouldHaveSingleItem()!.ToString().ShouldContain("7 of spans (unreadable)");
@@ -42,7 +42,7 @@ public sealed class JournalCommandTests
             output.ShouldContain("7 rows of spans  unreadable");
             (code, output) = await RunAsync("retry", weir, "no-such.seg");
             code.ShouldBe(1, output);
-            output.ShouldContain("No segment that is set aside is called no-such.seg");
+            output.ShouldContain("There is no set-aside segment no-such.seg");
             (code, output) = await RunAsync("retry", weir, Name);
             code.ShouldBe(0, output);
             await weir.JsonAsync("/api/journal", s => s["setAside"]!.AsArray().Count == 1);
@@ -63,14 +63,14 @@ public sealed class JournalCommandTests
             var (code, output) = await RunAsync("drop", weir, "all");
             code.ShouldBe(0, output);
             output.ShouldContain("1 segments are deleted");
-            (await RunAsync("list", weir)).Output.ShouldContain("nothing is set aside");
+            (await RunAsync("list", weir)).Output.ShouldContain("no segments are set aside");
             (await weir.JsonAsync("/healthz", static _ => true))["warnings"]!.AsArray().ShouldBeEmpty();
         }
         Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
-    public async Task What_weir_stores_is_its_owners_alone_and_folders_of_before_are_tightened()
+    public async Task Stored_files_are_private_and_the_permissions_of_existing_folders_are_restricted()
     {
         if (OperatingSystem.IsWindows())
             return;
@@ -80,7 +80,7 @@ public sealed class JournalCommandTests
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         File.SetUnixFileMode(old, (UnixFileMode)0b111_101_101);
         await using var weir = await WeirProcess.StartAsync(folder);
-        weir.Output.ShouldContain("could be read by others");
+        weir.Output.ShouldContain("could be read by other users");
         (await weir.PostTracesAsync(OtlpRequests.Traces(1))).StatusCode.ShouldBe(HttpStatusCode.OK);
         await weir.StoryAsync(OtlpRequests.TraceId(1), spans: 1);
         foreach (var path in Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Prepend(folder))

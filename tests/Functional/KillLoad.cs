@@ -9,7 +9,7 @@ using Weir.Tests.Support;
 
 namespace Weir.Tests.Functional;
 
-/// <summary>Requests that can be told apart afterwards: who was acknowledged, and what is stored of whom.</summary>
+/// <summary>Requests that can be identified afterwards: which were acknowledged, and which rows of them are stored.</summary>
 internal sealed class KillLoad
 {
     public const int SpansPerRequest = 40;
@@ -22,7 +22,7 @@ internal sealed class KillLoad
     /// <summary>Answers that were none, or no 200, while the server ran; a server that is killed cuts a sender's last request.</summary>
     public ConcurrentQueue<string> Failures { get; } = new();
 
-    /// <summary>Sends until told to stop, or until the server has gone.</summary>
+    /// <summary>Sends until it is stopped, or until the server has ended.</summary>
     public Task StartAsync(int port, int senders, CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, senders).Select(async _ =>
     {
         using var client = new HttpClient();

@@ -61,7 +61,7 @@ public sealed class OddQuestionTests(RunningWeir running)
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public async Task What_is_too_much_is_refused_with_its_reason(string what, string query, string reason)
+    public async Task A_query_above_a_limit_is_rejected_with_the_reason(string what, string query, string reason)
     {
         using var response = await _weir.Client.PostAsync(
             "/api/query", new StringContent($$"""{"query":{{query}},"dataset":"odd-groups","waitMs":20000}""", Encoding.UTF8, "application/json"));

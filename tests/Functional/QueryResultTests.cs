@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Weir.Tests.Functional;
 
-/// <summary>What answers look like at the edges: heatmaps, what is gone, columns that nobody sent.</summary>
+/// <summary>Results in special cases: heatmaps, expired results, columns that nobody sent.</summary>
 [Collection(nameof(RealClients))]
 public sealed class QueryResultTests(RunningWeir running)
 {
@@ -28,7 +28,7 @@ public sealed class QueryResultTests(RunningWeir running)
         ((double)low["min"]!).ShouldBeLessThanOrEqualTo(10);
         ((double)low["max"]!).ShouldBeGreaterThan(10);
         flat["data"]!.List("series").Sum(s => s!["data"]!.List("HEATMAP(v)").Sum(b => (double)b!["count"]!)).ShouldBe(40);
-        // With breakdowns a heatmap is of all groups, and stands in the totals.
+        // With breakdowns a heatmap covers all groups, and is in the totals.
         var grouped = await KeptAsync(key, "maps", """{"calculations":[{"op":"COUNT"},{"op":"HEATMAP","column":"v"}],"breakdowns":["name"],"time_range":7200}""", 40);
         grouped["data"]!.List("results").Select(r => r!["data"]!.AsObject().ContainsKey("HEATMAP(v)")).ShouldBe([false, false]);
         grouped["data"]!["total_by_aggregate"]!.List("HEATMAP(v)").Sum(b => (double)b!["count"]!).ShouldBe(40);
@@ -41,7 +41,7 @@ public sealed class QueryResultTests(RunningWeir running)
     }
 
     [Fact]
-    public async Task What_is_gone_is_said_to_be_gone()
+    public async Task An_expired_result_is_an_error_that_says_so()
     {
         await using var weir = await WeirProcess.StartAsync();
         weir.DeleteFolder = false;
@@ -69,7 +69,7 @@ public sealed class QueryResultTests(RunningWeir running)
     }
 
     [Fact]
-    public async Task Columns_that_no_row_has_are_asked_and_told()
+    public async Task Columns_that_no_row_has_are_queried_with_a_warning()
     {
         await SendAsync("query-odd", "odd", """[{"data":{"odd.v":1}},{"data":{"odd.v":"one"}},{"data":{"odd.w":"two"}}]""");
         // A question asked while the rows come in may know its columns from just before them.

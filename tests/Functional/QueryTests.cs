@@ -61,7 +61,7 @@ public sealed class QueryTests(RunningWeir running)
     }
 
     [Fact]
-    public async Task What_can_not_be_asked_is_refused_in_the_apis_words()
+    public async Task An_invalid_query_gets_the_error_of_the_api()
     {
         await SendAsync("k", "any", """[{"data":{"x":1}}]""");
         foreach (var (spec, field) in new[]
@@ -85,7 +85,7 @@ public sealed class QueryTests(RunningWeir running)
     }
 
     [Fact]
-    public async Task Spans_of_an_sdk_are_asked_through_the_ui_s_api()
+    public async Task Spans_of_an_sdk_are_queried_through_the_api_of_the_ui()
     {
         const string service = "query-dotnet";
         using var source = new ActivitySource(service);

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Weir.Tests.Functional;
 
-/// <summary>Calls to wrong paths, ports and with wrong methods: what the client is told, and what Setup tells.</summary>
+/// <summary>Calls to wrong paths, to wrong ports and with wrong methods: the response, and the entry under Setup.</summary>
 public sealed class RefusedCallTests(RunningWeir running) : IClassFixture<RunningWeir>
 {
     private readonly WeirProcess _weir = running.Weir;
@@ -52,7 +52,7 @@ public sealed class RefusedCallTests(RunningWeir running) : IClassFixture<Runnin
     }
 
     [Fact]
-    public async Task The_item_of_a_doubled_path_is_taken_and_told()
+    public async Task The_item_of_a_doubled_path_is_accepted_and_listed_under_setup()
     {
         using var content = new StringContent("""{"data":{"environment":"production","body":{"message":{"body":"kept"}}}}""", Encoding.UTF8, "application/json");
         content.Headers.Add("X-Rollbar-Access-Token", "t");
@@ -69,7 +69,7 @@ public sealed class RefusedCallTests(RunningWeir running) : IClassFixture<Runnin
         using var response = await _weir.Client.PostAsync(new Uri($"http://127.0.0.1:{_weir.OtlpGrpcPort}/v1/traces"), content);
         response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await response.Content.ReadAsStringAsync()).ShouldContain("OTEL_EXPORTER_OTLP_PROTOCOL=grpc");
-        await ProblemAsync("HTTP/1 came to the gRPC port");
+        await ProblemAsync("HTTP/1 was sent to the gRPC port");
     }
 
     [Fact]
@@ -95,13 +95,13 @@ public sealed class RefusedCallTests(RunningWeir running) : IClassFixture<Runnin
     [Theory]
     [InlineData("main")]
     [InlineData("grpc")]
-    public async Task Tls_on_a_port_without_it_is_told(string port)
+    public async Task Tls_on_a_port_without_tls_is_listed_under_setup(string port)
     {
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(IPAddress.Loopback, port == "main" ? _weir.Port : _weir.OtlpGrpcPort);
         await using var tls = new SslStream(tcp.GetStream());
         await Should.ThrowAsync<Exception>(() => tls.AuthenticateAsClientAsync("localhost"));
-        await ProblemAsync("TLS (https) came to a port without TLS");
+        await ProblemAsync("TLS (https) was sent to a port without TLS");
     }
 
     /// <summary>As <c>nc -N</c> does: all is said, and the answer is waited for.</summary>
@@ -116,13 +116,13 @@ public sealed class RefusedCallTests(RunningWeir running) : IClassFixture<Runnin
             await stream.WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
             tcp.Client.Shutdown(SocketShutdown.Send);
             using var reader = new StreamReader(stream);
-            (await reader.ReadToEndAsync()).ShouldContain("This port speaks gRPC only.");
+            (await reader.ReadToEndAsync()).ShouldContain("This port supports gRPC only.");
         }
         _weir.Output.ShouldNotContain("Unhandled exception");
     }
 
     [Fact]
-    public async Task A_connection_that_says_little_or_nothing_is_served_when_it_speaks()
+    public async Task A_slow_or_silent_connection_is_served_when_it_sends_a_request()
     {
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(IPAddress.Loopback, _weir.Port);

@@ -66,7 +66,7 @@ public sealed class RemoteStoreTests
     }
 
     [Fact]
-    public async Task A_start_against_a_silent_store_ends_with_words()
+    public async Task A_start_with_a_silent_store_ends_with_an_error_message()
     {
         await using var silent = new ScriptedPeer { Script = static (_, _) => Task.Delay(Timeout.Infinite) };
         var folder = Directory.CreateTempSubdirectory("weir-silent-").FullName;

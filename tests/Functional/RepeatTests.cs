@@ -10,7 +10,7 @@ namespace Weir.Tests.Functional;
 public sealed class RepeatTests
 {
     [Fact]
-    public async Task The_same_export_is_stored_once_over_doors_and_kills()
+    public async Task A_repeated_export_is_stored_once_across_endpoints_and_kills()
     {
         var folder = Directory.CreateTempSubdirectory("weir-repeat-").FullName;
         var body = OtlpRequests.Traces(1);
@@ -44,7 +44,7 @@ public sealed class RepeatTests
     }
 
     [Fact]
-    public async Task Each_door_tells_a_repeat_by_what_its_clients_send_again()
+    public async Task Each_endpoint_recognises_the_repeated_requests_of_its_clients()
     {
         await using var weir = await WeirProcess.StartAsync();
         var now = DateTimeOffset.UtcNow;
@@ -83,7 +83,7 @@ public sealed class RepeatTests
     }
 
     [Fact]
-    public async Task Items_and_documents_are_known_after_a_kill()
+    public async Task Repeated_items_and_documents_are_recognised_after_a_kill()
     {
         var folder = Directory.CreateTempSubdirectory("weir-repeat-").FullName;
         var start = DateTimeOffset.UtcNow.ToUnixTimeSeconds();

@@ -23,8 +23,8 @@ public sealed class RevokedKeyTests
         var password = PasswordHash.Of(Password, 100_000);
         await File.WriteAllLinesAsync(path, [$"production {KeyHash.Of(Key)}", $"production manage aws AKIAREVOKE {AwsSecret}", $"ui {password}"]);
         await using var weir = await WeirProcess.StartAsync(null, null, "--keys", path);
-        // The kind is missing: told at the start.
-        weir.Output.ShouldContain("1 keys have no kind, so they only send");
+        // The kind is missing: a warning at the start.
+        weir.Output.ShouldContain("1 keys have no kind, so they can only send");
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(weir.Url) };
         (await SendAsync(client, "POST", "/1/events/d", Key)).ShouldBe(200);
         (await SendAsync(client, "GET", "/1/boards", Key)).ShouldBe(403);
@@ -69,7 +69,7 @@ public sealed class RevokedKeyTests
         weir.Output.ShouldContain("the line is ignored");
         // A missing file changes nothing.
         File.Delete(path);
-        await EventuallyAsync(() => Task.FromResult(weir.Output.Contains("can't be read again, the keys stay as they are", StringComparison.Ordinal)), weir);
+        await EventuallyAsync(() => Task.FromResult(weir.Output.Contains("can't be read, the loaded keys stay in use", StringComparison.Ordinal)), weir);
         (await SendAsync(client, "GET", "/1/boards", other)).ShouldBe(200);
         Directory.Delete(folder, recursive: true);
     }

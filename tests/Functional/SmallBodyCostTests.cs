@@ -27,7 +27,7 @@ public sealed class SmallBodyCostTests(RunningWeir running) : IClassFixture<Runn
     private const string Spans = """{"resourceSpans":[{"scopeSpans":[{"spans":[""";
     private const string Item = """{"data":{"environment":"p","body":{"message":{"body":"m"}},"custom":""";
 
-    /// <summary>Door, and a body: what it begins with, what is repeated, what is between, what it ends with; in depth, what closes each.</summary>
+    /// <summary>Endpoint, and a body: its beginning, the repeated part, the separator, the end; for nesting, the closing part.</summary>
     public static TheoryData<string, string, string, string, string> Texts => new()
     {
         { "otlp /v1/logs", Logs, "{}", ",", LogsEnd },

@@ -14,7 +14,7 @@ public sealed class SpanEventTests(RunningWeir running) : IClassFixture<RunningW
     private readonly WeirProcess _weir = running.Weir;
 
     [Fact]
-    public async Task Events_exceptions_and_links_of_spans_are_asked_as_honeycomb_asks_them()
+    public async Task Events_exceptions_and_links_of_spans_are_queried_as_in_honeycomb()
     {
         var sent = await RealClient.NodeAsync(
             _weir,

@@ -27,7 +27,7 @@ public sealed class StartTests
     [InlineData(1, "--otlp-http-port")]
     [InlineData(2, "--otlp-grpc-port")]
     [InlineData(3, "--xray-port")]
-    public async Task A_taken_port_is_named_with_its_option(int which, string option)
+    public async Task A_port_in_use_is_an_error_that_names_its_option(int which, string option)
     {
         var ports = WeirProcess.FreePorts(4);
         using var holder = new TcpListener(IPAddress.Loopback, ports[which]);
@@ -46,8 +46,8 @@ public sealed class StartTests
         var (code, output) = await WeirProcess.RunToEndAsync("serve", "--port", "99999", "--retention-logs-days", "many", "--bind", "0.0.0.0");
         code.ShouldBe(2);
         output.ShouldContain("--port: '99999' is not between 0 and 65535");
-        output.ShouldContain("--retention-logs-days: 'many' is no whole number");
-        output.ShouldContain("--bind 0.0.0.0: beyond loopback anybody could read and write; name the keys that may with --keys, or say --open true");
+        output.ShouldContain("--retention-logs-days: 'many' is not an integer");
+        output.ShouldContain("--bind 0.0.0.0: on this address anybody could read and write; set a file of keys with --keys, or --open true");
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task What_is_sent_after_a_clean_restart_is_stored_like_what_was_sent_before()
+    public async Task Data_sent_after_a_clean_restart_is_stored()
     {
         var folder = Directory.CreateTempSubdirectory("weir-test-").FullName;
         for (var start = 1; start <= 3; start++)
@@ -87,7 +87,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task Retention_is_what_the_options_say_at_every_start()
+    public async Task Retention_follows_the_options_at_every_start()
     {
         var folder = Directory.CreateTempSubdirectory("weir-test-").FullName;
         foreach (var (days, ttl) in new[] { ("7", "TTL toDateTime(start_time) + toIntervalDay(7)"), ("40", "TTL toDateTime(start_time) + toIntervalDay(40)"), ("0", "") })

@@ -32,7 +32,7 @@ public sealed class StopTests
             weir.Output.ShouldNotContain("Segmentation fault");
             waiting = SegmentFiles(folder).Length;
             if (waiting > 0)
-                weir.Output.ShouldContain("of the journal are left for the next start");
+                weir.Output.ShouldContain("of the journal will be loaded at the next start");
         }
         await using (var weir = await WeirProcess.StartAsync(folder))
         {

@@ -127,7 +127,7 @@ public sealed class TerraformTests(RunningWeir running)
     [InlineData("POST", "/1/triggers/__all__", """{"name":"x","query":{},"threshold":{"op":">","value":1},"recipients":[{"id":"nobody"}]}""", 422, "recipients[0].id: there is no such recipient")]
     [InlineData("POST", "/1/slos/__all__", """{"name":"x","sli":{"alias":"nothing-of-the-kind"},"time_period_days":30,"target_per_million":1000000}""", 422, "there is no calculated field of this name")]
     [InlineData("POST", "/1/burn_alerts/__all__", """{"alert_type":"budget_rate","slo":{"id":"x"},"budget_rate_window_minutes":5}""", 422, "slo.id: there is no such SLO; budget_rate_window_minutes: must be between 60")]
-    public async Task What_is_wrong_is_told_in_problem_details(string method, string path, string? body, int status, string text)
+    public async Task Errors_are_problem_details(string method, string path, string? body, int status, string text)
     {
         var problem = await SendAsync(new HttpMethod(method), path, body, status);
         problem.Text("detail").ShouldContain(text);
@@ -138,7 +138,7 @@ public sealed class TerraformTests(RunningWeir running)
     }
 
     [Fact]
-    public async Task Names_are_taken_once()
+    public async Task A_name_can_be_used_once()
     {
         var dataset = $"tf-{Guid.NewGuid():N}";
         await PrepareAsync(dataset);
@@ -151,7 +151,7 @@ public sealed class TerraformTests(RunningWeir running)
         var email = $$"""{"type":"email","details":{"email_address":"{{dataset}}@example.com"} }""";
         var recipient = (await SendAsync(HttpMethod.Post, "/1/recipients", email, 201)).Text("id");
         await SendAsync(HttpMethod.Post, "/1/recipients", email, 409);
-        // A trigger that names the address tells that recipient, who can then not be deleted.
+        // A trigger with the address uses that recipient, which can then not be deleted.
         var trigger = await SendAsync(
             HttpMethod.Post, $"/1/triggers/{dataset}", $$"""{"name":"t","query":{},"threshold":{"op":">","value":1},"recipients":[{"type":"email","target":"{{dataset}}@example.com"}]}""", 201);
         trigger["recipients"]![0]!.Text("id").ShouldBe(recipient);

@@ -46,7 +46,7 @@ public sealed class TranslationTests(TranslatedRows sent) : IClassFixture<Transl
 
     [Theory]
     [MemberData(nameof(Words))]
-    public async Task What_is_sent_is_asked_by_honeycombs_names(string words)
+    public async Task Sent_data_is_found_with_honeycombs_names(string words)
     {
         var behaviour = sent.Behaviours.Single(b => b.Words == words);
         var api = new HoneycombCalls(sent.Weir, behaviour.Key);

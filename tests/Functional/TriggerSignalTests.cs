@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Weir.Tests.Functional;
 
-/// <summary>A trigger over spans, log lines, data points and events, each sent by a protocol that has it, tells its webhook.</summary>
+/// <summary>A trigger over spans, log lines, data points and events, each sent with a suitable protocol, notifies its webhook.</summary>
 public sealed class TriggerSignalTests : IAsyncLifetime
 {
     private WeirProcess _weir = null!;
@@ -33,7 +33,7 @@ public sealed class TriggerSignalTests : IAsyncLifetime
         "resource":{"attributes":[{"key":"service.name","value":{"stringValue":"alarmed"} }]}
         """";
 
-    /// <summary>Signal, path, body, the trigger's calculation with its breakdown, its threshold, and what the group is then told to have.</summary>
+    /// <summary>Signal, path, body, the trigger's calculation with its breakdown, its threshold, and the expected group.</summary>
     public static TheoryData<string, string, string, string, string, string> Signals => new()
     {
         {
@@ -60,7 +60,7 @@ public sealed class TriggerSignalTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Signals))]
-    public async Task A_trigger_over_a_signal_tells_its_webhook(string signal, string path, string body, string question, string threshold, string told)
+    public async Task A_trigger_over_a_signal_notifies_its_webhook(string signal, string path, string body, string question, string threshold, string told)
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000;
         var timed = body.Replace(Now, Text(now), StringComparison.Ordinal).Replace(Later, Text(now + 1_500_000_000), StringComparison.Ordinal);

@@ -18,7 +18,7 @@ public sealed class TroubleTests
         var output = await ReplayAsync(
             (file, frames) => file.SetLength(frames[^1].End - 5),
             missing: Requests);
-        output.ShouldContain("bytes that were never acknowledged; skipped");
+        output.ShouldContain("bytes that were never acknowledged; they are skipped");
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class TroubleTests
     }
 
     [Fact]
-    public async Task A_file_of_zeros_is_told_as_a_loss()
+    public async Task A_file_of_zeros_is_reported_as_a_loss()
     {
         var output = await ReplayAsync(
             static (file, _) =>
@@ -61,7 +61,7 @@ public sealed class TroubleTests
     public async Task A_segment_cut_within_its_header_is_empty()
     {
         var output = await ReplayAsync((file, _) => file.SetLength(4), missing: 0);
-        output.ShouldContain("4 bytes that were never acknowledged; skipped");
+        output.ShouldContain("4 bytes that were never acknowledged; they are skipped");
     }
 
     [Theory]

@@ -132,26 +132,26 @@ public sealed class WalkthroughTests
 
         var xray = parts.Of("kind", "xray");
         xray.Text("traceId").ShouldNotBe(home);
-        ShouldBeMatch(xray, "recorded the same request");
+        ShouldBeMatch(xray, "it recorded the same request");
         story.List("spans").Where(s => s!.Text("protocol") == "xray").Select(s => (s!.Text("name"), (int)s!["depth"]!))
             .ShouldBe([("backend-flask", 0), ("activities_home", 1), ("mock-data", 2), ("cruddur@postgres", 3)]);
 
         var lines = parts.Where(p => p!.Text("kind") == "logs").ToList();
-        ShouldBeMatch(lines[0]!, "tells of this request");
+        ShouldBeMatch(lines[0]!, "it describes this request");
         lines[0]!.Text("title").ShouldStartWith("cruddur / ");
         var said = story.List("logs").Where(l => l!.Text("partId") == lines[0]!.Text("id")).Select(l => l!.Text("body")).Single();
         said.ShouldMatch(@"^\[20\d\d-\w{3}-\d\d \d\d:\d\d\] 127\.0\.0\.1 GET http /api/activities/home\? 200 OK$");
         var meanwhile = lines.Single(p => p != lines[0])!;
-        meanwhile["link"]!.Text("explanation").ShouldContain("A match on time alone.");
+        meanwhile["link"]!.Text("explanation").ShouldContain("Matched by time only.");
         story.List("logs").Where(l => l!.Text("partId") == meanwhile.Text("id")).Select(l => l!.Text("body")).ShouldBe(["HomeActivities"]);
         story.List("errors").ShouldBeEmpty();
         story.List("notices").ShouldBeEmpty();
 
-        // The same story is told from the other id.
+        // The same story is returned for the other id.
         var other = await weir.StoryAsync(xray.Text("traceId"), spans: 5, logs: 2);
         var trace = other.List("parts").Of("kind", "trace");
         trace.Text("traceId").ShouldBe(home);
-        ShouldBeMatch(trace, "recorded the same request");
+        ShouldBeMatch(trace, "it recorded the same request");
         return story;
     }
 
@@ -238,13 +238,13 @@ public sealed class WalkthroughTests
     {
         var story = await weir.StoryAsync(broken, spans: 2, logs: 1, errors: 3);
         var parts = story.List("parts");
-        ShouldBeMatch(parts.Of("kind", "xray"), "recorded the same request");
-        ShouldBeMatch(parts.First(p => p!.Text("kind") == "logs")!, "tells of this request");
+        ShouldBeMatch(parts.Of("kind", "xray"), "it recorded the same request");
+        ShouldBeMatch(parts.First(p => p!.Text("kind") == "logs")!, "it describes this request");
         var errors = parts.Where(p => p!.Text("kind") == "error").ToDictionary(p => p!.Text("protocol"), p => p!);
         errors["otlp"]["link"]!.Text("by").ShouldBe("sameId");
-        ShouldBeMatch(errors["xray"], "It carries the id of the X-Ray trace, which is itself a match");
+        ShouldBeMatch(errors["xray"], "It has the id of the X-Ray trace, which is itself a match");
         errors["xray"].Text("traceId").ShouldBe(parts.Of("kind", "xray").Text("traceId"));
-        ShouldBeMatch(errors["rollbar"], "was reported for this request");
+        ShouldBeMatch(errors["rollbar"], "it was reported during this request");
         story.List("errors").ShouldAllBe(e => e!.Text("exceptionClass").EndsWith("InvalidOperationException") && e!.List("frames").Count > 0);
         ((int)story["request"]!["httpStatus"]!).ShouldBe(500);
     }
@@ -267,7 +267,7 @@ public sealed class WalkthroughTests
         var link = part["link"]!;
         link.Text("by").ShouldBe("match", part.ToJsonString());
         link.Text("explanation").ShouldContain(because);
-        link.Text("explanation").ShouldContain("a match, not a fact.");
+        link.Text("explanation").ShouldContain("a match, not a certain link.");
         ((double)link["distanceMs"]!).ShouldBeInRange(0, 600);
         ((double)link["confidence"]!).ShouldBeInRange(0.5, 0.95);
         link.List("matchedOn").Select(m => (string)m!).ShouldBeSubsetOf(["method", "path", "status", "client", "time"]);

@@ -45,7 +45,7 @@ public sealed class WebPageTests(WebPageTests.OpenWeir open) : IClassFixture<Web
 
     [Theory]
     [MemberData(nameof(Hosts))]
-    public async Task Only_names_that_weir_was_told_of_are_answered_on_every_port(string host, bool isAnswered)
+    public async Task Only_allowed_host_names_are_answered_on_every_port(string host, bool isAnswered)
     {
         foreach (var (port, method, path) in new[]
         {
@@ -66,7 +66,7 @@ public sealed class WebPageTests(WebPageTests.OpenWeir open) : IClassFixture<Web
     [Theory]
     [InlineData("evil.example:4317", "7")]
     [InlineData("localhost:4317", "0")]
-    public async Task A_foreign_name_is_refused_over_grpc_in_its_words(string host, string status)
+    public async Task An_unknown_host_name_is_rejected_over_grpc_with_a_grpc_status(string host, string status)
     {
         using var client = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
         using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{_weir.OtlpGrpcPort}/opentelemetry.proto.collector.trace.v1.TraceService/Export")
@@ -168,7 +168,7 @@ public sealed class WebPageTests(WebPageTests.OpenWeir open) : IClassFixture<Web
     [InlineData("/", "text/html", "script-src 'self';")]
     [InlineData("/traces", "text/html", "script-src 'self';")]
     [InlineData("/api/status", "application/json", "default-src 'none'; frame-ancestors 'none'")]
-    public async Task Answers_tell_browsers_to_load_and_frame_nothing(string path, string type, string policy)
+    public async Task Responses_forbid_browsers_to_load_other_content_and_to_frame_pages(string path, string type, string policy)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, _weir.Url + path);
         request.Headers.TryAddWithoutValidation("Accept", "text/html");

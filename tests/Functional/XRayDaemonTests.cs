@@ -20,7 +20,7 @@ public sealed class XRayDaemonTests
     /// Weir tells of drops, and together with what is stored it is everything that was sent.
     /// </summary>
     [Fact]
-    public async Task What_the_system_dropped_while_nobody_read_is_counted_and_shown()
+    public async Task Datagrams_dropped_by_the_system_are_counted_and_shown()
     {
         if (!OperatingSystem.IsLinux())
             return;

@@ -51,7 +51,7 @@ public sealed class XRayQueryTests(RunningWeir running) : IClassFixture<RunningW
         listed.List("columns").Of("name", column).List("signals").Select(s => (string?)s).ShouldContain("spans");
     }
 
-    /// <summary>The same kind of exception, told by OpenTelemetry with its namespace and by X-Ray's SDK without, is one row.</summary>
+    /// <summary>The same kind of exception, reported by OpenTelemetry with its namespace and by X-Ray's SDK without, is one row.</summary>
     [Fact]
     public async Task Both_protocols_name_an_exception_alike()
     {

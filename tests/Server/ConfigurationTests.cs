@@ -8,7 +8,7 @@ namespace Weir.Tests.Server;
 public sealed class ConfigurationTests
 {
     [Fact]
-    public void The_page_is_what_weir_options_prints() =>
+    public void The_page_equals_the_output_of_weir_options() =>
         File.ReadAllText(Path.Combine(Repository.Root, "docs", "configuration.md")).ShouldBe(
             ConfigurationPage.Write(), "run: dotnet artifacts/bin/Server/release/weir.dll options > docs/configuration.md");
 

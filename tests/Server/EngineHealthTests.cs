@@ -14,7 +14,7 @@ public sealed class EngineHealthTests
     private readonly SlowEngine _engine = new();
 
     [Fact]
-    public async Task An_engine_that_answers_works_whatever_it_says()
+    public async Task An_engine_that_answers_is_healthy_even_with_an_error()
     {
         var health = new EngineHealth(_engine, new EngineActivity(TimeProvider.System));
         _engine.Look = Task.FromResult<QueryProgress?>(null);
@@ -26,7 +26,7 @@ public sealed class EngineHealthTests
     }
 
     [Fact]
-    public async Task An_engine_too_busy_to_be_asked_works_until_nothing_has_ended_for_long()
+    public async Task A_busy_engine_is_healthy_until_no_statement_has_ended_for_a_while()
     {
         var time = new HandClock();
         var activity = new EngineActivity(time);
@@ -34,7 +34,7 @@ public sealed class EngineHealthTests
         _engine.Look = new TaskCompletionSource<QueryProgress?>().Task;
         (await health.CheckAsync(CancellationToken.None)).ShouldBeNull();
         time.Seconds = 80;
-        (await health.CheckAsync(CancellationToken.None)).ShouldBe("it has answered nothing for 80 s");
+        (await health.CheckAsync(CancellationToken.None)).ShouldBe("no answer for 80 s");
         activity.Answered();
         (await health.CheckAsync(CancellationToken.None)).ShouldBeNull();
         // One look, however often it was asked for.

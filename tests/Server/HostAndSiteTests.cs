@@ -35,9 +35,9 @@ public sealed class HostAndSiteTests
         new HostCheck(Options(bind, allowed, publicUrl)).IsAllowed(host).ShouldBe(isAllowed);
 
     [Theory]
-    [InlineData("http://weir", "has a part that is no host name")]
-    [InlineData("weir:7070", "has a part that is no host name")]
-    [InlineData("weir/path", "has a part that is no host name")]
+    [InlineData("http://weir", "contains a part that is not a host name")]
+    [InlineData("weir:7070", "contains a part that is not a host name")]
+    [InlineData("weir/path", "contains a part that is not a host name")]
     [InlineData("weir,*.example.com,192.0.2.1,[::1],*", null)]
     public void Allowed_hosts_are_names(string text, string? wrong)
     {

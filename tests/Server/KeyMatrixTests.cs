@@ -43,7 +43,7 @@ public sealed class KeyMatrixTests : IAsyncLifetime
         ("POST", "^/(GetSamplingRules|SamplingTargets|SamplingStatisticSummaries)$", "aws-ingest aws-read aws-manage"),
         ("POST", "^/(Create|Update|Delete|Put|Tag|Untag)[A-Za-z]+$", "aws-manage"),
         ("POST", "^/[A-Z][A-Za-z]+$", "aws-read aws-manage"),
-        // Nothing is served there: whoever sends to it is told so, whatever the key.
+        // There is no endpoint: callers get an error that says so, with any key.
         ("POST PUT", @"^/(api/{\*path:nonfile}|{\*\*path})$", Open),
         ("GET POST PUT PATCH DELETE", "^/(api/|metrics$)", "ui"),
         ("", @"^/(api/)?{\*\*path}$", "ui"),
@@ -156,7 +156,7 @@ public sealed class KeyMatrixTests : IAsyncLifetime
     [InlineData("GET", "/1/auth", "ingest", null, 200, "\"type\":\"ingest\",\"api_key_access\":{\"events\":true,\"markers\":false,\"triggers\":false,\"boards\":false,\"queries\":false,\"columns\":false,\"createDatasets\":true")]
     [InlineData("GET", "/1/auth", "read", null, 200, "\"type\":\"configuration\",\"api_key_access\":{\"events\":false,\"markers\":false,\"triggers\":false,\"boards\":false,\"queries\":true,\"columns\":false,\"createDatasets\":false")]
     [InlineData("GET", "/1/auth", "manage", null, 200, "\"type\":\"configuration\",\"api_key_access\":{\"events\":true,\"markers\":true,\"triggers\":true")]
-    public async Task A_kind_that_is_not_enough_is_told_in_the_words_of_the_protocol(string method, string path, string credential, string? body, int status, string text)
+    public async Task A_key_without_permission_gets_the_error_of_the_protocol(string method, string path, string credential, string? body, int status, string text)
     {
         using var request = Request(method, path, credential, body ?? "{}");
         using var response = await _host.Client.SendAsync(request);

@@ -37,18 +37,18 @@ public sealed class KeysFileTests
     }
 
     [Theory]
-    [InlineData("Production a-key-of-twenty-five-chars", "an environment is lower-case letters")]
+    [InlineData("Production a-key-of-twenty-five-chars", "the name of an environment has lower-case letters")]
     [InlineData("production", "is neither")]
     [InlineData("production a b c d", "is neither")]
-    [InlineData("production reader a-key-of-twenty-five-chars", "the kind of a key is one of ingest, post_client_item, post_server_item, read, manage")]
+    [InlineData("production reader a-key-of-twenty-five-chars", "the kind of a key must be one of ingest, post_client_item, post_server_item, read, manage")]
     [InlineData("production post_client_item", "is neither")]
     [InlineData("production gcp AKIDEXAMPLE a-key-of-twenty-five-chars", "is neither")]
     [InlineData("production aws AKIDEXAMPLE a-key-too-short", "the secret is shorter than 16")]
     [InlineData("production a-key-too-short", "the key is shorter than 16")]
     [InlineData("production sha256:0123456789abcdef", "64 hexadecimal digits")]
-    [InlineData("ui a-key-of-twenty-five-chars", "is no hash")]
-    [InlineData("ui pbkdf2-sha256:1:AAAAAAAAAAAAAAAAAAAAAA==:AAAA", "is no hash")]
-    [InlineData("ui aws AKIDEXAMPLE a-key-of-twenty-five-chars", "a line of the login")]
+    [InlineData("ui a-key-of-twenty-five-chars", "is not a hash")]
+    [InlineData("ui pbkdf2-sha256:1:AAAAAAAAAAAAAAAAAAAAAA==:AAAA", "is not a hash")]
+    [InlineData("ui aws AKIDEXAMPLE a-key-of-twenty-five-chars", "a login line has the form")]
     public void A_bad_line_is_named_by_number_and_not_repeated(string line, string wrong)
     {
         var (_, errors) = Parse("# first", line);
@@ -59,15 +59,15 @@ public sealed class KeysFileTests
     }
 
     [Fact]
-    public void All_bad_lines_are_listed_at_once_and_so_are_keys_that_stand_twice()
+    public void All_invalid_lines_and_duplicate_keys_are_listed_at_once()
     {
         var (_, errors) = Parse(
             "production short", $"production {Key}", $"staging {KeyHash.Of(Key)}", "production aws AKID a-key-of-twenty-five-chars", "staging aws AKID a-key-of-twenty-five-chars");
         errors.ShouldBe(
         [
             "keys.txt line 1: the key is shorter than 16 characters",
-            "keys.txt line 3: the key stands in a line above",
-            "keys.txt line 5: the access key id stands in a line above",
+            "keys.txt line 3: the key is already in an earlier line",
+            "keys.txt line 5: the access key id is already in an earlier line",
         ]);
     }
 

@@ -11,7 +11,7 @@ namespace Weir.Tests.Server;
 public sealed class LoopTests
 {
     [Fact]
-    public async Task A_failure_is_logged_once_stands_in_the_notice_and_the_next_turn_follows()
+    public async Task A_failure_is_logged_once_and_in_the_notice_and_the_next_turn_runs()
     {
         var log = new Lines();
         var turns = 0;
@@ -31,7 +31,7 @@ public sealed class LoopTests
     }
 
     [Fact]
-    public async Task Work_waits_for_its_turn_and_what_was_begun_ends_with_the_loop()
+    public async Task Work_waits_for_its_turn_and_running_work_ends_with_the_loop()
     {
         var (works, ended) = (0, false);
         var mayWork = false;

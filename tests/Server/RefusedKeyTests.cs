@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Weir.Tests.Server;
 
-/// <summary>Whatever door refuses a key or a signature, Setup tells it: whose call it was, what is wrong, what to change.</summary>
+/// <summary>When any endpoint rejects a key or a signature, Setup lists it: the client, the problem, and advice.</summary>
 public sealed class RefusedKeyTests : IAsyncLifetime
 {
     private const string Id = "AKIAREFUSEDKEYTESTS";
@@ -48,7 +48,7 @@ public sealed class RefusedKeyTests : IAsyncLifetime
     [InlineData("sts", "sts", "id", "", "An AWS service was called with an access key that is not known")]
     [InlineData("logs", "sts", "", "", "An AWS service was called with a signature for another service or no region")]
     [InlineData("monitoring", "GraniteServiceVersion20100801.PutMetricData", "secret", "", "An AWS service was called with a signature that does not match")]
-    public async Task An_aws_call_with_a_wrong_signature_is_told(string service, string operation, string wrong, string client, string problem)
+    public async Task An_aws_call_with_a_wrong_signature_is_listed_under_setup(string service, string operation, string wrong, string client, string problem)
     {
         var target = operation.Contains('.', StringComparison.Ordinal) ? operation : null;
         var path = operation.StartsWith('/') ? operation : "/";
@@ -78,7 +78,7 @@ public sealed class RefusedKeyTests : IAsyncLifetime
     [InlineData("main", "/1/markers/d", "x-honeycomb-team", Sender, 403, "honeycomb", "Honeycomb's API was called with a key whose kind does not allow it")]
     [InlineData("main", "/api/1/item/", "x-rollbar-access-token", "nobody's", 403, "rollbar", "Rollbar items came without a token, or with one that is not known or may not send them")]
     [InlineData("main", "/api/1/item/", "x-rollbar-access-token", Reader, 403, "rollbar", "Rollbar items came without a token, or with one that is not known or may not send them")]
-    public async Task A_key_that_a_door_refuses_is_told(string port, string path, string header, string key, int status, string client, string problem)
+    public async Task A_rejected_key_is_listed_under_setup(string port, string path, string header, string key, int status, string client, string problem)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{(port == "main" ? _host.Options.Port : _host.Options.OtlpHttpPort)}{path}");
         request.Content = new StringContent("""{"data":{"body":{"message":{"body":"m"}}}}""", Encoding.UTF8, "application/json");
@@ -92,7 +92,7 @@ public sealed class RefusedKeyTests : IAsyncLifetime
     [Theory]
     [InlineData("nobody's", "16", "OTLP was called with a key that is not known")]
     [InlineData(Reader, "7", "OTLP was called with a key whose kind does not allow it")]
-    public async Task A_key_that_is_refused_over_grpc_is_told(string key, string status, string problem)
+    public async Task A_key_rejected_over_grpc_is_listed_under_setup(string key, string status, string problem)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{_host.Options.OtlpGrpcPort}/opentelemetry.proto.collector.trace.v1.TraceService/Export")
         {
@@ -108,7 +108,7 @@ public sealed class RefusedKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_let_in_or_refused_for_another_reason_is_not_told()
+    public async Task Accepted_calls_and_other_rejections_are_not_listed_under_setup()
     {
         foreach (var (path, body) in new[] { ("/1/events/d", "{}"), ("/1/events/d", "not json"), ("/v1/traces", "{}") })
         {

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Weir.Tests.Server;
 
-/// <summary>What a signature has to cover and to be for, at every AWS door; signed rightly otherwise, with a key that may do everything.</summary>
+/// <summary>What a signature must include and be for, on every AWS endpoint; otherwise valid, with a key that has all permissions.</summary>
 public sealed class SignedScopeTests : IAsyncLifetime
 {
     private const string Id = "AKIASCOPETESTS";
@@ -50,7 +50,7 @@ public sealed class SignedScopeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_exchanged_on_a_signed_request_breaks_the_signature()
+    public async Task A_changed_part_of_a_signed_request_invalidates_the_signature()
     {
         foreach (var header in new[] { "X-Amz-Target", "Host" })
         {

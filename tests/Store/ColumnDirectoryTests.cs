@@ -103,7 +103,7 @@ public sealed class ColumnDirectoryTests(SharedEngine engine)
     }
 
     [Fact]
-    public async Task What_was_stored_before_the_directory_is_listed_by_its_migration()
+    public async Task The_migration_lists_rows_stored_before_the_directory_existed()
     {
         var (store, name) = await LoadAsync((batch, shop) =>
         {

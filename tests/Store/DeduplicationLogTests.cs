@@ -72,11 +72,11 @@ public sealed class DeduplicationLogTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_new_has_none() => DeduplicationLogs.Repair(Path.Combine(_folder, "data")).ShouldBe(0);
+    public void A_new_folder_has_no_tokens_without_rows() => DeduplicationLogs.Repair(Path.Combine(_folder, "data")).ShouldBe(0);
 
     /// <summary>The folder that a process leaves which is killed after the token was noted.</summary>
     [Fact]
-    public async Task An_insert_whose_process_was_killed_before_its_part_had_a_name_is_repeated_once()
+    public async Task An_insert_killed_before_its_part_was_renamed_is_repeated_once()
     {
         await using (var engine = await OpenAsync())
         {
@@ -97,7 +97,7 @@ public sealed class DeduplicationLogTests : IDisposable
     }
 
     [Fact]
-    public async Task An_insert_whose_part_could_not_be_named_is_repeated_once_although_the_engine_remembers_its_token()
+    public async Task An_insert_whose_part_could_not_be_renamed_is_repeated_once_although_the_engine_remembers_its_token()
     {
         await using var engine = await OpenAsync();
         await CreateAsync(engine);

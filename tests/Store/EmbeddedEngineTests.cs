@@ -30,7 +30,7 @@ public sealed class EmbeddedEngineTests(SharedEngine shared) : EngineContract
     }
 
     [Fact]
-    public async Task A_folder_whose_name_is_longer_than_a_sockets_address_is_served()
+    public async Task A_folder_with_a_path_too_long_for_a_socket_is_served()
     {
         var root = Directory.CreateTempSubdirectory("weir-long-").FullName;
         var folder = Path.Combine(root, new string('x', 120), "data");
@@ -67,7 +67,7 @@ public sealed class EmbeddedEngineTests(SharedEngine shared) : EngineContract
         var fault = await Should.ThrowAsync<EngineException>(EmbeddedEngine.OpenAsync(options, TimeProvider.System, CancellationToken.None));
         fault.Kind.ShouldBe(EngineFault.Unavailable);
         fault.Message.ShouldContain($"{shared.DataFolder} is in use by another process");
-        // The engine's own lock says the same to whoever has not asked for ours.
+        // The engine's own lock gives the same error to a process that does not use Weir's lock.
         Should.Throw<FolderInUseException>(() => DataFolder.Check(shared.DataFolder)).Message.ShouldContain(shared.DataFolder);
     }
 
@@ -79,7 +79,7 @@ public sealed class EmbeddedEngineTests(SharedEngine shared) : EngineContract
     }
 
     [Fact]
-    public async Task Whoever_waits_for_a_connection_can_give_up()
+    public async Task Waiting_for_a_connection_can_be_cancelled()
     {
         using var cancel = new CancellationTokenSource();
         var limits = QueryLimits.Default with { MaxTime = 10 * Waiting.Patience };
@@ -109,7 +109,7 @@ public sealed class EmbeddedEngineTests(SharedEngine shared) : EngineContract
         (await ScalarAsync("SELECT value FROM system.server_settings WHERE name = 'max_server_memory_usage'")).ShouldBe((2L << 30).ToString());
 
     [Fact]
-    public async Task A_token_holds_after_a_restart()
+    public async Task A_deduplication_token_is_valid_after_a_restart()
     {
         const string table = "restart_tokens";
         var folder = Directory.CreateTempSubdirectory("weir-restart-").FullName;
@@ -179,7 +179,7 @@ public sealed class EmbeddedEngineTests(SharedEngine shared) : EngineContract
 
     /// <summary>What was written before the failure stays in the connection otherwise, and comes before the next answer.</summary>
     [Fact]
-    public async Task What_a_failed_query_had_written_is_not_in_the_next_result()
+    public async Task Bytes_of_a_failed_query_are_not_in_the_next_result()
     {
         for (var i = 0; i < 16; i++)
         {

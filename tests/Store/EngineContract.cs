@@ -159,7 +159,7 @@ public abstract class EngineContract
     }
 
     [Fact]
-    public async Task A_running_query_tells_how_far_it_is()
+    public async Task A_running_query_reports_its_progress()
     {
         var name = Guid.NewGuid().ToString("N");
         (await Engine.ProgressAsync(name, CancellationToken.None)).ShouldBeNull();

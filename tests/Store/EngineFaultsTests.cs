@@ -38,6 +38,6 @@ public sealed class EngineFaultsTests
     [Theory]
     [InlineData("Code: 75. DB::Exception: Cannot write to file: No space left on device", FaultKind.Unavailable)]
     [InlineData("Code: 75. DB::Exception: Cannot write to file: Read-only file system", FaultKind.Unavailable)]
-    public void The_words_of_a_disk_say_more_than_the_number(string text, FaultKind kind) =>
+    public void The_message_of_a_full_disk_overrides_the_error_number(string text, FaultKind kind) =>
         EngineFaults.OfInsert(EngineException.Parse(text)).Kind.ShouldBe(kind);
 }

@@ -81,7 +81,7 @@ public sealed class EngineHostTests(SharedEngine shared) : IDisposable
     }
 
     [Fact]
-    public async Task An_answer_tells_its_id_its_format_and_what_it_cost()
+    public async Task A_response_has_query_id_format_and_statistics()
     {
         using var response = await _client.PostAsync("/?query_id=my-id.1&default_format=TSV", new StringContent("SELECT sum(number) FROM numbers(1000)"));
         response.Headers.GetValues("X-ClickHouse-Query-Id").ShouldBe(["my-id.1"]);
@@ -115,7 +115,7 @@ public sealed class EngineHostTests(SharedEngine shared) : IDisposable
     }
 
     [Fact]
-    public async Task A_field_of_128_kib_is_taken_and_one_byte_more_is_not()
+    public async Task A_field_of_128_kib_is_accepted_and_a_larger_one_is_rejected()
     {
         async Task<HttpResponseMessage> SendAsync(int length)
         {
@@ -161,7 +161,7 @@ public sealed class EngineHostTests(SharedEngine shared) : IDisposable
     }
 
     [Fact]
-    public async Task A_running_statement_is_listed_killed_and_its_id_is_taken()
+    public async Task A_running_statement_is_listed_and_can_be_killed_and_its_id_is_in_use()
     {
         var running = _client.PostAsync("/?query_id=endless&max_execution_time=600", new StringContent("SELECT sum(sipHash64(number)) FROM numbers(100000000000)"));
         await Waiting.UntilAsync(

@@ -25,7 +25,7 @@ public sealed class EngineProcessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_asked_while_the_process_is_killed_is_answered_or_fails_as_unavailable_and_the_next_one_serves()
+    public async Task Statements_during_a_kill_succeed_or_fail_as_unavailable_and_the_next_process_answers()
     {
         await _engine.ExecuteAsync("CREATE TABLE t (a UInt64) ENGINE = MergeTree ORDER BY a SETTINGS non_replicated_deduplication_window = 1000", [], CancellationToken.None);
         using var rows = await _engine.QueryAsync("SELECT number AS a FROM numbers(1000)", [], "Native", QueryLimits.Default, CancellationToken.None);
@@ -64,7 +64,7 @@ public sealed class EngineProcessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_process_that_hangs_is_ended_and_started_again()
+    public async Task A_hanging_process_is_killed_and_restarted()
     {
         var hung = _engine.Process!.ProcessId;
         await WeirProcess.SignalAsync("STOP", hung);

@@ -35,7 +35,7 @@ public sealed class EngineWatchTests
     }
 
     [Fact]
-    public void The_work_of_a_process_grows_while_it_works_and_is_none_when_it_is_gone()
+    public void The_work_of_a_process_grows_while_it_runs_and_is_zero_when_it_has_ended()
     {
         var before = ProcessWork.Of(Environment.ProcessId);
         for (var clock = Stopwatch.StartNew(); ProcessWork.Of(Environment.ProcessId) - before < TimeSpan.FromMilliseconds(50);)

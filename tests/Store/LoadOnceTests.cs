@@ -20,7 +20,7 @@ public sealed class LoadOnceTests(SharedEngine engine)
     private const long Now = 20_700 * Day;
 
     [Fact]
-    public async Task A_block_that_lost_rows_is_known_again_by_its_token()
+    public async Task A_block_that_lost_rows_is_recognised_by_its_token()
     {
         var (store, service, token) = await BeginAsync();
         await LoadAsync(store, service, token, (Now, 5), (Now + Day, 3));
@@ -30,7 +30,7 @@ public sealed class LoadOnceTests(SharedEngine engine)
     }
 
     [Fact]
-    public async Task Days_that_came_in_are_known_and_those_that_did_not_are_loaded()
+    public async Task Loaded_days_are_recognised_and_missing_days_are_loaded()
     {
         var (store, service, token) = await BeginAsync();
         await LoadAsync(store, service, token, (Now, 5));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Shouldly;
+using Weir.Core.Columns;
 using Weir.Core.Model;
 using Weir.Features.Questions;
 using Weir.Store;
@@ -35,6 +36,7 @@ public sealed class PinnedSqlTests : IAsyncLifetime
             .Event(4, """{"user":"u1","amount":2.5}""", rate: 2)
             .Error(5, """{"user":"u1"}""", message: "no such user", trace: 1)
             .Point(6, 3, attributes: """{"pool":"a"}""")
+            .Point(7, 0, "latency", MetricType.Histogram, since: 1, count: 4, sum: 60, min: 2, max: 31, detail: """{"counts":[1,2,1],"bounds":[10,20]}""")
             .StoreAsync();
     }
 
@@ -113,6 +115,8 @@ public sealed class PinnedSqlTests : IAsyncLifetime
         yield return ("group-order-limit", """{"calculations":[{"op":"SUM","column":"duration_ms"}],"breakdowns":["user","service.name"],"orders":[{"op":"SUM","column":"duration_ms","order":"descending"}],"limit":7}""");
         yield return ("group-having", """{"calculations":[{"op":"MAX","column":"duration_ms"}],"breakdowns":["user"],"havings":[{"calculate_op":"MAX","column":"duration_ms","op":">","value":5}]}""");
         yield return ("filter-or", """{"calculations":[{"op":"COUNT"}],"filter_combination":"OR","filters":[{"column":"user","op":"=","value":"u1"},{"column":"http.route","op":"=","value":"/a"}]}""");
+        yield return ("histogram", """{"calculations":[{"op":"HISTOGRAM_COUNT","column":"value"},{"op":"P90","column":"value"},{"op":"AVG","column":"value"}],"breakdowns":["host"],"signals":["metrics"]}""");
+        yield return ("histogram-heatmap", """{"calculations":[{"op":"HEATMAP","column":"value"}],"signals":["metrics"]}""");
         yield return ("field-calculated", """{"calculations":[{"op":"AVG","column":"slow"}],"calculated_fields":[{"name":"slow","expression":"IF(GT($duration_ms, 10), 1, 0)"}]}""");
     }
 }

@@ -38,7 +38,7 @@ public sealed class ReaderTests(SharedEngine engine)
     }
 
     [Fact]
-    public async Task Types_are_kept_and_compared_as_what_they_are()
+    public async Task Values_keep_their_types_in_storage_and_comparisons()
     {
         var (store, environment) = await SeedAsync(batch =>
         {
@@ -91,7 +91,7 @@ public sealed class ReaderTests(SharedEngine engine)
     }
 
     [Fact]
-    public async Task More_rows_than_asked_for_are_told_apart_from_all_rows()
+    public async Task A_truncated_result_is_marked_as_truncated()
     {
         var (store, environment) = await SeedAsync(batch =>
         {
@@ -148,7 +148,7 @@ public sealed class ReaderTests(SharedEngine engine)
     [Theory]
     [InlineData("nothing_of_that_name")]
     [InlineData("1; DROP TABLE spans")]
-    public async Task An_unknown_field_is_said_with_the_fields_there_are(string field)
+    public async Task An_unknown_field_is_an_error_that_lists_the_fields(string field)
     {
         var store = await SharedStore.OpenAsync(engine);
         var error = await Should.ThrowAsync<FaultException>(() => store.Reader.QueryAsync(Spans("x", new FieldExpr(field), null), CancellationToken.None));

@@ -23,7 +23,7 @@ public sealed class RemoteEngineTests(SharedEngine shared) : EngineContract
     protected override IEngine Engine => shared.Remote;
 
     [Fact]
-    public async Task A_wrong_password_is_said_when_opening()
+    public async Task A_wrong_password_is_an_error_when_opening()
     {
         var fault = await Should.ThrowAsync<EngineException>(OpenAsync(shared.RemoteOptions with { Password = "wrong" }));
         fault.Kind.ShouldBe(EngineFault.Unavailable);
@@ -116,7 +116,7 @@ public sealed class UnhealthyServerTests : IAsyncLifetime
     [InlineData("HTTP/1.1 404 no\r\nX-ClickHouse-Exception-Code: 81\r\nContent-Length: 56\r\n\r\nCode: 81. DB::Exception: Database weir does not exist.  ", EngineFault.UnknownTableOrColumn, "does not exist")]
     [InlineData("HTTP/1.1 500 no\r\nX-ClickHouse-Exception-Code: 252\r\nContent-Length: 4\r\n\r\nwhat", EngineFault.TooManyParts, "what")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2000000000\r\n\r\n", EngineFault.RowLimit, "more than")]
-    public async Task Answers_that_are_none_have_a_kind(string answer, EngineFault kind, string words)
+    public async Task Failures_without_a_response_have_a_fault_kind(string answer, EngineFault kind, string words)
     {
         _peer.Script = async (_, stream) =>
         {
@@ -146,7 +146,7 @@ public sealed class UnhealthyServerTests : IAsyncLifetime
     [InlineData(286, EngineFault.Unavailable)]
     [InlineData(319, EngineFault.Unavailable)]
     [InlineData(1002, EngineFault.Unavailable)]
-    public void What_may_pass_is_transient(int code, EngineFault kind)
+    public void Temporary_failures_are_transient(int code, EngineFault kind)
     {
         var fault = EngineException.Parse($"Code: {code}. DB::Exception: words (version 26.5.1.1 (official build))");
         fault.Kind.ShouldBe(kind);
@@ -157,10 +157,10 @@ public sealed class UnhealthyServerTests : IAsyncLifetime
     [Theory]
     [InlineData("Code: 75. DB::Exception: Cannot write to file: /data/x, errno: 28, strerror: No space left on device. (CANNOT_WRITE_TO_FILE_DESCRIPTOR)", EngineFault.NoSpace)]
     [InlineData("Code: 76. DB::Exception: Cannot open file /data/x: errno: 30, strerror: Read-only file system. (CANNOT_OPEN_FILE)", EngineFault.Unavailable)]
-    public void A_full_disk_is_known_by_its_words(string text, EngineFault kind) => EngineException.Parse(text).Kind.ShouldBe(kind);
+    public void A_full_disk_is_recognised_by_its_message(string text, EngineFault kind) => EngineException.Parse(text).Kind.ShouldBe(kind);
 
     [Fact]
-    public async Task A_read_whose_server_went_away_is_asked_once_more()
+    public async Task A_read_is_repeated_once_when_the_server_went_away()
     {
         var cut = 0;
         _peer.Script = async (request, stream) =>
@@ -177,7 +177,7 @@ public sealed class UnhealthyServerTests : IAsyncLifetime
 
     /// <summary>It takes connections and requests, and says nothing more.</summary>
     [Fact]
-    public async Task What_runs_on_a_server_that_fell_silent_fails_and_what_comes_after_it_answers_again()
+    public async Task Statements_fail_when_the_server_is_silent_and_later_ones_succeed_when_it_answers_again()
     {
         await using var engine = await OpenAsync(Options() with { Patience = TimeSpan.FromSeconds(1) });
         _peer.Script = static (_, _) => Task.Delay(Timeout.Infinite);
@@ -203,7 +203,7 @@ public sealed class UnhealthyServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_silent_server_is_said_when_opening()
+    public async Task A_silent_server_is_an_error_when_opening()
     {
         _peer.Script = static (_, _) => Task.Delay(Timeout.Infinite);
         var fault = await Should.ThrowAsync<EngineException>(OpenAsync(Options() with { Patience = TimeSpan.FromMilliseconds(500) }));
@@ -213,7 +213,7 @@ public sealed class UnhealthyServerTests : IAsyncLifetime
 
     /// <summary>A queue of connections that is full drops what asks for one more: as a host behind a firewall does.</summary>
     [Fact]
-    public async Task A_host_that_takes_no_connection_is_said_when_opening()
+    public async Task A_host_that_refuses_connections_is_an_error_when_opening()
     {
         using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -240,10 +240,10 @@ public sealed class UnhealthyServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_no_clickhouse_is_said_when_opening()
+    public async Task A_server_that_is_not_clickhouse_is_an_error_when_opening()
     {
         _peer.Script = static async (_, stream) => await stream.WriteAsync(ScriptedPeer.Answer("200 OK", "<html>" + new string('x', 500)));
-        (await Should.ThrowAsync<EngineException>(OpenAsync(Options()))).Message.ShouldContain("is no ClickHouse");
+        (await Should.ThrowAsync<EngineException>(OpenAsync(Options()))).Message.ShouldContain("is not ClickHouse");
     }
 
     [Fact]
@@ -293,7 +293,7 @@ public sealed class UnhealthyServerTests : IAsyncLifetime
     [InlineData("clickhouse://db/a?compression=lzma")]
     [InlineData("clickhouse://db/a?ca=/x.pem")]
     [InlineData("db.example")]
-    public void What_is_no_address_is_refused(string text) => RemoteEngineOptions.TryParse(text, out _).ShouldBeFalse();
+    public void An_invalid_address_is_rejected(string text) => RemoteEngineOptions.TryParse(text, out _).ShouldBeFalse();
 
     private RemoteEngineOptions Options() => new(new Uri($"http://127.0.0.1:{_peer.Port}"), "weir");
 

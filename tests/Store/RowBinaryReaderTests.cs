@@ -106,7 +106,7 @@ public sealed class RowBinaryReaderTests(SharedEngine shared)
     }
 
     [Fact]
-    public async Task A_getter_that_does_not_fit_says_so()
+    public async Task A_getter_of_the_wrong_type_throws()
     {
         using var result = await QueryAsync("SELECT 'x' AS s, CAST(NULL, 'Nullable(Int64)') AS n, -1 AS m");
         var reader = new RowBinaryReader(result.Bytes);
@@ -135,7 +135,7 @@ public sealed class RowBinaryReaderTests(SharedEngine shared)
     [InlineData("Tuple()")]
     [InlineData("JSON(((")]
     [InlineData("")]
-    public void Types_that_are_not_known_are_named(string type) =>
+    public void Unknown_types_are_errors_with_their_names(string type) =>
         Should.Throw<EngineException>(() => TypeParser.Parse(type)).Kind.ShouldBe(EngineFault.MalformedResult);
 
     [Fact]

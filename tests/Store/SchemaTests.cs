@@ -31,7 +31,7 @@ public sealed class SchemaTests(SharedEngine engine)
 
     [Theory]
     [MemberData(nameof(Signals))]
-    public async Task Every_field_can_be_asked_for(Signal signal)
+    public async Task Every_field_can_be_queried(Signal signal)
     {
         var store = await SharedStore.OpenAsync(engine);
         foreach (var field in SignalFields.Names(signal))

@@ -15,7 +15,7 @@ public abstract class SettingsContract
     private protected abstract Task<ISettings> OpenAsync();
 
     [Fact]
-    public async Task A_document_is_what_was_written_last_and_its_revision_rises()
+    public async Task The_last_write_of_a_document_is_returned_and_its_revision_increases()
     {
         var settings = await OpenAsync();
         settings.Find(_collection, "a").ShouldBeNull();
@@ -41,7 +41,7 @@ public abstract class SettingsContract
     }
 
     [Fact]
-    public async Task Deleted_is_gone_and_can_be_written_again()
+    public async Task A_deleted_document_is_missing_and_can_be_written_again()
     {
         var settings = await OpenAsync();
         (await settings.DeleteAsync(_collection, "a")).ShouldBeFalse();

@@ -26,7 +26,7 @@ public sealed class TextPoolTests
     }
 
     [Fact]
-    public void Many_texts_share_the_slots_and_stay_what_they_are()
+    public void Many_texts_in_the_same_slots_are_returned_unchanged()
     {
         var pool = new TextPool();
         for (var i = 0; i < 50_000; i++)

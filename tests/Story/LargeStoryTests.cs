@@ -15,7 +15,7 @@ using Xunit;
 
 namespace Weir.Tests.Story;
 
-/// <summary>A story of more spans than are told whole, over the engine: a table, and the rest on demand.</summary>
+/// <summary>A story with more spans than are returned completely, over the engine: a table, and the rest on demand.</summary>
 public sealed class LargeStoryTests(SharedEngine engine)
 {
     private const int Spans = 2_500;
@@ -51,7 +51,7 @@ public sealed class LargeStoryTests(SharedEngine engine)
     }
 
     [Fact]
-    public async Task What_it_leaves_out_is_told_on_demand()
+    public async Task Details_left_out_of_a_large_story_are_loaded_on_demand()
     {
         var lookups = new StoryLookups((await LoadedAsync()).Reader);
         var span = (await lookups.SpanAsync(Trace, new SpanId(100), CancellationToken.None)).Spans.ShouldHaveSingleItem();
@@ -83,7 +83,7 @@ public sealed class LargeStoryTests(SharedEngine engine)
     [InlineData("app.only.one", 1)]
     [InlineData("%_'; DROP TABLE spans", 0)]
     [InlineData("=", 0)]
-    public async Task A_text_is_found_wherever_it_stands(string text, int count)
+    public async Task A_text_is_found_in_every_field(string text, int count)
     {
         var found = await new StoryLookups((await LoadedAsync()).Reader).FindAsync(Trace, text, CancellationToken.None);
         found.Count.ShouldBe(count);
@@ -91,7 +91,7 @@ public sealed class LargeStoryTests(SharedEngine engine)
     }
 
     [Fact]
-    public async Task A_duration_stands_among_those_of_the_same_name()
+    public async Task A_duration_is_ranked_among_spans_of_the_same_name()
     {
         var range = new TimeRange(StorySource.Time(Start).AddMinutes(-1), StorySource.Time(Start).AddHours(1));
         var durations = new Durations((await LoadedAsync()).Reader);

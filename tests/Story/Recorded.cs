@@ -5,7 +5,7 @@ using Weir.Tests.Support;
 
 namespace Weir.Tests.Story;
 
-/// <summary>A line of the recorded traffic: a span, a log line or an error, with the request it tells of.</summary>
+/// <summary>A line of the recorded traffic: a span, a log line or an error, with its request.</summary>
 internal sealed record Recorded(string Kind, string Protocol, string Id, string Method, string Target, long Status, string Client, long StartNs, long EndNs)
 {
     public static long Start => Read()[0].StartNs;

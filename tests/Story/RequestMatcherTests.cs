@@ -61,7 +61,7 @@ public sealed partial class RequestMatcherTests
     [Theory]
     [InlineData(3)]
     [InlineData(4)]
-    public void Errors_within_a_second_of_each_other_are_linked_to_none(int series)
+    public void Errors_less_than_a_second_apart_are_not_linked(int series)
     {
         var otlp = Records("otlp", "span");
         var errors = Records("rollbar", "error").Select(r => r with { ResolutionNs = 1_000_000_000 }).ToList();
@@ -84,7 +84,7 @@ public sealed partial class RequestMatcherTests
     [InlineData(9, 100)]
     [InlineData(10, 0)]
     [InlineData(11, 0)]
-    public void Sampling_on_both_sides_makes_no_wrong_link_where_access_lines_tell_of_every_request(int series, int atLeast)
+    public void Sampling_on_both_sides_makes_no_wrong_link_with_access_lines(int series, int atLeast)
     {
         var (linked, wrong) = Sampled(series, Records("cloudwatch-logs", "line"));
         wrong.ShouldBe(0, $"series {series}: {wrong} of {linked} links are wrong");
@@ -163,7 +163,7 @@ public sealed partial class RequestMatcherTests
     [InlineData(49, true)]
     [InlineData(60, true)]
     [InlineData(310, false)]
-    public void A_line_after_the_response_is_none_that_came_before_the_request(int afterStartMs, bool linked)
+    public void A_line_before_the_request_is_not_its_access_line(int afterStartMs, bool linked)
     {
         var facts = RequestFacts.Of("GET", "/a", 200, null)!;
         var request = new TimedRecord("request", facts, 0, 50_000_000);

@@ -56,7 +56,7 @@ public sealed class SpanTreeTests
     }
 
     [Fact]
-    public void A_hundred_thousand_spans_with_one_id_do_not_hold_up_the_story()
+    public void A_hundred_thousand_spans_with_one_id_do_not_delay_the_story()
     {
         var columns = new SpanColumns();
         for (var i = 0; i < 100_000; i++)

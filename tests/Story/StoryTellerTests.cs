@@ -25,7 +25,7 @@ public sealed class StoryTellerTests(SharedEngine engine)
     [InlineData(2, "home", 0, 0)]
     [InlineData(3, "broken", 7, 6)]
     [InlineData(4, "broken", 0, 0)]
-    public async Task Stories_of_identical_requests_hold_their_own_parts_only(int series, string what, int traces, int lines)
+    public async Task Stories_of_identical_requests_contain_only_their_own_parts(int series, string what, int traces, int lines)
     {
         var teller = new StoryTeller((await LoadedAsync()).Reader);
         var (linkedTraces, linkedLines, explained) = (0, 0, 0);
@@ -99,14 +99,16 @@ public sealed class StoryTellerTests(SharedEngine engine)
     {
         var store = await LoadedAsync();
         (await new StoryTeller(store.Reader).TellAsync(new TraceId(404, 404), CancellationToken.None)).ShouldBeNull();
+        // Lines without a trace are stored under the empty id.
+        (await new StoryTeller(store.Reader).TellAsync(default, CancellationToken.None)).ShouldBeNull();
     }
 
-    /// <summary>Both recorders sampled, every access line written: what is told holds nothing of another request, and says why it holds less.</summary>
+    /// <summary>Both recorders sampled, every access line written: the story contains nothing of another request, and explains missing links.</summary>
     [Theory]
     [InlineData(1, 4)]
     [InlineData(2, 5)]
     [InlineData(3, 6)]
-    public async Task Stories_of_sampled_requests_hold_no_other_requests_parts(int seed, int daysBefore)
+    public async Task Stories_of_sampled_requests_contain_no_parts_of_other_requests(int seed, int daysBefore)
     {
         var store = await LoadedAsync();
         var random = new Random(seed);

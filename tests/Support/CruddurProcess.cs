@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Weir.Tests.Support;
 
-/// <summary>Cruddur's backend as a process of its own, told by environment variables alone to send to a Weir. Ended by its id.</summary>
+/// <summary>Cruddur's backend as a separate process, configured by environment variables to send to a Weir. Ended by its id.</summary>
 internal sealed class CruddurProcess : IAsyncDisposable
 {
     private readonly Process _process;

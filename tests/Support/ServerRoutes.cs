@@ -67,7 +67,7 @@ internal static class ServerRoutes
     };
 }
 
-/// <summary>Stands for a seam that mapping needs and nothing calls.</summary>
+/// <summary>Replaces a service that mapping needs and nothing calls.</summary>
 public class NeverCalled : DispatchProxy
 {
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => throw new NotSupportedException(targetMethod?.Name);

@@ -159,7 +159,7 @@ public sealed class WeirProcess : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
-    /// <summary>Whether it runs or is stopped; one that has ended and that nobody has waited for is not alive.</summary>
+    /// <summary>True when it runs or is stopped; a process that has ended and has not been waited for is not alive.</summary>
     public static bool IsAlive(int process)
     {
         try

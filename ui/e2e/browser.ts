@@ -1,9 +1,4 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { startMock, type Mock, type MockOptions } from "../mock/server.ts";
-
-const ROOT = fileURLToPath(new URL(process.env.UI_OUT_DIR ?? "../../src/Server/wwwroot", import.meta.url));
 
 export function launch(): Promise<Browser> {
   return chromium.launch({
@@ -19,12 +14,6 @@ export function launch(): Promise<Browser> {
       "--disable-sync",
     ],
   });
-}
-
-/** The built UI beside the mock API, as the server serves it. */
-export async function mockWithUi(options: MockOptions = {}): Promise<Mock> {
-  if (!existsSync(ROOT)) throw new Error(`There is no built UI in ${ROOT}. Run "npm run build" first.`);
-  return startMock({ root: ROOT, ...options });
 }
 
 export interface Visit {

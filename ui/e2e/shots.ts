@@ -1,88 +1,93 @@
-import { BIG_TRACE, ODD_TRACE } from "../mock/bigStories.ts";
-import { occurrenceIdOf, itemOf } from "../mock/occurrences.ts";
-import { buildStory } from "../mock/stories.ts";
 import type { Browser } from "playwright-core";
-import { launch, mockWithUi, visit } from "./browser.ts";
+import { launch, visit } from "./browser.ts";
+import { startWeir } from "./weir.ts";
+import { sentOf } from "./world/cruddur.ts";
+import { BIG_TRACE, ODD_TRACE } from "./world/large.ts";
+import { occurrenceIdOf } from "./world/occurrences.ts";
+import { makeRequests, type CruddurRequest } from "./world/requests.ts";
+import { seed } from "./world/world.ts";
 
 const HEAT = "/query?calc=HEATMAP(duration_ms)&signals=spans&range=24h&live=off";
 
 export async function takeShots(folder: string, only: string): Promise<void> {
-  const mock = await mockWithUi();
-  const empty = await mockWithUi({ mode: "empty" });
-  const big = await mockWithUi();
-  big.xray.mapNodes = 30;
-  empty.rejected.add("otlp");
-  const browser = await launch();
   const now = Date.now();
-  const past = mock.requests.filter((one) => one.startMs < now).reverse();
-  const failed = past.find((one) => one.fails === "KeyError" && one.xray === "other") ?? past[0];
-  const good =
-    past.find((one) => one.handler === "activities_home" && one.xray === "other" && one.hasFrontend) ?? past[0];
-  if (!failed || !good) throw new Error("the mock has no requests");
-  const server = buildStory(good).spans.find((one) => one.kind === "server")?.spanId ?? "";
-  const segment = buildStory(good).spans.find((one) => one.kind === "segment")?.spanId ?? "";
+  const [weir, empty] = await Promise.all([startWeir(), startWeir()]);
+  await seed(weir.url, now);
+  const browser = await launch();
+  const sent = (fits: (request: CruddurRequest) => boolean) => {
+    const found = makeRequests(now).findLast(fits);
+    if (!found) throw new Error("there is no such request");
+    return sentOf(found);
+  };
+  const failed = sent((one) => one.fails === "KeyError" && one.xray === "other");
+  const good = sent((one) => one.handler === "activities_home" && one.xray === "other" && one.hasFrontend);
+  const server = good.spans.find((one) => one.kind === "server")?.spanId ?? "";
+  const segment = good.segments[0]?.id ?? "";
+  const first = async (path: string, part: RegExp) => part.exec(await (await fetch(weir.url + path)).text())?.[1] ?? "";
+  const item = await first("/api/errors/items?start=-7d", /"itemId":"([^"]+)"/);
+  const insight = await first("/api/xray/insights?start=-1d", /"id":"([^"]+)"/);
   const pages: [string, string, string][] = [
-    ["home", mock.url, "/"],
+    ["home", weir.url, "/"],
     ["empty", empty.url, "/"],
-    ["setup", mock.url, "/setup?client=cloudwatch-logs"],
-    ["traces", mock.url, "/traces"],
+    ["setup", weir.url, "/setup?client=cloudwatch-logs"],
+    ["traces", weir.url, "/traces"],
     [
       "traces-filtered",
-      mock.url,
+      weir.url,
       "/traces?service=backend-flask&status=error&attribute=http.route%3D%2Fapi%2Fmessages&range=24h",
     ],
-    ["story", mock.url, `/story/${good.traceId}`],
-    ["story-span", mock.url, `/story/${good.traceId}?span=${server}`],
-    ["story-raw", mock.url, `/story/${good.traceId}?span=${segment}&tab=raw`],
-    ["story-error", mock.url, `/story/${failed.traceId}?span=error:${occurrenceIdOf(failed)}`],
-    ["story-big", mock.url, `/story/${BIG_TRACE}?find=stock`],
-    ["story-big-path", mock.url, `/story/${BIG_TRACE}?path=on&depth=4`],
-    ["story-big-colour", mock.url, `/story/${BIG_TRACE}?colour=app.tenant&depth=3&from=600000000&to=2100000000`],
-    ["story-odd", mock.url, `/story/${ODD_TRACE}?depth=2&span=missing:000000676f6e6530`],
-    ["story-missing", mock.url, "/story/00000000000000000000000000000000"],
-    ["logs", mock.url, "/logs"],
-    ["logs-group", mock.url, "/logs?group=cruddur&severity=error"],
-    ["errors", mock.url, "/errors?range=24h"],
-    ["item", mock.url, `/errors/${itemOf(failed)}?range=24h`],
-    ["xray", mock.url, "/xray"],
-    ["xray-filtered", mock.url, `/xray?range=24h&from=0.1&filter=${encodeURIComponent('service("backend-flask")')}`],
-    ["xray-wrong", mock.url, `/xray?filter=${encodeURIComponent('service("backend-flask") AND htp.status = 500')}`],
-    ["xray-none", mock.url, `/xray?filter=${encodeURIComponent('user = "nobody"')}`],
+    ["story", weir.url, `/story/${good.traceId}`],
+    ["story-span", weir.url, `/story/${good.traceId}?span=${server}`],
+    ["story-raw", weir.url, `/story/${good.traceId}?span=${segment}&tab=raw`],
+    ["story-error", weir.url, `/story/${failed.traceId}?span=error:${occurrenceIdOf(failed.request)}`],
+    ["story-big", weir.url, `/story/${BIG_TRACE}?find=stock`],
+    ["story-big-path", weir.url, `/story/${BIG_TRACE}?path=on&depth=4`],
+    ["story-big-colour", weir.url, `/story/${BIG_TRACE}?colour=app.tenant&depth=3&from=600000000&to=2100000000`],
+    ["story-odd", weir.url, `/story/${ODD_TRACE}?depth=2&span=missing:000000676f6e6530`],
+    ["story-missing", weir.url, "/story/00000000000000000000000000000000"],
+    ["logs", weir.url, "/logs"],
+    ["logs-group", weir.url, "/logs?group=cruddur&severity=error"],
+    ["errors", weir.url, "/errors?range=24h"],
+    ["item", weir.url, `/errors/${item}?range=7d`],
+    ["xray", weir.url, "/xray"],
+    ["xray-filtered", weir.url, `/xray?range=24h&from=0.1&filter=${encodeURIComponent('service("backend-flask")')}`],
+    ["xray-wrong", weir.url, `/xray?filter=${encodeURIComponent('service("backend-flask") AND htp.status = 500')}`],
+    ["xray-none", weir.url, `/xray?filter=${encodeURIComponent('user = "nobody"')}`],
     ["xray-empty", empty.url, "/xray"],
-    ["xray-map", mock.url, "/xray/map?range=24h"],
-    ["xray-map-node", mock.url, "/xray/map?range=24h&node=backend-flask%7CAWS%3A%3AECS%3A%3AContainer"],
-    ["xray-map-big", big.url, "/xray/map"],
-    ["xray-analytics", mock.url, "/xray/analytics?range=24h&from=0.12"],
-    ["xray-insights", mock.url, "/xray/insights"],
+    ["xray-map", weir.url, "/xray/map?range=24h"],
+    ["xray-map-node", weir.url, "/xray/map?range=24h&node=backend-flask%7CAWS%3A%3AECS%3A%3AContainer"],
+    ["xray-map-big", weir.url, `/xray/map?filter=${encodeURIComponent('service("fan-out")')}`],
+    ["xray-analytics", weir.url, "/xray/analytics?range=24h&from=0.12"],
+    ["xray-insights", weir.url, "/xray/insights"],
     ["xray-insights-empty", empty.url, "/xray/insights"],
-    ["xray-insight", mock.url, "/xray/insights/ins-1"],
-    ["query-empty", mock.url, "/query"],
-    ["query", mock.url, `${HEAT}&calc=COUNT&calc=P99(duration_ms)&by=service.name`],
+    ["xray-insight", weir.url, `/xray/insights/${insight}`],
+    ["query-empty", weir.url, "/query"],
+    ["query", weir.url, `${HEAT}&calc=COUNT&calc=P99(duration_ms)&by=service.name`],
     [
       "query-bubbleup",
-      mock.url,
+      weir.url,
       `${HEAT}&view=bubbleup&sel=${encodeURIComponent('{"group":{"http.route":"/api/activities/home"}}')}`,
     ],
-    ["query-rows", mock.url, "/query?where=error+%3D+true&range=24h&live=off&view=rows"],
-    ["query-traces", mock.url, "/query?where=error+%3D+true&calc=COUNT&range=24h&live=off&view=traces"],
-    ["query-kept-gone", mock.url, "/query?kept=gone"],
+    ["query-rows", weir.url, "/query?where=error+%3D+true&range=24h&live=off&view=rows"],
+    ["query-traces", weir.url, "/query?where=error+%3D+true&calc=COUNT&range=24h&live=off&view=traces"],
+    ["query-kept-gone", weir.url, "/query?kept=gone"],
     ["query-no-data", empty.url, "/query?calc=COUNT"],
-    ["boards", mock.url, "/boards"],
+    ["boards", weir.url, "/boards"],
     ["boards-empty", empty.url, "/boards"],
-    ["alerts", mock.url, "/alerts"],
+    ["alerts", weir.url, "/alerts"],
     ["alerts-empty", empty.url, "/alerts"],
-    ["alerts-slos", mock.url, "/alerts?tab=slos"],
+    ["alerts-slos", weir.url, "/alerts?tab=slos"],
     ["alerts-slos-empty", empty.url, "/alerts?tab=slos"],
-    ["alerts-recipients", mock.url, "/alerts?tab=recipients"],
-    ["alerts-trigger-new", mock.url, "/alerts/triggers/__all__/new"],
-    ["alerts-slo-new", mock.url, "/alerts/slos/__all__/new"],
+    ["alerts-recipients", weir.url, "/alerts?tab=recipients"],
+    ["alerts-trigger-new", weir.url, "/alerts/triggers/__all__/new"],
+    ["alerts-slo-new", weir.url, "/alerts/slos/__all__/new"],
     ["traces-empty", empty.url, "/traces"],
     ["logs-empty", empty.url, "/logs"],
     ["errors-empty", empty.url, "/errors"],
     ["xray-map-empty", empty.url, "/xray/map"],
-    ["xray-sampling-edit", mock.url, "/xray/sampling?edit=messages"],
-    ["xray-groups", mock.url, "/xray/groups?edit=Cruddur"],
-    ["xray-sampling", mock.url, "/xray/sampling?service=backend-flask&method=GET&path=/api/activities/home"],
+    ["xray-sampling-edit", weir.url, "/xray/sampling?edit=messages"],
+    ["xray-groups", weir.url, "/xray/groups?edit=Cruddur"],
+    ["xray-sampling", weir.url, "/xray/sampling?service=backend-flask&method=GET&path=/api/activities/home"],
   ];
   for (const [name, base, path] of pages) {
     if (only && !name.includes(only)) continue;
@@ -101,11 +106,10 @@ export async function takeShots(folder: string, only: string): Promise<void> {
     }
     console.log(name);
   }
-  if (!only || only === "overlays") await overlays(browser, mock.url, folder);
+  if (!only || only === "overlays") await overlays(browser, weir.url, folder);
   await browser.close();
-  await mock.close();
-  await empty.close();
-  await big.close();
+  await weir.stop();
+  await empty.stop();
 }
 
 /** What opens over a page: search results, time range, shortcuts, a line's inside. */

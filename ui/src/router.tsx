@@ -231,7 +231,7 @@ const xrayInsights = createRoute({
   component: lazyRouteComponent(() => import("./pages/xray/XRayInsightsPage")),
 });
 
-/** What a notification links to. */
+/** The target of links in notifications. */
 const xrayInsight = createRoute({
   getParentRoute: () => root,
   path: "/xray/insights/$insightId",

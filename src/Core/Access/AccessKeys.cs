@@ -1,6 +1,6 @@
 namespace Weir.Core.Access;
 
-/// <summary>Which key may do what, and to which environment its data goes. The keys can be replaced while requests come in.</summary>
+/// <summary>The permissions and the environment of each key. The keys can be replaced while requests are served.</summary>
 public sealed class AccessKeys
 {
     public const string DefaultEnvironment = "default";
@@ -8,10 +8,10 @@ public sealed class AccessKeys
     private const int LongestKey = 1024;
     private volatile IReadOnlyList<KnownKey> _known = [];
 
-    /// <summary>False in open mode: any key or none is accepted, and may do everything.</summary>
+    /// <summary>False in open mode: any key, or none, is accepted and may do everything.</summary>
     public bool Required { get; init; }
 
-    /// <summary>The keys that are let in when keys are required. Setting them takes effect with the next request.</summary>
+    /// <summary>The keys that are accepted when keys are required. A change takes effect with the next request.</summary>
     public IReadOnlyList<KnownKey> Known
     {
         get => _known;
@@ -19,8 +19,8 @@ public sealed class AccessKeys
     }
 
     /// <summary>
-    /// What a key grants, or null when keys are required and this is not one. In open mode a key that looks like a short name
-    /// (lower-case letters and dashes, at most 32) names the environment; every other key, and none, means "default".
+    /// The access of a key, or null when keys are required and this key is unknown. In open mode a key that looks like a short name
+    /// (lower-case letters and dashes, at most 32) is the name of the environment; every other key, and none, means "default".
     /// </summary>
     public KeyGrant? Find(string? key)
     {
@@ -29,7 +29,7 @@ public sealed class AccessKeys
         return new KeyGrant(key is { Length: > 0 and <= LongestName } && IsName(key) ? key : DefaultEnvironment, KeyKind.Manage);
     }
 
-    /// <summary>Looks at every known key, so that the time it takes doesn't tell which one was near.</summary>
+    /// <summary>Compares with every known key, so that the time does not depend on the key.</summary>
     private KeyGrant? Find(KeyHash hash)
     {
         KeyGrant? grant = null;

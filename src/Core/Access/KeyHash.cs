@@ -4,7 +4,7 @@ using System.Text;
 namespace Weir.Core.Access;
 
 /// <summary>
-/// SHA-256 of a key: what is kept instead of the key. Enough for long random keys, not for passwords. Text form: <c>sha256:</c> and 64
+/// SHA-256 of a key, stored instead of the key. Sufficient for long random keys, not for passwords. Text form: <c>sha256:</c> and 64
 /// hexadecimal digits.
 /// </summary>
 public sealed class KeyHash
@@ -16,7 +16,7 @@ public sealed class KeyHash
 
     public static KeyHash Of(string key) => new(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
-    /// <summary>Reads the text form; null when it is none.</summary>
+    /// <summary>Reads the text form; null when the text is not one.</summary>
     public static KeyHash? Parse(string text)
     {
         var digest = new byte[SHA256.HashSizeInBytes];
@@ -27,11 +27,11 @@ public sealed class KeyHash
                 : null;
     }
 
-    /// <summary>Takes the same time wherever the first difference is.</summary>
+    /// <summary>Takes constant time, independent of the first difference.</summary>
     public bool Matches(KeyHash other) => CryptographicOperations.FixedTimeEquals(_digest, other._digest);
 
     public override string ToString() => Prefix + Convert.ToHexStringLower(_digest);
 }
 
-/// <summary>A key by its hash, the environment of its data, and what it may do.</summary>
+/// <summary>A key by its hash, with the environment of its data and its permissions.</summary>
 public sealed record KnownKey(KeyHash Hash, string Environment, KeyKind Kind = KeyKind.Ingest);

@@ -1,31 +1,31 @@
 namespace Weir.Core.Access;
 
-/// <summary>What a request needs of the key it carries.</summary>
+/// <summary>Permissions that a request requires of its key.</summary>
 [Flags]
 public enum KeyPermissions
 {
     None = 0,
 
-    /// <summary>Send telemetry of programs that run at their users: browsers and phones. Such a key is public.</summary>
+    /// <summary>Send telemetry of programs on users' devices: browsers and phones. Such a key is public.</summary>
     SendFromClients = 1,
 
     /// <summary>Send telemetry of servers.</summary>
     SendFromServers = 2,
 
-    /// <summary>Either: what protocols ask that don't tell clients from servers.</summary>
+    /// <summary>Either of the two, for protocols that do not distinguish clients and servers.</summary>
     Send = SendFromClients | SendFromServers,
 
-    /// <summary>Ask queries, read traces, log lines, boards, alerts; change nothing, and see no secret of a recipient.</summary>
+    /// <summary>Run queries, read traces, log lines, boards and alerts; change nothing, and see no secrets of recipients.</summary>
     Read = 4,
 
-    /// <summary>Change what is kept beside telemetry: datasets, boards, alerts and whom they tell, sampling rules, log groups.</summary>
+    /// <summary>Change stored objects: datasets, boards, alerts and their recipients, sampling rules, log groups.</summary>
     Manage = 8,
 }
 
-/// <summary>The kinds of keys, named as Honeycomb and Rollbar name what they have of them.</summary>
+/// <summary>The kinds of keys, with the names that Honeycomb and Rollbar use.</summary>
 public enum KeyKind
 {
-    /// <summary>Only sends, anything. What a key is that no kind is given for.</summary>
+    /// <summary>Sends any telemetry and nothing else. The default kind.</summary>
     Ingest,
 
     /// <summary>Rollbar's scope of keys in web pages and apps: only sends, and no items of servers.</summary>
@@ -41,7 +41,7 @@ public enum KeyKind
     Manage,
 }
 
-/// <summary>The words for the kinds of keys, and what each kind may do.</summary>
+/// <summary>The names of the kinds of keys, and the permissions of each kind.</summary>
 public static class KeyKinds
 {
     private static readonly (KeyKind Kind, string Name, KeyPermissions May)[] All =
@@ -72,9 +72,9 @@ public static class KeyKinds
     }
 }
 
-/// <summary>What a request may do with its key, and where its data goes.</summary>
+/// <summary>The permissions of a request's key, and the environment of its data.</summary>
 public readonly record struct KeyGrant(string Environment, KeyKind Kind)
 {
-    /// <summary>True when the kind has one of the asked permissions: of <see cref="KeyPermissions.Send"/>, either.</summary>
+    /// <summary>True when the kind has one of the requested permissions; <see cref="KeyPermissions.Send"/> requires either kind of sending.</summary>
     public bool May(KeyPermissions asked) => (Kind.Permissions() & asked) != KeyPermissions.None;
 }

@@ -4,8 +4,8 @@ using Weir.Core.Model;
 namespace Weir.Core.Columns;
 
 /// <summary>
-/// Rows of one table as columns, in the layout the engine inserts. A room appends the values it has to the columns and calls
-/// <see cref="EndRow"/>; columns it did not touch get their default. Not thread-safe.
+/// Rows of one table as columns, in the layout that the engine inserts. A room appends the values of a row to the columns and calls
+/// <see cref="EndRow"/>; all other columns get their default value. Not thread-safe.
 /// </summary>
 public abstract class Block
 {
@@ -47,7 +47,7 @@ public abstract class Block
         }
     }
 
-    /// <summary>Some row has another time than that of its arrival.</summary>
+    /// <summary>True when some row has a time other than its time of arrival.</summary>
     internal bool HasOwnTimes
     {
         get
@@ -58,7 +58,7 @@ public abstract class Block
         }
     }
 
-    /// <summary>Keys and names that were cut to their limit.</summary>
+    /// <summary>Keys and names that were truncated.</summary>
     public int CutNames
     {
         get
@@ -81,7 +81,7 @@ public abstract class Block
         }
     }
 
-    /// <summary>Ends the row: every column has a value for it after this.</summary>
+    /// <summary>Ends the row: columns without a value get their default.</summary>
     public void EndRow()
     {
         var rows = ++Rows;
@@ -89,14 +89,14 @@ public abstract class Block
             column.PadTo(rows);
     }
 
-    /// <summary>Takes back what was appended since the last <see cref="EndRow"/>.</summary>
+    /// <summary>Removes the values that were appended since the last <see cref="EndRow"/>.</summary>
     public void CancelRow()
     {
         foreach (var column in _columns)
             column.TruncateTo(Rows);
     }
 
-    /// <summary>Takes back the rows after the first so many.</summary>
+    /// <summary>Removes the rows after the given number.</summary>
     public void TruncateTo(int rows)
     {
         Rows = Math.Min(Rows, rows);
@@ -112,26 +112,26 @@ public abstract class Block
     }
 
     /// <summary>
-    /// Adds rows of a block of the same table and columns as it is written in Native. Throws <see cref="InvalidDataException"/> when the
-    /// bytes are none; the block is then not to be used any more.
+    /// Adds rows of a block of the same table and columns in Native form. Throws <see cref="InvalidDataException"/> for invalid
+    /// bytes; the block must not be used after that.
     /// </summary>
     /// <param name="native">The block.</param>
-    /// <param name="keep">A byte a row, 1 for those to add and 0 for the others; empty for all.</param>
+    /// <param name="keep">One byte per row, 1 for rows to add and 0 for the others; empty for all rows.</param>
     internal void AppendNative(ReadOnlySpan<byte> native, ReadOnlySpan<byte> keep)
     {
         var reader = new NativeReader(native);
         var columns = reader.Length();
         var rows = new RowSelection(reader.Length(), keep);
         if (columns != _columns.Count || (!keep.IsEmpty && keep.Length != rows.Count))
-            throw new InvalidDataException($"a block has {columns} columns and not {_columns.Count}");
+            throw new InvalidDataException($"a block has {columns} columns instead of {_columns.Count}");
         for (var i = 0; i < columns; i++)
         {
             if (!reader.Take(_headers[i].Length).SequenceEqual(_headers[i]))
-                throw new InvalidDataException($"a block has another column where {_columns[i].Name} belongs");
+                throw new InvalidDataException($"a block has another column in the place of {_columns[i].Name}");
             _columns[i].AppendNative(ref reader, rows);
         }
         if (!reader.AtEnd)
-            throw new InvalidDataException("bytes are left after a block");
+            throw new InvalidDataException("there are unread bytes after a block");
         Rows += rows.Kept;
     }
 

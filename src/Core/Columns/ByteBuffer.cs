@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Weir.Core.Columns;
 
 /// <summary>
-/// A growable run of bytes that keeps its memory between uses. Not thread-safe. Also an <see cref="IBufferWriter{T}"/>, so that
-/// Utf8JsonWriter can write into it.
+/// A growable byte buffer that keeps its memory between uses. Not thread-safe. Also an <see cref="IBufferWriter{T}"/>, so that
+/// Utf8JsonWriter can write to it.
 /// </summary>
 public sealed class ByteBuffer : IBufferWriter<byte>
 {
@@ -22,7 +22,7 @@ public sealed class ByteBuffer : IBufferWriter<byte>
 
     public int Capacity => _array.Length;
 
-    /// <summary>Room for <paramref name="count"/> bytes, already counted as written.</summary>
+    /// <summary>Reserves <paramref name="count"/> bytes, which count as written.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<byte> Reserve(int count)
     {
@@ -73,7 +73,7 @@ public sealed class ByteBuffer : IBufferWriter<byte>
         Append(utf8);
     }
 
-    /// <summary>Bytes already written, to be written over: a length that was not known before its message.</summary>
+    /// <summary>Bytes that were already written, to overwrite a length that was unknown before its message.</summary>
     public Span<byte> Rewrite(int start, int count) => _array.AsSpan(0, _length).Slice(start, count);
 
     public void AppendFill(byte value, int count) => Reserve(count).Fill(value);
@@ -103,7 +103,7 @@ public sealed class ByteBuffer : IBufferWriter<byte>
     {
         var needed = (long)_length + count;
         if (needed > Array.MaxLength)
-            throw new InvalidOperationException("a column buffer would pass 2 GiB; the size limits on requests keep this from happening");
+            throw new InvalidOperationException("a column buffer would exceed 2 GiB; the size limits of requests should prevent this");
         var size = Math.Min(Array.MaxLength, Math.Max(Math.Max(FirstSize, needed), (long)_array.Length * 2));
         Array.Resize(ref _array, (int)size);
     }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Weir.Core.Columns;
 
-/// <summary>Numbers distinct byte strings in order of appearance without allocating for those already known.</summary>
+/// <summary>Assigns numbers to distinct byte strings in order of appearance, without allocations for known ones.</summary>
 internal sealed class BytesDictionary
 {
     private readonly ByteBuffer _bytes = new();
@@ -16,7 +16,7 @@ internal sealed class BytesDictionary
 
     public long Bytes => _bytes.Length;
 
-    /// <summary>The values from number <paramref name="index"/> on, one after the other.</summary>
+    /// <summary>The values from number <paramref name="index"/> on, one after another.</summary>
     public ReadOnlyMemory<byte> WrittenFrom(int index) => index == _count ? default : _bytes.WrittenMemory[_entries[index].Start..];
 
     public ReadOnlySpan<byte> this[int index] => _bytes.Written.Slice(_entries[index].Start, _entries[index].Length);
@@ -31,7 +31,7 @@ internal sealed class BytesDictionary
         return entry.Length == value.Length && _bytes.Written.Slice(entry.Start, entry.Length).SequenceEqual(value);
     }
 
-    /// <summary>The value's number; a new value gets the next one, or -1 when there are <paramref name="most"/> already.</summary>
+    /// <summary>The number of the value; a new value gets the next one, or -1 when there are already <paramref name="most"/>.</summary>
     public int GetOrAdd(ReadOnlySpan<byte> value, int most = int.MaxValue)
     {
         var hash = Hash(value);
@@ -85,7 +85,7 @@ internal sealed class BytesDictionary
 
     private static uint Hash(ReadOnlySpan<byte> value)
     {
-        // Multiply-rotate over 8-byte words, seeded per process so that a client can't aim at one slot.
+        // Multiply-rotate over 8-byte words, seeded per process so that a client can't provoke collisions.
         var hash = Seed ^ ((ulong)value.Length * 0x9E3779B97F4A7C15UL);
         while (value.Length >= 8)
         {

@@ -17,20 +17,20 @@ public abstract class Column(string name, string type)
     /// <summary>Appends defaults until the column has <paramref name="rows"/> values.</summary>
     internal abstract void PadTo(int rows);
 
-    /// <summary>Drops what was appended after the first <paramref name="rows"/> values.</summary>
+    /// <summary>Removes the values after the first <paramref name="rows"/>.</summary>
     internal abstract void TruncateTo(int rows);
 
     /// <summary>Appends all values of a column of the same kind.</summary>
     internal abstract void AppendAll(Column other);
 
-    /// <summary>Appends the selected rows of a column of this name and type as Native has it, and steps past the others.</summary>
+    /// <summary>Appends the selected rows of a column of this name and type in Native form, and skips the others.</summary>
     internal abstract void AppendNative(ref NativeReader reader, RowSelection rows);
 
-    /// <summary>Writes prefix and data as Native has them, without name and type.</summary>
+    /// <summary>Writes prefix and data in Native form, without name and type.</summary>
     internal abstract void WriteNative(ByteBuffer output);
 
     internal abstract void Clear();
 
-    /// <summary>About how many bytes the values take.</summary>
+    /// <summary>Approximate size of the values in bytes.</summary>
     internal abstract long Bytes { get; }
 }

@@ -29,10 +29,10 @@ public sealed class EventBlock : Block
     /// <summary>Nanoseconds since 1970, UTC.</summary>
     public FixedColumn<long> Time { get; }
 
-    /// <summary>When Weir took it: nanoseconds since 1970, UTC.</summary>
+    /// <summary>Time at which Weir received it: nanoseconds since 1970, UTC.</summary>
     public FixedColumn<long> ReceivedAt { get; }
 
-    /// <summary>The environment the key names; "default" when open.</summary>
+    /// <summary>The environment of the key; "default" in open mode.</summary>
     public LowCardinalityColumn Environment { get; }
 
     /// <summary>A constant of <see cref="WireProtocol"/>.</summary>
@@ -53,12 +53,12 @@ public sealed class EventBlock : Block
 
     public FixedColumn<ulong> DurationNs { get; }
 
-    /// <summary>How many events this one stands for; 0 means 1.</summary>
+    /// <summary>Sample rate: the number of events that this one represents; 0 means 1.</summary>
     public FixedColumn<uint> SampleRate { get; }
 
-    /// <summary>Resource attributes as JSON text, one object; repeats from row to row, so it costs next to nothing.</summary>
+    /// <summary>Resource attributes as JSON text, one object. Rows repeat it, so it compresses to almost nothing.</summary>
     public LowCardinalityColumn Resource { get; }
 
-    /// <summary>Every other attribute, its type kept.</summary>
+    /// <summary>All other attributes with their types.</summary>
     public JsonColumn Attributes { get; }
 }

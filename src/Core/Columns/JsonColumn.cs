@@ -5,27 +5,27 @@ using Weir.Core.Model;
 namespace Weir.Core.Columns;
 
 /// <summary>
-/// A ClickHouse JSON column, written columnar: every attribute key is a path with its own values, each value with its type kept.
-/// Dots in a key are levels of the path, as ClickHouse reads them. The first value a row gives for a key wins, so append in order of
-/// precedence. Empty keys are not stored. A block has a bounded number of paths, since each costs a byte in every row: what comes
-/// under further keys is kept as text, one JSON object a row under the key <c>meta.more_attributes</c>.
+/// A ClickHouse JSON column, written by columns: every attribute key is a path with its own values, and each value keeps its type.
+/// Dots in a key are levels of the path, as in ClickHouse. The first value of a row for a key is kept, so append in order of
+/// precedence. Empty keys are not stored. The number of paths in a block is limited, because each costs a byte in every row; further
+/// keys are stored as text, one JSON object per row under the key <c>meta.more_attributes</c>.
 /// </summary>
 public sealed class JsonColumn(string name, string type) : Column(name, type)
 {
-    // The "flattened" form of Native, which writers can produce without knowing the engine's internals:
+    // The "flattened" Native form, which can be written without knowledge of the engine's internals:
     //   UInt64 3; varint paths; path names; per path the prefix of a flattened Dynamic (UInt64 3; varint types; type names);
     //   then per path a UInt8 a row (number of the type, or the count of types for null) and the values type by type.
     private const ulong FlattenedVersion = 3;
 
-    /// <summary>Paths any block may have, however many rows.</summary>
+    /// <summary>Number of paths that every block may have, for any number of rows.</summary>
     private const int AlwaysPaths = 128;
 
     private const int MostPaths = 1024;
 
-    /// <summary>Paths times rows past which no path is added: what one block's tables of types may take, in bytes.</summary>
+    /// <summary>Limit of paths times rows; above it no path is added. This is the size in bytes of a block's type tables.</summary>
     private const int MostCells = 16 << 20;
 
-    /// <summary>Bytes of the text that a row's keys past the last path make; what comes after is left out and counted.</summary>
+    /// <summary>Maximum bytes of a row's text of further keys; the rest is left out and counted.</summary>
     private const int MostMoreBytes = 1 << 20;
 
     private readonly ByteBuffer _more = new();
@@ -35,7 +35,7 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
     private int _row;
     private int _next;
 
-    /// <summary>Values whose key was longer than <see cref="IngestLimits.MostKeyBytes"/>, and was cut.</summary>
+    /// <summary>Values whose key was longer than <see cref="IngestLimits.MostKeyBytes"/> and was truncated.</summary>
     internal int CutKeys { get; private set; }
 
     public override int Count => _row;
@@ -78,7 +78,7 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
             JsonText.AppendNumber(More(key), value);
     }
 
-    /// <summary>NaN and the infinities are kept as the texts "NaN", "Infinity" and "-Infinity": one of them as a number would be the sum of all.</summary>
+    /// <summary>NaN and the infinities are stored as the texts "NaN", "Infinity" and "-Infinity"; as numbers they would make every sum NaN or infinite.</summary>
     public void Add(ReadOnlySpan<byte> key, double value)
     {
         if (!double.IsFinite(value))
@@ -97,7 +97,7 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
             JsonText.AppendBool(More(key), value);
     }
 
-    /// <summary>True when the row that is being written has a value for the key.</summary>
+    /// <summary>True when the current row has a value for the key.</summary>
     public bool Has(ReadOnlySpan<byte> key)
     {
         for (var i = 0; i < _names.Count; i++)
@@ -109,8 +109,8 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
     }
 
     /// <summary>
-    /// Adds what the row that was ended last in <paramref name="from"/> has, all under the same keys; and what has an
-    /// <paramref name="alias"/> under that as well.
+    /// Adds the attributes of the last finished row of <paramref name="from"/> under the same keys; attributes with an
+    /// <paramref name="alias"/> are also added under the alias.
     /// </summary>
     public void AddLastRowOf(JsonColumn from, KeyAlias alias)
     {
@@ -134,14 +134,14 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
     }
 
     /// <summary>
-    /// Where the value goes; null when the key is empty, the row has a value for it, or (<paramref name="isMore"/>) there are too many
+    /// The path for the value; null when the key is empty, when the row already has a value for it, or (<paramref name="isMore"/>) when there are too many
     /// keys.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private JsonPath? Path(ReadOnlySpan<byte> key, out bool isMore)
     {
         isMore = false;
-        // Rows of one instrumentation list the same keys in the same order: guess the key after the last one first.
+        // Rows of one instrumentation list the same keys in the same order, so try the key after the last one first.
         var index = _next;
         if (!_names.Is(index, key))
         {
@@ -166,7 +166,7 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
         return path.BeginRow(_row) ? path : null;
     }
 
-    /// <summary>The row's text of further attributes, the key written.</summary>
+    /// <summary>The row's text of further attributes, with the key written.</summary>
     private ByteBuffer More(ReadOnlySpan<byte> key)
     {
         if (_more.Length > MostMoreBytes)
@@ -225,7 +225,7 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
     internal override void AppendNative(ref NativeReader reader, RowSelection rows)
     {
         if (reader.UInt64() != FlattenedVersion)
-            throw new InvalidDataException("a block has attributes in a form that is not known");
+            throw new InvalidDataException("a block has attributes in an unknown form");
         var keys = new (int Start, int Length)[reader.Length()];
         var start = reader.Position;
         for (var i = 0; i < keys.Length; i++)
@@ -234,7 +234,7 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
             keys[i] = (reader.Position - start - key.Length, key.Length);
         }
         var names = reader.Since(start);
-        // Types of a path as numbers of JsonPath's kinds, four bits each from the lowest.
+        // Types of a path as numbers of JsonPath's kinds, four bits each, starting with the lowest bits.
         var types = new uint[keys.Length];
         for (var i = 0; i < keys.Length; i++)
         {
@@ -256,10 +256,10 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
 
     internal ReadOnlySpan<byte> Key(int path) => _names[path];
 
-    /// <summary>For each row until the last that has a value: the number of its value's kind, or 255.</summary>
+    /// <summary>For each row up to the last one with a value: the number of the value's kind, or 255.</summary>
     internal ReadOnlySpan<byte> Kinds(int path) => _paths[path].KindOfRows;
 
-    /// <summary>The kinds that the path's values have, a bit each.</summary>
+    /// <summary>Bit set of the kinds of the path's values.</summary>
     internal int KindsOf(int path) => _paths[path].KindsUsed;
 
     internal override void WriteNative(ByteBuffer output)
@@ -276,7 +276,7 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
 
     internal override void Clear()
     {
-        // Paths keep their memory for the next block, but a flood of one-off keys must not be kept for ever.
+        // Paths keep their memory for the next block, but the memory of many keys that occur once must be released.
         if (_paths.Count > 1024)
             _paths.RemoveRange(1024, _paths.Count - 1024);
         foreach (var path in _paths)
@@ -289,5 +289,5 @@ public sealed class JsonColumn(string name, string type) : Column(name, type)
     }
 }
 
-/// <summary>Another key for an attribute; empty when it has none.</summary>
+/// <summary>An alias of an attribute key; empty when there is none.</summary>
 public delegate ReadOnlySpan<byte> KeyAlias(ReadOnlySpan<byte> key);

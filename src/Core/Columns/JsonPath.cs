@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Weir.Core.Columns;
 
-/// <summary>The values of one attribute key over the rows of a block: which type each row has, and the values type by type.</summary>
+/// <summary>The values of one attribute key over the rows of a block: the type of each row, and the values by type.</summary>
 internal sealed class JsonPath
 {
     public const byte String = 0;
@@ -17,15 +17,15 @@ internal sealed class JsonPath
     private readonly ByteBuffer[] _values = [new(), new(), new(), new()];
     private readonly int[] _counts = new int[Kinds];
 
-    /// <summary>Where the last string begins; -1 when it must be looked for.</summary>
+    /// <summary>Start of the last string; -1 when it has to be searched.</summary>
     private int _lastString = -1;
 
-    /// <summary>Rows told so far; later ones have no value.</summary>
+    /// <summary>Rows written so far; later ones have no value.</summary>
     public int Rows => _kinds.Length;
 
     public long Bytes => _kinds.Length + _values[String].Length + _values[Int64].Length + _values[Float64].Length + _values[Bool].Length;
 
-    /// <summary>Makes <paramref name="row"/> the next one to tell; false when it is told already.</summary>
+    /// <summary>Makes <paramref name="row"/> the next one to write; false when it is already written.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool BeginRow(int row)
     {
@@ -51,7 +51,8 @@ internal sealed class JsonPath
     public void AppendFloat64(double value)
     {
         Tell(Float64);
-        _values[Float64].AppendFixed(value);
+        // Zero has one form, so that groups and distinct values have it once.
+        _values[Float64].AppendFixed(value + 0.0);
     }
 
     public void AppendBool(bool value)
@@ -78,12 +79,12 @@ internal sealed class JsonPath
         }
     }
 
-    /// <summary>True when row <paramref name="row"/> is the last one told and has a value.</summary>
+    /// <summary>True when row <paramref name="row"/> is the last one written and has a value.</summary>
     public bool EndsWith(int row) => _kinds.Length == row + 1 && _kinds.Written[^1] != None;
 
     /// <summary>
-    /// Tells <paramref name="to"/>, whose row is begun, the last value told here. It was told by this path's own Append methods, not taken
-    /// over from another block.
+    /// Appends the last value of this path to <paramref name="to"/>, whose row is begun. The value must have been written with this path's own Append
+    /// methods, not copied from another block.
     /// </summary>
     public void CopyLastTo(JsonPath to)
     {
@@ -106,7 +107,7 @@ internal sealed class JsonPath
         }
     }
 
-    /// <summary>The last value told here as JSON.</summary>
+    /// <summary>The last value as JSON.</summary>
     public void AppendLastTo(ByteBuffer json)
     {
         var kind = _kinds.Written[^1];
@@ -115,7 +116,7 @@ internal sealed class JsonPath
         {
             case String:
                 var text = values[_lastString..];
-                // The length stands before the bytes, seven bits a byte.
+                // The length precedes the bytes, seven bits per byte.
                 while (text[0] >= 0x80)
                     text = text[1..];
                 JsonText.AppendString(json, text[1..]);
@@ -132,7 +133,7 @@ internal sealed class JsonPath
         }
     }
 
-    /// <summary>Forgets the rows past <paramref name="rows"/>; one is cheap, each further text is looked for from the beginning.</summary>
+    /// <summary>Removes the rows after <paramref name="rows"/>. Removing one is cheap; for further texts the start is searched from the beginning.</summary>
     public void TruncateTo(int rows)
     {
         while (_kinds.Length > rows)
@@ -172,7 +173,7 @@ internal sealed class JsonPath
         return at;
     }
 
-    /// <summary>Reads a path's list of types: the number of each as one of <see cref="Kinds"/>, four bits each, the first lowest; 15 ends it.</summary>
+    /// <summary>Reads a path's list of types as numbers of <see cref="Kinds"/>, four bits each, the first in the lowest bits; 15 ends the list.</summary>
     public static uint ReadTypes(ref NativeReader reader)
     {
         var types = uint.MaxValue;

@@ -6,8 +6,8 @@ using System.Text.Unicode;
 namespace Weir.Core.Columns;
 
 /// <summary>
-/// Writes JSON text piece by piece to a buffer, without checks of structure and without allocations. The text is minimal: only what
-/// JSON demands is escaped. Bytes that are not UTF-8 become U+FFFD.
+/// Writes JSON text in pieces to a buffer, without structural checks and without allocations. The text is minimal: only characters
+/// that JSON requires to be escaped are escaped. Bytes that are not UTF-8 become U+FFFD.
 /// </summary>
 public static class JsonText
 {
@@ -44,7 +44,7 @@ public static class JsonText
         output.Advance(written);
     }
 
-    /// <summary>The shortest text that reads back the same; "NaN", "Infinity" and "-Infinity" as strings, which JSON has no numbers for.</summary>
+    /// <summary>The shortest text that parses to the same number; "NaN", "Infinity" and "-Infinity" as strings, because JSON has no numbers for them.</summary>
     public static void AppendNumber(ByteBuffer output, double value)
     {
         if (!double.IsFinite(value))

@@ -35,13 +35,13 @@ public sealed class LogBlock : Block
     /// <summary>Nanoseconds since 1970, UTC.</summary>
     public FixedColumn<long> Time { get; }
 
-    /// <summary>When Weir took it: nanoseconds since 1970, UTC.</summary>
+    /// <summary>Time at which Weir received it: nanoseconds since 1970, UTC.</summary>
     public FixedColumn<long> ReceivedAt { get; }
 
-    /// <summary>Unique and rising in the order received: the order of equal times, and the id of the line.</summary>
+    /// <summary>Unique and increasing in the order received: it orders lines with equal times and is the id of the line.</summary>
     public FixedColumn<ulong> Sequence { get; }
 
-    /// <summary>The environment the key names; "default" when open.</summary>
+    /// <summary>The environment of the key; "default" in open mode.</summary>
     public LowCardinalityColumn Environment { get; }
 
     /// <summary>A constant of <see cref="WireProtocol"/>.</summary>
@@ -75,12 +75,12 @@ public sealed class LogBlock : Block
 
     public FixedColumn<uint> Flags { get; }
 
-    /// <summary>How many lines this one stands for; 0 means 1.</summary>
+    /// <summary>Sample rate: the number of lines that this one represents; 0 means 1.</summary>
     public FixedColumn<uint> SampleRate { get; }
 
-    /// <summary>Resource attributes as JSON text, one object; repeats from row to row, so it costs next to nothing.</summary>
+    /// <summary>Resource attributes as JSON text, one object. Rows repeat it, so it compresses to almost nothing.</summary>
     public LowCardinalityColumn Resource { get; }
 
-    /// <summary>Every other attribute, its type kept.</summary>
+    /// <summary>All other attributes with their types.</summary>
     public JsonColumn Attributes { get; }
 }

@@ -6,8 +6,8 @@ using System.Text;
 namespace Weir.Core.Columns;
 
 /// <summary>
-/// A LowCardinality(String) column: the block's distinct values once, then a number a row. For service names, span names and
-/// resources, which repeat from row to row.
+/// A LowCardinality(String) column: the distinct values of the block once, then a number per row. Used for service names, span names and
+/// resources, which rows repeat.
 /// </summary>
 public sealed class LowCardinalityColumn : Column
 {
@@ -21,7 +21,7 @@ public sealed class LowCardinalityColumn : Column
     private readonly int _most;
     private int _last;
 
-    /// <param name="most">Bytes past which values are cut.</param>
+    /// <param name="most">Maximum bytes of a value; longer ones are truncated.</param>
     public LowCardinalityColumn(string name, int most = int.MaxValue)
         : base(name, "LowCardinality(String)")
     {
@@ -29,7 +29,7 @@ public sealed class LowCardinalityColumn : Column
         _keys.GetOrAdd([]);
     }
 
-    /// <summary>Values that were longer than they may be, and were cut.</summary>
+    /// <summary>Values that were too long and were truncated.</summary>
     internal int Cut { get; private set; }
 
     public override int Count => _indexes.Length / sizeof(int);
@@ -106,12 +106,12 @@ public sealed class LowCardinalityColumn : Column
                 2 => BinaryPrimitives.ReadUInt16LittleEndian(indexes[(row * 2)..]),
                 _ => BinaryPrimitives.ReadInt32LittleEndian(indexes[(row * 4)..]),
             };
-            // Of some rows only the values that they have: a part of a block must not carry the whole block's dictionary.
+            // Write only the values that the selected rows have, so that a part of a block does not contain the whole dictionary.
             _indexes.AppendFixed(rows.IsAll ? map[index] : _keys.GetOrAdd(texts.Slice(values[index].Start, values[index].Length)));
         }
     }
 
-    /// <summary>Distinct values, the empty one among them.</summary>
+    /// <summary>Distinct values, including the empty one.</summary>
     internal int Keys => _keys.Count;
 
     internal ReadOnlySpan<byte> Key(int index) => _keys[index];

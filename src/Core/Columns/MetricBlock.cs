@@ -3,7 +3,7 @@ using Weir.Core.Model;
 namespace Weir.Core.Columns;
 
 /// <summary>
-/// Rows of <c>metrics</c>: one data point a row.
+/// Rows of <c>metrics</c>: one row per data point.
 /// </summary>
 public sealed class MetricBlock : Block
 {
@@ -39,10 +39,10 @@ public sealed class MetricBlock : Block
     /// <summary>Start of the interval; 0 when unknown.</summary>
     public FixedColumn<long> StartTime { get; }
 
-    /// <summary>When Weir took it: nanoseconds since 1970, UTC.</summary>
+    /// <summary>Time at which Weir received it: nanoseconds since 1970, UTC.</summary>
     public FixedColumn<long> ReceivedAt { get; }
 
-    /// <summary>The environment the key names; "default" when open.</summary>
+    /// <summary>The environment of the key; "default" in open mode.</summary>
     public LowCardinalityColumn Environment { get; }
 
     /// <summary>A constant of <see cref="WireProtocol"/>.</summary>
@@ -62,10 +62,10 @@ public sealed class MetricBlock : Block
 
     public FixedColumn<byte> Monotonic { get; }
 
-    /// <summary>Of gauges and sums.</summary>
+    /// <summary>For gauges and sums.</summary>
     public FixedColumn<double> Value { get; }
 
-    /// <summary>Of histograms and summaries.</summary>
+    /// <summary>For histograms and summaries.</summary>
     public FixedColumn<ulong> ObservationCount { get; }
 
     public FixedColumn<double> Sum { get; }
@@ -79,9 +79,9 @@ public sealed class MetricBlock : Block
 
     public LowCardinalityColumn ScopeName { get; }
 
-    /// <summary>Resource attributes as JSON text, one object; repeats from row to row, so it costs next to nothing.</summary>
+    /// <summary>Resource attributes as JSON text, one object. Rows repeat it, so it compresses to almost nothing.</summary>
     public LowCardinalityColumn Resource { get; }
 
-    /// <summary>Every other attribute, its type kept.</summary>
+    /// <summary>All other attributes with their types.</summary>
     public JsonColumn Attributes { get; }
 }

@@ -1,6 +1,6 @@
 namespace Weir.Core.Columns;
 
-/// <summary>One path of a JSON column as Native has it: a number of a type for each row, then the values type by type.</summary>
+/// <summary>One path of a JSON column in Native form: the number of a type for each row, then the values by type.</summary>
 internal readonly ref struct NativePath
 {
     private readonly uint _types;
@@ -9,7 +9,7 @@ internal readonly ref struct NativePath
     private readonly ReadOnlySpan<byte> _values2;
     private readonly ReadOnlySpan<byte> _values3;
 
-    /// <param name="reader">Stands at the path's data.</param>
+    /// <param name="reader">Positioned at the path's data.</param>
     /// <param name="types">As <see cref="JsonPath.ReadTypes"/> gives them.</param>
     /// <param name="rows">Of the block.</param>
     public NativePath(ref NativeReader reader, uint types, int rows)
@@ -52,7 +52,7 @@ internal readonly ref struct NativePath
         }
     }
 
-    /// <summary>For each row the number of its value's type in the path's list; a number past the list: no value.</summary>
+    /// <summary>For each row the number of its value's type in the path's list; a number beyond the list means no value.</summary>
     public ReadOnlySpan<byte> Numbers { get; }
 
     public byte KindOf(byte number)
@@ -78,7 +78,7 @@ internal readonly ref struct NativePath
         _ => _values3,
     };
 
-    /// <summary>The bytes of the value at <paramref name="at"/>, which then stands at the next of its kind.</summary>
+    /// <summary>The bytes of the value at <paramref name="at"/>; advances to the next value of its kind.</summary>
     public ReadOnlySpan<byte> ValueAt(byte kind, ref int at)
     {
         var values = Values(kind);

@@ -5,8 +5,8 @@ using System.Text;
 namespace Weir.Core.Columns;
 
 /// <summary>
-/// Steps through the bytes of a Native block that this or an older version of Weir wrote. Bytes that end early or name a length that
-/// is not there are an <see cref="InvalidDataException"/>.
+/// Reads the bytes of a Native block that this or an older version of Weir wrote. Truncated bytes and invalid lengths
+/// throw an <see cref="InvalidDataException"/>.
 /// </summary>
 internal ref struct NativeReader(ReadOnlySpan<byte> bytes)
 {
@@ -63,7 +63,7 @@ internal ref struct NativeReader(ReadOnlySpan<byte> bytes)
     public string Text() => Encoding.UTF8.GetString(String());
 }
 
-/// <summary>Which rows of a block are meant: all of <paramref name="count"/>, or those whose byte in <paramref name="keep"/> is not 0.</summary>
+/// <summary>A selection of rows of a block: all of <paramref name="count"/>, or those whose byte in <paramref name="keep"/> is not 0.</summary>
 internal readonly ref struct RowSelection(int count, ReadOnlySpan<byte> keep)
 {
     private readonly ReadOnlySpan<byte> _keep = keep;
@@ -88,7 +88,7 @@ internal readonly ref struct RowSelection(int count, ReadOnlySpan<byte> keep)
         }
     }
 
-    /// <summary>Appends the selected ones of values that are <paramref name="width"/> bytes each.</summary>
+    /// <summary>Appends the selected values, which have <paramref name="width"/> bytes each.</summary>
     public void Append(ByteBuffer values, ReadOnlySpan<byte> from, int width)
     {
         if (_keep.IsEmpty)

@@ -43,18 +43,18 @@ public sealed class OccurrenceBlock : Block
     /// <summary>Nanoseconds since 1970, UTC.</summary>
     public FixedColumn<long> Time { get; }
 
-    /// <summary>When Weir took it: nanoseconds since 1970, UTC.</summary>
+    /// <summary>Time at which Weir received it: nanoseconds since 1970, UTC.</summary>
     public FixedColumn<long> ReceivedAt { get; }
 
     /// <summary>UUID, 32 hex digits without dashes.</summary>
     public StringColumn OccurrenceId { get; }
 
-    /// <summary>First 8 bytes of the SHA-256 of environment, service and <see cref="Fingerprint"/>: what groups occurrences to an item.</summary>
+    /// <summary>First 8 bytes of the SHA-256 of environment, service and <see cref="Fingerprint"/>: the item that the occurrence belongs to.</summary>
     public FixedColumn<ulong> ItemId { get; }
 
     public StringColumn Fingerprint { get; }
 
-    /// <summary>The environment the key names; "default" when open.</summary>
+    /// <summary>The environment of the key; "default" in open mode.</summary>
     public LowCardinalityColumn Environment { get; }
 
     /// <summary>A constant of <see cref="WireProtocol"/>.</summary>
@@ -72,8 +72,8 @@ public sealed class OccurrenceBlock : Block
     public StringColumn Message { get; }
 
     /// <summary>
-    /// Outermost first, frames from the call that threw outwards, as JSON text:
-    /// <c>[{"class":"…","message":"…","frames":[{"file","line","column","method","code","inProject"}]}]</c>; null where it is not known.
+    /// Exceptions, outermost first, with their frames from the throwing call outwards, as JSON text:
+    /// <c>[{"class":"…","message":"…","frames":[{"file","line","column","method","code","inProject"}]}]</c>; unknown members are null.
     /// </summary>
     public StringColumn Exceptions { get; }
 
@@ -104,10 +104,10 @@ public sealed class OccurrenceBlock : Block
 
     public StringColumn PersonId { get; }
 
-    /// <summary>Resource attributes as JSON text, one object; repeats from row to row, so it costs next to nothing.</summary>
+    /// <summary>Resource attributes as JSON text, one object. Rows repeat it, so it compresses to almost nothing.</summary>
     public LowCardinalityColumn Resource { get; }
 
-    /// <summary>Every other attribute, its type kept.</summary>
+    /// <summary>All other attributes with their types.</summary>
     public JsonColumn Attributes { get; }
 
     /// <summary>As received, JSON text.</summary>

@@ -4,7 +4,7 @@ namespace Weir.Core.Columns;
 
 /// <summary>
 /// Rows of <c>spans</c>: OpenTelemetry spans, X-Ray segments and subsegments. Only <see cref="TraceId"/>, <see cref="SpanId"/>,
-/// <see cref="StartTime"/> and <see cref="Name"/> are needed; attributes use OpenTelemetry's names whatever the protocol.
+/// <see cref="StartTime"/> and <see cref="Name"/> are required; attributes use OpenTelemetry's names for every protocol.
 /// </summary>
 public sealed class SpanBlock : Block
 {
@@ -47,13 +47,13 @@ public sealed class SpanBlock : Block
     /// <summary>Nanoseconds since 1970, UTC.</summary>
     public FixedColumn<long> StartTime { get; }
 
-    /// <summary>Zero while in progress and when the end lies before the start.</summary>
+    /// <summary>Zero while in progress and when the end is before the start.</summary>
     public FixedColumn<ulong> DurationNs { get; }
 
-    /// <summary>When Weir took it: nanoseconds since 1970, UTC.</summary>
+    /// <summary>Time at which Weir received it: nanoseconds since 1970, UTC.</summary>
     public FixedColumn<long> ReceivedAt { get; }
 
-    /// <summary>The environment the key names; "default" when open.</summary>
+    /// <summary>The environment of the key; "default" in open mode.</summary>
     public LowCardinalityColumn Environment { get; }
 
     /// <summary>A constant of <see cref="WireProtocol"/>.</summary>
@@ -80,13 +80,13 @@ public sealed class SpanBlock : Block
 
     public LowCardinalityColumn ScopeVersion { get; }
 
-    /// <summary>How many requests this one stands for; 0 means 1.</summary>
+    /// <summary>Sample rate: the number of requests that this one represents; 0 means 1.</summary>
     public FixedColumn<uint> SampleRate { get; }
 
-    /// <summary>Resource attributes as JSON text, one object; repeats from row to row, so it costs next to nothing.</summary>
+    /// <summary>Resource attributes as JSON text, one object. Rows repeat it, so it compresses to almost nothing.</summary>
     public LowCardinalityColumn Resource { get; }
 
-    /// <summary>Every other attribute, its type kept.</summary>
+    /// <summary>All other attributes with their types.</summary>
     public JsonColumn Attributes { get; }
 
     /// <summary>Span events as JSON text: <c>[{"time":ns,"name":"…","attributes":{…}}]</c>; empty when none.</summary>

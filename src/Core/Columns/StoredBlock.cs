@@ -3,8 +3,8 @@ using Weir.Core.Model;
 namespace Weir.Core.Columns;
 
 /// <summary>
-/// Rows of a table with the columns that a journal segment names, which may be an older version's: what the blocks of a segment are put
-/// together in before they are loaded.
+/// Rows of a table with the columns that a journal segment declares, possibly those of an older version. The blocks of a segment are merged
+/// into it before they are loaded.
 /// </summary>
 internal sealed class StoredBlock : Block
 {
@@ -14,7 +14,7 @@ internal sealed class StoredBlock : Block
     }
 
     /// <param name="structure">Names and types in block order: <c>name type, name type</c>; types may hold commas in parentheses.</param>
-    /// <exception cref="InvalidDataException">A type is not one that Weir writes.</exception>
+    /// <exception cref="InvalidDataException">A type that Weir does not write.</exception>
     public static StoredBlock Of(Signal signal, string structure)
     {
         var block = new StoredBlock(signal);
@@ -36,7 +36,7 @@ internal sealed class StoredBlock : Block
             var column = structure[start..i].Trim();
             var space = column.IndexOf(' ', StringComparison.Ordinal);
             if (space <= 0)
-                throw new InvalidDataException($"'{column}' is no column of a segment's layout");
+                throw new InvalidDataException($"'{column}' is not a column of a segment's layout");
             yield return (column[..space], column[(space + 1)..].Trim());
             start = i + 1;
         }

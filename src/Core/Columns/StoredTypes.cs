@@ -1,11 +1,11 @@
 namespace Weir.Core.Columns;
 
-/// <summary>ClickHouse types shared by the blocks and the schema; a test holds both against each other.</summary>
+/// <summary>ClickHouse types shared by the blocks and the schema; a test compares both.</summary>
 internal static class StoredTypes
 {
     public const string Time = "DateTime64(9, 'UTC')";
 
-    /// <summary>Attribute keys past 256 a part go to shared data: slower to query, never refused.</summary>
+    /// <summary>Attribute keys beyond 256 per part are stored as shared data: slower to query, but never rejected.</summary>
     public const string Attributes = "JSON(max_dynamic_paths=256)";
     public const string Kind =
         "Enum8('unspecified' = 0, 'internal' = 1, 'server' = 2, 'client' = 3, 'producer' = 4, 'consumer' = 5, 'segment' = 6, 'subsegment' = 7)";
@@ -31,7 +31,7 @@ public enum SpanKind : sbyte
     Subsegment = 7,
 }
 
-/// <summary>Numbers of the <c>status</c> column of spans, as OpenTelemetry numbers them.</summary>
+/// <summary>Numbers of the <c>status</c> column of spans, as in OpenTelemetry.</summary>
 public enum SpanStatus : sbyte
 {
     Unset = 0,
@@ -39,7 +39,7 @@ public enum SpanStatus : sbyte
     Error = 2,
 }
 
-/// <summary>Where a log line's or an occurrence's trace id comes from: a field of the record, or found in its text.</summary>
+/// <summary>Origin of the trace id of a log line or occurrence: a field of the record, or found in its text.</summary>
 public enum TraceIdFrom : sbyte
 {
     None = 0,

@@ -9,7 +9,7 @@ public sealed class StringColumn(string name) : Column(name, "String")
     private readonly ByteBuffer _values = new();
     private int _count;
 
-    /// <summary>Where the last value begins; -1 when it must be looked for.</summary>
+    /// <summary>Start of the last value; -1 when it has to be searched.</summary>
     private int _last = -1;
 
     public override int Count => _count;
@@ -53,7 +53,7 @@ public sealed class StringColumn(string name) : Column(name, "String")
             return;
         }
         _last = -1;
-        // Strings have no fixed width: walk to the end of the row that stays. Only a cancelled row comes here.
+        // Strings have no fixed width, so walk to the end of the last row that stays. Only cancelled rows need this.
         var bytes = _values.Written;
         var at = 0;
         for (var row = 0; row < rows; row++)

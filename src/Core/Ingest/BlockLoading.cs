@@ -2,10 +2,10 @@ using Weir.Core.Columns;
 
 namespace Weir.Core.Ingest;
 
-/// <summary>Loads rows that did not come by the journal.</summary>
+/// <summary>Loads rows that do not come from the journal.</summary>
 public static class BlockLoading
 {
-    /// <summary>Notes the columns of a block and loads it, as <see cref="IBlockLoader.LoadAsync"/> does.</summary>
+    /// <summary>Records the columns of a block and loads it, as <see cref="IBlockLoader.LoadAsync"/> does.</summary>
     public static async Task LoadAsync(this IBlockLoader loader, Block block, string token, CancellationToken cancellationToken)
     {
         var facts = new ColumnFacts();

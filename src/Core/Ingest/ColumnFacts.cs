@@ -6,8 +6,8 @@ using Weir.Core.Model;
 namespace Weir.Core.Ingest;
 
 /// <summary>
-/// Which columns the rows of blocks have, by dataset and day, each fact once: what a journal segment tells the column directory. Costs per
-/// block and not per row as long as the rows of a block are of one dataset and day, which those of a request usually are. Keeps its
+/// Which columns the rows of blocks have, by dataset and day, each fact once; written to the journal for the column directory. The cost is per
+/// block and not per row when the rows of a block have one dataset and day, which is usual for the rows of a request. Keeps its
 /// memory between uses; not thread-safe.
 /// </summary>
 internal sealed class ColumnFacts
@@ -16,7 +16,7 @@ internal sealed class ColumnFacts
     private const byte OnResource = 0x80;
     private const long NanosecondsADay = 86_400_000_000_000;
 
-    /// <summary>Facts past which the memory is not kept for the next use.</summary>
+    /// <summary>Number of facts above which the memory is not kept for the next use.</summary>
     private const int MostKept = 20_000;
 
     private readonly ByteBuffer _prefix = new();
@@ -30,20 +30,20 @@ internal sealed class ColumnFacts
     private int[] _ofRow = [];
     private int[] _seen = [];
 
-    /// <summary>Whose rows they are. A dataset below zero is the complement of a resource's number, which names it.</summary>
+    /// <summary>The dataset of the rows. A negative dataset is the complement of a resource's number, which contains the name.</summary>
     private readonly record struct Owner(int Day, int Environment, int Dataset);
 
     public int Count => _facts.Count;
 
-    /// <summary>The facts one after the other, as <see cref="Read"/> reads them.</summary>
+    /// <summary>The facts one after another, in the form that <see cref="Read"/> reads.</summary>
     public ReadOnlyMemory<byte> Written(int from) => _facts.WrittenFrom(from);
 
-    /// <summary>The day a time lies in, as the table's partitions have it; times that no partition's date can hold are the first or last.</summary>
+    /// <summary>The day of a time, as in the table's partitions; times that no partition's date can hold become the first or last day.</summary>
     public static int Day(long unixNanoseconds) => (int)Math.Clamp(Math.DivRem(unixNanoseconds, NanosecondsADay).Quotient, 0, ushort.MaxValue);
 
     public static string TimeColumn(Signal signal) => signal == Signal.Spans ? "start_time" : "time";
 
-    /// <summary>Adds what the block's rows have. Blocks that lack a column the directory goes by are left out.</summary>
+    /// <summary>Adds the columns of the block's rows. Blocks without a column that the directory needs are skipped.</summary>
     public void Add(Block block)
     {
         if (block.Rows == 0
@@ -82,7 +82,7 @@ internal sealed class ColumnFacts
         _resources.Clear();
     }
 
-    /// <summary>Reads facts back; throws <see cref="InvalidDataException"/> when they are none.</summary>
+    /// <summary>Reads facts; throws <see cref="InvalidDataException"/> when they are invalid.</summary>
     public static void Read(ReadOnlySpan<byte> facts, ISet<ColumnFact> into)
     {
         var reader = new NativeReader(facts);
@@ -175,7 +175,7 @@ internal sealed class ColumnFacts
             }
             return;
         }
-        // Whose of several a key is takes a look at the rows, until all are known to have it.
+        // With several datasets the rows are checked to find those that have the key, until all are known to have it.
         if (_seen.Length < _owners.Count)
             _seen = new int[_owners.Count * 2];
         Array.Clear(_seen);
@@ -204,7 +204,7 @@ internal sealed class ColumnFacts
         _ => ColumnKind.String,
     };
 
-    /// <summary>The keys of a resource, which is JSON text: one flat object. A text that is none has no keys.</summary>
+    /// <summary>The keys of a resource, which is JSON text with one flat object. Other text has no keys.</summary>
     private void AddResource(ReadOnlySpan<byte> resource)
     {
         if (resource.IsEmpty)
@@ -231,7 +231,7 @@ internal sealed class ColumnFacts
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // What was read so far is there all the same.
+            // The keys that were read so far are kept.
         }
     }
 
@@ -245,7 +245,7 @@ internal sealed class ColumnFacts
 
     private static readonly byte[] QuotedHeaderKey = Encoding.UTF8.GetBytes($"\"{ColumnFact.DatasetHeaderKey}\"");
 
-    /// <summary>The dataset that the sender named; null when it named none.</summary>
+    /// <summary>The dataset header of the sender; null when there was none.</summary>
     private static string? DatasetOf(ReadOnlySpan<byte> resource)
     {
         if (resource.IndexOf(QuotedHeaderKey) < 0)
@@ -266,7 +266,7 @@ internal sealed class ColumnFacts
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // No resource that Weir wrote.
+            // Not a resource that Weir wrote.
         }
         return null;
     }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Weir.Core.Ingest;
 
-/// <summary>CRC-32C (Castagnoli), in hardware where the machine has it.</summary>
+/// <summary>CRC-32C (Castagnoli), in hardware where available.</summary>
 internal static class Crc32C
 {
     public const uint Start = 0xffff_ffff;

@@ -11,7 +11,7 @@ internal sealed class EncodedFrame
     private readonly byte[] _header = new byte[JournalFormat.FrameHeaderSize];
     private readonly ByteBuffer _payload = new();
 
-    /// <summary>Null for frames that hold no rows.</summary>
+    /// <summary>Null for frames without rows.</summary>
     public Signal? Signal { get; private set; }
 
     public int Rows { get; private set; }
@@ -39,7 +39,7 @@ internal sealed class EncodedFrame
     }
 
     /// <param name="kind">Requests or documents.</param>
-    /// <param name="keys">They came at <paramref name="unixMilliseconds"/>.</param>
+    /// <param name="keys">Received at <paramref name="unixMilliseconds"/>.</param>
     public void EncodeKeys(FrameKind kind, IReadOnlyList<UInt128> keys, long unixMilliseconds)
     {
         _payload.Clear();
@@ -63,7 +63,7 @@ internal sealed class EncodedFrame
     }
 }
 
-/// <summary>Keeps frames with their grown buffers for the next ones: a few, and none that an unusual request made large.</summary>
+/// <summary>Keeps a few frames with their buffers for the next requests, except those that an unusual request made large.</summary>
 internal sealed class FramePool
 {
     private const int Kept = 32;
@@ -72,7 +72,7 @@ internal sealed class FramePool
 
     public PoolFigures Figures => new("ingest_encoded_blocks", _free.Count, Kept, _free.Sum(static f => (long)f.Capacity), (long)Kept * LargestKept);
 
-    /// <summary>Lets go of what it keeps.</summary>
+    /// <summary>Releases the pooled frames.</summary>
     public void Trim() => _free.Clear();
 
     public EncodedFrame Rent() => _free.TryTake(out var free) ? free : new EncodedFrame();

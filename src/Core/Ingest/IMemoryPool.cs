@@ -1,8 +1,8 @@
 namespace Weir.Core.Ingest;
 
-/// <summary>Keeps grown memory for the next request. When nothing comes for a while it is asked to let go of it.</summary>
+/// <summary>Keeps allocated memory for the next request and releases it after idle periods.</summary>
 public interface IMemoryPool
 {
-    /// <summary>Lets go of everything that is not in use. Thread-safe.</summary>
+    /// <summary>Releases all memory that is not in use. Thread-safe.</summary>
     void Trim();
 }

@@ -6,8 +6,8 @@ using Weir.Core.Query;
 namespace Weir.Core.Ingest;
 
 /// <summary>
-/// What one request (or one group of datagrams) brings: a block for each signal it has. Rented from <see cref="IngestBatchPool"/>;
-/// whoever rents it hands it to <see cref="ITelemetrySink.CommitAsync"/>, which takes it over, or disposes it.
+/// The rows of one request (or one group of datagrams): a block for each signal. It is rented from <see cref="IngestBatchPool"/>;
+/// the renter passes it to <see cref="ITelemetrySink.CommitAsync"/>, which takes ownership, or disposes it.
 /// </summary>
 public sealed class IngestBatch : IDisposable
 {
@@ -16,24 +16,24 @@ public sealed class IngestBatch : IDisposable
 
     internal IngestBatch(IngestBatchPool pool) => _pool = pool;
 
-    /// <summary>A constant of <see cref="WireProtocol"/>: whom the counters credit.</summary>
+    /// <summary>A constant of <see cref="WireProtocol"/>, used by the counters.</summary>
     public string Protocol { get; internal set; } = "";
 
     /// <summary>
-    /// What tells the request from every other: one of the same key within 15 minutes is acknowledged and not stored again. Null: every
+    /// Identifies the request: another one with the same key within 15 minutes is acknowledged and not stored again. Null: every
     /// request is stored. See <see cref="Identify"/>.
     /// </summary>
     public UInt128? RequestKey { get; set; }
 
-    /// <summary>Keys of single documents in it that the room wants to know again after a restart; null when there are none.</summary>
+    /// <summary>Keys of single documents that the room wants to recognise after a restart; null when there are none.</summary>
     public IReadOnlyList<UInt128>? DocumentKeys { get; set; }
 
     /// <summary>
-    /// Gives the batch the key of the request that brought it, when its rows carry times of their own: the same bytes then are the same
-    /// happening, sent again by somebody who got no answer. Rows that have the time of their arrival may be sent twice and mean twice.
+    /// Sets the key of the request when its rows have times of their own: the same bytes are then the same request,
+    /// sent again by a client that got no answer. Rows with their time of arrival can be two different requests.
     /// </summary>
-    /// <param name="door">Where it came in and whatever else of it is not in the bytes.</param>
-    /// <param name="environment">Whose it is.</param>
+    /// <param name="door">The endpoint, and other properties of the request that are not in its bytes.</param>
+    /// <param name="environment">The environment of the data.</param>
     /// <param name="request">Decompressed.</param>
     public void Identify(string door, string environment, ReadOnlySpan<byte> request)
     {
@@ -41,7 +41,7 @@ public sealed class IngestBatch : IDisposable
             RequestKey = KeyOf(door, environment, request);
     }
 
-    /// <summary>The key of what came by a door for an environment.</summary>
+    /// <summary>The key of bytes received at an endpoint for an environment.</summary>
     public static UInt128 KeyOf(string door, string environment, ReadOnlySpan<byte> bytes)
     {
         var hash = new XxHash128();
@@ -77,7 +77,7 @@ public sealed class IngestBatch : IDisposable
         }
     }
 
-    /// <summary>Distinct attribute keys of the block that has most; each costs a little in every row of a merged block.</summary>
+    /// <summary>The largest number of distinct attribute keys of a block; each costs a little in every row of a merged block.</summary>
     internal int MostPaths
     {
         get
@@ -100,10 +100,10 @@ public sealed class IngestBatch : IDisposable
         }
     }
 
-    /// <summary>How many rows each signal has, for <see cref="TakeBack"/>.</summary>
+    /// <summary>The number of rows of each signal, for <see cref="TakeBack"/>.</summary>
     public BatchMark Mark() => new(RowsOf(Signal.Spans), RowsOf(Signal.Logs), RowsOf(Signal.Occurrences), RowsOf(Signal.Metrics), RowsOf(Signal.Events));
 
-    /// <summary>Takes back what was appended since, unfinished rows too.</summary>
+    /// <summary>Removes the rows that were appended since then, including unfinished ones.</summary>
     public void TakeBack(in BatchMark mark)
     {
         _blocks[(int)Signal.Spans]?.TruncateTo(mark.Spans);
@@ -145,10 +145,10 @@ public sealed class IngestBatch : IDisposable
     public void Dispose() => _pool.Return(this);
 }
 
-/// <summary>Rows of each signal at a moment.</summary>
+/// <summary>Number of rows of each signal at a moment.</summary>
 public readonly record struct BatchMark(int Spans, int Logs, int Occurrences, int Metrics, int Events);
 
-/// <summary>Keeps a few batches with their grown buffers, so that a steady load allocates nothing a record.</summary>
+/// <summary>Keeps a few batches with their buffers, so that a steady load needs no allocation per record.</summary>
 public sealed class IngestBatchPool : IPoolStatus, IMemoryPool
 {
     private const int Kept = 16;

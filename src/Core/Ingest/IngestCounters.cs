@@ -4,14 +4,14 @@ using Weir.Core.Model;
 namespace Weir.Core.Ingest;
 
 /// <summary>
-/// What Weir received, stored and dropped, by protocol and signal, since it started; every drop with a reason. Rooms count what they
-/// receive and refuse, the pipeline what it stores. Thread-safe.
+/// Received, stored and dropped records by protocol and signal since the start; every drop has a reason. Rooms count what they
+/// receive and reject, the pipeline what it stores. Thread-safe.
 /// </summary>
 public sealed class IngestCounters(TimeProvider time)
 {
     private readonly ConcurrentDictionary<(string Protocol, Signal Signal), Entry> _entries = new();
 
-    /// <summary>Counts records as they arrive, before anything can go wrong with them.</summary>
+    /// <summary>Counts records on arrival, before they are checked.</summary>
     public void Received(string protocol, Signal signal, long records)
     {
         if (records <= 0)
@@ -24,8 +24,8 @@ public sealed class IngestCounters(TimeProvider time)
     public void Stored(string protocol, Signal signal, long records) => Interlocked.Add(ref Of(protocol, signal).Stored, records);
 
     /// <summary>
-    /// Counts records that are not kept. A request that can't be read counts as one record. <paramref name="reason"/> is a short
-    /// lower-case word of a small set (<see cref="Fault.Reason"/>); <paramref name="message"/> is the newest one's text for people.
+    /// Counts records that are not stored. An unreadable request counts as one record. <paramref name="reason"/> is a short
+    /// lower-case word out of a small set (<see cref="Fault.Reason"/>); <paramref name="message"/> is the newest message.
     /// </summary>
     public void Dropped(string protocol, Signal signal, string reason, long records, string message)
     {
@@ -48,7 +48,7 @@ public sealed class IngestCounters(TimeProvider time)
         Dropped(protocol, signal, fault.Reason, records, fault.Message);
 
     /// <summary>
-    /// Counts records that were kept though something of them was not as it should be, and was put right or cut. The words of
+    /// Counts records that were stored after a repair or truncation. The values of
     /// <paramref name="reason"/> are those of <see cref="Repair"/>.
     /// </summary>
     public void Repaired(string protocol, Signal signal, string reason, long records, string message)
@@ -58,7 +58,7 @@ public sealed class IngestCounters(TimeProvider time)
         Add(Of(protocol, signal).Repairs, reason, records, message);
     }
 
-    /// <summary>Counts what was cut in a batch's rows.</summary>
+    /// <summary>Counts truncated keys and names of a batch's rows.</summary>
     public void Repaired(IngestBatch batch)
     {
         foreach (var signal in SignalTable.All)
@@ -66,7 +66,7 @@ public sealed class IngestCounters(TimeProvider time)
             if (batch.Peek(signal) is { CutNames: > 0 and var cut })
             {
                 Repaired(batch.Protocol, signal, Repair.LongKey, cut,
-                    $"keys are cut at {IngestLimits.MostKeyBytes} bytes, names at {IngestLimits.MostNameBytes}");
+                    $"keys are truncated to {IngestLimits.MostKeyBytes} bytes, names to {IngestLimits.MostNameBytes}");
             }
         }
     }
@@ -119,7 +119,7 @@ public sealed class IngestCounters(TimeProvider time)
     }
 }
 
-/// <summary>One protocol's and signal's counts at a moment.</summary>
+/// <summary>The counts of one protocol and signal at a moment.</summary>
 public sealed record IngestCounter(
     string Protocol,
     Signal Signal,
@@ -129,26 +129,26 @@ public sealed record IngestCounter(
     DateTimeOffset? FirstAt,
     DateTimeOffset? LastAt)
 {
-    /// <summary>Records that were kept after something of them was put right or cut, by what it was.</summary>
+    /// <summary>Records that were stored after a repair, by kind of repair.</summary>
     public IReadOnlyList<DropCounter> Repairs { get; init; } = [];
 }
 
-/// <summary>What is put right in records that are kept: the reasons of repairs in <see cref="IngestCounters"/>.</summary>
+/// <summary>Repairs of stored records: the reasons of repairs in <see cref="IngestCounters"/>.</summary>
 public static class Repair
 {
-    /// <summary>A time in another unit than the protocol's.</summary>
+    /// <summary>A time in another unit than the protocol's, which was converted.</summary>
     public const string TimeUnit = "time-unit";
 
-    /// <summary>A time further ahead than any clock goes wrong, replaced by the time of receipt.</summary>
+    /// <summary>A time too far in the future, which was replaced by the time of receipt.</summary>
     public const string TimeAhead = "time-ahead";
 
-    /// <summary>Text that is no text: half a surrogate pair, bytes that are not UTF-8; kept with U+FFFD in its place.</summary>
+    /// <summary>Invalid text: an unpaired surrogate, or bytes that are not UTF-8; replaced by U+FFFD.</summary>
     public const string Text = "text";
 
-    /// <summary>A value of another type than the protocol's, which was left out.</summary>
+    /// <summary>A value of the wrong type, which was left out.</summary>
     public const string Value = "value";
 
-    /// <summary>A name or key past its limit, which was cut.</summary>
+    /// <summary>A name or key that is too long, which was truncated.</summary>
     public const string LongKey = "long-key";
 }
 

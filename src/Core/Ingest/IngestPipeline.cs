@@ -6,8 +6,8 @@ using Weir.Core.Query;
 namespace Weir.Core.Ingest;
 
 /// <summary>
-/// Group commit. Requests that arrive while the last sync runs share the next one; each is answered when its rows are on disk.
-/// A dedicated thread writes the journal (a sync would starve the thread pool of a small machine); loaders put closed segments into
+/// Group commit. Requests that arrive during a sync share the next one; each is answered when its rows are on disk.
+/// A dedicated thread writes the journal (a sync would block the thread pool of a small machine); loaders load closed segments into
 /// the engine.
 /// </summary>
 public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatus, IAsyncDisposable
@@ -60,28 +60,28 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
     /// <summary>True while the journal can't be written; the reason is in the log and in the counters.</summary>
     public bool IsFailing => _failing;
 
-    /// <summary>Why the engine takes no rows at all right now; null when it does. They wait in the journal.</summary>
+    /// <summary>Why the engine accepts no rows at the moment; null when it does. The rows wait in the journal.</summary>
     public string? LoadTrouble => _journal.PendingBytes == 0 ? null : _loader.Trouble;
 
-    /// <summary>Segments that wait after a load that failed while others succeed, and why the newest of them did.</summary>
+    /// <summary>Number of segments that failed to load while others succeeded, and the newest reason.</summary>
     public (int Segments, string Reason) Waiting => _loader.Waiting;
 
-    /// <summary>Segments of which the engine refused rows, oldest first.</summary>
+    /// <summary>Segments with rows that the engine refused, oldest first.</summary>
     public IReadOnlyList<SetAsideSegment> SetAside => _journal.SetAside.List();
 
-    /// <summary>Bytes of those segments, the most that are kept, and how many refused rows this run deleted because there were more.</summary>
+    /// <summary>Bytes of those segments, their limit, and the number of refused rows that this run deleted because of the limit.</summary>
     public (long Bytes, long LimitBytes, long DeletedRows) SetAsideSize => (_journal.SetAside.Bytes, _journal.SetAside.MaxBytes, _journal.SetAside.DeletedRows);
 
-    /// <summary>Files in the journal's folder that are not its own, so whatever they hold is not loaded.</summary>
+    /// <summary>Unknown files in the journal's folder; their content is not loaded.</summary>
     public IReadOnlyList<string> UnknownFiles => _journal.Unknown;
 
-    /// <summary>Keys of requests that were forgotten before their time because there were too many.</summary>
+    /// <summary>Keys of requests that were removed early because there were too many.</summary>
     public long RequestsForgotten => _requests.ForgottenEarly;
 
-    /// <summary>Keys of documents that were stored in the last minutes, this run's and the last one's.</summary>
+    /// <summary>Keys of documents that were stored in the last minutes, by this run or the previous one.</summary>
     public IReadOnlyList<UInt128> RecentDocuments => _documents.All();
 
-    /// <summary>Loads a segment again that was set aside; false when there is none of this name. Throws <see cref="IOException"/>.</summary>
+    /// <summary>Loads a set-aside segment again; false when there is none with this name. Throws <see cref="IOException"/>.</summary>
     public bool Retry(string name)
     {
         if (_journal.TakeBack(name) is not { } segment)
@@ -90,7 +90,7 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
         return true;
     }
 
-    /// <summary>Deletes a segment that was set aside; false when there is none of this name. Throws <see cref="IOException"/>.</summary>
+    /// <summary>Deletes a set-aside segment; false when there is none with this name. Throws <see cref="IOException"/>.</summary>
     public bool Drop(string name) => _journal.SetAside.Drop(name);
 
     private int QueuedRequests
@@ -114,7 +114,7 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
         }
     }
 
-    /// <summary>Replays what the last run left, then begins to accept. Replayed rows load in the background.</summary>
+    /// <summary>Replays the segments of the last run, then begins to accept requests. Replayed rows load in the background.</summary>
     public void Start()
     {
         foreach (var file in _journal.Unknown)
@@ -131,7 +131,7 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
         _committer.Start();
     }
 
-    /// <summary>Requests whose rows wait in the journal are known from the start, not from when they are loaded.</summary>
+    /// <summary>The keys of requests whose rows wait in the journal are known from the start, not only after they are loaded.</summary>
     private void RememberLeft()
     {
         var oldest = _time.GetUtcNow().UtcDateTime - RecentKeys.Span;
@@ -149,7 +149,7 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // Its load says so.
+                // Loading the segment reports it.
             }
         }
     }
@@ -183,7 +183,7 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
         var pending = new Pending(batch);
         if (batch.RequestKey is { } key && !_requests.TryBegin(key, pending.Done.Task, out var earlier))
             return new ValueTask<Fault?>(RepeatedAsync(batch, earlier, cancellationToken));
-        // Room first, work after: what is refused at overload must not cost more than what is taken.
+        // Check for room first: a request that is rejected at overload must not cost more than one that is accepted.
         lock (_gate)
         {
             if (_stopping)
@@ -217,7 +217,7 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
         return new ValueTask<Fault?>(pending.Done.Task.WaitAsync(cancellationToken));
     }
 
-    /// <summary>What was sent before is acknowledged once that is stored, and not stored again.</summary>
+    /// <summary>A repeated request is acknowledged when the first one is stored, and is not stored again.</summary>
     private async Task<Fault?> RepeatedAsync(IngestBatch batch, Task<Fault?> earlier, CancellationToken cancellationToken)
     {
         using (batch)
@@ -229,7 +229,7 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
                 if (fault is not null)
                     _counters.Dropped(batch.Protocol, signal, fault, rows);
                 else
-                    _counters.Dropped(batch.Protocol, signal, "repeated", rows, "the same was sent and stored within the last 15 minutes");
+                    _counters.Dropped(batch.Protocol, signal, "repeated", rows, "the same request was stored within the last 15 minutes");
             }
             return fault;
         }
@@ -261,7 +261,7 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
         return new ValueTask<Fault?>(fault);
     }
 
-    /// <summary>Counts what is refused before it reached the journal, and tells whoever waits for the same request.</summary>
+    /// <summary>Counts requests that are rejected before they reached the journal, and informs those that wait for the same request.</summary>
     private void Settle(Pending pending, Fault fault)
     {
         if (pending.Batch.RequestKey is { } key)
@@ -326,7 +326,7 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
 
     private void Close(JournalSegment segment)
     {
-        // The next segment tells its own rows' columns, whatever becomes of this one.
+        // The next segment records the columns of its own rows, whatever happens to this one.
         _segmentFacts.Clear();
         _loader.Add(segment, isNew: true);
     }
@@ -380,7 +380,7 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
 
     private Fault Failed(Exception error)
     {
-        // What the segment does not hold now was not told by it either.
+        // Facts that are not in the segment were not recorded either.
         _segmentFacts.Clear();
         if (_journal.TakeFailed() is { } failed)
             Close(failed);
@@ -395,7 +395,7 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
         return new Fault(FaultKind.Unavailable, "the journal can't be written: " + error.Message, TimeSpan.FromSeconds(10));
     }
 
-    /// <summary>After the rows: a key that is on disk without them would have them taken for stored.</summary>
+    /// <summary>Written after the rows: a key on disk without its rows would make a repeated request count as stored.</summary>
     private void AddKeys(List<Pending> group, List<EncodedFrame> frames)
     {
         List<UInt128>? requests = null;
@@ -454,14 +454,14 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
         pending.Done.TrySetResult(fault);
     }
 
-    /// <summary>Lets go of memory that is kept for the next requests. Thread-safe.</summary>
+    /// <summary>Releases memory that is pooled for the next requests. Thread-safe.</summary>
     public void Trim()
     {
         _mergePool.Trim();
         _frames.Trim();
     }
 
-    /// <summary>Stops accepting, syncs what waits, and gives the engine a while to take the rest; what it does not take is replayed.</summary>
+    /// <summary>Stops accepting, syncs waiting requests, and gives the engine some time to load the rest; what is not loaded is replayed at the next start.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
@@ -485,10 +485,10 @@ public sealed class IngestPipeline : ITelemetrySink, IIngestPosition, IPoolStatu
 
         public long Bytes { get; } = batch.Bytes;
 
-        /// <summary>Of a large request, encoded by its own thread.</summary>
+        /// <summary>For large requests, encoded by their own thread.</summary>
         public List<EncodedFrame> Frames { get; } = [];
 
-        /// <summary>Of the frames.</summary>
+        /// <summary>Bytes of the frames.</summary>
         public ColumnFacts? Facts { get; set; }
 
         public TaskCompletionSource<Fault?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -6,7 +6,7 @@ namespace Weir.Core.Ingest;
 
 /// <summary>
 /// The write-ahead journal: segments of frames, synced before anything is acknowledged. One writer (the committer thread) appends;
-/// a closed segment goes to the loaders and is deleted once the engine has it.
+/// a closed segment is passed to the loaders and is deleted when the engine has stored it.
 /// </summary>
 internal sealed class Journal : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class Journal : IDisposable
     private readonly byte[] _header = JournalFormat.FileHeader();
     private readonly List<ReadOnlyMemory<byte>> _pieces = [];
 
-    // Numbers begin anew when a journal is found empty; this one tells their segments from those of before, whose tokens the engine remembers.
+    // Numbers restart when the journal is empty; this value distinguishes their segments from earlier ones, whose tokens the engine remembers.
     private readonly string _session = Guid.NewGuid().ToString("n")[..16];
     private SafeFileHandle? _file;
     private JournalSegment? _open;
@@ -32,7 +32,7 @@ internal sealed class Journal : IDisposable
     private readonly EncodedFrame _end = new();
     private readonly IDisposable _lock;
 
-    /// <summary>What the engine does not have yet.</summary>
+    /// <summary>Bytes that the engine has not stored yet.</summary>
     public UnloadedSegments Unloaded { get; }
 
     public Journal(JournalOptions options, TimeProvider time)
@@ -46,7 +46,7 @@ internal sealed class Journal : IDisposable
         SetAside = new SetAsideFolder(options.Folder, options.SyncFolder, options.MaxSetAsideBytes);
         SetAside.Recover();
         List<JournalSegment> left = [.. Directory.EnumerateFiles(options.Folder, "*" + Suffix).Select(Segment).OfType<JournalSegment>().OrderBy(s => s.Number)];
-        // Only the newest of each run may have been open when it ended.
+        // Only the newest segment of each run may have been open when it ended.
         Left = [.. left.Select((s, i) => s with { WasClosed = left.Skip(i + 1).Any(next => SessionOf(next) == SessionOf(s)) })];
         Unknown = [.. Directory.EnumerateFiles(options.Folder)
             .Where(path => !OwnFiles.Contains(Path.GetFileName(path)) && Path.GetExtension(path) is not (".plan" or ".tmp") && Segment(path) is null)
@@ -59,13 +59,13 @@ internal sealed class Journal : IDisposable
 
     public Action<string> SyncFolder => _options.SyncFolder;
 
-    /// <summary>Files in the folder that the journal did not make: a segment among them that somebody renamed is not loaded.</summary>
+    /// <summary>Unknown files in the folder; a segment that somebody renamed is one of them and is not loaded.</summary>
     public IReadOnlyList<string> Unknown { get; }
 
-    /// <summary>What the engine refused.</summary>
+    /// <summary>Segments with refused rows.</summary>
     public SetAsideFolder SetAside { get; }
 
-    /// <summary>Part of every deduplication token, so that a new journal's segment 1 is not taken for an old one's.</summary>
+    /// <summary>Part of every deduplication token, so that segment 1 of a new journal is not mistaken for that of an old one.</summary>
     public string Id { get; }
 
     /// <summary>Segments found at start, oldest first: acknowledged before the last stop, perhaps not loaded.</summary>
@@ -77,7 +77,7 @@ internal sealed class Journal : IDisposable
     public bool IsFull => PendingBytes >= _options.MaxPendingBytes;
 
     /// <summary>
-    /// Appends the frames and syncs. After an exception (no space, a broken disk) nothing of them is in the journal.
+    /// Appends the frames and syncs. After an exception (no space, a broken disk) none of them is in the journal.
     /// </summary>
     public void Append(IReadOnlyList<EncodedFrame> frames)
     {
@@ -113,7 +113,7 @@ internal sealed class Journal : IDisposable
         Interlocked.Add(ref _pendingBytes, added);
     }
 
-    /// <summary>How long until the open segment is due; null when none holds rows.</summary>
+    /// <summary>Time until the open segment is due; null when it has no rows.</summary>
     public TimeSpan? DueIn => _rows == 0 ? null : _options.SegmentAge - _time.GetElapsedTime(_openedAt);
 
     /// <summary>Closes the open segment when it is due (or <paramref name="force"/>d) and returns it.</summary>
@@ -130,7 +130,7 @@ internal sealed class Journal : IDisposable
         return segment;
     }
 
-    /// <summary>Says how many rows the segment has, so that what is missing later can be told. Not synced: it is a help and no promise.</summary>
+    /// <summary>Records the number of rows of the segment, so that missing rows can be counted later. Not synced, because nothing depends on it.</summary>
     private void WriteEnd()
     {
         _end.EncodeEnd(_rowsOf);
@@ -147,7 +147,7 @@ internal sealed class Journal : IDisposable
         Interlocked.Add(ref _pendingBytes, _end.Header.Length + _end.Payload.Length);
     }
 
-    /// <summary>Deletes a segment that the engine has.</summary>
+    /// <summary>Deletes a segment that the engine has stored.</summary>
     public void Remove(JournalSegment segment)
     {
         File.Delete(segment.Path);
@@ -156,7 +156,7 @@ internal sealed class Journal : IDisposable
         Unloaded.Ended(segment.Number);
     }
 
-    /// <summary>Puts a segment aside that the engine refuses for good, or that can't be read, so that it is neither lost nor in the way.</summary>
+    /// <summary>Sets a segment aside that the engine refuses permanently, or that can't be read, so that it is neither lost nor blocking others.</summary>
     public string PutAside(JournalSegment segment, LoadPlan? plan)
     {
         var path = plan is null ? SetAside.Add(segment) : SetAside.Add(segment, plan);
@@ -165,7 +165,7 @@ internal sealed class Journal : IDisposable
         return path;
     }
 
-    /// <summary>Takes a segment back that was set aside; null when there is none of this name. The caller loads it.</summary>
+    /// <summary>Moves a set-aside segment back; null when there is none with this name. The caller loads it.</summary>
     public JournalSegment? TakeBack(string name)
     {
         if (SetAside.Retry(name) is not { } path || Segment(path) is not { } segment)
@@ -206,8 +206,8 @@ internal sealed class Journal : IDisposable
     }
 
     /// <summary>
-    /// A failed write may have left part of the frames. They were not acknowledged, so they must not be replayed either: cut them off,
-    /// and if even that fails leave the file closed, where the torn tail is skipped by its checksum.
+    /// A failed write may have left part of the frames. They were not acknowledged, so they must not be replayed either: truncate them,
+    /// and if that fails too, close the file; readers skip the incomplete end by its checksum.
     /// </summary>
     private void Abandon()
     {
@@ -217,7 +217,7 @@ internal sealed class Journal : IDisposable
         }
         catch (IOException)
         {
-            // The disk refuses truncation too; the next append opens a fresh segment.
+            // Truncating failed as well; the next append opens a new segment.
             if (_rows > 0)
                 WriteEnd();
             _failed = _rows > 0 ? _open! with { Bytes = _length } : null;
@@ -277,7 +277,7 @@ internal sealed class Journal : IDisposable
 }
 
 /// <summary>A closed segment file.</summary>
-/// <param name="Number">In the order written, among those that wait.</param>
-/// <param name="Token">What no other segment of the journal has or had, the same after a restart.</param>
-/// <param name="WasClosed">It was closed in order, so it has its end unless it is damaged.</param>
+/// <param name="Number">Position in the order of writing, among the waiting segments.</param>
+/// <param name="Token">Unique among all segments of the journal, and stable across restarts.</param>
+/// <param name="WasClosed">It was closed normally, so it has its end frame unless it is damaged.</param>
 internal sealed record JournalSegment(string Path, long Number, long Bytes, string Token, bool WasClosed = false);

@@ -10,9 +10,9 @@ namespace Weir.Core.Ingest;
 /// "WEIRJNL2"  u32 length of the layout  layout (JSON: the columns and structure of each table at the time of writing)  u32 CRC-32C of it
 /// then frames: u32 magic  u32 kind  u32 rows  u32 length  u32 CRC-32C of these 16 bytes and the payload  payload
 /// </code>
-/// All numbers little-endian. Kinds below 16 are signals, whose payload is a Native block; the others are <see cref="FrameKind"/>s.
-/// "WEIRJNL1" has signals alone and no checksum behind the layout. A frame is there wholly or not at all. What a reader finds that is no frame is either the rest of a write
-/// that a crash cut off (nothing follows it and its length is short), which was never acknowledged, or damage, which is reported.
+/// All numbers are little-endian. Kinds below 16 are signals, whose payload is a Native block; the others are <see cref="FrameKind"/>s.
+/// "WEIRJNL1" has only signals and no checksum after the layout. A frame is complete or missing. Bytes that are not a frame are either the
+/// rest of a write that a crash cut off (short, and at the end of the file), which was never acknowledged, or damage, which is reported.
 /// </summary>
 internal static class JournalFormat
 {
@@ -75,8 +75,8 @@ internal static class JournalFormat
     }
 
     /// <summary>
-    /// True for the rest of a write that a crash cut off: the beginning of a frame (or of the file's head) whose bytes end early. Zeros, a
-    /// frame of full length whose checksum fails and anything else were written otherwise.
+    /// True for the rest of a write that a crash cut off: the beginning of a frame (or of the file's header) whose bytes end early. Zeros, a
+    /// frame of full length with a wrong checksum, and anything else are damage.
     /// </summary>
     private static bool IsTorn(ReadOnlySpan<byte> rest, bool isHead)
     {
@@ -95,7 +95,7 @@ internal static class JournalFormat
         return rest.Length < FrameHeaderSize || BinaryPrimitives.ReadUInt32LittleEndian(rest[12..]) > rest.Length - FrameHeaderSize;
     }
 
-    /// <summary>Counts the rows of the damaged frames as far as their own heads still tell them.</summary>
+    /// <summary>Counts the rows of the damaged frames as far as their headers are readable.</summary>
     private static void NoteDamage(ReadOnlySpan<byte> damaged, JournalContent content, bool isHead)
     {
         content.DamagedBytes += damaged.Length;
@@ -147,8 +147,8 @@ internal static class JournalFormat
     }
 
     /// <summary>
-    /// Where the frames begin; 0 when the header can't be read. Then what follows it is looked for all the same, and taken as laid out as
-    /// today: whole frames are acknowledged rows.
+    /// The position of the first frame; 0 when the header can't be read. In that case frames are still searched, with the current
+    /// layout, because complete frames are acknowledged rows.
     /// </summary>
     private static int HeaderEnd(ReadOnlySpan<byte> bytes, JournalContent content)
     {
@@ -183,10 +183,10 @@ internal static class JournalFormat
     }
 }
 
-/// <summary>What a frame holds. Numbers below 16 are those of <see cref="Signal"/>; kinds that a reader does not know are skipped.</summary>
+/// <summary>The content of a frame. Numbers below 16 are those of <see cref="Signal"/>; readers skip unknown kinds.</summary>
 internal enum FrameKind : uint
 {
-    /// <summary><see cref="Ingest.ColumnFacts"/> of the segment's rows that no earlier frame of it tells.</summary>
+    /// <summary><see cref="Ingest.ColumnFacts"/> of the segment's rows that no earlier frame contains.</summary>
     ColumnFacts = 16,
 
     /// <summary>Keys of the requests that brought the rows, <see cref="RecentKeys"/>.</summary>
@@ -195,17 +195,17 @@ internal enum FrameKind : uint
     /// <summary>Keys of single documents.</summary>
     Documents = 18,
 
-    /// <summary>Written when the segment closes: u64 rows of each signal. What lies before it was acknowledged.</summary>
+    /// <summary>Written when the segment is closed: u64 rows of each signal. Everything before it was acknowledged.</summary>
     End = 19,
 }
 
 internal readonly record struct FrameHead(FrameKind Kind, int Rows, int Length, uint Checksum);
 
 /// <summary>A block of rows of a segment.</summary>
-/// <param name="Id">What no other frame of the segment is called, the same whatever damage the segment takes elsewhere.</param>
+/// <param name="Id">Unique in the segment, and independent of damage elsewhere in it.</param>
 internal sealed record JournalFrame(Signal Signal, int Rows, ReadOnlyMemory<byte> Block, string Id);
 
-/// <summary>What a segment holds.</summary>
+/// <summary>The content of a segment.</summary>
 internal sealed class JournalContent
 {
     private readonly List<JournalFrame> _frames = [];
@@ -216,10 +216,10 @@ internal sealed class JournalContent
 
     public Dictionary<string, TableLayout> Layouts { get; set; } = [];
 
-    /// <summary>The columns of the signal's blocks; today's when the segment does not say them.</summary>
+    /// <summary>The columns of the signal's blocks; the current ones when the segment does not declare them.</summary>
     public TableLayout LayoutOf(Signal signal) => Layouts.TryGetValue(SignalTable.Name(signal), out var layout) ? layout : TableLayouts.Of(signal);
 
-    /// <summary>Written by the first versions: no column facts, and loaded by them as several blocks at once.</summary>
+    /// <summary>Written by the first versions, without column facts, and loaded by them as several blocks at once.</summary>
     public bool IsFirstFormat { get; set; }
 
     public int Rows { get; private set; }
@@ -227,10 +227,10 @@ internal sealed class JournalContent
     /// <summary>The end of a write that a crash cut off; never acknowledged.</summary>
     public long TornBytes { get; set; }
 
-    /// <summary>Bytes that can't be read and are no torn end: acknowledged rows were lost to the disk.</summary>
+    /// <summary>Unreadable bytes that are not a cut-off write: acknowledged rows were lost on disk.</summary>
     public long DamagedBytes { get; set; }
 
-    /// <summary>Some of the damage does not tell how many rows it cost.</summary>
+    /// <summary>The number of lost rows is unknown for a part of the damage.</summary>
     public bool HasUnknownLoss { get; set; }
 
     /// <summary>The segment has the frame that closes it.</summary>
@@ -242,7 +242,7 @@ internal sealed class JournalContent
 
     public long RowsOf(Signal signal) => _rows[(int)signal];
 
-    /// <summary>Rows that were in the segment and can't be read, as far as they can be told.</summary>
+    /// <summary>Rows of the segment that can't be read, as far as their number is known.</summary>
     public long Lost(Signal signal) => _lost[(int)signal];
 
     public IReadOnlyList<ReadOnlyMemory<byte>> Others(FrameKind kind) => _others.TryGetValue(kind, out var payloads) ? payloads : [];
@@ -266,7 +266,7 @@ internal sealed class JournalContent
         Rows += frame.Rows;
     }
 
-    /// <summary>After the last frame: what the segment says it held is what tells how much of it is lost.</summary>
+    /// <summary>Called after the last frame: compares with the number of rows that the segment declares at its end.</summary>
     public void Close()
     {
         if (Others(FrameKind.End) is not [.., var end] || end.Length < _rows.Length * sizeof(ulong))
@@ -281,7 +281,7 @@ internal sealed class JournalContent
     }
 }
 
-/// <summary>Columns of a table as the writer of a block knew them.</summary>
+/// <summary>Columns of a table at the time a block was written.</summary>
 public sealed record TableLayout(string Columns, string Structure);
 
 [System.Text.Json.Serialization.JsonSerializable(typeof(Dictionary<string, TableLayout>))]

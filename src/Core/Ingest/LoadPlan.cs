@@ -4,16 +4,16 @@ using Weir.Core.Model;
 
 namespace Weir.Core.Ingest;
 
-/// <summary>What became of an attempt to load a part of a segment.</summary>
+/// <summary>Result of an attempt to load a part of a segment.</summary>
 internal enum LoadOutcome
 {
-    /// <summary>The engine has it.</summary>
+    /// <summary>The engine has stored it.</summary>
     Done,
 
-    /// <summary>Not now: it waits, and the worker takes something else.</summary>
+    /// <summary>Not now: it waits, and the worker continues with another segment.</summary>
     Later,
 
-    /// <summary>Not as a whole: its parts are loaded one by one.</summary>
+    /// <summary>Not as a whole: it is split and its parts are loaded one by one.</summary>
     Split,
 
     /// <summary>Never: it is set aside.</summary>
@@ -28,7 +28,7 @@ internal enum PieceState
 }
 
 /// <summary>
-/// Rows of a segment that one insert brings. What names them holds whatever damage the segment takes: days, frames by their id, rows
+/// Rows of a segment that are inserted together. They are identified independently of damage elsewhere in the segment: by days, by the ids of frames, by rows
 /// within one frame.
 /// </summary>
 internal sealed class LoadPiece
@@ -36,36 +36,36 @@ internal sealed class LoadPiece
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public Signal Signal { get; set; }
 
-    /// <summary>What its deduplication token has behind the table's name. Pieces of one token are of different days.</summary>
+    /// <summary>The end of its deduplication token, after the table's name. Parts with the same token have different days.</summary>
     public string Token { get; set; } = "";
 
-    /// <summary>Days since 1970, the first and the last; null for all.</summary>
+    /// <summary>First and last day since 1970; null for all.</summary>
     public int? FromDay { get; set; }
 
     public int? ToDay { get; set; }
 
-    /// <summary>Rows of days that a partition's date can't hold. Which partition the engine takes for them is its own affair, so they have a token to themselves.</summary>
+    /// <summary>Rows of days that a partition's date can't hold. The engine chooses their partition, so they have their own token.</summary>
     public bool IsOutOfRange { get; set; }
 
     /// <summary>Ids of frames; null for all of the signal.</summary>
     public List<string>? Frames { get; set; }
 
-    /// <summary>Of the only frame: the first row and the one after the last; null for all.</summary>
+    /// <summary>First row of the only frame and the one after the last; null for all.</summary>
     public int? FromRow { get; set; }
 
     public int? ToRow { get; set; }
 
     public PieceState State { get; set; }
 
-    /// <summary>How many, once it is refused.</summary>
+    /// <summary>Number of rows, once they are refused.</summary>
     public long Rows { get; set; }
 
-    /// <summary>Why it is refused: a short word, and the text for people.</summary>
+    /// <summary>Why they are refused: a short reason, and a message.</summary>
     public string Reason { get; set; } = "";
 
     public string Message { get; set; } = "";
 
-    /// <summary>Attempts that failed in this run.</summary>
+    /// <summary>Failed attempts in this run.</summary>
     [JsonIgnore]
     public int Tries { get; set; }
 
@@ -86,19 +86,19 @@ internal sealed class LoadPlanFile
 }
 
 /// <summary>
-/// Which pieces of a segment are loaded, wait or are refused. As long as nothing goes wrong it lives in memory: one piece a table, whose
-/// tokens tell a repeated insert. Before a segment is loaded in other pieces than those, and before it waits while some of it is loaded, the
-/// plan is written beside it, so that a restart goes on with the same pieces and asks the engine for none that it has had for long.
+/// Which parts of a segment are loaded, waiting or refused. Without errors it is only in memory: one part per table, and the
+/// tokens identify a repeated insert. Before a segment is loaded in other parts, and before it waits while some of it is loaded, the
+/// plan is written beside it, so that a restart continues with the same parts and does not repeat parts that were loaded long ago.
 /// </summary>
 internal sealed class LoadPlan
 {
-    /// <summary>Pieces past which none is split any more.</summary>
+    /// <summary>Number of parts above which none is split any more.</summary>
     private const int MostPieces = 1_024;
 
-    /// <summary>… into parts of a day. Enough to find a few rows of a hundred thousand; a segment of which the engine takes nothing is not asked about row by row.</summary>
+    /// <summary>… into parts of a day. Enough to find a few rows among a hundred thousand; a segment that the engine refuses completely is not tried row by row.</summary>
     private const int MostParts = 64;
 
-    /// <summary>Days of one insert: each is a part with its own files and syncs.</summary>
+    /// <summary>Maximum days of one insert: each day is a part with its own files and syncs.</summary>
     public const int MostDays = 16;
 
     private readonly LoadPlanFile _file;
@@ -110,7 +110,7 @@ internal sealed class LoadPlan
 
     public bool IsWritten { get; private set; }
 
-    /// <summary>The pieces are others than those on disk: nothing may be loaded before <see cref="Write(Action{string})"/>.</summary>
+    /// <summary>The parts differ from those on disk: nothing may be loaded before <see cref="Write(Action{string})"/>.</summary>
     public bool IsAhead { get; private set; }
 
     public bool ColumnsDone
@@ -121,7 +121,7 @@ internal sealed class LoadPlan
 
     public static string PathOf(string segmentPath) => Path.ChangeExtension(segmentPath, ".plan");
 
-    /// <summary>The plan beside the segment, or that of a segment none of which is known to be loaded. Throws <see cref="InvalidDataException"/> when it can't be read.</summary>
+    /// <summary>The plan beside the segment, or the plan of a segment with no loaded parts. Throws <see cref="InvalidDataException"/> when it can't be read.</summary>
     public static LoadPlan Open(JournalSegment segment, JournalContent content)
     {
         var path = PathOf(segment.Path);
@@ -147,11 +147,11 @@ internal sealed class LoadPlan
         }
         catch (Exception error) when (error is JsonException or InvalidDataException)
         {
-            throw new InvalidDataException($"{Path.GetFileName(path)}, which says what of the segment is loaded, can't be read: {error.Message}", error);
+            throw new InvalidDataException($"{Path.GetFileName(path)}, which lists the loaded parts of the segment, can't be read: {error.Message}", error);
         }
     }
 
-    /// <summary>Writes the plan to disk, wholly or not at all.</summary>
+    /// <summary>Writes the plan to disk atomically.</summary>
     public void Write(Action<string> syncFolder)
     {
         Write(_path, _file, syncFolder);
@@ -171,13 +171,13 @@ internal sealed class LoadPlan
     }
 
     /// <summary>
-    /// Replaces a piece by smaller ones: first by day, then by frames, then by rows. False when it is as small as it gets. Parts by day keep
-    /// the token, because the engine knows rows by token and partition: whichever of the days a failed insert of all has brought in are
-    /// recognised. Parts of a day get tokens of their own: an insert into one partition that failed has brought nothing in.
+    /// Replaces a part by smaller ones: first by day, then by frames, then by rows. False when it can't be split further. Parts by day keep
+    /// the token, because the engine recognises rows by token and partition: days that a failed insert of the whole has stored are
+    /// recognised. Parts of a day get their own tokens: a failed insert into one partition has stored nothing.
     /// </summary>
-    /// <param name="piece">One that waits.</param>
+    /// <param name="piece">A waiting part.</param>
     /// <param name="built">Its rows.</param>
-    /// <param name="byDayOnly">Not smaller than a day.</param>
+    /// <param name="byDayOnly">Do not split below a day.</param>
     public bool TrySplit(LoadPiece piece, BuiltPiece built, bool byDayOnly = false)
     {
         if (Pieces.Count >= MostPieces)
@@ -231,7 +231,7 @@ internal sealed class LoadPlan
             FromRow = of.FromRow,
             ToRow = of.ToRow,
         };
-        // What a part of one day has must stay apart from what comes to the same token by another day.
+        // A part of one day must have another token than parts of other days with the same name.
         if (token is null && !of.IsOutOfRange && of.FromDay is null && built.Days is [var day])
             (part.FromDay, part.ToDay) = (day, day);
         narrow(part);

@@ -1,6 +1,6 @@
 namespace Weir.Core.Ingest;
 
-/// <summary>A segment on its way into the engine.</summary>
+/// <summary>A segment that waits to be loaded.</summary>
 internal sealed class LoadJob(JournalSegment segment, bool isNew)
 {
     public JournalSegment Segment { get; } = segment;
@@ -8,21 +8,21 @@ internal sealed class LoadJob(JournalSegment segment, bool isNew)
     /// <summary>Closed by this run.</summary>
     public bool IsNew { get; } = isNew;
 
-    /// <summary>Attempts that ended because the engine took nothing: those with fewer go first, so that one of all finds out that it does again.</summary>
+    /// <summary>Attempts that ended because the engine accepted nothing; segments with fewer attempts go first, so that one of all checks whether it accepts rows again.</summary>
     public int Probes { get; set; }
 
-    /// <summary>An attempt failed while the engine took others, or it takes long.</summary>
+    /// <summary>An attempt failed while the engine accepted others, or loading takes long.</summary>
     public bool IsSuspect { get; set; }
 
     /// <summary>Null until the segment was read for the first time.</summary>
     public LoadPlan? Plan { get; set; }
 
-    /// <summary>Attempts at the segment as a whole that failed: it could not be read, or its columns not be noted.</summary>
+    /// <summary>Failed attempts for the segment as a whole: it could not be read, or its columns could not be recorded.</summary>
     public int Tries { get; set; }
 
     public DateTimeOffset Due { get; set; }
 
-    /// <summary>What was found damaged is told once.</summary>
+    /// <summary>Damage is reported only once.</summary>
     public bool WasTold { get; set; }
 
     /// <summary>Why the newest attempt failed.</summary>
@@ -30,9 +30,9 @@ internal sealed class LoadJob(JournalSegment segment, bool isNew)
 }
 
 /// <summary>
-/// Which segment a worker takes next. New ones and those that the last run left take turns, each in order. Those that failed (and those
-/// that take long) wait for their time, get every second turn and never all workers: what somebody else sent is loaded while they wait.
-/// While the engine takes nothing at all, one attempt at a time finds out whether it does again. Thread-safe.
+/// Which segment a worker takes next. New segments and those of the last run take turns, each in order. Failed segments (and those
+/// that take long) wait, get every second turn and never all workers, so that other data is loaded in the meantime.
+/// While the engine accepts nothing at all, one attempt at a time checks whether it accepts rows again. Thread-safe.
 /// </summary>
 internal sealed class LoadQueue(int workers, TimeProvider time)
 {
@@ -50,10 +50,10 @@ internal sealed class LoadQueue(int workers, TimeProvider time)
     private DateTimeOffset? _closedUntil;
     private TimeSpan _pause;
 
-    /// <summary>Why the engine takes nothing; null while it does.</summary>
+    /// <summary>Why the engine accepts nothing; null while it accepts rows.</summary>
     public string? Closed { get; private set; }
 
-    /// <summary>How many wait after an attempt that failed, and why the newest of those failed.</summary>
+    /// <summary>Number of segments that wait after a failed attempt, and the newest reason.</summary>
     public (int Count, string Trouble) Waiting
     {
         get
@@ -78,7 +78,7 @@ internal sealed class LoadQueue(int workers, TimeProvider time)
         }
     }
 
-    /// <summary>No more comes: workers take what can be taken now, and then nothing.</summary>
+    /// <summary>No more segments are added: workers take those that can be loaded now, and then nothing.</summary>
     public void Stop()
     {
         lock (_lock)
@@ -88,7 +88,7 @@ internal sealed class LoadQueue(int workers, TimeProvider time)
         }
     }
 
-    /// <summary>The next one; null when there is none to be expected before the stop.</summary>
+    /// <summary>The next segment; null when none can be expected before the stop.</summary>
     public async ValueTask<LoadJob?> TakeAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -116,7 +116,7 @@ internal sealed class LoadQueue(int workers, TimeProvider time)
         }
     }
 
-    /// <summary>Gives back what <see cref="TakeAsync"/> gave, loaded or not.</summary>
+    /// <summary>Returns a segment from <see cref="TakeAsync"/>, loaded or not.</summary>
     public void Release(bool wasSuspect)
     {
         lock (_lock)
@@ -127,7 +127,7 @@ internal sealed class LoadQueue(int workers, TimeProvider time)
         }
     }
 
-    /// <summary>The engine takes nothing: everything waits, longer each time.</summary>
+    /// <summary>The engine accepts nothing: all segments wait, longer each time.</summary>
     public void Close(string why)
     {
         lock (_lock)
@@ -139,7 +139,7 @@ internal sealed class LoadQueue(int workers, TimeProvider time)
         }
     }
 
-    /// <summary>The engine took something. True when it did not before.</summary>
+    /// <summary>The engine accepted rows. True when it did not before.</summary>
     public bool Open()
     {
         lock (_lock)
@@ -152,7 +152,7 @@ internal sealed class LoadQueue(int workers, TimeProvider time)
         }
     }
 
-    /// <summary>True when somebody else's segment could be taken instead.</summary>
+    /// <summary>True when another segment could be taken instead.</summary>
     public bool HasOthers
     {
         get
@@ -169,7 +169,7 @@ internal sealed class LoadQueue(int workers, TimeProvider time)
         var now = time.GetUtcNow();
         if (_closedUntil is { } closed)
         {
-            // The stop does not wait for an engine that takes nothing.
+            // The stop does not wait for an engine that accepts nothing.
             if (_isProbing)
                 return false;
             if (closed > now)

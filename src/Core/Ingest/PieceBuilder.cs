@@ -3,13 +3,13 @@ using Weir.Core.Model;
 
 namespace Weir.Core.Ingest;
 
-/// <summary>Rows of a piece, ready to be inserted.</summary>
+/// <summary>The rows of a part of a segment, ready to be inserted.</summary>
 /// <param name="Blocks">One Native block; several only for segments of the first versions.</param>
-/// <param name="Rows">How many.</param>
-/// <param name="Cells">Rows times attribute keys: what the attributes cost the engine's memory whatever the values.</param>
-/// <param name="Days">Whose rows there are, those a partition can hold, in order.</param>
-/// <param name="HasOutOfRange">There are rows of other days.</param>
-/// <param name="Frames">From which they come.</param>
+/// <param name="Rows">Number of rows.</param>
+/// <param name="Cells">Rows times attribute keys, which determines the engine's memory for the attributes, independent of their values.</param>
+/// <param name="Days">The days of the rows that a partition can hold, in order.</param>
+/// <param name="HasOutOfRange">Some rows have days that no partition can hold.</param>
+/// <param name="Frames">The frames of the rows.</param>
 internal sealed record BuiltPiece(
     IReadOnlyList<ReadOnlyMemory<byte>> Blocks, long Rows, long Cells, IReadOnlyList<int> Days, bool HasOutOfRange, IReadOnlyList<JournalFrame> Frames)
 {
@@ -17,27 +17,27 @@ internal sealed record BuiltPiece(
 }
 
 /// <summary>
-/// Puts the frames of a piece together to one block, which the engine knows again by its token alone. Keeps its memory for the next piece;
-/// not thread-safe. What <see cref="Build"/> returns holds until the next call.
+/// Merges the frames of a part into one block, which the engine recognises by its token alone. Keeps its memory for the next part;
+/// not thread-safe. The result of <see cref="Build"/> is valid until the next call.
 /// </summary>
 internal sealed class PieceBuilder
 {
     private const int LargestKept = 80 << 20;
 
-    /// <summary>Rows of a frame that is inserted as it is, without a look at its keys.</summary>
+    /// <summary>Frames with at least this many rows are inserted without checking their keys.</summary>
     private const int SmallFrame = 32_768;
 
     private readonly Dictionary<Signal, (string Structure, StoredBlock Block)> _blocks = [];
     private ByteBuffer _output = new();
 
-    /// <summary>Lets go of memory, when there is nothing to do.</summary>
+    /// <summary>Releases memory when there is nothing to load.</summary>
     public void Trim()
     {
         _blocks.Clear();
         _output = new ByteBuffer();
     }
 
-    /// <exception cref="InvalidDataException">The segment's blocks are not laid out as its head says.</exception>
+    /// <exception cref="InvalidDataException">The segment's blocks do not have the layout of its header.</exception>
     public BuiltPiece Build(JournalContent content, LoadPiece piece, bool isFirstAttempt)
     {
         var frames = content.Frames.Where(f => f.Signal == piece.Signal && piece.Frames?.Contains(f.Id) != false).ToList();
@@ -72,7 +72,7 @@ internal sealed class PieceBuilder
         return built;
     }
 
-    /// <summary>What the segment's rows have, for segments that do not say it.</summary>
+    /// <summary>The column facts of the segment's rows, for segments that do not contain them.</summary>
     public void AddFacts(JournalContent content, ColumnFacts facts)
     {
         foreach (var frame in content.Frames)
@@ -93,7 +93,7 @@ internal sealed class PieceBuilder
         return known.Block;
     }
 
-    /// <summary>A byte a row; null when the piece takes all rows of the frame.</summary>
+    /// <summary>One byte per row; null when the part contains all rows of the frame.</summary>
     private static byte[]? Selection(LoadPiece piece, ReadOnlySpan<byte> times)
     {
         if (piece is { FromDay: null, IsOutOfRange: false, FromRow: null })
@@ -110,7 +110,7 @@ internal sealed class PieceBuilder
         return keep;
     }
 
-    /// <summary>Adds the days of rows; true when some are of days that no partition can hold.</summary>
+    /// <summary>Adds the days of rows; true when some have days that no partition can hold.</summary>
     private static bool AddDays(ReadOnlySpan<byte> times, byte[]? keep, SortedSet<int> days)
     {
         var isOutOfRange = false;
@@ -136,7 +136,7 @@ internal sealed class PieceBuilder
 
     private static bool IsOut(int day) => day is <= 0 or >= ushort.MaxValue;
 
-    /// <summary>The values of the block's column of times, which only columns of fixed width stand before.</summary>
+    /// <summary>The values of the block's time column, which is preceded only by columns of fixed width.</summary>
     private static ReadOnlySpan<byte> Times(JournalFrame frame)
     {
         var reader = new NativeReader(frame.Block.Span);

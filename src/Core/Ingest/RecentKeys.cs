@@ -5,9 +5,9 @@ using Weir.Core.Model;
 namespace Weir.Core.Ingest;
 
 /// <summary>
-/// Keys of what was stored in the last minutes, so that the same thing sent again is known, after a restart too. A key is known from the
-/// moment its bringer is about to be stored; whoever comes with the same one meanwhile learns what becomes of it. What was not stored is
-/// forgotten. A key is written to the journal with the rows it stands for, and to the file when those leave the journal. Thread-safe.
+/// Keys of requests or documents that were stored in the last minutes, to recognise repeated ones, also after a restart. A key is known from the
+/// moment its request is about to be stored; a repeated request in the meantime waits for the result. Keys of failed requests are
+/// removed. A key is written to the journal with its rows, and to the file when those leave the journal. Thread-safe.
 /// </summary>
 internal sealed class RecentKeys
 {
@@ -31,8 +31,8 @@ internal sealed class RecentKeys
 
     private static readonly Task<Fault?> Stored = Task.FromResult<Fault?>(null);
 
-    /// <param name="path">The file; read now, what is too old left out.</param>
-    /// <param name="capacity">Keys that are kept at most.</param>
+    /// <param name="path">The file; it is read at once, without expired keys.</param>
+    /// <param name="capacity">Maximum number of keys.</param>
     /// <param name="time">The clock.</param>
     public RecentKeys(string path, int capacity, TimeProvider time)
     {
@@ -42,10 +42,10 @@ internal sealed class RecentKeys
         Rewrite();
     }
 
-    /// <summary>Keys that had to go before their time because there were too many.</summary>
+    /// <summary>Keys that were removed early because there were too many.</summary>
     public long ForgottenEarly => Interlocked.Read(ref _forgottenEarly);
 
-    /// <summary>True when the key is new, with <paramref name="outcome"/> as what becomes of it; else gives the outcome of the earlier one.</summary>
+    /// <summary>True when the key is new, with <paramref name="outcome"/> for its result; otherwise returns the outcome of the earlier request.</summary>
     public bool TryBegin(UInt128 key, Task<Fault?> outcome, out Task<Fault?> earlier)
     {
         lock (_lock)
@@ -61,7 +61,7 @@ internal sealed class RecentKeys
         }
     }
 
-    /// <summary>What became of a key that <see cref="TryBegin"/> found new.</summary>
+    /// <summary>Sets the result of a key that <see cref="TryBegin"/> reported as new.</summary>
     public void Finish(UInt128 key, Fault? fault)
     {
         lock (_lock)
@@ -73,21 +73,21 @@ internal sealed class RecentKeys
         }
     }
 
-    /// <summary>Notes a key as stored.</summary>
+    /// <summary>Records a key as stored.</summary>
     public void Add(UInt128 key)
     {
         lock (_lock)
             Add(key, Now(), Stored);
     }
 
-    /// <summary>Every key that is known.</summary>
+    /// <summary>All known keys.</summary>
     public IReadOnlyList<UInt128> All()
     {
         lock (_lock)
             return [.. _known.Keys];
     }
 
-    /// <summary>Takes keys as <see cref="Write"/> wrote them.</summary>
+    /// <summary>Reads keys that <see cref="Write"/> wrote.</summary>
     public void Remember(ReadOnlySpan<byte> entries)
     {
         var oldest = Now() - (long)Span.TotalMilliseconds;
@@ -102,7 +102,7 @@ internal sealed class RecentKeys
         }
     }
 
-    /// <summary>Puts keys of a segment that leaves the journal into the file. Throws <see cref="IOException"/>.</summary>
+    /// <summary>Writes the keys of a segment that leaves the journal to the file. Throws <see cref="IOException"/>.</summary>
     public void Keep(ReadOnlySpan<byte> entries)
     {
         if (entries.IsEmpty)
@@ -125,7 +125,7 @@ internal sealed class RecentKeys
         output.AppendFixed(unixMilliseconds);
     }
 
-    /// <summary>The file anew, with what is still known: so it does not grow without end, and a torn last entry is gone.</summary>
+    /// <summary>Rewrites the file with the keys that are still valid, so that it does not grow without limit and an incomplete last entry disappears.</summary>
     private void Rewrite()
     {
         var output = new ByteBuffer();

@@ -1,13 +1,13 @@
 namespace Weir.Core.Ingest;
 
 /// <summary>
-/// Calls that reached Weir and brought nothing, or not what the sender meant: to a wrong path, port or method, in a wrong form, or with a
-/// key that is not known. One entry a problem, with what to change, for whoever wonders why nothing arrives. Bounded: of too many
-/// problems the one that was met longest ago is forgotten. Thread-safe.
+/// Calls that reached Weir without the intended result: with a wrong path, port, method or format, or with an
+/// unknown key. One entry for each problem, with advice, for users who search the reason why data does not arrive. Limited: when there are too many
+/// problems, the one that has not occurred for the longest time is removed. Thread-safe.
 /// </summary>
 public sealed class RefusedCalls(TimeProvider time)
 {
-    /// <summary>Problems kept.</summary>
+    /// <summary>Maximum number of problems.</summary>
     public const int Most = 64;
 
     private const int LongestExample = 200;
@@ -16,12 +16,12 @@ public sealed class RefusedCalls(TimeProvider time)
     private readonly Dictionary<(string Client, string Problem), RefusedCall> _calls = [];
     private long _forgotten;
 
-    /// <summary>Problems that were forgotten because there were too many.</summary>
+    /// <summary>Problems that were removed because there were too many.</summary>
     public long Forgotten => Interlocked.Read(ref _forgotten);
 
-    /// <param name="client">A constant of <c>WireProtocol</c>, or empty when nobody knows whose call it is.</param>
-    /// <param name="problem">What is wrong, in one sentence; of a small set.</param>
-    /// <param name="example">The newest such call, as far as it helps to find its sender. No payload.</param>
+    /// <param name="client">A constant of <c>WireProtocol</c>, or empty when the client is unknown.</param>
+    /// <param name="problem">The problem in one sentence, out of a small set.</param>
+    /// <param name="example">The newest such call, with details that help to find its sender. No payload.</param>
     /// <param name="advice">What to change.</param>
     public void Note(string client, string problem, string example, string advice)
     {
@@ -44,7 +44,7 @@ public sealed class RefusedCalls(TimeProvider time)
         }
     }
 
-    /// <summary>The problem met last first.</summary>
+    /// <summary>The newest problem first.</summary>
     public IReadOnlyList<RefusedCall> Snapshot()
     {
         lock (_lock)
@@ -52,6 +52,6 @@ public sealed class RefusedCalls(TimeProvider time)
     }
 }
 
-/// <summary>One problem and how often it was met since the start.</summary>
+/// <summary>One problem and its number of calls since the start.</summary>
 public sealed record RefusedCall(
     string Client, string Problem, string Example, string Advice, long Count, DateTimeOffset FirstAt, DateTimeOffset LastAt);

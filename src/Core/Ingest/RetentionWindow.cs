@@ -4,18 +4,18 @@ using Weir.Core.Model;
 namespace Weir.Core.Ingest;
 
 /// <summary>
-/// How far back each signal is kept. Whatever takes records asks it before it acknowledges them: the store drops what is older, so a
-/// record that old would be acknowledged and never found.
+/// How long each signal is kept. Rooms check it before they acknowledge records: the store deletes older ones, so an expired
+/// record would be acknowledged and never found.
 /// </summary>
-/// <param name="days">Days each signal is kept; zero, or a signal that is missing, is kept for ever.</param>
+/// <param name="days">Days that each signal is kept; a signal that is missing or has zero is kept forever.</param>
 public sealed class RetentionWindow(IReadOnlyDictionary<Signal, int> days)
 {
     private const long NanosecondsPerDay = 86_400_000_000_000;
 
-    /// <summary>Keeps everything for ever.</summary>
+    /// <summary>Keeps everything forever.</summary>
     public static RetentionWindow Unlimited { get; } = new(new Dictionary<Signal, int>());
 
-    /// <summary>Zero: for ever.</summary>
+    /// <summary>Zero means forever.</summary>
     public int Days(Signal signal) => Math.Max(0, days.GetValueOrDefault(signal));
 
     /// <summary>
@@ -24,7 +24,7 @@ public sealed class RetentionWindow(IReadOnlyDictionary<Signal, int> days)
     /// <param name="now">Nanoseconds since 1970, UTC.</param>
     public long Oldest(Signal signal, long now) => Days(signal) is > 0 and var kept ? now - (kept * NanosecondsPerDay) : long.MinValue;
 
-    /// <summary>What a sender is told of a record that is too old, in the words every protocol uses.</summary>
+    /// <summary>The message to a sender about an expired record, used by every protocol.</summary>
     public Fault Expired(Signal signal) => new(FaultKind.Expired, Message(signal));
 
     /// <summary>E.g. <c>older than the 30 days that spans are kept</c>.</summary>

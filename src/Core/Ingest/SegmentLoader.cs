@@ -4,12 +4,12 @@ using Weir.Core.Model;
 namespace Weir.Core.Ingest;
 
 /// <summary>
-/// Puts closed segments into the engine: reads the file back (so that replay after a crash is the everyday path), loads, deletes. What
-/// fails waits, is split, or is set aside (<see cref="LoadOutcome"/>); the worker meanwhile takes something else.
+/// Loads closed segments into the engine: reads the file back (so the replay after a crash uses the same code), loads it, deletes it. Failed
+/// segments wait, are split, or are set aside (<see cref="LoadOutcome"/>); the worker continues with another segment.
 /// </summary>
 internal sealed class SegmentLoader : IDisposable
 {
-    /// <summary>Past these a piece is split before it is tried: what one insert may cost.</summary>
+    /// <summary>Above these limits a part is split before it is tried: the maximum cost of one insert.</summary>
     private const long MostBytes = 128L << 20;
     private const long MostCells = 32L << 20;
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
@@ -36,19 +36,19 @@ internal sealed class SegmentLoader : IDisposable
         _queue = new LoadQueue(_workerCount, time);
     }
 
-    /// <summary>Why the engine takes nothing at all; null while it takes something.</summary>
+    /// <summary>Why the engine accepts nothing; null while it accepts rows.</summary>
     public string? Trouble => _queue.Closed;
 
-    /// <summary>How many segments wait after an attempt that failed, and why.</summary>
+    /// <summary>Number of segments that wait after a failed attempt, and the reason.</summary>
     public (int Count, string Trouble) Waiting => _queue.Waiting;
 
     /// <param name="segment">Closed.</param>
-    /// <param name="isNew">By this run; those of before get every second turn.</param>
+    /// <param name="isNew">Written by this run; older segments get every second turn.</param>
     public void Add(JournalSegment segment, bool isNew) => _queue.Add(new LoadJob(segment, isNew));
 
     public void Start() => _workers = Task.WhenAll(Enumerable.Range(0, _workerCount).Select(_ => Task.Run(WorkAsync)));
 
-    /// <summary>Lets the workers finish what can be loaded now, for as long as <paramref name="patience"/>.</summary>
+    /// <summary>Lets the workers load what can be loaded now, for at most <paramref name="patience"/>.</summary>
     public async Task StopAsync(TimeSpan patience)
     {
         _queue.Stop();
@@ -77,11 +77,11 @@ internal sealed class SegmentLoader : IDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // The stop itself; what is left is replayed.
+            // The stop itself; the rest is replayed at the next start.
         }
     }
 
-    /// <summary>One turn at a segment. Whatever goes wrong, the segment is where it was or waits, and the worker goes on.</summary>
+    /// <summary>One turn at a segment. After any error the segment is unchanged or waits, and the worker continues.</summary>
     private async Task WorkOnAsync(LoadJob job, Worker worker)
     {
         var wasSuspect = job.IsSuspect;
@@ -118,7 +118,7 @@ internal sealed class SegmentLoader : IDisposable
         IngestLog.LoadDelayed(_log, job.Segment.Number, why, pause.TotalSeconds);
     }
 
-    /// <summary>It may take long, so others go first and nobody who reads waits for it.</summary>
+    /// <summary>Loading it may take long, so others go first and no read waits for it.</summary>
     private void Suspect(LoadJob job)
     {
         job.IsSuspect = true;
@@ -131,13 +131,13 @@ internal sealed class SegmentLoader : IDisposable
         return pause < LongestPause ? pause : LongestPause;
     }
 
-    /// <summary>True when the segment has left the journal; else it is to come again when it is due.</summary>
+    /// <summary>True when the segment has left the journal; otherwise it is tried again later.</summary>
     private async Task<bool> LoadAsync(LoadJob job, Worker worker)
     {
         var segment = job.Segment;
         if (!File.Exists(segment.Path))
         {
-            // Somebody deleted it. Nothing can be loaded, and nothing is known of what it held.
+            // Somebody deleted the file. Nothing can be loaded, and its content is unknown.
             _journal.Remove(segment);
             IngestLog.SegmentGone(_log, segment.Number);
             return true;
@@ -167,7 +167,7 @@ internal sealed class SegmentLoader : IDisposable
         {
             if (await LoadAsync(job, piece, content, worker) is not LoadOutcome.Later)
             {
-                // The rest of a segment that takes long lets others go first.
+                // A segment that takes long lets others go first.
                 if (plan.IsWritten && Next(plan) is not null && _queue.HasOthers)
                 {
                     (job.IsSuspect, job.Due) = (true, _time.GetUtcNow());
@@ -268,7 +268,7 @@ internal sealed class SegmentLoader : IDisposable
         }
         if (fault.Kind == FaultKind.Unavailable && (piece.Tries < LoadRules.TriesOfUnexplained || !TakesOthers(piece)))
         {
-            // Not this one's fault: it waits for no time of its own.
+            // Not the fault of this part: it needs no waiting time of its own.
             _queue.Close(fault.Message);
             job.Probes++;
             piece.Due = now;
@@ -282,7 +282,7 @@ internal sealed class SegmentLoader : IDisposable
         return LoadOutcome.Later;
     }
 
-    /// <summary>Since the piece failed first, the engine took rows of the same table: the reason lies in the piece.</summary>
+    /// <summary>The engine has accepted rows of the same table since the first failure of the part, so the part is the cause.</summary>
     private bool TakesOthers(LoadPiece piece) => Interlocked.Read(ref _loadedAt[(int)piece.Signal]) > piece.FailedFirst.UtcTicks;
 
     private void Refuse(JournalSegment segment, LoadPiece piece, long rows, string reason, string message)
@@ -292,7 +292,7 @@ internal sealed class SegmentLoader : IDisposable
         IngestLog.RowsRefused(_log, segment.Number, rows, SignalTable.Name(piece.Signal), message);
     }
 
-    /// <summary>Every piece is loaded or refused.</summary>
+    /// <summary>Every part is loaded or refused.</summary>
     private void Leave(JournalSegment segment, LoadPlan plan, JournalContent content)
     {
         foreach (var keys in content.Others(FrameKind.Requests))
@@ -309,8 +309,8 @@ internal sealed class SegmentLoader : IDisposable
     }
 
     /// <summary>
-    /// Deletes what was set aside first where there is too much of it. The rows were counted as dropped when the engine refused them; that
-    /// they can't be retried any more is logged and counted besides.
+    /// Deletes the oldest set-aside segments when they exceed the limit. Their rows were counted as dropped when the engine refused them; that
+    /// they can no longer be retried is logged and counted separately.
     /// </summary>
     public void DeleteOldest()
     {
@@ -334,7 +334,7 @@ internal sealed class SegmentLoader : IDisposable
         DeleteOldest();
     }
 
-    /// <summary>Columns before rows: whoever finds a row is told its columns, and how they are read hangs on what is known of them.</summary>
+    /// <summary>Columns are recorded before rows, because reading a row requires knowledge of its columns.</summary>
     private async Task<bool> NoteColumnsAsync(LoadJob job, JournalContent content, Worker worker)
     {
         var facts = new HashSet<ColumnFact>();
@@ -351,12 +351,12 @@ internal sealed class SegmentLoader : IDisposable
         }
         catch (Exception error) when (error is InvalidDataException or ArgumentException or OverflowException or IndexOutOfRangeException)
         {
-            // The rows matter more: their keys stay unlisted until others have them.
+            // The rows are more important: their keys stay unlisted until other rows have them.
             IngestLog.ColumnsUnlisted(_log, job.Segment.Number, error.Message);
         }
         if (!job.IsSuspect && facts.Select(static f => f.Day).Distinct().Skip(LoadPlan.MostDays).Any())
         {
-            // Days by the hundred take the engine long, their columns too.
+            // Rows of hundreds of days take the engine long, and their columns do, too.
             Suspect(job);
             job.Due = _time.GetUtcNow();
             return false;
@@ -386,7 +386,7 @@ internal sealed class SegmentLoader : IDisposable
         return true;
     }
 
-    /// <summary>Says what of the segment can't be read, and counts what was lost.</summary>
+    /// <summary>Reports unreadable parts of the segment, and counts the lost rows.</summary>
     private void Tell(JournalSegment segment, JournalContent content)
     {
         foreach (var keys in content.Others(FrameKind.Requests))
@@ -408,15 +408,15 @@ internal sealed class SegmentLoader : IDisposable
         }
         if (content.HasUnknownLoss)
         {
-            // How many they were can't be told any more.
-            _counters.Dropped("journal", Signal.Spans, "journal-damaged", 1, message + "; how many rows were in it is not known");
+            // The number of lost rows is unknown.
+            _counters.Dropped("journal", Signal.Spans, "journal-damaged", 1, message + "; the number of its rows is unknown");
             IngestLog.SegmentDamaged(_log, segment.Number, content.DamagedBytes + content.TornBytes, "an unknown number of");
         }
         else
             IngestLog.SegmentDamaged(_log, segment.Number, content.DamagedBytes + content.TornBytes, lost.ToString());
     }
 
-    /// <summary>What a worker keeps between segments.</summary>
+    /// <summary>Memory that a worker keeps between segments.</summary>
     private sealed class Worker
     {
         private const int LargestKept = 80 << 20;
@@ -444,7 +444,7 @@ internal sealed class SegmentLoader : IDisposable
             return _file.AsMemory(0, read);
         }
 
-        /// <summary>Nothing to do: what a large segment made grow is given back.</summary>
+        /// <summary>Nothing to do: release the memory of large segments.</summary>
         public void Trim()
         {
             if (_file.Length <= IdleKept)

@@ -5,21 +5,21 @@ namespace Weir.Core.Ingest;
 /// <summary>Rows of a segment that the engine refused, of one signal and for one reason.</summary>
 public sealed record SetAsideRows(Signal Signal, string Reason, long Rows, string Message);
 
-/// <summary>A segment that was set aside.</summary>
-/// <param name="Name">Of the file, without its folder.</param>
-/// <param name="Bytes">Of the file; rows of it that were loaded are in it too.</param>
-/// <param name="At">When.</param>
-/// <param name="Rows">What is not loaded.</param>
+/// <summary>A set-aside segment.</summary>
+/// <param name="Name">Name of the file, without its folder.</param>
+/// <param name="Bytes">Size of the file, which also contains loaded rows.</param>
+/// <param name="At">When it was set aside.</param>
+/// <param name="Rows">The rows that are not loaded.</param>
 public sealed record SetAsideSegment(string Name, long Bytes, DateTimeOffset At, IReadOnlyList<SetAsideRows> Rows);
 
 /// <summary>
-/// Segments that the engine refuses, in <c>refused</c> below the journal: neither lost nor in the way. Each has its plan beside it, which
-/// says which rows are not loaded. Bounded in bytes and number: past a bound the oldest are deleted, and whoever adds is told which, so that
-/// a store that refuses what one sender sends doesn't fill the disk of everybody. Calls of several threads are one after the other.
+/// Segments with refused rows, in <c>refused</c> below the journal: neither lost nor blocking others. The plan beside each segment
+/// lists its rows that are not loaded. Limited in bytes and number: above a limit the oldest are deleted and returned to the caller, so
+/// that data of one sender that the store refuses can't fill the disk. Calls from several threads are serialised.
 /// </summary>
 public sealed class SetAsideFolder
 {
-    /// <summary>Segments kept, whatever their size.</summary>
+    /// <summary>Maximum number of segments.</summary>
     public const int MostSegments = 10_000;
 
     private readonly string _journal;
@@ -30,9 +30,9 @@ public sealed class SetAsideFolder
     private long _bytes;
     private long _deletedRows;
 
-    /// <param name="journalFolder">Of a journal; only the process that has it open may change what is set aside.</param>
+    /// <param name="journalFolder">Only the process that has locked the journal may change its set-aside segments.</param>
     /// <param name="syncFolder">Syncs a folder to disk.</param>
-    /// <param name="maxBytes">Of all that is kept; the newest segment is kept even when it is larger.</param>
+    /// <param name="maxBytes">Limit for all segments; the newest segment is kept even when it is larger.</param>
     public SetAsideFolder(string journalFolder, Action<string> syncFolder, long maxBytes = long.MaxValue)
     {
         MaxBytes = maxBytes;
@@ -56,7 +56,7 @@ public sealed class SetAsideFolder
         }
     }
 
-    /// <summary>Rows that were deleted because of a bound, by this run.</summary>
+    /// <summary>Rows that this run deleted because of a limit.</summary>
     public long DeletedRows => Interlocked.Read(ref _deletedRows);
 
     /// <summary>Oldest first.</summary>
@@ -66,7 +66,7 @@ public sealed class SetAsideFolder
             return [.. Listed()];
     }
 
-    /// <summary>Deletes the oldest segments that are past a bound and returns them. Throws <see cref="IOException"/>.</summary>
+    /// <summary>Deletes the oldest segments above a limit and returns them. Throws <see cref="IOException"/>.</summary>
     internal IReadOnlyList<SetAsideSegment> DeleteOldest()
     {
         lock (_lock)
@@ -88,7 +88,7 @@ public sealed class SetAsideFolder
         }
     }
 
-    /// <summary>Moves a segment here, with its plan. A crash in between is put right by <see cref="Recover"/>.</summary>
+    /// <summary>Moves a segment here, with its plan. After a crash in between, <see cref="Recover"/> completes the move.</summary>
     internal string Add(JournalSegment segment, LoadPlan plan)
     {
         lock (_lock)
@@ -105,7 +105,7 @@ public sealed class SetAsideFolder
         }
     }
 
-    /// <summary>Moves a segment here that can't be read at all.</summary>
+    /// <summary>Moves a completely unreadable segment here.</summary>
     internal string Add(JournalSegment segment)
     {
         lock (_lock)
@@ -122,8 +122,8 @@ public sealed class SetAsideFolder
     }
 
     /// <summary>
-    /// Moves a segment back to the journal, what was refused of it marked as waiting: the next load tries it again. Returns its path there,
-    /// or null when there is none of this name. Throws <see cref="IOException"/>.
+    /// Moves a segment back to the journal, with its refused rows marked as waiting, so that the next load tries them again. Returns its path there,
+    /// or null when there is none with this name. Throws <see cref="IOException"/>.
     /// </summary>
     public string? Retry(string name)
     {
@@ -138,7 +138,7 @@ public sealed class SetAsideFolder
                 foreach (var piece in plan.Pieces.Where(p => p.State == PieceState.Refused))
                     (piece.State, piece.Rows, piece.Reason, piece.Message) = (PieceState.Waiting, 0, "", "");
                 LoadPlan.Write(LoadPlan.PathOf(from), plan, _syncFolder);
-                // The plan first: a segment without it would be loaded whole.
+                // The plan first: a segment without its plan would be loaded completely.
                 File.Move(LoadPlan.PathOf(from), LoadPlan.PathOf(to), overwrite: true);
                 _syncFolder(_journal);
             }
@@ -149,7 +149,7 @@ public sealed class SetAsideFolder
         }
     }
 
-    /// <summary>Deletes a segment; false when there is none of this name. Throws <see cref="IOException"/>.</summary>
+    /// <summary>Deletes a segment; false when there is none with this name. Throws <see cref="IOException"/>.</summary>
     public bool Drop(string name)
     {
         lock (_lock)
@@ -161,7 +161,7 @@ public sealed class SetAsideFolder
         }
     }
 
-    /// <summary>Puts plans to their segments where a crash came between the two, and deletes those of segments that are gone.</summary>
+    /// <summary>Completes moves that a crash interrupted, and deletes plans without a segment.</summary>
     internal void Recover()
     {
         foreach (var plan in Directory.EnumerateFiles(_journal, "*.plan").ToList())
@@ -187,7 +187,7 @@ public sealed class SetAsideFolder
 
     private void Delete(string name)
     {
-        // The segment first: a plan that is left over is deleted by the next start.
+        // The segment first: the next start deletes a plan without a segment.
         File.Delete(Path.Combine(_folder, name));
         File.Delete(LoadPlan.PathOf(Path.Combine(_folder, name)));
         Remove(name);
@@ -204,7 +204,7 @@ public sealed class SetAsideFolder
         return _listed;
     }
 
-    /// <summary>Only what is new is read: there may be thousands.</summary>
+    /// <summary>Reads only new files, because there may be thousands.</summary>
     private void Added(string path)
     {
         if (_listed is null)

@@ -1,34 +1,34 @@
 namespace Weir.Core.Ingest;
 
-/// <summary>What became of a time that a sender gave.</summary>
+/// <summary>How a time of a sender was used.</summary>
 public enum TimeRepair
 {
-    /// <summary>Taken as it was.</summary>
+    /// <summary>Used unchanged.</summary>
     None,
 
-    /// <summary>It was in seconds, milliseconds, microseconds or nanoseconds where another of them belongs.</summary>
+    /// <summary>The time was in seconds, milliseconds, microseconds or nanoseconds where another of these units is expected.</summary>
     Unit,
 
-    /// <summary>It lies further ahead of the clock than any clock goes wrong; the time of receipt was taken.</summary>
+    /// <summary>The time is too far in the future for a wrong clock; the time of receipt was used.</summary>
     Ahead,
 }
 
 /// <summary>
-/// Times since 1970 whose unit the sender may have got wrong. A unit is only corrected when the number makes no sense in the unit that
-/// belongs there (it lies before <see cref="Earliest"/> or more than a day ahead) and makes sense in exactly one other.
+/// Times since 1970 that the sender may have sent in a wrong unit. A unit is only corrected when the number is not plausible in the expected
+/// unit (it is before <see cref="Earliest"/> or more than a day in the future) and is plausible in exactly one other unit.
 /// </summary>
 public static class UnixTime
 {
-    /// <summary>A day in nanoseconds: how far ahead of this clock a sender's clock may be.</summary>
+    /// <summary>A day in nanoseconds: how far the sender's clock may be ahead of this one.</summary>
     public const long FurthestAhead = 86_400_000_000_000;
 
-    /// <summary>10^18 nanoseconds, September 2001: numbers below are another unit, or no time of telemetry.</summary>
+    /// <summary>10^18 nanoseconds, September 2001: smaller numbers are in another unit, or not a time of telemetry.</summary>
     public const long Earliest = 1_000_000_000_000_000_000;
 
     /// <summary>Nanoseconds in a nanosecond, microsecond, millisecond and second.</summary>
     private static readonly long[] Units = [1, 1_000, 1_000_000, 1_000_000_000];
 
-    /// <summary>Nanoseconds since 1970 of a number that should be nanoseconds, in the unit it makes sense in; the number itself when it makes sense in none.</summary>
+    /// <summary>Nanoseconds since 1970 of a number that should be nanoseconds, in the unit in which it is plausible; the number itself when there is none.</summary>
     /// <param name="now">Nanoseconds since 1970.</param>
     public static ulong Nanoseconds(ulong value, long now, out bool corrected)
     {
@@ -40,9 +40,9 @@ public static class UnixTime
     }
 
     /// <summary>
-    /// Nanoseconds since 1970 of a number in <paramref name="unit"/> nanoseconds each; in another unit when only that makes sense.
+    /// Nanoseconds since 1970 of a number in <paramref name="unit"/> nanoseconds each, or in another unit when only that one is plausible.
     /// </summary>
-    /// <returns>False when the number makes sense in no unit; <paramref name="time"/> is then the number in its own unit, as far as that can be told.</returns>
+    /// <returns>False when the number is plausible in no unit; <paramref name="time"/> is then the number in its own unit, as far as it fits.</returns>
     public static bool TryRead(decimal value, long unit, long now, out long time, out bool corrected)
     {
         corrected = false;

@@ -1,8 +1,8 @@
 namespace Weir.Core.Ingest;
 
 /// <summary>
-/// The segments that hold rows the engine does not have yet, by number. Numbers rise, so whoever waits for all up to the newest waits for what was
-/// acknowledged so far and not for what comes after. Any thread.
+/// The numbers of the segments with rows that the engine has not stored yet. Numbers increase, so waiting for all up to the newest means waiting for the rows
+/// acknowledged so far and not for later ones. Thread-safe.
 /// </summary>
 internal sealed class UnloadedSegments(TimeProvider time)
 {
@@ -10,14 +10,14 @@ internal sealed class UnloadedSegments(TimeProvider time)
     private readonly SortedSet<long> _numbers = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Before the first row of the segment is acknowledged.</summary>
+    /// <summary>Called before the first row of the segment is acknowledged.</summary>
     public void Opened(long number)
     {
         lock (_gate)
             _numbers.Add(number);
     }
 
-    /// <summary>The engine has its rows, or never will.</summary>
+    /// <summary>The engine has stored its rows, or never will.</summary>
     public void Ended(long number)
     {
         TaskCompletionSource changed;
@@ -31,7 +31,7 @@ internal sealed class UnloadedSegments(TimeProvider time)
         changed.TrySetResult();
     }
 
-    /// <summary>True once no segment is left of those that are there now.</summary>
+    /// <summary>True when none of the current segments is left.</summary>
     public async ValueTask<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
         long last;

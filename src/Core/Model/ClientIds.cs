@@ -4,19 +4,19 @@ using System.Security.Cryptography;
 namespace Weir.Core.Model;
 
 /// <summary>
-/// Ids of clients that write them as they like, as Honeycomb's do: 32 or 16 hex digits, the X-Ray form, a UUID, or any text such as
-/// <c>a1</c>. The same text always gives the same id, so that what was sent is found by the text that is pasted. A form that
-/// <see cref="TraceId.TryParse(ReadOnlySpan{byte}, out TraceId)"/> reads is that id; a UUID is its 32 digits; every other text is the
-/// beginning of its SHA-256. Blanks around the text do not count.
+/// Ids that clients write in any form, as Honeycomb's clients do: 32 or 16 hex digits, the X-Ray form, a UUID, or any text such as
+/// <c>a1</c>. The same text always gives the same id, so a search for the text finds it. A form that
+/// <see cref="TraceId.TryParse(ReadOnlySpan{byte}, out TraceId)"/> accepts is that id; a UUID is its 32 digits; every other text is the
+/// beginning of its SHA-256. Blanks around the text are ignored.
 /// </summary>
 public static class ClientIds
 {
-    /// <summary>Texts past this length are no ids.</summary>
+    /// <summary>Longer texts are not ids.</summary>
     public const int LongestText = 1024;
 
     private const int UuidLength = 36;
 
-    /// <summary>Empty for no text, for one that is too long, and for zeros only.</summary>
+    /// <summary>Empty for an empty text, for one that is too long, and for zeros only.</summary>
     public static TraceId Trace(ReadOnlySpan<byte> utf8)
     {
         utf8 = utf8.Trim(" \t\r\n"u8);

@@ -3,8 +3,8 @@ using System.Text;
 namespace Weir.Core.Model;
 
 /// <summary>
-/// Which instrumentation scopes are libraries that instrument other code by themselves: <c>telemetry.instrumentation_library</c> of
-/// Honeycomb, told by how the scope's name begins.
+/// Which instrumentation scopes are libraries that instrument other code: Honeycomb's <c>telemetry.instrumentation_library</c>,
+/// recognised by the beginning of the scope's name.
 /// </summary>
 public static class InstrumentationLibrary
 {

@@ -1,6 +1,6 @@
 namespace Weir.Core.Model;
 
-/// <summary>What kind of telemetry; one table each.</summary>
+/// <summary>The kind of telemetry; each has its own table.</summary>
 public enum Signal
 {
     Spans,
@@ -10,7 +10,7 @@ public enum Signal
     Events,
 }
 
-/// <summary>The wire protocol a record came by, as stored in the <c>protocol</c> columns and shown in the UI.</summary>
+/// <summary>The wire protocol of a record, as stored in the <c>protocol</c> columns and shown in the UI.</summary>
 public static class WireProtocol
 {
     public const string Otlp = "otlp";

@@ -4,15 +4,15 @@ using System.Runtime.CompilerServices;
 namespace Weir.Core.Model;
 
 /// <summary>
-/// Finds the trace id in a line of text, in the forms loggers write it:
+/// Finds the trace id in a line of text, in the forms that loggers write:
 /// <code>
 /// trace_id=5759e988bd862e3fe1be46a994272793 span_id=53995c3f42cd8ad8
 /// traceparent: 00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01
 /// AWS-XRAY-TRACE-ID: 1-5759e988-bd862e3fe1be46a994272793@53995c3f42cd8ad8
 /// X-Amzn-Trace-Id: Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1
 /// </code>
-/// Of several ids the one that says what it is wins (a key like <c>traceId</c>, a traceparent, the X-Ray form) over bare 32 digits,
-/// and the first over later ones. Bare digits count only in lower case and standing alone, so longer hashes are not taken for ids.
+/// Of several ids, a labelled one (a key like <c>traceId</c>, a traceparent, the X-Ray form) has precedence over bare 32 digits,
+/// and the first over later ones. Bare digits are used only in lower case and when they stand alone, so longer hashes are not mistaken for ids.
 /// </summary>
 public static class TraceIdScanner
 {
@@ -23,16 +23,16 @@ public static class TraceIdScanner
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
     private static readonly SearchValues<byte> UpperHexLetters = SearchValues.Create("ABCDEF"u8);
 
-    /// <summary>Separators that may stand between a key and its value: <c>=</c>, <c>: "</c>, <c>":"</c>.</summary>
+    /// <summary>Separators that may be between a key and its value: <c>=</c>, <c>: "</c>, <c>":"</c>.</summary>
     private static readonly SearchValues<byte> Separators = SearchValues.Create("=: \"'\\>"u8);
 
-    /// <summary>True when the text has a trace id. <paramref name="spanId"/> is the span id given beside it, or empty.</summary>
+    /// <summary>True when the text contains a trace id. <paramref name="spanId"/> is the span id next to it, or empty.</summary>
     public static bool TryFind(ReadOnlySpan<byte> utf8, out TraceId traceId, out SpanId spanId)
     {
         traceId = default;
         spanId = default;
         var best = Certainty.None;
-        // Every form holds a run of at least 24 hex digits, so one byte in 24 tells whether there is one around it.
+        // Every form contains a run of at least 24 hex digits, so it is enough to check one byte in 24.
         for (var probe = XRayTailDigits - 1; probe < utf8.Length;)
         {
             if (!IsHex(utf8[probe]))
@@ -73,7 +73,7 @@ public static class TraceIdScanner
         var digits = text[start..end];
         if (digits.Length == XRayTailDigits)
         {
-            // 1-5759e988-bd862e3fe1be46a994272793: the version, the dash, eight digits and their dash stand before the run.
+            // 1-5759e988-bd862e3fe1be46a994272793: the version, the dash, eight digits and their dash precede the run.
             var from = start - 11;
             trace = default;
             if (from < 0 || text[from] != '1' || (from > 0 && IsWord(text[from - 1])) || !EndsHere(text, end)
@@ -104,7 +104,7 @@ public static class TraceIdScanner
             && SpanId.TryParse(text.Slice(end + 1, SpanDigits), out span);
     }
 
-    /// <summary>A key such as trace_id, traceId, trace.id or otelTraceID stands right before the digits.</summary>
+    /// <summary>A key such as trace_id, traceId, trace.id or otelTraceID precedes the digits.</summary>
     private static bool HasTraceKey(ReadOnlySpan<byte> before)
     {
         before = before.TrimEnd(Separators);

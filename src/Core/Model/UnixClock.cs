@@ -1,6 +1,6 @@
 namespace Weir.Core.Model;
 
-/// <summary>Times of the runtime since 1970, in the units that columns and wires have.</summary>
+/// <summary>Times since 1970 in the units of columns and protocols.</summary>
 public static class UnixClock
 {
     /// <summary>Now, in nanoseconds since 1970.</summary>

@@ -4,15 +4,15 @@ using System.Text.Json.Serialization;
 namespace Weir.Core.Query;
 
 /// <summary>
-/// Attributes as the API shows them: flat, keys with dots, values string, number, boolean or null. The engine gives nested objects
-/// (<c>{"http":{"method":"GET"}}</c>), senders' resources come flat or nested; lists become JSON text.
+/// Attributes as the API returns them: flat, keys with dots, values string, number, boolean or null. The engine returns nested objects
+/// (<c>{"http":{"method":"GET"}}</c>), resources are flat or nested; lists become JSON text.
 /// </summary>
 public static class AttributeMap
 {
     private const int DeepestNesting = 64;
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = DeepestNesting };
 
-    /// <summary>Never throws: text that is no JSON object gives an empty map.</summary>
+    /// <summary>Never throws: text that is not a JSON object gives an empty map.</summary>
     public static SortedDictionary<string, JsonElement> Read(string json)
     {
         var map = new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
@@ -26,7 +26,7 @@ public static class AttributeMap
         }
         catch (JsonException)
         {
-            // What the store holds was checked on the way in; a cut text is shown as no attributes rather than as a failed page.
+            // Stored JSON was validated at ingest; a truncated text is shown as no attributes instead of failing the page.
             map.Clear();
         }
         return map;

@@ -1,8 +1,8 @@
 namespace Weir.Core.Query;
 
 /// <summary>
-/// An expression over the rows of a signal. Five query languages parse to it and one builder turns it into SQL with bound
-/// parameters, so a user's text never is SQL.
+/// An expression over the rows of a signal. All query languages are parsed into expressions, and one builder translates them to SQL with bound
+/// parameters, so user text never becomes SQL.
 /// </summary>
 public abstract record Expr
 {
@@ -16,10 +16,10 @@ public abstract record Expr
 /// <summary>A column of the signal's table (or alias column, see the schema), e.g. <c>service</c>, <c>duration_ns</c>.</summary>
 public sealed record FieldExpr(string Name) : Expr;
 
-/// <summary>An attribute by key, as the type it was stored with. Missing is NULL.</summary>
+/// <summary>An attribute by key, with the type it was stored with. Missing is NULL.</summary>
 public sealed record AttributeExpr(string Key, AttributeScope Scope = AttributeScope.Any, AttributeType Type = AttributeType.Dynamic) : Expr;
 
-/// <summary>Where an attribute is looked for. Any: on the record, then on its resource.</summary>
+/// <summary>Where an attribute is read. Any: on the record, then on its resource.</summary>
 public enum AttributeScope
 {
     Any,
@@ -27,7 +27,7 @@ public enum AttributeScope
     Resource,
 }
 
-/// <summary>As which type an attribute is read; other types give NULL, except that String takes every type as text.</summary>
+/// <summary>The type as which an attribute is read; other types give NULL, except that String reads every type as text.</summary>
 public enum AttributeType
 {
     Dynamic,
@@ -36,7 +36,7 @@ public enum AttributeType
     Bool,
     /// <summary>Only where it was stored as a string.</summary>
     OnlyString,
-    /// <summary>Only where it was stored as a whole number.</summary>
+    /// <summary>Only where it was stored as an integer.</summary>
     Integer,
     /// <summary>Only where it was stored as a floating-point number.</summary>
     Float,
@@ -58,8 +58,8 @@ public sealed record NullExpr : Expr
 }
 
 /// <summary>
-/// A value whose type differs from row to row: in each row at most one of these is not NULL. Read as text, as a number or as a
-/// condition, it behaves as an attribute does.
+/// A value whose type differs between rows: in each row at most one of these is not NULL. Read as text, as a number or as a
+/// condition, it behaves like an attribute.
 /// </summary>
 public sealed record UnionExpr(Expr? Text, Expr? Integer, Expr? Float, Expr? Bool) : Expr;
 
@@ -72,7 +72,7 @@ public sealed record OrExpr(IReadOnlyList<Expr> Operands) : Expr;
 
 public sealed record NotExpr(Expr Operand) : Expr;
 
-/// <summary>A comparison; one side NULL is false.</summary>
+/// <summary>A comparison; false when one side is NULL.</summary>
 public sealed record CompareExpr(CompareOp Op, Expr Left, Expr Right) : Expr;
 
 public enum CompareOp
@@ -89,7 +89,7 @@ public enum CompareOp
     EndsWith,
     /// <summary>RE2 syntax.</summary>
     Matches,
-    /// <summary>The text has this whole word (served by the text index).</summary>
+    /// <summary>The text contains this whole word (uses the text index).</summary>
     HasToken,
 }
 
@@ -99,9 +99,9 @@ public sealed record InExpr(Expr Operand, IReadOnlyList<object> Values) : Expr;
 /// <summary>True when the operand is a value of the single column that <paramref name="Query"/> selects.</summary>
 public sealed record InQueryExpr(Expr Operand, TelemetryQuery Query) : Expr;
 
-/// <summary>A column that the query's join <see cref="Join.Name"/> selects; empty or zero where nothing was joined.</summary>
+/// <summary>A column that the query's join <see cref="Join.Name"/> selects; empty or zero where no row was joined.</summary>
 public sealed record JoinedExpr(string Join, string Column) : Expr;
-/// <summary>True when the keys are those of a row of <paramref name="Other"/>, whose columns are as many.</summary>
+/// <summary>True when the keys equal those of a row of <paramref name="Other"/>, which has the same number of columns.</summary>
 public sealed record InRowsExpr(IReadOnlyList<Expr> Keys, IReadOnlyList<RowSource> Other) : Expr;
 
 /// <summary>The attribute or nullable expression has a value.</summary>
@@ -128,7 +128,7 @@ public enum Function
     ArgMin,
     /// <summary>(value, by)</summary>
     ArgMax,
-    /// <summary>(value, condition): any value of the rows that meet the condition.</summary>
+    /// <summary>(value, condition): any value of the rows that match the condition.</summary>
     AnyIf,
     /// <summary>(value, by, condition)</summary>
     ArgMinIf,
@@ -153,24 +153,24 @@ public enum Function
     /// <summary>(condition, then, else)</summary>
     If,
     Length,
-    /// <summary>Whole number logarithm to base 2, for heatmaps.</summary>
+    /// <summary>Integer logarithm to base 2, for heatmaps.</summary>
     Log2Bucket,
     /// <summary>A time column as nanoseconds since 1970 (Int64).</summary>
     UnixNanoseconds,
     // Of calculated fields
-    /// <summary>(condition, value[, condition, value ...][, else]); without else NULL.</summary>
+    /// <summary>(condition, value[, condition, value ...][, else]); NULL without else.</summary>
     MultiIf,
     /// <summary>NULL for an empty text.</summary>
     NullIfEmpty,
     /// <summary>A number as Float64.</summary>
     ToFloat,
-    /// <summary>A number cut to Int64, 0 where it doesn't fit.</summary>
+    /// <summary>A number truncated to Int64, 0 when it does not fit.</summary>
     Truncate,
     /// <summary>A condition or flag as Bool.</summary>
     ToBool,
-    /// <summary>The least of the arguments that are not NULL.</summary>
+    /// <summary>The smallest of the arguments that are not NULL.</summary>
     Least,
-    /// <summary>The greatest of the arguments that are not NULL.</summary>
+    /// <summary>The largest of the arguments that are not NULL.</summary>
     Greatest,
     Floor,
     /// <summary>(number, digits after the point as constant)</summary>

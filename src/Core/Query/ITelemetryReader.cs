@@ -34,11 +34,17 @@ public interface ITelemetryReader
     /// </summary>
     Task<ResultTable?> QueryGroupsAsync(GroupedQuery query, CancellationToken cancellationToken) => throw SingleSignals;
 
+    /// <summary>
+    /// The time of the signal's newest row, in nanoseconds since 1970, for whoever wants to know whether there are rows after a time. Null when that can only
+    /// be found out by asking. What others loaded into the same server is known half a minute later.
+    /// </summary>
+    ValueTask<long?> NewestAsync(Model.Signal signal, CancellationToken cancellationToken) => new((long?)null);
+
     /// <summary>The same reader, which tells what its statements cost. A reader that can't tell is itself.</summary>
     ITelemetryReader Watched(QueryWork work) => this;
 
     private static Model.FaultException SingleSignals =>
-        new(new Model.Fault(Model.FaultKind.Unavailable, "this reader answers questions about single signals only"));
+        new(new Model.Fault(Model.FaultKind.Unavailable, "this reader supports queries over single signals only"));
 }
 
 /// <summary>

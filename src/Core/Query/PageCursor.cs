@@ -5,7 +5,7 @@ using Weir.Core.Model;
 namespace Weir.Core.Query;
 
 /// <summary>
-/// Where a page ended: the sort key of its last row (nanoseconds) and, for equal keys, that row's id. Opaque to clients as text:
+/// The end of a page: the sort key of its last row (nanoseconds) and, for equal keys, the id of that row. Opaque to clients as text:
 /// base64url of 1 byte kind, 8 bytes key, 8 or 16 bytes id.
 /// </summary>
 public readonly record struct PageCursor(char Kind, long Key, ulong IdHigh, ulong IdLow)
@@ -28,7 +28,7 @@ public readonly record struct PageCursor(char Kind, long Key, ulong IdHigh, ulon
         return Base64Url.EncodeToString(bytes);
     }
 
-    /// <summary>False for text that <see cref="Encode"/> did not make.</summary>
+    /// <summary>False for text that <see cref="Encode"/> did not produce.</summary>
     public static bool TryDecode(string text, out PageCursor cursor)
     {
         cursor = default;

@@ -1,6 +1,6 @@
 namespace Weir.Core.Query;
 
-/// <summary>Short words for the query expressions that this room writes.</summary>
+/// <summary>Short names for the query expressions of this room.</summary>
 public static class Terms
 {
     public static Expr Field(string name) => new FieldExpr(name);
@@ -36,7 +36,7 @@ public static class Terms
     };
 
     /// <summary>
-    /// A request that a service answered, or the start of work nobody asked for: what rates, errors and durations are counted on.
+    /// A request that a service answered, or the root of work without a request: the basis of rates, errors and durations.
     /// </summary>
     public static Expr IsRequest { get; } = Is("is_root", 1L) | IsEntryKind;
 

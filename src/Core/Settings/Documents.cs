@@ -5,15 +5,15 @@ using Weir.Core.Model;
 
 namespace Weir.Core.Settings;
 
-/// <summary>A stored document and where it belongs.</summary>
+/// <summary>A stored document with its environment and dataset.</summary>
 /// <param name="Environment">Empty: it belongs to all environments.</param>
-/// <param name="Dataset">Slug, <see cref="DocumentIds.AllDatasets"/>, or empty for kinds that belong to no dataset.</param>
-/// <param name="Revision">Of the settings; 0: not stored yet. A write succeeds only when nobody wrote the document since this revision.</param>
+/// <param name="Dataset">Slug, <see cref="DocumentIds.AllDatasets"/>, or empty for kinds without a dataset.</param>
+/// <param name="Revision">Revision in the settings; 0: not stored yet. A write succeeds only when the document has not been written since this revision.</param>
 public sealed record Stored<T>(string Environment, string Dataset, string Id, T Value, long Revision = 0);
 
 public static class DocumentIds
 {
-    /// <summary>Stands for every dataset of an environment.</summary>
+    /// <summary>Means every dataset of an environment.</summary>
     public const string AllDatasets = "__all__";
 
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -23,21 +23,21 @@ public static class DocumentIds
 }
 
 /// <summary>
-/// Documents of one kind in the settings, under the key <c>environment/dataset/id</c>. Written with compare and set: a write over somebody else's
-/// change is refused, never lost. A scope is an environment, or empty for all of them. Thread-safe.
+/// Documents of one kind in the settings, under the key <c>environment/dataset/id</c>. Written with compare and set: a write that conflicts with
+/// another change is rejected, so no change is lost. A scope is an environment, or empty for all of them. Thread-safe.
 /// </summary>
 public sealed class Documents<T>(ISettings settings)
     where T : class, IDocument<T>
 {
-    /// <summary>What was read, by key: valid while the revision is the stored one. Bounded by what is stored, see <see cref="List"/>.</summary>
+    /// <summary>Parsed documents by key: valid while the revision is the stored one. Limited by the stored documents, see <see cref="List"/>.</summary>
     private readonly ConcurrentDictionary<string, Stored<T>> _read = new(StringComparer.Ordinal);
 
-    /// <summary>The key that an id was last found under.</summary>
+    /// <summary>The last known key of an id.</summary>
     private readonly ConcurrentDictionary<string, string> _keys = new(StringComparer.Ordinal);
 
     public int Count => settings.List(T.Collection).Count;
 
-    /// <param name="dataset">Null: of every dataset.</param>
+    /// <param name="dataset">Null: all datasets.</param>
     public IReadOnlyList<Stored<T>> List(string scope, string? dataset = null)
     {
         var entries = settings.List(T.Collection);
@@ -55,7 +55,7 @@ public sealed class Documents<T>(ISettings settings)
         return found;
     }
 
-    /// <param name="dataset">Null or <see cref="DocumentIds.AllDatasets"/>: of whatever dataset. Otherwise of this one, or of all datasets.</param>
+    /// <param name="dataset">Null or <see cref="DocumentIds.AllDatasets"/>: any dataset. Otherwise this one, or all datasets.</param>
     public Stored<T>? Find(string scope, string? dataset, string id)
     {
         if (id.Length == 0)
@@ -67,7 +67,7 @@ public sealed class Documents<T>(ISettings settings)
         return At(scope, dataset, id) ?? At("", dataset, id) ?? At(scope, DocumentIds.AllDatasets, id) ?? At("", DocumentIds.AllDatasets, id);
     }
 
-    /// <summary>The document under exactly this key.</summary>
+    /// <summary>The document with exactly this key.</summary>
     public Stored<T>? At(string environment, string dataset, string id) =>
         settings.Find(T.Collection, Key(environment, dataset, id)) is { } entry ? Read(entry) : null;
 
@@ -77,9 +77,9 @@ public sealed class Documents<T>(ISettings settings)
     /// </summary>
     public async ValueTask<Stored<T>> PutAsync(Stored<T> document, CancellationToken cancellationToken) =>
         await TryPutAsync(document, cancellationToken)
-        ?? throw new FaultException(new Fault(FaultKind.Conflict, "Somebody else changed this meanwhile; read it again and repeat the change."));
+        ?? throw new FaultException(new Fault(FaultKind.Conflict, "Somebody else changed this in the meantime; read it again and repeat the change."));
 
-    /// <summary>The same; null when somebody else wrote the document since.</summary>
+    /// <summary>The same; null when the document was changed in the meantime.</summary>
     public async ValueTask<Stored<T>?> TryPutAsync(Stored<T> document, CancellationToken cancellationToken)
     {
         var key = Key(document.Environment, document.Dataset, document.Id);
@@ -91,7 +91,7 @@ public sealed class Documents<T>(ISettings settings)
         return document with { Revision = revision };
     }
 
-    /// <summary>Removes a document, which must be as stored when it was read; false when it is not, or is gone.</summary>
+    /// <summary>Removes a document, which must be as stored when it was read; false when it was changed or removed.</summary>
     public async ValueTask<bool> DeleteAsync(Stored<T> document, CancellationToken cancellationToken)
     {
         var key = Key(document.Environment, document.Dataset, document.Id);

@@ -13,18 +13,18 @@ public interface ISettings
     IReadOnlyList<SettingsEntry> List(string collection, string prefix = "");
 
     /// <summary>
-    /// Writes a document. With <paramref name="expectedRevision"/> the write happens only when the stored revision is that one
-    /// (0: no document yet); false says it was another. Throws <see cref="Model.FaultException"/> (Unavailable) when the store can't
+    /// Writes a document. With <paramref name="expectedRevision"/> the write happens only if the stored revision equals it
+    /// (0: no document yet); false if it does not. Throws <see cref="Model.FaultException"/> (Unavailable) when the store can't
     /// write; nothing has changed then.
     /// </summary>
     ValueTask<bool> PutAsync(
         string collection, string key, ReadOnlyMemory<byte> value, long? expectedRevision = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Removes a document; false when there was none (or its revision is another).</summary>
+    /// <summary>Removes a document; false when it does not exist (or its revision is another one).</summary>
     ValueTask<bool> DeleteAsync(
         string collection, string key, long? expectedRevision = null, CancellationToken cancellationToken = default);
 }
 
 /// <summary>A stored document.</summary>
-/// <param name="Revision">Rises with every write of the store; never 0.</param>
+/// <param name="Revision">Increases with every write of the store; never 0.</param>
 public sealed record SettingsEntry(string Collection, string Key, ReadOnlyMemory<byte> Value, long Revision, DateTimeOffset UpdatedAt);

@@ -1,16 +1,16 @@
 namespace Weir.Features.Alerts;
 
-/// <summary>When alerts are evaluated: at whole multiples of their frequency, a little later, so that what was sent in the last second is there.</summary>
+/// <summary>The times of evaluations: at whole multiples of the frequency, plus a delay so that data of the last second is available.</summary>
 internal static class AlertMoment
 {
-    /// <summary>Seconds after the moment.</summary>
+    /// <summary>Delay in seconds.</summary>
     public const int DelaySeconds = 2;
 
-    /// <summary>Moments that are made up for after a pause; of a longer one, the newest.</summary>
+    /// <summary>Maximum number of missed evaluations that are made up for after a pause; after a longer one, the newest.</summary>
     public const int MostMissed = 60;
 
-    /// <summary>The moments that are due and were not evaluated, oldest first, in seconds since 1970.</summary>
-    /// <param name="lastAt">The moment evaluated last; 0 for a new alert, of which the newest moment is due.</param>
+    /// <summary>The times that are due and were not evaluated, oldest first, in seconds since 1970.</summary>
+    /// <param name="lastAt">The time of the last evaluation; 0 for a new alert, for which the newest time is due.</param>
     public static IReadOnlyList<long> Due(long lastAt, long frequency, long now)
     {
         var newest = (now - DelaySeconds) / frequency * frequency;

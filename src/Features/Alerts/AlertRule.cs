@@ -3,27 +3,27 @@ using Weir.Features.Alerts.Notifications;
 
 namespace Weir.Features.Alerts;
 
-/// <summary>What a question gave for one group.</summary>
-/// <param name="Value">Null when there was nothing to calculate with.</param>
+/// <summary>The result of a query for one group.</summary>
+/// <param name="Value">Null when there was no value to calculate with.</param>
 internal sealed record GroupValue(GroupKey Key, double? Value);
 
-/// <summary>A group that changed, or that recipients are notified of again.</summary>
+/// <summary>A group whose state changed, or about which recipients are notified again.</summary>
 internal sealed record GroupChange(GroupKey Key, double? Value, bool IsTriggered);
 
-/// <summary>What an evaluation makes of a state.</summary>
-/// <param name="Changes">What to notify of.</param>
+/// <summary>The result of an evaluation.</summary>
+/// <param name="Changes">The changes to notify about.</param>
 internal sealed record Advance(AlertState State, IReadOnlyList<GroupChange> Changes);
 
-/// <summary>What decides whether an alert is triggered.</summary>
+/// <summary>The rule that decides whether an alert is triggered.</summary>
 /// <param name="Op">&gt;, &gt;=, &lt; or &lt;=.</param>
-/// <param name="ExceededLimit">Evaluations in a row over the threshold before a group is triggered.</param>
-/// <param name="NotifiesAlways">At every evaluation that finds a group triggered, not only when it changes.</param>
+/// <param name="ExceededLimit">Consecutive evaluations over the threshold before a group triggers.</param>
+/// <param name="NotifiesAlways">Notify at every evaluation that triggers, not only when the state changes.</param>
 internal sealed record AlertRule(string Op, double Threshold, int ExceededLimit = 1, bool NotifiesAlways = false)
 {
-    /// <summary>Failures of one moment before it is given up.</summary>
+    /// <summary>Failures of one evaluation before it is given up.</summary>
     public const int MostFailures = 5;
 
-    /// <summary>Of an alert that is over or not, by itself.</summary>
+    /// <summary>The rule of an alert whose evaluation itself decides whether the threshold is exceeded.</summary>
     public static AlertRule OfCondition { get; } = new(">=", 1);
 
     public bool IsOver(double? value) => value is { } number && Op switch
@@ -35,10 +35,10 @@ internal sealed record AlertRule(string Op, double Threshold, int ExceededLimit 
     };
 
     /// <summary>
-    /// The state after an evaluation: a group that was over the threshold so many times in a row is triggered, one that is not over, or not in the
-    /// answer any more, is not.
+    /// The state after an evaluation: a group that was over the threshold often enough in a row is triggered; one that is not over it, or that is no
+    /// longer in the result, is not.
     /// </summary>
-    /// <param name="now">The moment that was evaluated, in seconds since 1970.</param>
+    /// <param name="now">The time of the evaluation, in seconds since 1970.</param>
     public Advance Advance(AlertState state, IReadOnlyList<GroupValue> answer, long now)
     {
         var changes = new List<GroupChange>();
@@ -53,7 +53,7 @@ internal sealed record AlertRule(string Op, double Threshold, int ExceededLimit 
             var isTriggered = count >= ExceededLimit;
             if (isTriggered != was.Triggered || (isTriggered && NotifiesAlways))
                 changes.Add(new GroupChange(group.Key, group.Value, isTriggered));
-            // Groups that are quiet need no memory.
+            // Groups below the threshold need no state.
             if (count > 0)
                 after[key] = new GroupState(count, isTriggered);
         }
@@ -62,8 +62,8 @@ internal sealed record AlertRule(string Op, double Threshold, int ExceededLimit 
     }
 
     /// <summary>
-    /// The state after a moment whose question failed: it is asked again a few times, then given up, and the history says so. The same failure over and
-    /// over is one entry.
+    /// The state after a failed query: it is repeated a few times, then given up, and the history shows it. Repeated identical failures
+    /// are one entry.
     /// </summary>
     public static (AlertState State, bool IsGivenUp) Fail(AlertState state, Fault fault, long now, int mostHistory)
     {
@@ -78,7 +78,7 @@ internal sealed record AlertRule(string Op, double Threshold, int ExceededLimit 
         return (state, isGivenUp);
     }
 
-    /// <summary>How far each group lies from itself an offset ago: the difference, or that in percent of then.</summary>
+    /// <summary>The change of each group since an offset ago: the difference, or the percentage of the earlier value.</summary>
     public static IReadOnlyList<GroupValue> Against(IReadOnlyList<GroupValue> now, IReadOnlyList<GroupValue> then, bool inPercent)
     {
         var past = then.ToDictionary(g => g.Key, g => g.Value);
@@ -87,7 +87,7 @@ internal sealed record AlertRule(string Op, double Threshold, int ExceededLimit 
 
     private static double? Distance(double? now, double? then, bool inPercent)
     {
-        // Nothing then: a difference to nothing is the whole, a share of nothing is unknown.
+        // No earlier value: the difference is the whole value, a percentage is unknown.
         if (now is not { } value || (inPercent && then is null or 0))
             return null;
         return inPercent ? 100 * (value - then!.Value) / then.Value : value - (then ?? 0);

@@ -6,8 +6,8 @@ using Weir.Features.Alerts.Notifications;
 namespace Weir.Features.Alerts;
 
 /// <summary>
-/// Evaluates triggers and burn alerts when they are due; notifications go to the outbox, and are delivered beside this. Everything that
-/// matters is in the settings: after a restart the moments that were missed are evaluated late, each over the data of its own time.
+/// Evaluates triggers and burn alerts when they are due; notifications are put into the outbox, which delivers them separately. All state
+/// is in the settings: after a restart, missed evaluations are made up for, each over the data of its own time range.
 /// </summary>
 internal sealed partial class AlertRunner(
     Documents<Trigger> triggers,
@@ -19,7 +19,7 @@ internal sealed partial class AlertRunner(
     TimeProvider time,
     ILogger<AlertRunner> log) : IHasLoop
 {
-    /// <summary>The moment evaluated last, by alert; those of deleted alerts go.</summary>
+    /// <summary>The time of the last evaluation, by alert; entries of deleted alerts are removed.</summary>
     private readonly ConcurrentDictionary<string, long> _evaluatedAt = new(StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<string, string> _failing = new(StringComparer.Ordinal);
@@ -27,7 +27,7 @@ internal sealed partial class AlertRunner(
 
     public Loop Loop => _loop ??= new Loop("alerts", TimeSpan.FromSeconds(options.TickSeconds), turn: null, TickAsync, time, log);
 
-    /// <summary>One look at what is due. Trouble with one alert does not keep the others.</summary>
+    /// <summary>One check for due alerts. A problem with one alert does not affect the others.</summary>
     public async Task TickAsync(CancellationToken cancellationToken)
     {
         var (all, burning) = (triggers.List(""), burnAlerts.List(""));
@@ -53,7 +53,7 @@ internal sealed partial class AlertRunner(
             foreach (var at in AlertMoment.Due(last, frequency, time.GetUtcNow().ToUnixTimeSeconds()))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                // A moment that could not be evaluated is tried again at the next look, before the later ones.
+                // A failed evaluation is tried again at the next check, before later ones.
                 if (!await evaluate(at))
                     return;
                 _evaluatedAt[alert] = at;

@@ -5,7 +5,7 @@ using Weir.Features.Alerts.Notifications;
 
 namespace Weir.Features.Alerts;
 
-/// <summary>Notifies when an SLO's budget will be gone within some minutes, or lost so much within a window.</summary>
+/// <summary>Notifies when an SLO's budget will be used up within some minutes, or when it decreased by some percentage within a window.</summary>
 /// <param name="AlertType">exhaustion_time or budget_rate.</param>
 internal sealed record BurnAlert(
     string AlertType = BurnAlert.ExhaustionTime,
@@ -20,7 +20,7 @@ internal sealed record BurnAlert(
 
     public const string BudgetRate = "budget_rate";
 
-    /// <summary>An exhaustion is projected from a quarter of its horizon, an hour at least.</summary>
+    /// <summary>An exhaustion is projected from the last quarter of its horizon, at least an hour.</summary>
     private const long LeastLookbackSeconds = 3600;
 
     private const double PerMillionInPercent = 10_000;
@@ -31,7 +31,7 @@ internal sealed record BurnAlert(
 
     public string SloId() => Slo?.Id ?? "";
 
-    /// <summary>How it stands at a moment.</summary>
+    /// <summary>The evaluation at a time.</summary>
     public Measured Measure(SloMath math, long at)
     {
         if (AlertType == BudgetRate)
@@ -48,8 +48,8 @@ internal sealed record BurnAlert(
 
 internal sealed record SloReference(string Id = "");
 
-/// <param name="Value">Minutes left, or percent of the budget that were lost; null without events.</param>
-/// <param name="Threshold">What it is compared with.</param>
+/// <param name="Value">Remaining minutes, or the used percentage of the budget; null without events.</param>
+/// <param name="Threshold">The value is compared with it.</param>
 internal readonly record struct Measured(double? Value, double Threshold, bool IsOver);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

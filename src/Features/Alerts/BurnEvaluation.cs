@@ -13,7 +13,7 @@ internal sealed class BurnEvaluation(
 
     private const long QuietSeconds = 600;
 
-    /// <summary>False: it could not be evaluated, try again.</summary>
+    /// <summary>False: it could not be evaluated and must be tried again.</summary>
     public async Task<bool> EvaluateAsync(Stored<BurnAlert> alert, long at, CancellationToken cancellationToken)
     {
         if (slos.Find("", dataset: null, alert.Value.SloId()) is not { } slo)
@@ -53,8 +53,8 @@ internal sealed class BurnEvaluation(
         var name = slo.Value.Name;
         var text = measured.Value is { } number ? number.ToString("0.##", CultureInfo.InvariantCulture) : "none";
         var what = alert.Value.AlertType == BurnAlert.BudgetRate
-            ? $"{text} % of the budget lost in {alert.Value.BudgetRateWindowMinutes} minutes"
-            : $"{text} minutes until the budget is gone";
+            ? $"{text} % of the budget used in {alert.Value.BudgetRateWindowMinutes} minutes"
+            : $"{text} minutes until the budget is used up";
         return new Notification(
             alert.Id,
             name,

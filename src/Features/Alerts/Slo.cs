@@ -6,8 +6,8 @@ using Weir.Features.Questions.Kept;
 
 namespace Weir.Features.Alerts;
 
-/// <summary>The share of events that are good, by a calculated field, over rolling days.</summary>
-/// <param name="DatasetSlugs">Which datasets an SLO of all datasets is about.</param>
+/// <summary>The share of events that are good according to a calculated field, over a rolling period of days.</summary>
+/// <param name="DatasetSlugs">The datasets of an SLO of all datasets.</param>
 internal sealed record Slo(
     string Name = "",
     string Description = "",
@@ -23,10 +23,10 @@ internal sealed record Slo(
     public static JsonTypeInfo<Slo> Json => AlertJson.Default.Slo;
 }
 
-/// <param name="Alias">Of a calculated field that is true for a good event, false for a bad one, and null for one that does not count.</param>
+/// <param name="Alias">Name of a calculated field that is true for good events, false for bad ones, and null for events that are ignored.</param>
 internal sealed record Sli(string Alias = "");
 
-/// <summary>SLOs and what they measure.</summary>
+/// <summary>The stored SLOs and their measurements.</summary>
 internal sealed class SloSubjects(DerivedFields fields)
 {
     public SloSubject Of(Stored<Slo> slo) => new(

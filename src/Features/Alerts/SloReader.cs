@@ -6,15 +6,15 @@ using Weir.Features.Questions.Kept;
 
 namespace Weir.Features.Alerts;
 
-/// <summary>What an SLO measures.</summary>
-/// <param name="Datasets">Slugs; none means all.</param>
-/// <param name="Sli">Null when its calculated field is gone.</param>
+/// <summary>The measured data of an SLO.</summary>
+/// <param name="Datasets">Slugs; empty means all.</param>
+/// <param name="Sli">Null when its calculated field was deleted.</param>
 internal sealed record SloSubject(
     string Id, string Environment, IReadOnlyList<string> Datasets, KeptField? Sli, int PeriodDays, long TargetPerMillion);
 
 /// <summary>
-/// Reads good and bad events of SLOs. Counts of past intervals are kept, so that looking again reads the last hour only; what arrives
-/// later than that is seen after the next start. Thread-safe.
+/// Reads good and bad events of SLOs. Counts of past intervals are kept, so that each refresh reads only the last hour; events that arrive
+/// later are counted after the next start. Thread-safe.
 /// </summary>
 internal sealed class SloReader(ITelemetryReader reader, Datasets datasets, TimeProvider time)
 {
@@ -28,7 +28,7 @@ internal sealed class SloReader(ITelemetryReader reader, Datasets datasets, Time
     public async Task<SloStanding> StandingAsync(SloSubject slo, CancellationToken cancellationToken) =>
         (await ReadAsync(slo, Now(), cancellationToken))?.At(Now()) ?? default;
 
-    /// <summary>The arithmetic over twice the period up to now; null when the SLO's field is gone.</summary>
+    /// <summary>The calculation over twice the period up to now; null when the SLO's field was deleted.</summary>
     public async Task<SloMath?> ReadAsync(SloSubject slo, long now, CancellationToken cancellationToken)
     {
         if (slo.Sli is null)
@@ -40,7 +40,7 @@ internal sealed class SloReader(ITelemetryReader reader, Datasets datasets, Time
             var subject = $"{slo.Environment}\n{string.Join(',', slo.Datasets)}\n{slo.PeriodDays}\n{slo.Sli.Text}";
             if (kept.Subject != subject)
                 kept.Reset(subject);
-            // Twice the period: what the budget was before is told by the events of the period before.
+            // Twice the period, because the earlier budget depends on the events of the previous period.
             var oldest = Floor(now) - (2L * slo.PeriodDays * 86_400);
             var from = Math.Max(oldest, kept.ReadTo == 0 ? oldest : Floor(kept.ReadTo - LateSeconds));
             kept.Drop(before: oldest, from);
@@ -88,7 +88,7 @@ internal sealed class SloReader(ITelemetryReader reader, Datasets datasets, Time
         };
     }
 
-    /// <summary>Rows of the SLO's datasets; the case of names is nothing to go by.</summary>
+    /// <summary>Rows of the SLO's datasets; the case of names is ignored.</summary>
     private InExpr? Of(SloSubject slo, Signal signal) => slo.Datasets.Count == 0 ? null : new InExpr(
         new CallExpr(Function.Lower, [new FieldExpr(signal == Signal.Events ? "dataset" : "service")]),
         [.. slo.Datasets.Select(slug => (object)(datasets.Find(slo.Environment, slug)?.Value.Name ?? slug).ToLowerInvariant())]);
@@ -105,7 +105,7 @@ internal sealed class SloReader(ITelemetryReader reader, Datasets datasets, Time
 
         public string Subject { get; private set; } = "";
 
-        /// <summary>Seconds since 1970; 0: nothing was read.</summary>
+        /// <summary>Seconds since 1970; 0: nothing has been read.</summary>
         public long ReadTo { get; set; }
 
         public void Reset(string subject)

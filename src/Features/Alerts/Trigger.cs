@@ -8,11 +8,11 @@ using Weir.Features.Boards;
 
 namespace Weir.Features.Alerts;
 
-/// <summary>A question that is asked every so many seconds, whose answer is compared with a threshold.</summary>
+/// <summary>A query that is run at regular intervals, whose result is compared with a threshold.</summary>
 /// <param name="Frequency">Seconds between evaluations.</param>
-/// <param name="AlertType">on_change: notifies when a group triggers or resolves; on_true: also at every evaluation that finds it triggered.</param>
+/// <param name="AlertType">on_change: notifies when a group triggers or resolves; on_true: also at every evaluation that triggers.</param>
 /// <param name="EvaluationScheduleType">frequency, or window: only within <paramref name="EvaluationSchedule"/>.</param>
-/// <param name="Query">The specification as its client wrote it.</param>
+/// <param name="Query">The specification as sent by the client.</param>
 internal sealed record Trigger(
     string Name = "",
     string? Description = null,
@@ -37,33 +37,33 @@ internal sealed record Trigger(
 
     public AlertRule Rule() => new(Threshold?.Op ?? ">", Threshold?.Value ?? 0, Threshold?.ExceededLimit ?? 1, AlertType == "on_true");
 
-    /// <summary>Seconds that an evaluation asks about.</summary>
+    /// <summary>Length of the time range of an evaluation, in seconds.</summary>
     public long RangeSeconds() =>
         Query is { ValueKind: JsonValueKind.Object } query && query.TryGetProperty("time_range", out var range) && range.ValueKind == JsonValueKind.Number
             ? (long)range.GetDouble()
             : Frequency;
 
-    /// <summary>The schedule lets it be evaluated at this moment.</summary>
+    /// <summary>True when the schedule includes this time.</summary>
     public bool IsScheduled(DateTimeOffset at) => EvaluationScheduleType != "window" || EvaluationSchedule?.Window is not { } window || window.Includes(at);
 }
 
 /// <param name="Op">&gt;, &gt;=, &lt; or &lt;=.</param>
-/// <param name="ExceededLimit">Evaluations in a row over the threshold before it triggers.</param>
+/// <param name="ExceededLimit">Consecutive evaluations over the threshold before it triggers.</param>
 internal sealed record Threshold(string Op = ">", double Value = 0, int ExceededLimit = 1);
 
 /// <summary>The value is compared with that of an earlier time.</summary>
-/// <param name="Type">value: the difference; percentage: that in percent of then.</param>
+/// <param name="Type">value: the difference; percentage: the difference in percent of the earlier value.</param>
 internal sealed record Baseline(long OffsetMinutes = 0, string Type = "value");
 
 internal sealed record EvaluationSchedule(EvaluationWindow? Window = null);
 
 /// <summary>Days and hours in UTC.</summary>
-/// <param name="DaysOfWeek">Such as monday.</param>
+/// <param name="DaysOfWeek">For example monday.</param>
 /// <param name="StartTime">HH:mm.</param>
-/// <param name="EndTime">HH:mm; not after the start: on the next day.</param>
+/// <param name="EndTime">HH:mm; on the next day when it is not after the start.</param>
 internal sealed record EvaluationWindow(IReadOnlyList<string>? DaysOfWeek = null, string StartTime = "00:00", string EndTime = "00:00")
 {
-    /// <summary>Members that only its client knows.</summary>
+    /// <summary>Members that only clients use.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Others { get; set; }
 
@@ -75,7 +75,7 @@ internal sealed record EvaluationWindow(IReadOnlyList<string>? DaysOfWeek = null
         bool Has(DayOfWeek day) => (DaysOfWeek ?? []).Any(d => string.Equals(d, day.ToString(), StringComparison.OrdinalIgnoreCase));
         if (end > start)
             return Has(at.UtcDateTime.DayOfWeek) && now >= start && now < end;
-        // Over midnight: the evening of a named day, and the morning after it.
+        // Past midnight: the evening of a listed day, and the next morning.
         return (Has(at.UtcDateTime.DayOfWeek) && now >= start) || (Has(at.UtcDateTime.AddDays(-1).DayOfWeek) && now < end);
     }
 }

@@ -5,21 +5,21 @@ using Weir.Features.Alerts.Notifications;
 
 namespace Weir.Features.Alerts;
 
-/// <summary>Asks a trigger's question: the value of each group over the seconds that end at a moment.</summary>
+/// <summary>Runs a trigger's query: the value of each group over the time range that ends at the given time.</summary>
 internal delegate Task<IReadOnlyList<GroupValue>> AskQuestion(Stored<Trigger> trigger, long from, long to, CancellationToken cancellationToken);
 
-/// <summary>One evaluation of a trigger: asks, decides, stores the state, notifies.</summary>
+/// <summary>One evaluation of a trigger: queries, decides, stores the state, notifies.</summary>
 internal sealed class TriggerEvaluation(AlertStates states, Outbox outbox, AskQuestion ask, AlertCounters counters, NotifyOptions options)
 {
-    /// <summary>A quiet trigger's moment is stored no oftener than this: after a restart quiet moments are evaluated again, which changes nothing.</summary>
+    /// <summary>Minimum time between two stored evaluations of a trigger without changes: after a restart they are evaluated again, which changes nothing.</summary>
     private const long QuietSeconds = 600;
 
     private const int MostEntries = 20;
 
-    /// <summary>Groups of one notification; how many there are stands beside them.</summary>
+    /// <summary>Maximum groups of one notification; their total number is sent with them.</summary>
     private const int MostGroups = 100;
 
-    /// <summary>False: it could not be evaluated, try again.</summary>
+    /// <summary>False: it could not be evaluated and must be tried again.</summary>
     public async Task<bool> EvaluateAsync(Stored<Trigger> trigger, long at, CancellationToken cancellationToken)
     {
         if (!trigger.Value.IsScheduled(DateTimeOffset.FromUnixTimeSeconds(at)))
@@ -38,7 +38,7 @@ internal sealed class TriggerEvaluation(AlertStates states, Outbox outbox, AskQu
         return true;
     }
 
-    /// <summary>What the trigger's question gives now, against its baseline if it has one.</summary>
+    /// <summary>The current result of the trigger's query, compared with its baseline if it has one.</summary>
     public async Task<IReadOnlyList<GroupValue>> ValuesAsync(Stored<Trigger> trigger, long at, CancellationToken cancellationToken)
     {
         var range = trigger.Value.RangeSeconds();
@@ -50,7 +50,7 @@ internal sealed class TriggerEvaluation(AlertStates states, Outbox outbox, AskQu
         return AlertRule.Against(now, then, baseline.Type == "percentage");
     }
 
-    /// <summary>True: the moment is given up.</summary>
+    /// <summary>True: the evaluation is given up.</summary>
     public static async Task<bool> FailAsync(AlertStates states, string alertId, Fault fault, long at, int mostHistory, CancellationToken cancellationToken)
     {
         var isGivenUp = false;

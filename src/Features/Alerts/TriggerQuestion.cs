@@ -6,10 +6,10 @@ using Weir.Features.Questions.Kept;
 
 namespace Weir.Features.Alerts;
 
-/// <summary>Asks a trigger's question as the query page would, for the groups and their one value.</summary>
+/// <summary>Runs a trigger's query like the query page, and returns the groups with one value each.</summary>
 internal sealed class TriggerQuestion(QueryAsker asker, ReadQuerySpec read)
 {
-    /// <summary>Groups of one evaluation, those nearest the threshold's far side first: what is left out of more than so many is what does not pass it.</summary>
+    /// <summary>Maximum groups of one evaluation, ordered by their distance beyond the threshold, so that groups that are left out are those that do not exceed it.</summary>
     private const int MostGroups = SpecCheck.MostGroupsWithoutSeries;
 
     public async Task<IReadOnlyList<GroupValue>> AskAsync(Stored<Trigger> trigger, long from, long to, CancellationToken cancellationToken)

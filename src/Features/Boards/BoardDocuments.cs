@@ -5,11 +5,11 @@ using Weir.Core.Settings;
 
 namespace Weir.Features.Boards;
 
-/// <summary>A label in two parts, of boards, triggers and SLOs.</summary>
+/// <summary>A tag (key and value) of boards, triggers and SLOs.</summary>
 internal sealed record Tag(string Key, string Value);
 
 /// <summary>Queries, SLOs and texts on one page.</summary>
-/// <param name="LayoutGeneration">auto: panels without a place get one; manual.</param>
+/// <param name="LayoutGeneration">auto: panels without a position get one; manual.</param>
 internal sealed record Board(
     string Name = "",
     string Description = "",
@@ -31,7 +31,7 @@ internal sealed record Board(
         .SelectMany(p => new[] { p.QueryPanel?.QueryId, p.QueryPanel?.QueryAnnotationId, p.SloPanel?.SloId })
         .OfType<string>().ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>Panels without a place get one: two beside each other, below those that have one.</summary>
+    /// <summary>Gives panels without a position one: two in a row, below those that have one.</summary>
     public static IReadOnlyList<Panel> Arrange(IReadOnlyList<Panel> panels)
     {
         var below = panels.Where(p => p.Position is not null).Select(p => p.Position!.YCoordinate + p.Position.Height).DefaultIfEmpty(0).Max();
@@ -49,19 +49,19 @@ internal sealed record Board(
     }
 }
 
-/// <param name="Type">query, slo or text; the panel of that name is there.</param>
+/// <param name="Type">query, slo or text; the panel of that name is set.</param>
 internal sealed record Panel(
     string Type = "query", PanelPosition? Position = null, QueryPanel? QueryPanel = null, SloPanel? SloPanel = null, TextPanel? TextPanel = null);
 
-/// <summary>In cells of a grid that is twelve wide.</summary>
+/// <summary>In cells of a grid with twelve columns.</summary>
 internal sealed record PanelPosition(
     [property: JsonPropertyName("x_coordinate")] long XCoordinate = 0, [property: JsonPropertyName("y_coordinate")] long YCoordinate = 0, long Height = 0, long Width = 0);
 
-/// <param name="Dataset">Of the query, when the client said it.</param>
+/// <param name="Dataset">The query's dataset, if the client sent it.</param>
 internal sealed record QueryPanel(
     string QueryId = "", string? QueryAnnotationId = null, string QueryStyle = "graph", JsonElement? VisualizationSettings = null, string? Dataset = null)
 {
-    /// <summary>Members that only its client knows.</summary>
+    /// <summary>Members that only clients use.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Others { get; set; }
 }
@@ -80,7 +80,7 @@ internal sealed record TextPanel(string Content = "")
 
 internal sealed record PresetFilter(string Column, string Alias);
 
-/// <summary>Filters to look at a board with; belongs to the board where others belong to a dataset.</summary>
+/// <summary>A view: filters that are applied to a board. It belongs to the board, while other objects belong to a dataset.</summary>
 internal sealed record BoardView(string Name = "", IReadOnlyList<ViewFilter>? Filters = null) : DatedDocument, IDocument<BoardView>
 {
     public static string Collection => "manage-board_views";
@@ -88,11 +88,11 @@ internal sealed record BoardView(string Name = "", IReadOnlyList<ViewFilter>? Fi
     public static JsonTypeInfo<BoardView> Json => BoardJson.Default.BoardView;
 }
 
-/// <param name="Value">Whatever the client compares with.</param>
+/// <param name="Value">Any value that the client compares with.</param>
 internal sealed record ViewFilter(string Column, string Operation, JsonElement? Value = null);
 
 /// <summary>The name of a stored query.</summary>
-/// <param name="Source">query, or board: made for one board.</param>
+/// <param name="Source">query, or board: created for one board.</param>
 internal sealed record QueryAnnotation(string Name = "", string Description = "", string QueryId = "", string Source = "query") : DatedDocument, IDocument<QueryAnnotation>
 {
     public static string Collection => "manage-query_annotations";
@@ -100,7 +100,7 @@ internal sealed record QueryAnnotation(string Name = "", string Description = ""
     public static JsonTypeInfo<QueryAnnotation> Json => BoardJson.Default.QueryAnnotation;
 }
 
-/// <summary>A moment or a span of time to show on graphs.</summary>
+/// <summary>A point or range in time that is shown on graphs.</summary>
 /// <param name="StartTime">Seconds since 1970.</param>
 /// <param name="EndTime">Seconds since 1970; null for a moment.</param>
 internal sealed record Marker(long StartTime = 0, string Message = "", string Type = "", string Url = "", long? EndTime = null) : DatedDocument, IDocument<Marker>
@@ -113,7 +113,7 @@ internal sealed record Marker(long StartTime = 0, string Message = "", string Ty
 }
 
 /// <summary>The colour of a type of markers.</summary>
-/// <param name="Color">Such as <c>#1A2B3C</c>.</param>
+/// <param name="Color">For example <c>#1A2B3C</c>.</param>
 internal sealed record MarkerSetting(string Type = "", string Color = "") : DatedDocument, IDocument<MarkerSetting>
 {
     public static string Collection => "manage-marker_settings";

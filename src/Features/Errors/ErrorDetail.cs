@@ -18,7 +18,7 @@ internal sealed class ErrorDetail(ITelemetryReader reader, ErrorItems items, Tim
         "code_version", "notifier", "trace_id", "method", "url", "user_ip", "person_id", "exceptions", "attributes", "payload", "fingerprint",
     ];
 
-    /// <summary>The item over all that is stored, its sparkline over the last 24 hours.</summary>
+    /// <summary>The item with all its stored data, its sparkline over the last 24 hours.</summary>
     public async Task<ItemSummary> SummaryAsync(ulong id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -86,7 +86,7 @@ internal sealed class ErrorDetail(ITelemetryReader reader, ErrorItems items, Tim
     {
         var key = id.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
         if (key.Length is 0 or > 64)
-            throw new FaultException(new Fault(FaultKind.Invalid, "id: it is no id of an occurrence; expected 32 hex digits"));
+            throw new FaultException(new Fault(FaultKind.Invalid, "id: not the id of an occurrence; expected 32 hex digits"));
         var found = await OccurrenceAsync(Is("occurrence_id", key), cancellationToken);
         return found?.Occurrence ?? throw new FaultException(new Fault(FaultKind.NotFound, $"No occurrence {key} is stored."));
     }
@@ -157,7 +157,7 @@ internal sealed class ErrorDetail(ITelemetryReader reader, ErrorItems items, Tim
         return id is null && parts.Username is null && parts.Email is null ? null : new OccurrencePerson(id, parts.Username, parts.Email);
     }
 
-    /// <summary>Never throws: what is no list of exceptions is shown as none.</summary>
+    /// <summary>Never throws: invalid JSON is shown as no exceptions.</summary>
     private static List<OccurrenceException> Exceptions(string json)
     {
         var found = new List<OccurrenceException>();

@@ -7,10 +7,10 @@ using static Weir.Core.Query.Terms;
 namespace Weir.Features.Errors;
 
 /// <summary>
-/// Items, told from their occurrences: a page of ids first, then what is shown of them. Counts and the sparkline are of the asked range,
-/// the first sight is of all that is stored.
+/// Items, derived from their occurrences: first a page of ids, then their details. Counts and the sparkline cover the requested range,
+/// the first occurrence covers all stored data.
 /// </summary>
-internal sealed class ErrorItems(ITelemetryReader reader, ErrorStates states, ErrorCounters counters, RowsAhead ahead)
+internal sealed class ErrorItems(ITelemetryReader reader, ErrorStates states, ErrorCounters counters, AheadNotice ahead)
 {
     private const int SparklineBuckets = 24;
     private const int MostItems = 100_000;
@@ -30,19 +30,19 @@ internal sealed class ErrorItems(ITelemetryReader reader, ErrorStates states, Er
         var rows = page.Page(out var more);
         var ids = rows.Select(Id).ToList();
         var summaries = await SummariesAsync(ids, filter.Range, filter.Range, cancellationToken);
-        // A row may expire between the two questions.
+        // A row may expire between the two queries.
         var items = ids.Where(summaries.ContainsKey).Select(id => summaries[id]).ToList();
         var next = more && rows.Count > 0 ? PageCursor.Of(filter.Order[0], rows[^1].Long("key"), ids[^1]).Encode() : null;
         var later = filter.Cursor is null ? await ahead.ReadAsync(Signal.Occurrences, filter.Range, All(where), cancellationToken) : null;
-        return new ItemList(items, next, RowsAhead.Notice(null, later), later);
+        return new ItemList(items, next, AheadNotice.Text(null, later), later);
     }
 
-    /// <summary>The items newest in the range, for a short list.</summary>
+    /// <summary>The newest items of the range, for a short list.</summary>
     public async Task<IReadOnlyList<ItemSummary>> RecentAsync(TimeRange range, int most, CancellationToken cancellationToken) =>
         (await ListAsync(new ItemQuestion(range, ErrorStates.Active, null, ItemQuestion.Newest, most, null), cancellationToken)).Items;
 
-    /// <summary>What is shown of items; those without occurrences in the range are missing.</summary>
-    /// <param name="range">Null: all that is stored.</param>
+    /// <summary>The details of items; those without occurrences in the range are missing.</summary>
+    /// <param name="range">Null: all stored data.</param>
     public async Task<Dictionary<ulong, ItemSummary>> SummariesAsync(
         IReadOnlyList<ulong> ids, TimeRange? range, TimeRange sparkline, CancellationToken cancellationToken)
     {
@@ -89,7 +89,7 @@ internal sealed class ErrorItems(ITelemetryReader reader, ErrorStates states, Er
         return summaries;
     }
 
-    /// <summary>Null when no item can meet it.</summary>
+    /// <summary>Null when no item can match it.</summary>
     private async Task<Expr?> StatusConditionAsync(string status, CancellationToken cancellationToken)
     {
         var stored = states.All();

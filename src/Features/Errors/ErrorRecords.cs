@@ -6,6 +6,9 @@ namespace Weir.Features.Errors;
 
 internal sealed record ItemList(IReadOnlyList<ItemSummary> Items, string? NextCursor, string? Notice = null, AheadRows? Ahead = null);
 
+/// <param name="Counter">A small number for people: #12.</param>
+/// <param name="Status">active, resolved or muted.</param>
+/// <param name="Sparkline">24 buckets over the asked range, oldest first.</param>
 internal sealed record ItemSummary(
     string ItemId,
     long Counter,
@@ -21,6 +24,7 @@ internal sealed record ItemSummary(
     string LastAt,
     IReadOnlyList<long> Sparkline);
 
+/// <param name="Recent">Newest first, at most 100.</param>
 internal sealed record ItemDetail(
     string ItemId,
     long Counter,
@@ -48,6 +52,8 @@ internal sealed record RecentOccurrence(string OccurrenceId, string Time, string
 
 internal sealed record HostCount(string Host, long Count);
 
+/// <param name="Exceptions">Outermost first; chained causes follow.</param>
+/// <param name="Payload">As received, JSON text.</param>
 internal sealed record OccurrenceDetail(
     string OccurrenceId,
     string ItemId,

@@ -5,8 +5,8 @@ using Weir.Core.Settings;
 namespace Weir.Features.Errors;
 
 /// <summary>
-/// What people said of items. A resolved item is active again as soon as an occurrence is received after it was resolved; that is
-/// told from the occurrences, so nothing has to be written when one arrives. A muted item stays muted.
+/// The status of items as set by users. A resolved item is active again as soon as an occurrence is received after it was resolved; this is
+/// derived from the occurrences, so nothing has to be written when one arrives. A muted item stays muted.
 /// </summary>
 internal sealed class ErrorStates(ISettings settings, TimeProvider time)
 {
@@ -26,7 +26,7 @@ internal sealed class ErrorStates(ISettings settings, TimeProvider time)
         _ => Active,
     };
 
-    /// <summary>Items that were resolved or muted, whatever came after.</summary>
+    /// <summary>Items that were resolved or muted, regardless of later occurrences.</summary>
     public Dictionary<ulong, StoredStatus> All()
     {
         var all = new Dictionary<ulong, StoredStatus>();

@@ -2,13 +2,13 @@ using System.Text;
 
 namespace Weir.Features.Errors;
 
-/// <summary>Takes out of names and messages what changes without the error being another one.</summary>
+/// <summary>Removes parts of names and messages that change although the error is the same.</summary>
 internal static class FingerprintText
 {
     private const int MaxMessage = 2048;
 
     /// <summary>
-    /// A file's path without scheme, host and query, folders of installed packages cut to the package, hashes and versions taken out.
+    /// A file's path without scheme, host and query, folders of installed packages shortened to the package, hashes and versions removed.
     /// </summary>
     public static string File(string file)
     {
@@ -55,7 +55,7 @@ internal static class FingerprintText
             var end = i;
             while (end < text.Length && char.IsAsciiDigit(text[end]))
                 end++;
-            // "<List>b__0_1", "list$2", "func1" of Go closures, "anonymous12": numbers the compiler gave.
+            // "<List>b__0_1", "list$2", "func1" of Go closures, "anonymous12": numbers assigned by the compiler.
             var given = end - i >= 2 || (i > 0 && text[i - 1] is '_' or '$' or '>' or '`')
                 || (i >= 5 && text[..i].EndsWith(".func", StringComparison.Ordinal));
             if (!given)
@@ -127,7 +127,7 @@ internal static class FingerprintText
         }
     }
 
-    // Neighbouring values are one: 10:20:30, 1.5, 2026-11-20T10:20:30.123Z, 127.0.0.1, 8-4-4-4-12.
+    // Adjacent values are one: 10:20:30, 1.5, 2026-11-20T10:20:30.123Z, 127.0.0.1, 8-4-4-4-12.
     private static void Star(StringBuilder result)
     {
         var end = result.Length;
@@ -138,13 +138,13 @@ internal static class FingerprintText
             result.Length = end;
             return;
         }
-        // A minus sign belongs to the number.
+        // A minus sign is part of the number.
         if (result.Length > 0 && result[^1] == '-' && (result.Length == 1 || result[^2] == ' '))
             result.Length--;
         result.Append('*');
     }
 
-    /// <summary>Hex digits with a number among them, 0x…, or a number with a unit or a date's letters (<c>20T10</c>, <c>30s</c>).</summary>
+    /// <summary>Hex digits that include a number, 0x…, or a number with a unit or a date's letters (<c>20T10</c>, <c>30s</c>).</summary>
     private static bool IsId(ReadOnlySpan<char> word, int least)
     {
         if (word.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
@@ -169,7 +169,7 @@ internal static class FingerprintText
         return count;
     }
 
-    /// <summary>Where the quote that opens at <paramref name="open"/> closes, or -1: the apostrophe of "can't" opens none.</summary>
+    /// <summary>The position of the quote that closes the one at <paramref name="open"/>, or -1: the apostrophe of "can't" opens none.</summary>
     private static int Quoted(string text, int open)
     {
         if (open > 0 && char.IsLetterOrDigit(text[open - 1]))

@@ -4,9 +4,9 @@ using System.Text;
 namespace Weir.Features.Errors;
 
 /// <summary>
-/// What makes occurrences the same error: the class and the file and method of each frame of the project, without lines, columns,
-/// messages and everything in a name that changes from build to build. Without frames: the class and the message without its values.
-/// Changing what goes in splits every item there is, so a change needs a new <see cref="Version"/> and a way to map the old ones.
+/// What makes occurrences the same error: the class, and the file and method of each frame of the project, without lines, columns,
+/// messages and parts of names that change between builds. Without frames: the class and the message without its values.
+/// Any change splits all existing items, so it needs a new <see cref="Version"/> and a mapping from the old one.
 /// </summary>
 internal static class Fingerprints
 {
@@ -16,9 +16,9 @@ internal static class Fingerprints
     public static string Of(string name, string? message, IReadOnlyList<StackFrame> frames) =>
         Of([new StackException(name, message, frames)]);
 
-    /// <summary>The fingerprint of a chain, outermost first: every exception of it counts.</summary>
+    /// <summary>The fingerprint of a chain, outermost first: every exception of it is used.</summary>
     /// <param name="withMessage">
-    /// Adds the outermost message without its values even when there are frames: for window.onerror, whose single frame says little.
+    /// Adds the outermost message without its values even when there are frames: for window.onerror, whose single frame is not specific.
     /// </param>
     public static string Of(IReadOnlyList<StackException> chain, bool withMessage = false)
     {
@@ -34,7 +34,7 @@ internal static class Fingerprints
         return Hash(key.ToString());
     }
 
-    /// <summary>A client's own fingerprint: kept when it is at most 40 characters, else its SHA-1 as 40 hex digits.</summary>
+    /// <summary>A client's own fingerprint: kept when it has at most 40 characters, otherwise its SHA-1 as 40 hex digits.</summary>
     public static string Custom(string fingerprint) => fingerprint.Length <= 40 ? fingerprint : Hash(fingerprint);
 
     private static bool AppendFrames(StringBuilder key, IReadOnlyList<StackFrame> frames)
@@ -62,7 +62,7 @@ internal static class Fingerprints
     private static bool IsUsable(StackFrame frame) =>
         !string.IsNullOrEmpty(frame.Method) || frame.File is { Length: > 0 } and not ("(unknown)" or "<unknown>" or "<anonymous>" or "???");
 
-    // Rollbar shows item hashes as SHA-1, and clients send such hashes as fingerprints; nothing here is a secret.
+    // Rollbar shows item hashes as SHA-1, and clients send such hashes as fingerprints; they are not secret.
 #pragma warning disable CA5350
     private static string Hash(string text) => Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(text)));
 #pragma warning restore CA5350

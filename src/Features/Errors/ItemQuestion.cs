@@ -2,7 +2,7 @@ using Weir.Core.Query;
 
 namespace Weir.Features.Errors;
 
-/// <summary>Which items a list has.</summary>
+/// <summary>Selects the items of a list.</summary>
 /// <param name="Status">active, resolved or muted; null: all.</param>
 /// <param name="Where">Over rows of occurrences.</param>
 /// <param name="Order">One of the constants here.</param>

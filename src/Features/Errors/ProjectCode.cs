@@ -1,8 +1,8 @@
 namespace Weir.Features.Errors;
 
 /// <summary>
-/// Guesses whether a frame is the user's own code. Libraries and runtimes are known by where they are installed and by the names of
-/// their packages; everything else counts as the project's.
+/// Guesses whether a frame is the user's own code. Libraries and runtimes are recognised by their installation folders and package
+/// names; everything else counts as the project's.
 /// </summary>
 internal static class ProjectCode
 {
@@ -42,7 +42,7 @@ internal static class ProjectCode
                 if (path.Contains(folder, StringComparison.Ordinal))
                     return false;
             }
-            // A Go module in the module cache or built with -trimpath carries its version: github.com/x/y@v1.2.3/z.go
+            // A Go module in the module cache or built with -trimpath has its version in the path: github.com/x/y@v1.2.3/z.go
             if (path.EndsWith(".go", StringComparison.Ordinal) && path.Contains("@v", StringComparison.Ordinal))
                 return false;
         }

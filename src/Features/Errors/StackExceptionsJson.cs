@@ -6,7 +6,7 @@ namespace Weir.Features.Errors;
 /// <summary>Exceptions as the JSON text of <see cref="OccurrenceBlock.Exceptions"/>.</summary>
 internal static class StackExceptionsJson
 {
-    // Relaxed only in what it escapes: the text is stored and parsed as JSON, never put into HTML.
+    // Escapes only what JSON requires: the text is stored and parsed as JSON, never inserted into HTML.
     private static readonly JsonWriterOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Write(IReadOnlyList<StackException> exceptions, ByteBuffer output)

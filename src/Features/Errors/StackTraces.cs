@@ -2,11 +2,11 @@ using System.Text;
 
 namespace Weir.Features.Errors;
 
-/// <summary>One call of a stack. Null is what the trace does not say.</summary>
+/// <summary>One call of a stack. Null for values that the trace does not contain.</summary>
 internal sealed record StackFrame(string? File, int? Line, int? Column, string? Method, string? Code, bool InProject);
 
 /// <summary>One exception of a chain; frames run from the call that threw outwards (most recent call first).</summary>
-/// <param name="Class">Empty when the text does not say it.</param>
+/// <param name="Class">Empty when the text does not contain it.</param>
 internal sealed record StackException(string Class, string? Message, IReadOnlyList<StackFrame> Frames);
 
 /// <summary>Reads the stack traces that runtimes print.</summary>
@@ -25,9 +25,9 @@ internal static class StackTraces
     ];
 
     /// <summary>
-    /// The exceptions of the text, outermost (raised last) first, its causes after it; never empty. The format is told by the lines
-    /// themselves; <paramref name="language"/> (any spelling: <c>Java</c>, <c>python 3.11</c>, <c>c#</c>) only decides between formats
-    /// that fit equally well. A text in no known format is one exception without frames. Never throws; time is linear in the text,
+    /// The exceptions of the text, outermost (raised last) first, its causes after it; never empty. The format is recognised from the lines;
+    /// <paramref name="language"/> (any spelling: <c>Java</c>, <c>python 3.11</c>, <c>c#</c>) only decides between formats
+    /// that fit equally well. A text in an unknown format is one exception without frames. Never throws; the time is linear in the text,
     /// of which at most 256 Ki characters are read.
     /// </summary>
     public static IReadOnlyList<StackException> Parse(string text, string? language = null)
@@ -57,7 +57,7 @@ internal static class StackTraces
 
     internal static string Bounded(string message) => message.Length <= MaxMessage ? message : CutAt(message, MaxMessage);
 
-    /// <summary>Cuts without leaving half a surrogate pair.</summary>
+    /// <summary>Truncates without splitting a surrogate pair.</summary>
     internal static string CutAt(string text, int length) =>
         text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 
@@ -81,7 +81,7 @@ internal abstract class StackTraceFormat
     /// <summary>Lower-case beginnings of the language names it belongs to.</summary>
     protected abstract ReadOnlySpan<string> Languages { get; }
 
-    /// <summary>True when the line is a frame of this format. Looks at most at the neighbouring lines.</summary>
+    /// <summary>True when the line is a frame of this format. Reads at most the neighbouring lines.</summary>
     public abstract bool IsFrame(IReadOnlyList<string> lines, int index);
 
     /// <summary>Outermost exception first. Called only when at least one line is a frame.</summary>
@@ -140,7 +140,7 @@ internal sealed class StackExceptionDraft
     }
 
     /// <summary>
-    /// Past the limit the frames in the middle go: in endless recursion both ends tell more than the middle.
+    /// Above the limit the frames in the middle are removed: in endless recursion both ends are more useful.
     /// </summary>
     public void Add(StackFrame frame)
     {

@@ -37,12 +37,12 @@ internal sealed class DotNetStackTrace : StackTraceFormat
             }
             else if (text.StartsWith("--- End of inner exception stack trace", StringComparison.Ordinal))
             {
-                // Back to the exception this one is the cause of: the nearest before it that has no frames yet.
+                // Go back to the exception of which this one is the cause: the nearest one before it without frames.
                 current = Math.Max(0, chain.FindLastIndex(current, d => d.Frames == 0));
             }
             else if (text.StartsWith("--- End of stack trace from previous location", StringComparison.Ordinal) || text.EndsWith("<---", StringComparison.Ordinal))
             {
-                // Frames go on after it.
+                // Frames continue after it.
             }
             else if (chain[current].Frames == 0)
             {
@@ -61,7 +61,7 @@ internal sealed class DotNetStackTrace : StackTraceFormat
         return found;
     }
 
-    // .NET Framework puts the whole chain's headers on one line.
+    // .NET Framework writes the headers of the whole chain on one line.
     private static int Headers(List<StackExceptionDraft> chain, string text)
     {
         var first = true;
@@ -96,7 +96,7 @@ internal sealed class DotNetStackTrace : StackTraceFormat
             number = at;
             text = text[..place];
         }
-        // "Name(parameters)", no blank before the parenthesis: that is what tells it from V8's "name (place)".
+        // "Name(parameters)", without a blank before the parenthesis, which distinguishes it from V8's "name (place)".
         var open = text.IndexOf('(');
         if (open <= 0 || text[^1] != ')' || text[open - 1] == ' ' || !text[..open].Contains('.'))
             return null;

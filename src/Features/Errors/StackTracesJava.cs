@@ -40,7 +40,7 @@ internal sealed class JavaStackTrace : StackTraceFormat
             }
             else if (text.StartsWith("... ", StringComparison.Ordinal) || draft.Frames > 0)
             {
-                // "... 12 more" repeats the outer frames; text after the frames is not of the trace.
+                // "... 12 more" stands for the outer frames; text after the frames is not part of the trace.
             }
             else if (draft.HasHeader)
             {
@@ -89,7 +89,7 @@ internal sealed class JavaStackTrace : StackTraceFormat
             file = before;
             number = at;
         }
-        // Anything else in the parentheses is a list of parameters, so a .NET frame; a second number is a column, so V8's.
+        // Other text in the parentheses is a list of parameters, so a .NET frame; a second number is a column, so V8's.
         if (file is not ("SourceFile" or "Unknown Source") && (file.Contains(' ') || file.Contains(',') || !HasExtension(file)))
             return null;
         return new StackFrame(file.ToString(), number, null, method, null, ProjectCode.Has(null, method) && ProjectCode.Has(file.ToString(), null));

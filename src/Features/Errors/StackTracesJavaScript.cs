@@ -54,7 +54,7 @@ internal sealed class V8StackTrace : StackTraceFormat
         if (!text.StartsWith("at ", StringComparison.Ordinal))
             return null;
         text = text["at ".Length..];
-        // Node's inspect opens the error's own properties on the line of the last frame.
+        // Node's inspect begins the error's own properties on the line of the last frame.
         if (text.EndsWith(" {", StringComparison.Ordinal))
             text = text[..^2].TrimEnd();
         if (text.IsEmpty)
@@ -70,7 +70,7 @@ internal sealed class V8StackTrace : StackTraceFormat
         {
             place = text["async ".Length..];
         }
-        // "eval at outer (a.js:1:2), <anonymous>:3:4": the outer place is where a person can look.
+        // "eval at outer (a.js:1:2), <anonymous>:3:4": the outer place is more useful.
         if (place.StartsWith("eval at ", StringComparison.Ordinal) && place.LastIndexOf('(') is > 0 and var inner
             && place[inner..].IndexOf(')') is > 0 and var close)
             place = place.Slice(inner + 1, close - 1);

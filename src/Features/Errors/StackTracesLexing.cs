@@ -5,7 +5,7 @@ internal static class ExceptionHeader
 {
     private static readonly string[] Prefixes = ["PHP Fatal error:  ", "Fatal error: ", "Unhandled exception. ", "Unhandled Exception: ", "Uncaught ", "(in promise) "];
 
-    /// <summary>The class is empty when the text does not begin with one; then all of it is the message.</summary>
+    /// <summary>The class is empty when the text does not begin with one; then the whole text is the message.</summary>
     public static (string Class, string? Message) Split(string text)
     {
         text = text.Trim();
@@ -38,7 +38,7 @@ internal static class ExceptionHeader
         return ("", text);
     }
 
-    // Ruby and PHP names hold "::" and "\", so a colon belongs to the name only when it is one of two.
+    // Ruby and PHP names contain "::" and "\", so a colon is part of the name only when it is doubled.
     private static bool IsClassCharacter(string text, int at) => text[at] switch
     {
         '.' or '_' or '$' or '\\' or '+' or '`' or '/' or '*' => true,
@@ -50,10 +50,10 @@ internal static class ExceptionHeader
         char.IsUpper(name[0]) || (name.Contains('.', StringComparison.Ordinal) && char.IsLetter(name[0]) && name[^1] != '.');
 }
 
-/// <summary>Small cuts shared by the formats.</summary>
+/// <summary>Small parsers shared by the formats.</summary>
 internal static class TraceText
 {
-    /// <summary>Cuts <c>file:line:column</c> or <c>file:line</c>; false when there is no number at the end.</summary>
+    /// <summary>Splits <c>file:line:column</c> or <c>file:line</c>; false when there is no number at the end.</summary>
     public static bool TryLocation(ReadOnlySpan<char> text, out string file, out int line, out int? column)
     {
         file = "";
@@ -73,7 +73,7 @@ internal static class TraceText
         return file.Length > 0;
     }
 
-    /// <summary>Cuts <c>…:number</c>.</summary>
+    /// <summary>Splits <c>…:number</c>.</summary>
     public static bool TryLastNumber(ReadOnlySpan<char> text, out ReadOnlySpan<char> before, out int number)
     {
         before = default;

@@ -28,7 +28,7 @@ internal sealed class PythonTraceback : StackTraceFormat
             var line = Unframed(lines[i]);
             if (TryFrame(line, out var file, out var number, out var method))
             {
-                // A frame after the exception's own line opens the next traceback even when the words between were lost.
+                // A frame after the exception's own line opens the next traceback even when the text in between is missing.
                 if (draft.HasHeader && draft.Frames > 0)
                     Close(found, ref draft);
                 indent = TraceText.Indent(line);

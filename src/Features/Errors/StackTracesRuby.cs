@@ -35,7 +35,7 @@ internal sealed class RubyBacktrace : StackTraceFormat
             }
             else if (draft.Frames <= 1 && !string.IsNullOrWhiteSpace(line))
             {
-                // Before the frames: "IOError: closed" as some loggers print it. After the first: the message's further lines.
+                // Before the frames: "IOError: closed" as some loggers print it. After the first one: further lines of the message.
                 if (draft.HasHeader)
                     draft.MessageLine(line);
                 else

@@ -5,7 +5,7 @@ using Weir.Core.Columns;
 namespace Weir.Features.Logs;
 
 /// <summary>
-/// A line that a web server writes after a response. Three shapes are read, each with an optional log prefix before it:
+/// A line that a web server writes after a response. Three formats are supported, each with an optional log prefix:
 /// <code>
 /// [2023-Feb-27 01:09] 172.18.0.1 GET http /api/activities/home? 200 OK
 /// INFO:     172.18.0.1:4567 - "GET /docs HTTP/1.1" 200 OK
@@ -34,7 +34,7 @@ internal ref struct AccessLine
 
     public int Status { get; private set; }
 
-    /// <summary>-1 when not given.</summary>
+    /// <summary>-1 when not present.</summary>
     public long BodySize { get; private set; }
 
     public ReadOnlySpan<byte> Referer { get; private set; }
@@ -51,7 +51,7 @@ internal ref struct AccessLine
         return access.TryCommon(line) || access.TryTimed(line);
     }
 
-    /// <summary>Adds what is known under OpenTelemetry's attribute names.</summary>
+    /// <summary>Adds the known values under OpenTelemetry's attribute names.</summary>
     public readonly void AddTo(JsonColumn attributes)
     {
         attributes.Add("http.request.method"u8, Method);
@@ -99,7 +99,7 @@ internal ref struct AccessLine
         Referer = Quoted(ref rest);
         UserAgent = Quoted(ref rest);
 
-        // Before the time stand address, ident and user; a logger's own prefix may stand before them. Without a time it is address and dash.
+        // Address, ident and user precede the time; a logger's prefix may precede them. Without a time there are only address and dash.
         var bracket = head.LastIndexOf((byte)'[');
         var user = ReadOnlySpan<byte>.Empty;
         if (bracket > 0)
@@ -162,7 +162,7 @@ internal ref struct AccessLine
         || word.SequenceEqual("PATCH"u8) || word.SequenceEqual("HEAD"u8) || word.SequenceEqual("OPTIONS"u8) || word.SequenceEqual("CONNECT"u8)
         || word.SequenceEqual("TRACE"u8);
 
-    /// <summary>Looks like an IP address: enough to tell it from a host name or a dash, without parsing it.</summary>
+    /// <summary>Looks like an IP address; enough to distinguish it from a host name or a dash, without parsing it.</summary>
     private static bool IsAddress(ReadOnlySpan<byte> word)
     {
         if (word.Length is < 2 or > 45 || word.IndexOfAnyExcept(AddressBytes) >= 0)

@@ -5,22 +5,22 @@ using System.Text;
 namespace Weir.Features.Logs;
 
 /// <summary>
-/// The text of a JSON string as UTF-8. Unlike the reader's own copy it never fails: half a surrogate pair, which JSON can spell and
-/// UTF-8 can't, and bytes that are no UTF-8 become U+FFFD.
+/// The text of a JSON string as UTF-8. Unlike the reader's own copy it never fails: unpaired surrogates, which JSON can represent and
+/// UTF-8 can't, and bytes that are not UTF-8 become U+FFFD.
 /// </summary>
 internal static class EventText
 {
     private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
 
     /// <summary>
-    /// Decodes what stands between the quotes of a valid JSON string. Returns <paramref name="raw"/> itself when there is nothing to
-    /// decode, else a slice of <paramref name="scratch"/>, which grows as needed.
+    /// Decodes the text between the quotes of a valid JSON string. Returns <paramref name="raw"/> itself when there is nothing to
+    /// decode, otherwise a slice of <paramref name="scratch"/>, which grows as needed.
     /// </summary>
     public static ReadOnlySpan<byte> Decode(ReadOnlySpan<byte> raw, bool escaped, ref byte[] scratch)
     {
         if (!escaped && Valid(raw))
             return raw;
-        // Escapes only shrink; a bad byte can become the three of U+FFFD.
+        // Escapes only get shorter; an invalid byte can become the three bytes of U+FFFD.
         var needed = raw.Length * 3;
         if (scratch.Length < needed)
         {
@@ -31,7 +31,7 @@ internal static class EventText
         return scratch.AsSpan(0, written);
     }
 
-    /// <summary>Gives the memory of <see cref="Decode"/> back when it is no longer needed.</summary>
+    /// <summary>Returns the memory of <see cref="Decode"/> when it is no longer needed.</summary>
     public static void Return(byte[] scratch)
     {
         if (scratch.Length > 0)

@@ -8,11 +8,11 @@ namespace Weir.Features.Logs;
 /// A line that is one JSON object, as structured loggers write it:
 /// <code>{"level":"error","message":"boom","service":"checkout","trace_id":"5759e988bd862e3fe1be46a994272793","order":17}</code>
 /// Its top-level scalar fields become attributes; fields with a known meaning also fill the row's own columns. Not thread-safe; keeps
-/// its memory from line to line.
+/// its memory between lines.
 /// </summary>
 internal sealed class JsonLine
 {
-    /// <summary>Fields past this many, and texts longer than this, stay in the line's text only.</summary>
+    /// <summary>Further fields, and longer texts, stay only in the line's text.</summary>
     public const int MaxFields = 64;
     public const int MaxText = 8192;
 
@@ -24,8 +24,8 @@ internal sealed class JsonLine
     public bool HasService { get; private set; }
 
     /// <summary>
-    /// True when the text is one JSON object. Its fields are then added to <paramref name="attributes"/>, and <paramref name="meaning"/> is
-    /// told of them; the service it names, if any, is appended to <paramref name="service"/> (<see cref="HasService"/>) unless that is null.
+    /// True when the text is one JSON object. Its fields are then added to <paramref name="attributes"/> and passed to <paramref name="meaning"/>;
+    /// its service, if any, is appended to <paramref name="service"/> (<see cref="HasService"/>) unless that is null.
     /// </summary>
     public bool TryRead(ReadOnlySpan<byte> line, JsonColumn attributes, LowCardinalityColumn? service, LogFields meaning)
     {
@@ -42,7 +42,7 @@ internal sealed class JsonLine
         line = line.Trim(" \t\r\n"u8);
         if (line.Length < 2 || line[0] != '{' || line[^1] != '}')
             return false;
-        // Python's repr of a dictionary starts alike; JSON goes on with a double quote.
+        // Python's repr of a dictionary begins in the same way; JSON continues with a double quote.
         return line[1..].TrimStart(" \t\r\n"u8)[0] is (byte)'"' or (byte)'}';
     }
 

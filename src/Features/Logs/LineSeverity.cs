@@ -3,11 +3,11 @@ using System.Text;
 namespace Weir.Features.Logs;
 
 /// <summary>
-/// Severities as OpenTelemetry numbers them, 1 to 24 and four to a word, and the words loggers use for them. Where a record carries no
-/// level of its own, it is read from the line:
+/// Severities with OpenTelemetry's numbers, 1 to 24 and four for each word, and the words that loggers use for them. When a record has no
+/// level of its own, the level is read from the line:
 /// <code>
 /// 2023-02-27 01:09:00,123 ERROR app: boom          upper case anywhere near the start
-/// [warn] low on disk      level=debug msg=x        lower case where only a level stands
+/// [warn] low on disk      level=debug msg=x        lower case only in the place of a level
 /// info: Microsoft.Hosting.Lifetime[14]             first word, then a colon or a dash
 /// </code>
 /// </summary>
@@ -22,7 +22,7 @@ internal static class LineSeverity
     public const byte Fatal = 21;
     public const byte Most = 24;
 
-    /// <summary>Levels stand at the start, after a time and a name or two.</summary>
+    /// <summary>Levels are near the start, after a time and a name or two.</summary>
     private const int Looked = 160;
 
     public static ReadOnlySpan<byte> Name(byte number) => number switch
@@ -36,7 +36,7 @@ internal static class LineSeverity
         _ => default,
     };
 
-    /// <summary>The level of an occurrence that a log record of this severity tells of.</summary>
+    /// <summary>The level of an occurrence that is derived from a log record with this severity.</summary>
     public static string OccurrenceLevel(byte number) => number switch
     {
         >= Fatal => "critical",
@@ -47,12 +47,12 @@ internal static class LineSeverity
     };
 
     /// <summary>
-    /// What a record's own text of its severity means: a word as of <see cref="OfWord"/>, also with OpenTelemetry's digit (<c>INFO2</c>).
+    /// The severity of a record's severity text: a word as in <see cref="OfWord"/>, also with OpenTelemetry's digit (<c>INFO2</c>).
     /// </summary>
     public static byte OfText(ReadOnlySpan<byte> text)
     {
         text = text.Trim(" \t"u8);
-        // To those who say the severity in a text of its own, verbose is the least of all.
+        // In severity texts, verbose is the lowest level.
         if (Ascii.EqualsIgnoreCase(text, "verbose"u8))
             return Trace;
         if (text.Length > 4 && text[^1] is >= (byte)'2' and <= (byte)'4' && OfWord(text[..^1]) is var word and not Unknown)
@@ -60,7 +60,7 @@ internal static class LineSeverity
         return OfWord(text);
     }
 
-    /// <summary>The level a word names, in any letter case; 0 for other words.</summary>
+    /// <summary>The level of a word, in any letter case; 0 for other words.</summary>
     public static byte OfWord(ReadOnlySpan<byte> word)
     {
         if (word.Length is < 3 or > 13)
@@ -148,7 +148,7 @@ internal static class LineSeverity
             && (EndsWith(key, "level"u8) || EndsWith(key, "lvl"u8) || EndsWith(key, "severity"u8) || EndsWith(key, "levelname"u8));
     }
 
-    /// <summary>In <c>GET /ERROR/x</c> or <c>a.INFO=b</c> the word is no level.</summary>
+    /// <summary>In <c>GET /ERROR/x</c> or <c>a.INFO=b</c> the word is not a level.</summary>
     private static bool IsPartOfPath(ReadOnlySpan<byte> line, int start, int end) =>
         (start > 0 && line[start - 1] is (byte)'/' or (byte)'?' or (byte)'&') || (end < line.Length && line[end] is (byte)'/' or (byte)'=');
 

@@ -21,17 +21,17 @@ internal sealed class LogCatalog(ISettings settings, LogSequence sequence, TimeP
     /// <summary>Groups in ordinal order of their names.</summary>
     public IEnumerable<LogGroup> Groups(string prefix = "") => settings.List(GroupCollection, prefix).Select(Parse);
 
-    /// <summary>False when there is one of this name.</summary>
+    /// <summary>False when one with this name exists.</summary>
     public ValueTask<bool> CreateGroupAsync(LogGroup group, CancellationToken cancellationToken)
     {
         group = group with { CreationTime = Now(), FirstSequence = sequence.Next() };
         return settings.PutAsync(GroupCollection, group.Name, Bytes(group, LogCatalogJson.Default.LogGroup), 0, cancellationToken);
     }
 
-    /// <summary>Changes a group; false when there is none of this name.</summary>
+    /// <summary>Changes a group; false when there is none with this name.</summary>
     public async ValueTask<bool> ChangeGroupAsync(string name, Func<LogGroup, LogGroup> change, CancellationToken cancellationToken)
     {
-        // Someone else may write between our read and our write: then read again.
+        // Another process may write between reading and writing; then read again.
         for (var attempt = 0; attempt < 16; attempt++)
         {
             if (settings.Find(GroupCollection, name) is not { } entry)
@@ -40,10 +40,10 @@ internal sealed class LogCatalog(ISettings settings, LogSequence sequence, TimeP
             if (await settings.PutAsync(GroupCollection, name, changed, entry.Revision, cancellationToken))
                 return true;
         }
-        throw new FaultException(new Fault(FaultKind.Busy, "the log group is being changed by many requests at once"));
+        throw new FaultException(new Fault(FaultKind.Busy, "many requests are changing the log group at the same time"));
     }
 
-    /// <summary>Removes a group with its streams; false when there is none of this name.</summary>
+    /// <summary>Removes a group with its streams; false when there is none with this name.</summary>
     public async ValueTask<bool> DeleteGroupAsync(string name, CancellationToken cancellationToken)
     {
         if (!await settings.DeleteAsync(GroupCollection, name, cancellationToken: cancellationToken))
@@ -65,7 +65,7 @@ internal sealed class LogCatalog(ISettings settings, LogSequence sequence, TimeP
     public IEnumerable<LogStream> Streams(string group, string prefix = "") =>
         settings.List(StreamCollection, StreamKey(group, prefix)).Select(static e => Parse(e, LogCatalogJson.Default.LogStream));
 
-    /// <summary>False when there is one of this name.</summary>
+    /// <summary>False when one with this name exists.</summary>
     public ValueTask<bool> CreateStreamAsync(string group, string stream, CancellationToken cancellationToken) => settings.PutAsync(
         StreamCollection,
         StreamKey(group, stream),
@@ -73,7 +73,7 @@ internal sealed class LogCatalog(ISettings settings, LogSequence sequence, TimeP
         0,
         cancellationToken);
 
-    /// <summary>Removes a stream; false when there is none of this name.</summary>
+    /// <summary>Removes a stream; false when there is none with this name.</summary>
     public async ValueTask<bool> DeleteStreamAsync(string group, string stream, CancellationToken cancellationToken)
     {
         if (!HasStream(group, stream))
@@ -83,7 +83,7 @@ internal sealed class LogCatalog(ISettings settings, LogSequence sequence, TimeP
         return await settings.DeleteAsync(StreamCollection, StreamKey(group, stream), cancellationToken: cancellationToken);
     }
 
-    /// <summary>Streams deleted since the group exists, each with where its old lines end.</summary>
+    /// <summary>Streams that were deleted since the group exists, each with the end of its old lines.</summary>
     public IEnumerable<DeletedStream> Deletions(string group) =>
         settings.List(DeletionCollection, StreamKey(group, "")).Select(static e => Parse(e, LogCatalogJson.Default.DeletedStream));
 

@@ -6,7 +6,7 @@ using static Weir.Core.Query.Terms;
 
 namespace Weir.Features.Logs;
 
-/// <summary>Which log groups and streams there are, from the stored lines and from the groups that clients created.</summary>
+/// <summary>The existing log groups and streams, from the stored lines and from the groups that clients created.</summary>
 internal sealed class LogDirectory(ITelemetryReader reader, ISettings settings, TimeProvider time)
 {
     private const string GroupCollection = "cloudwatch-log-groups";
@@ -55,7 +55,7 @@ internal sealed class LogDirectory(ITelemetryReader reader, ISettings settings, 
         groups.AddRange(created.OrderBy(entry => entry.Key, StringComparer.Ordinal).Take(MostGroups)
             .Select(entry => new LogGroupSummary(entry.Key, WireProtocol.CloudWatchLogs, 0, 0, 0, null, entry.Value)));
         if (created.Count > MostGroups)
-            warnings.Add($"{created.Count} groups were created and have no lines; {MostGroups} of them are listed.");
+            warnings.Add($"{created.Count} created groups have no lines; {MostGroups} of them are listed.");
         return new LogGroups(groups) { Warnings = warnings };
     }
 
@@ -88,13 +88,13 @@ internal sealed class LogDirectory(ITelemetryReader reader, ISettings settings, 
         var written = streams.Select(stream => stream.Name).ToHashSet(StringComparer.Ordinal);
         var empty = settings.List(StreamCollection, group + "\n").Select(entry => entry.Key[(group.Length + 1)..]).Where(name => !written.Contains(name)).ToList();
         if (empty.Count > MostStreams)
-            warnings.Add($"{empty.Count} streams were created and have no lines; {MostStreams} of them are listed.");
+            warnings.Add($"{empty.Count} created streams have no lines; {MostStreams} of them are listed.");
         streams.AddRange(empty.Take(MostStreams)
             .Select(name => new LogStreamSummary(name, 0, null, null)));
         return new LogStreams(streams) { Warnings = warnings };
     }
 
-    /// <summary>A group of CloudWatch's is one entry whatever services its lines name.</summary>
+    /// <summary>A CloudWatch group is one entry, for all services of its lines.</summary>
     private static Expr OtlpService { get; } = Call(Function.If, Is("log_group", ""), Field("service"), Value(""));
 
     private TimeRange Range()
@@ -119,7 +119,7 @@ internal sealed class LogDirectory(ITelemetryReader reader, ISettings settings, 
         }
         catch (JsonException)
         {
-            // A document another version wrote: the group is shown without its retention.
+            // A document of another version: the group is shown without its retention.
         }
         return null;
     }

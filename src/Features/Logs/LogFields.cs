@@ -4,18 +4,18 @@ using Weir.Core.Model;
 namespace Weir.Features.Logs;
 
 /// <summary>
-/// What the named fields of a log record say of it, whatever they are called: its severity, its trace and its span. Fed with a line's JSON
-/// fields, a record's attributes or a structured body, in order of precedence: the first that says something wins. Not thread-safe.
+/// The meaning of the named fields of a log record, for all usual names: its severity, its trace and its span. It receives a line's JSON
+/// fields, a record's attributes or a structured body, in order of precedence: the first value is used. Not thread-safe.
 /// </summary>
 internal sealed class LogFields
 {
-    /// <summary>Longer names of fields and of services stay in the line's text only.</summary>
+    /// <summary>Longer names of fields and of services stay only in the line's text.</summary>
     public const int LongestName = 256;
 
-    /// <summary>The longest known name, with as many separators as anybody writes.</summary>
+    /// <summary>The longest known name, with all separators that loggers use.</summary>
     private const int LongestKnown = 24;
 
-    /// <summary>OpenTelemetry's 1 to 24; 0 when no field says it.</summary>
+    /// <summary>OpenTelemetry's 1 to 24; 0 when no field contains it.</summary>
     public byte Severity { get; private set; }
 
     public TraceId TraceId { get; private set; }
@@ -29,7 +29,7 @@ internal sealed class LogFields
         SpanId = default;
     }
 
-    /// <summary>True when the field names the record's service.</summary>
+    /// <summary>True when the field contains the record's service.</summary>
     public bool TakeText(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
     {
         var meaning = MeaningOf(name);
@@ -38,7 +38,7 @@ internal sealed class LogFields
     }
 
     /// <param name="whole">Null for a fraction.</param>
-    /// <param name="digits">The number as it was written, where it was: Datadog's ids are too large for <paramref name="whole"/>.</param>
+    /// <param name="digits">The number as written in the text, if there was one: Datadog's ids are too large for <paramref name="whole"/>.</param>
     public void TakeNumber(ReadOnlySpan<byte> name, long? whole, ReadOnlySpan<byte> digits = default)
     {
         switch (MeaningOf(name))
@@ -104,7 +104,7 @@ internal sealed class LogFields
         return MeaningOfBare(Bare(name, room));
     }
 
-    /// <summary>Lower case and without the separators in which loggers differ: trace_id, traceId and trace.id are one name.</summary>
+    /// <summary>Lower case and without the separators that differ between loggers: trace_id, traceId and trace.id are one name.</summary>
     private static ReadOnlySpan<byte> Bare(ReadOnlySpan<byte> name, Span<byte> room)
     {
         var length = 0;
@@ -116,7 +116,7 @@ internal sealed class LogFields
         return room[..length];
     }
 
-    // The length alone decides about most names.
+    // The length alone excludes most names.
     private static Meaning MeaningOfBare(ReadOnlySpan<byte> bare) => bare.Length switch
     {
         3 when bare.SequenceEqual("lvl"u8) => Meaning.Severity,

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Weir.Features.Logs;
 
-/// <summary>A log group as it is kept in the settings.</summary>
+/// <summary>A log group as stored in the settings.</summary>
 /// <param name="CreationTime">Milliseconds since 1970.</param>
 /// <param name="FirstSequence">Lines of an earlier group of this name have lower sequence numbers.</param>
 internal sealed record LogGroup(
@@ -22,12 +22,12 @@ internal sealed record LogGroup(
     public string Service => Name.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed[(trimmed.LastIndexOf('/') + 1)..] : Name;
 }
 
-/// <summary>A log stream as it is kept in the settings.</summary>
+/// <summary>A log stream as stored in the settings.</summary>
 /// <param name="CreationTime">Milliseconds since 1970.</param>
 /// <param name="FirstSequence">Lines of an earlier stream of this name have lower sequence numbers.</param>
 internal sealed record LogStream(string LogGroup, string Name, long CreationTime, ulong FirstSequence);
 
-/// <summary>Remembers that a stream was deleted: its lines stay on disk until they expire, but are not shown any more.</summary>
+/// <summary>Records that a stream was deleted: its lines stay on disk until they expire, but are not shown any more.</summary>
 /// <param name="EndSequence">Lines of the deleted stream have lower sequence numbers.</param>
 internal sealed record DeletedStream(string LogGroup, string Name, ulong EndSequence);
 

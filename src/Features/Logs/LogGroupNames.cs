@@ -3,7 +3,7 @@ using static Weir.Core.Query.Terms;
 
 namespace Weir.Features.Logs;
 
-/// <summary>Names of groups as lists of lines show them. OpenTelemetry's lines have no group; they appear as a group of their service's.</summary>
+/// <summary>Names of groups as shown in lists of lines. OpenTelemetry's lines have no group; they appear in a group of their service.</summary>
 internal static class LogGroupNames
 {
     public const string OtlpGroupPrefix = "otlp:";

@@ -3,7 +3,7 @@ using Weir.Core.Model;
 
 namespace Weir.Features.Logs;
 
-/// <summary>What is known of a log record besides its text.</summary>
+/// <summary>Known properties of a log record in addition to its text.</summary>
 internal struct LineFacts
 {
     /// <summary>OpenTelemetry's 1 to 24; 0 when unknown.</summary>
@@ -15,7 +15,7 @@ internal struct LineFacts
 }
 
 /// <summary>
-/// Reads severity, trace, service and attributes from the text of log lines, alike for every protocol that brings them. Not thread-safe.
+/// Reads severity, trace, service and attributes from the text of log lines, in the same way for every protocol. Not thread-safe.
 /// </summary>
 internal sealed class LogLine
 {
@@ -23,10 +23,10 @@ internal sealed class LogLine
     private readonly LogFields _fields = new();
 
     /// <summary>
-    /// Fills a row of a line that is nothing but text: body, severity, service, trace and span id, attributes. The caller fills the rest and
+    /// Fills a row for a line that is only text: body, severity, service, trace and span id, attributes. The caller fills the rest and
     /// ends the row.
     /// </summary>
-    /// <param name="service">The service when the line names none.</param>
+    /// <param name="service">The service when the line contains none.</param>
     public void AppendTo(LogBlock logs, ReadOnlySpan<byte> text, ReadOnlySpan<byte> service)
     {
         logs.Body.Append(text);
@@ -44,8 +44,8 @@ internal sealed class LogLine
     }
 
     /// <summary>
-    /// Adds what the text says to the attributes and to the facts that are not known yet. With a service column, the service that the text
-    /// names is appended to it, if it names one.
+    /// Adds the data of the text to the attributes and to the facts that are still unknown. With a service column, the service of the text
+    /// is appended to it, if there is one.
     /// </summary>
     public void Read(ReadOnlySpan<byte> text, JsonColumn attributes, LowCardinalityColumn? service, ref LineFacts facts)
     {
@@ -67,7 +67,7 @@ internal sealed class LogLine
         FindTrace(text, ref facts);
     }
 
-    /// <summary>Takes what fields say, as far as it is not known yet.</summary>
+    /// <summary>Uses the values of fields for facts that are still unknown.</summary>
     public static void Complete(LogFields fields, ref LineFacts facts)
     {
         if (facts.Severity == LineSeverity.Unknown)
@@ -79,7 +79,7 @@ internal sealed class LogLine
             facts.SpanId = fields.SpanId;
     }
 
-    /// <summary>Looks for a trace id in the text of a record that has none yet.</summary>
+    /// <summary>Searches the text of a record without a trace id for one.</summary>
     public static void FindTrace(ReadOnlySpan<byte> text, ref LineFacts facts)
     {
         if (facts.From != TraceIdFrom.None || !TraceIdScanner.TryFind(text, out var traceId, out var spanId))

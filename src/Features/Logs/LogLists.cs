@@ -7,9 +7,9 @@ using static Weir.Core.Query.Terms;
 namespace Weir.Features.Logs;
 
 /// <summary>Log lines, newest first.</summary>
-internal sealed class LogLists(ITelemetryReader reader, RowsAhead ahead)
+internal sealed class LogLists(ITelemetryReader reader, AheadNotice ahead)
 {
-    // Newest lines are mostly in the newest sliver of the range.
+    // The newest lines are usually in a small newest part of the range.
     private static readonly int[] Slivers = [256, 16, 1];
     private static readonly TimeSpan SmallestSliver = TimeSpan.FromSeconds(20);
 
@@ -29,7 +29,7 @@ internal sealed class LogLists(ITelemetryReader reader, RowsAhead ahead)
             return lines;
         Expr?[] where = [.. filter.Conditions, filter.Words];
         var later = await ahead.ReadAsync(Signal.Logs, filter.Range, All([.. where.OfType<Expr>()]), cancellationToken);
-        return lines with { Notice = RowsAhead.Notice(lines.Notice, later), Ahead = later };
+        return lines with { Notice = AheadNotice.Text(lines.Notice, later), Ahead = later };
     }
 
     private async Task<LogEvents> ReadPageAsync(LogQuestion filter, CancellationToken cancellationToken)
@@ -39,13 +39,13 @@ internal sealed class LogLists(ITelemetryReader reader, RowsAhead ahead)
         var rows = await RowsAsync(filter, filter.Words, cancellationToken);
         if (rows.Count > 0 || filter.Cursor is not null || filter.Parts is null)
             return Page(filter, rows, LogQuestion.WordsCursor, notice: null);
-        // Somebody is still typing, or remembers a part of the word: worth a scan that no index helps with.
+        // The user is still typing, or remembers only a part of the word: worth a scan without an index.
         rows = await RowsAsync(filter, filter.Parts, cancellationToken);
         return Page(
-            filter, rows, LogQuestion.PartsCursor, rows.Count > 0 ? "No line has these as whole words; these lines have them as parts of words." : null);
+            filter, rows, LogQuestion.PartsCursor, rows.Count > 0 ? "No line contains these as whole words; these lines contain them as parts of words." : null);
     }
 
-    /// <summary>One row more than the page when there is one.</summary>
+    /// <summary>Returns one row more than the page if there are more.</summary>
     private async Task<List<ResultRow>> RowsAsync(LogQuestion filter, Expr? text, CancellationToken cancellationToken)
     {
         var conditions = new List<Expr>(filter.Conditions);

@@ -2,10 +2,10 @@ using Weir.Core.Query;
 
 namespace Weir.Features.Logs;
 
-/// <summary>Which lines a list has.</summary>
+/// <summary>Selects the lines of a list.</summary>
 internal sealed record LogQuestion
 {
-    /// <summary>Cursor of a list that looked for whole words, and of one that also took parts of words.</summary>
+    /// <summary>Kinds of cursors: of a list with whole words, and of one that also matched parts of words.</summary>
     public const char WordsCursor = 'l';
     public const char PartsCursor = 'p';
 
@@ -15,12 +15,12 @@ internal sealed record LogQuestion
 
     public PageCursor? Cursor { get; init; }
 
-    /// <summary>Everything but the text.</summary>
+    /// <summary>All conditions except the text.</summary>
     public IReadOnlyList<Expr> Conditions { get; init; } = [];
 
-    /// <summary>The text as whole words; null when none was asked for.</summary>
+    /// <summary>The text as whole words; null when there is no text.</summary>
     public Expr? Words { get; init; }
 
-    /// <summary>The text, words as parts of longer ones too.</summary>
+    /// <summary>The text, also as parts of longer words.</summary>
     public Expr? Parts { get; init; }
 }

@@ -5,7 +5,7 @@ namespace Weir.Features.Logs;
 
 internal sealed record LogGroups(IReadOnlyList<LogGroupSummary> Groups)
 {
-    /// <summary>What is left out.</summary>
+    /// <summary>What the result leaves out.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
@@ -14,7 +14,7 @@ internal sealed record LogGroupSummary(
 
 internal sealed record LogStreams(IReadOnlyList<LogStreamSummary> Streams)
 {
-    /// <summary>What is left out.</summary>
+    /// <summary>What the result leaves out.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 

@@ -12,7 +12,7 @@ internal static class LogScope
     public static readonly FieldExpr Body = new("body");
 
     /// <summary>
-    /// Lines of the group as it exists now: not those of an earlier group of its name, nor of streams deleted since. Null
+    /// Lines of the current group, without those of an earlier group with its name or of streams deleted since. Null
     /// <paramref name="streams"/> means all of them.
     /// </summary>
     public static Expr Of(LogGroup group, IEnumerable<DeletedStream> deletions, IReadOnlyList<string>? streams = null, string? streamPrefix = null)

@@ -2,7 +2,7 @@ using Weir.Core.Query;
 
 namespace Weir.Features.Logs;
 
-/// <summary>The time range of a read from its startTime and endTime, within what a group's retention leaves and what can be there.</summary>
+/// <summary>The time range of a read from its startTime and endTime, limited by the group's retention and by possible times.</summary>
 internal static class ReadWindow
 {
     private const long LatestMs = 253_402_300_799_000;
@@ -11,7 +11,7 @@ internal static class ReadWindow
     /// <param name="endMs">Exclusive; null: to the end.</param>
     public static TimeRange Of(LogGroup group, long? startMs, long? endMs, DateTimeOffset now)
     {
-        // Events are taken up to two hours ahead of our clock.
+        // Events are accepted up to two hours ahead of the clock.
         var to = now.AddHours(3);
         if (endMs is { } end && end <= LatestMs && DateTimeOffset.FromUnixTimeMilliseconds(end) < to)
             to = DateTimeOffset.FromUnixTimeMilliseconds(end);

@@ -11,10 +11,10 @@ internal sealed record StoredLine(LogPosition Position, long Received, string St
     public long IngestionMs => Received / 1_000_000;
 }
 
-/// <summary>Which lines a reader keeps, in the language of whoever asks.</summary>
+/// <summary>Selects the lines that a reader keeps, in the caller's pattern language.</summary>
 internal interface ILinePattern
 {
-    /// <summary>A condition that every matching line meets, for the engine to leave lines out early; null when there is none.</summary>
+    /// <summary>A condition that every matching line fulfils, so that the engine can skip lines early; null when there is none.</summary>
     Expr? Prefilter { get; }
 
     bool Matches(string message);
@@ -23,19 +23,19 @@ internal interface ILinePattern
 /// <summary>What to read.</summary>
 /// <param name="Where">The lines in question.</param>
 /// <param name="Range">Half-open.</param>
-/// <param name="From">Read on strictly past this position; null starts at the range's end.</param>
+/// <param name="From">Continue strictly after this position; null starts at the range's end.</param>
 /// <param name="Pattern">Null keeps every line.</param>
 internal sealed record LogRead(
     Expr Where, TimeRange Range, LogPosition? From, bool Forward, int Limit, ILinePattern? Pattern, string Environment);
 
 /// <summary>Lines in the order read.</summary>
-/// <param name="Next">Where to read on: past the last line looked at.</param>
-/// <param name="Ended">Nothing is left in the range.</param>
+/// <param name="Next">Where to continue: after the last scanned line.</param>
+/// <param name="Ended">The rest of the range is empty.</param>
 internal sealed record LogPage(IReadOnlyList<StoredLine> Events, LogPosition? Next, bool Ended);
 
 /// <summary>
-/// Reads lines in order of time and arrival, chunk by chunk, so that large messages don't pile up in memory and a rare pattern
-/// doesn't hold a request for long: a page may end early, even empty, and says where to go on.
+/// Reads lines in order of time and arrival, in chunks, so that large messages don't fill the memory and a rare pattern
+/// doesn't block a request for long: a page may end early, even empty, with a position to continue.
 /// </summary>
 internal sealed class StoredLineReader(ITelemetryReader reader, TimeProvider time)
 {
@@ -77,7 +77,7 @@ internal sealed class StoredLineReader(ITelemetryReader reader, TimeProvider tim
             scanned += rows.Count;
             if (scanned >= MaxScanned || time.GetElapsedTime(started) > MaxTime)
                 return new LogPage(events, position, Ended: false);
-            // Each chunk is a question to the engine: as few as the size of the messages allows.
+            // Each chunk is a query to the engine, so use as few as the size of the messages allows.
             chunk = Math.Clamp(ChunkBytes / Math.Max(1, chunkBytes / rows.Count), 32, Math.Min(chunk * 8, LargestChunk));
         }
     }

@@ -12,8 +12,8 @@ internal readonly record struct StreamTimes(long FirstEvent, long LastEvent, lon
 }
 
 /// <summary>
-/// First and last event of streams and the size of groups. What is stored is asked from the engine, at most once a second and less
-/// often when the answer is slow; what was acknowledged since is remembered here, so that a describe right after a put is exact.
+/// First and last event of streams and the size of groups. The stored part is queried from the engine, at most once a second and less
+/// often when queries are slow; events acknowledged since then are kept in memory, so that a describe right after a put is exact.
 /// Thread-safe.
 /// </summary>
 internal sealed class StreamActivity(ITelemetryReader reader, LogCatalog catalog, TimeProvider time)
@@ -29,13 +29,13 @@ internal sealed class StreamActivity(ITelemetryReader reader, LogCatalog catalog
     /// <summary>Remembers acknowledged events.</summary>
     public void Note(string environment, string group, string stream, StreamTimes times)
     {
-        // Forgetting is harmless: rows are in the tables within a second.
+        // Removing them is harmless, because rows are in the tables within a second.
         if (_recent.Count >= MaxRemembered)
             _recent.Clear();
         _recent.AddOrUpdate((environment, group, stream), static (_, t) => t, static (_, known, t) => known.Merge(t), times);
     }
 
-    /// <summary>Forgets a group, because it or one of its streams was deleted.</summary>
+    /// <summary>Removes a group from memory, because it or one of its streams was deleted.</summary>
     public void Forget(string group)
     {
         foreach (var key in _recent.Keys.Where(k => k.Group == group))
@@ -45,7 +45,7 @@ internal sealed class StreamActivity(ITelemetryReader reader, LogCatalog catalog
         _bytes.Clear();
     }
 
-    /// <summary>Times by stream name; streams without events are not there.</summary>
+    /// <summary>Times by stream name; streams without events are missing.</summary>
     public async ValueTask<IReadOnlyDictionary<string, StreamTimes>> OfGroupAsync(
         LogGroup group, string environment, CancellationToken cancellationToken)
     {
@@ -67,8 +67,8 @@ internal sealed class StreamActivity(ITelemetryReader reader, LogCatalog catalog
     }
 
     /// <summary>
-    /// Bytes of text by group, 26 more an event as AWS counts; up to half a minute old. Empty when the engine can't say: a describe
-    /// must not fail for it.
+    /// Bytes of text by group, plus 26 per event as AWS counts; up to half a minute old. Empty when the engine fails, because a describe
+    /// must not fail for that reason.
     /// </summary>
     public async ValueTask<IReadOnlyDictionary<string, long>> StoredBytesAsync(string environment, CancellationToken cancellationToken)
     {
@@ -102,7 +102,7 @@ internal sealed class StreamActivity(ITelemetryReader reader, LogCatalog catalog
         foreach (var row in rows)
             values[row.Text(name)] = value(row);
         var now = time.GetTimestamp();
-        // A slow question is asked at most a tenth of the time.
+        // A slow query may run at most a tenth of the time.
         var seconds = Math.Max(keep.TotalSeconds, time.GetElapsedTime(started, now).TotalSeconds * 10);
         return new Answer<T>(values, now + (long)(seconds * time.TimestampFrequency));
     }
@@ -140,7 +140,7 @@ internal sealed class StreamActivity(ITelemetryReader reader, LogCatalog catalog
         Environment = environment,
     };
 
-    /// <summary>Events may lie two hours ahead.</summary>
+    /// <summary>Events may be two hours in the future.</summary>
     private TimeRange Everything() => new(DateTimeOffset.UnixEpoch, time.GetUtcNow().AddHours(3));
 
     private sealed record Answer<T>(IReadOnlyDictionary<string, T> Values, long GoodUntil);

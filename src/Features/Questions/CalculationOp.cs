@@ -31,6 +31,8 @@ public enum CalculationOp
     RateMax,
     /// <summary>COUNT of a metric's data points.</summary>
     CountDatapoints,
+    /// <summary>How many values a metric's stored histograms counted.</summary>
+    HistogramCount,
 }
 
 /// <summary>The specification's words for <see cref="CalculationOp"/>, and what each needs.</summary>
@@ -56,6 +58,7 @@ public static class CalculationOps
         CalculationOp.RateSum => "RATE_SUM",
         CalculationOp.RateMax => "RATE_MAX",
         CalculationOp.CountDatapoints => "COUNT_DATAPOINTS",
+        CalculationOp.HistogramCount => "HISTOGRAM_COUNT",
         CalculationOp.P001 or CalculationOp.P01 or CalculationOp.P05 or CalculationOp.P10 or CalculationOp.P20 or CalculationOp.P25
             or CalculationOp.P50 or CalculationOp.P75 or CalculationOp.P80 or CalculationOp.P90 or CalculationOp.P95 or CalculationOp.P99
             or CalculationOp.P999 => op.ToString(),

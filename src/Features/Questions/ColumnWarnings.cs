@@ -73,7 +73,7 @@ internal static class ColumnWarnings
         $"{calculation.Column} is {what}, so {CalculationOps.Name(calculation.Op)} has nothing to calculate with."
         + (isFlag ? $" COUNT with a filter counts the rows where it is true; a calculated field IF(${calculation.Column}, 1, 0) makes numbers of it." : "");
 
-    private static bool IsOfNumbers(CalculationOp op) => op is not (CalculationOp.Count or CalculationOp.CountDatapoints or CalculationOp.CountDistinct or CalculationOp.Concurrency);
+    private static bool IsOfNumbers(CalculationOp op) => op is not (CalculationOp.Count or CalculationOp.CountDatapoints or CalculationOp.CountDistinct or CalculationOp.Concurrency or CalculationOp.HistogramCount);
 
     private static IEnumerable<string> Names(QuerySpec spec) => spec.Breakdowns
         .Concat(spec.Filters.Concat(spec.Calculations.SelectMany(c => c.Filters ?? [])).Select(f => f.Column))

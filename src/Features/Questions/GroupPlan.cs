@@ -11,7 +11,7 @@ internal sealed record PlannedValue(string Key, CalculationOp? Op, string? Colum
     /// <summary>Over the accumulators: the value with all its digits where it is a whole number, else NULL. Null where no value can be one.</summary>
     public Expr? Exact { get; init; }
 
-    public bool IsWhole => Op is CalculationOp.Count or CalculationOp.CountDistinct or CalculationOp.CountDatapoints;
+    public bool IsWhole => Op is CalculationOp.Count or CalculationOp.CountDistinct or CalculationOp.CountDatapoints or CalculationOp.HistogramCount;
 
     public bool IsRate => Op is { } op && CalculationOps.IsRate(op);
 
@@ -19,7 +19,7 @@ internal sealed record PlannedValue(string Key, CalculationOp? Op, string? Colum
     public bool IsSingle => Op is { } op && CalculationOps.Level(op) is not null;
 
     /// <summary>The others have what is missing from the total.</summary>
-    public bool IsAdditive => Op is CalculationOp.Count or CalculationOp.CountDatapoints or CalculationOp.Sum or CalculationOp.Concurrency;
+    public bool IsAdditive => Op is CalculationOp.Count or CalculationOp.CountDatapoints or CalculationOp.HistogramCount or CalculationOp.Sum or CalculationOp.Concurrency;
 }
 
 /// <summary>Turns calculations into what is gathered over the rows, and what is computed of that.</summary>
@@ -88,13 +88,14 @@ internal sealed class GroupPlan
             CalculationOp.Count or CalculationOp.CountDatapoints => Same(Count(calculation)),
             CalculationOp.CountDistinct => Same(Field(AccumulatorKind.Distinct, Read(calculation, ColumnRole.Distinct))),
             CalculationOp.Concurrency => Same(Field(AccumulatorKind.Sum, Add(Overlap(calculation)))),
-            CalculationOp.Sum => Same(Field(AccumulatorKind.Sum, Read(calculation, ColumnRole.Number))),
-            CalculationOp.Avg => Same(Average(Read(calculation, ColumnRole.Number))),
-            CalculationOp.Min => Same(Field(AccumulatorKind.Min, Read(calculation, ColumnRole.Number))),
-            CalculationOp.Max => Same(Field(AccumulatorKind.Max, Read(calculation, ColumnRole.Number))),
-            CalculationOp.RateSum => Rate(calculation, column => Field(AccumulatorKind.Sum, column)),
-            CalculationOp.RateMax => Rate(calculation, column => Field(AccumulatorKind.Max, column)),
-            CalculationOp.RateAvg => Rate(calculation, Average),
+            CalculationOp.Sum => Same(Field(AccumulatorKind.Sum, Read(calculation, ColumnRole.Sum))),
+            CalculationOp.Avg => Same(Average(Read(calculation, ColumnRole.Mean))),
+            CalculationOp.Min => Same(Field(AccumulatorKind.Min, Read(calculation, ColumnRole.Least))),
+            CalculationOp.Max => Same(Field(AccumulatorKind.Max, Read(calculation, ColumnRole.Greatest))),
+            CalculationOp.HistogramCount => Same(new CallExpr(Function.Coalesce, [Field(AccumulatorKind.Sum, Read(calculation, ColumnRole.Counted)), new ConstExpr(0.0)])),
+            CalculationOp.RateSum => Rate(calculation, ColumnRole.Sum, column => Field(AccumulatorKind.Sum, column)),
+            CalculationOp.RateMax => Rate(calculation, ColumnRole.Greatest, column => Field(AccumulatorKind.Max, column)),
+            CalculationOp.RateAvg => Rate(calculation, ColumnRole.Mean, Average),
             _ => Same(Percentile(calculation)),
         };
         return new PlannedValue(calculation.Key, calculation.Op, calculation.Column, value, point) { Exact = Exact(calculation) };
@@ -107,7 +108,7 @@ internal sealed class GroupPlan
             return null;
         var (kind, op) = calculation.Op == CalculationOp.Min ? (AccumulatorKind.Min, CompareOp.LessOrEqual) : (AccumulatorKind.Max, CompareOp.GreaterOrEqual);
         var whole = Field(kind, Read(calculation, ColumnRole.Whole));
-        var any = Field(kind, Read(calculation, ColumnRole.Number));
+        var any = Field(kind, Read(calculation, calculation.Op == CalculationOp.Min ? ColumnRole.Least : ColumnRole.Greatest));
         return new CallExpr(Function.If, [new CompareExpr(op, new CallExpr(Function.ToFloat, [whole]), any), whole, NullExpr.Instance]);
     }
 
@@ -121,7 +122,7 @@ internal sealed class GroupPlan
 
     private static (Expr, Expr) Same(Expr value) => (value, value);
 
-    private FieldExpr Count(Calculation calculation) => calculation is { Column: null, Filters: null or { Count: 0 } }
+    private FieldExpr Count(Calculation calculation) => calculation is { Column: null, Filters: null or { Count: 0 } } && _rows.Histograms is null
         ? Field(AccumulatorKind.Count, null)
         : Field(AccumulatorKind.Count, Read(calculation, ColumnRole.Present));
 
@@ -135,7 +136,7 @@ internal sealed class GroupPlan
     {
         var column = Read(calculation, ColumnRole.Number);
         var index = LevelsOf(column).TakeWhile(level => level < CalculationOps.Level(calculation.Op)).Count();
-        return new CallExpr(Function.Element, [Field(AccumulatorKind.Quantiles, column), new ConstExpr(index + 1L)]);
+        return new CallExpr(Function.Element, [Field(_rows.Histograms is null ? AccumulatorKind.Quantiles : AccumulatorKind.ExactQuantiles, column), new ConstExpr(index + 1L)]);
     }
 
     private SortedSet<double> LevelsOf(string column)
@@ -146,20 +147,20 @@ internal sealed class GroupPlan
     }
 
     // Of a group there are as many differences as pairs of neighbouring buckets, and their mean is the last bucket less the first.
-    private (Expr, Expr) Rate(Calculation calculation, Func<string, Expr> aggregate)
+    private (Expr, Expr) Rate(Calculation calculation, ColumnRole role, Func<string, Expr> aggregate)
     {
-        var point = aggregate(Read(calculation, ColumnRole.Number));
+        var point = aggregate(Read(calculation, role));
         if (_window.Buckets < 2)
             return (NullExpr.Instance, point);
-        var last = aggregate(Add(AtBucket(calculation, _window.Buckets - 1)));
-        var first = aggregate(Add(AtBucket(calculation, 0)));
+        var last = aggregate(Add(AtBucket(calculation, role, _window.Buckets - 1)));
+        var first = aggregate(Add(AtBucket(calculation, role, 0)));
         var difference = new CallExpr(Function.Subtract, [last, first]);
         return (new CallExpr(Function.Divide, [difference, new ConstExpr(_window.Buckets - 1.0)]), point);
     }
 
-    private RowColumn AtBucket(Calculation calculation, long bucket)
+    private RowColumn AtBucket(Calculation calculation, ColumnRole role, long bucket)
     {
-        var read = _rows.Read("", ColumnRole.Number, calculation.Column, calculation.Filters ?? [], calculation.Combination);
+        var read = _rows.Read("", role, calculation.Column, calculation.Filters ?? [], calculation.Combination);
         return read with
         {
             Value = signal =>
@@ -188,6 +189,9 @@ internal sealed class GroupPlan
     private string Read(Calculation calculation, ColumnRole role)
     {
         var filters = calculation.Filters ?? [];
+        // Of rows that are values, all calculations take the same column.
+        if (role is ColumnRole.Sum or ColumnRole.Mean or ColumnRole.Least or ColumnRole.Greatest && !_rows.IsOfHistograms(calculation.Column))
+            role = ColumnRole.Number;
         var identity = (calculation.Column, role, filters.Count == 0 ? "" : calculation.Key);
         if (!_read.TryGetValue(identity, out var name))
             _read[identity] = name = Add(_rows.Read("", role, calculation.Column, filters, calculation.Combination));
@@ -206,9 +210,9 @@ internal sealed class GroupPlan
         if (!_gathered.TryGetValue((kind, column), out var name))
         {
             _gathered[(kind, column)] = name = $"a{_accumulators.Count}";
-            var weighs = kind is AccumulatorKind.Count or AccumulatorKind.Sum or AccumulatorKind.Quantiles;
+            var weighs = kind is AccumulatorKind.Count or AccumulatorKind.Sum or AccumulatorKind.Quantiles or AccumulatorKind.ExactQuantiles;
             _accumulators.Add(new Accumulator(
-                name, kind, column, weighs ? _rows.Weight : null, kind == AccumulatorKind.Quantiles ? [.. LevelsOf(column!)] : null));
+                name, kind, column, weighs ? _rows.Weight : null, kind is AccumulatorKind.Quantiles or AccumulatorKind.ExactQuantiles ? [.. LevelsOf(column!)] : null));
         }
         return new FieldExpr(name);
     }

@@ -61,9 +61,13 @@ internal sealed class GroupRunner(ITelemetryReader reader, QuerySpec spec, RowPl
         var query = Query(window, plan.Keys, null, false) with { Totals = false, MostCells = 1_000_000_000 };
         query = query with
         {
-            Values = [.. needed.Select((value, i) => new Selection($"o{i}", value.Value))],
-            Having = HavingOver(value => $"o{needed.IndexOf(value)}"),
-            OrderBy = [.. orders.Select(o => new Ordering(new FieldExpr(o.Value is { } value ? $"o{needed.IndexOf(value)}" : o.Key!), o.Descending))],
+            Values =
+            [
+                .. needed.Select((value, i) => new Selection($"o{i}", value.Value)),
+                .. needed.Select((value, i) => (value, i)).Where(v => v.value.Exact is not null).Select(v => new Selection($"q{v.i}", v.value.Exact!)),
+            ],
+            Having = HavingOver(value => $"o{needed.IndexOf(value)}", value => $"q{needed.IndexOf(value)}"),
+            OrderBy = [.. orders.SelectMany(o => OrderingOf(o, value => $"o{needed.IndexOf(value)}", value => $"q{needed.IndexOf(value)}"))],
         };
         query = Trim(query);
         var table = await TryAsync(query, cancellationToken) ?? throw new InvalidOperationException("more groups than there can be");
@@ -96,7 +100,7 @@ internal sealed class GroupRunner(ITelemetryReader reader, QuerySpec spec, RowPl
             columns.Add(RowPlan.BucketOf(window));
         return new GroupedQuery
         {
-            Sources = rows.Sources(window, columns, also),
+            Sources = rows.Sources(window, columns, also, withHistograms: true),
             Keys = [.. keys.Select(k => k.Name)],
             Bucket = points ? "b" : null,
             Accumulators = plan.Accumulators,
@@ -106,9 +110,10 @@ internal sealed class GroupRunner(ITelemetryReader reader, QuerySpec spec, RowPl
                 .. plan.Values.Select((value, i) => (value, i)).Where(v => v.value.IsRate).Select(v => new Selection($"r{v.i}", v.value.Point)),
                 .. plan.Values.Select((value, i) => (value, i)).Where(v => v.value.Exact is not null).Select(v => new Selection($"e{v.i}", v.value.Exact!)),
                 .. Hidden().Select((value, i) => new Selection($"h{i}", value.Value)),
+                .. Hidden().Select((value, i) => (value, i)).Where(v => v.value.Exact is not null).Select(v => new Selection($"q{v.i}", v.value.Exact!)),
             ],
-            Having = keys.Count == 0 ? null : HavingOver(NameOf),
-            OrderBy = keys.Count == 0 ? [] : [.. QueryOrder.Of(spec, plan).Select(o => new Ordering(new FieldExpr(o.Value is { } value ? NameOf(value) : o.Key!), o.Descending))],
+            Having = keys.Count == 0 ? null : HavingOver(NameOf, ExactNameOf),
+            OrderBy = keys.Count == 0 ? [] : [.. QueryOrder.Of(spec, plan).SelectMany(o => OrderingOf(o, NameOf, ExactNameOf))],
             Limit = spec.Limit ?? SpecCheck.DefaultLimit,
             MostCells = MostCells,
         };
@@ -118,19 +123,28 @@ internal sealed class GroupRunner(ITelemetryReader reader, QuerySpec spec, RowPl
     private List<PlannedValue> Hidden() =>
         [.. QueryOrder.Of(spec, plan).Select(o => o.Value).Concat(Conditions().Select(c => c.Value)).OfType<PlannedValue>().Distinct().Except(plan.Values)];
 
-    private string NameOf(PlannedValue value)
+    private string NameOf(PlannedValue value) => PlaceOf(value) is >= 0 and var shown ? $"v{shown}" : $"h{Hidden().IndexOf(value)}";
+
+    private string ExactNameOf(PlannedValue value) => PlaceOf(value) is >= 0 and var shown ? $"e{shown}" : $"q{Hidden().IndexOf(value)}";
+
+    private int PlaceOf(PlannedValue value) => plan.Values.Index().FirstOrDefault(v => ReferenceEquals(v.Item, value), (Index: -1, Item: null!)).Index;
+
+    /// <summary>Whole numbers that are one as floating point are told apart by their digits.</summary>
+    private static IEnumerable<Ordering> OrderingOf(QueryOrder order, Func<PlannedValue, string> name, Func<PlannedValue, string> exactName)
     {
-        var shown = plan.Values.Index().FirstOrDefault(v => ReferenceEquals(v.Item, value), (Index: -1, Item: null!)).Index;
-        return shown >= 0 ? $"v{shown}" : $"h{Hidden().IndexOf(value)}";
+        yield return new Ordering(new FieldExpr(order.Value is { } value ? name(value) : order.Key!), order.Descending);
+        if (order.Value is { Exact: not null } exact)
+            yield return new Ordering(new FieldExpr(exactName(exact)), order.Descending);
     }
 
     private IEnumerable<(PlannedValue Value, Having Having)> Conditions() =>
         spec.Havings.Select(having => (plan.Find(SpecCheck.Find(spec, having.Op, having.Column)!.Key)!, having));
 
-    private Expr? HavingOver(Func<PlannedValue, string> name)
+    private Expr? HavingOver(Func<PlannedValue, string> name, Func<PlannedValue, string> exactName)
     {
-        var conditions = Conditions().Select(c => (Expr)new CompareExpr(
-            c.Having.Comparison switch
+        var conditions = Conditions().Select(c =>
+        {
+            var op = c.Having.Comparison switch
             {
                 FilterOp.Equal => CompareOp.Equal,
                 FilterOp.NotEqual => CompareOp.NotEqual,
@@ -138,11 +152,20 @@ internal sealed class GroupRunner(ITelemetryReader reader, QuerySpec spec, RowPl
                 FilterOp.GreaterOrEqual => CompareOp.GreaterOrEqual,
                 FilterOp.Less => CompareOp.Less,
                 _ => CompareOp.LessOrEqual,
-            },
-            new FieldExpr(name(c.Value)),
-            new ConstExpr(c.Having.Value))).ToList();
+            };
+            var number = new ConstExpr(c.Having.Value);
+            Expr any = new CompareExpr(op, new FieldExpr(name(c.Value)), number);
+            if (c.Value.Exact is null || c.Having.Value is not long whole || IsExactAsFloat(whole))
+                return any;
+            var exact = new FieldExpr(exactName(c.Value));
+            var has = new ExistsExpr(exact);
+            return (has & new CompareExpr(op, exact, number)) | (!has & any);
+        }).ToList();
         return conditions.Count == 0 ? null : new AndExpr(conditions);
     }
+
+    // Below this, rounding to floating point changes no order.
+    private static bool IsExactAsFloat(long number) => number is > -(1L << 53) and < 1L << 53;
 
     /// <summary>Without the accumulators and columns that no value reads.</summary>
     private static GroupedQuery Trim(GroupedQuery query)

@@ -54,7 +54,7 @@ internal sealed class HeatmapRunner(ITelemetryReader reader, RowPlan rows)
         var table = await reader.QueryRowsAsync(
             new SourceQuery
             {
-                Sources = rows.Sources(window, [column, RowPlan.BucketOf(window)], signal => new ExistsExpr(column.Value(signal))),
+                Sources = rows.Sources(window, [column, RowPlan.BucketOf(window)], signal => new ExistsExpr(column.Value(signal)), withHistograms: true),
                 Select =
                 [
                     new Selection("bucket", bucket),
@@ -102,7 +102,7 @@ internal sealed class HeatmapRunner(ITelemetryReader reader, RowPlan rows)
         var ends = await reader.QueryRowsAsync(
             new SourceQuery
             {
-                Sources = rows.Sources(window, [column]),
+                Sources = rows.Sources(window, [column], withHistograms: true),
                 Select =
                 [
                     new Selection("least", new CallExpr(Function.Min, [new FieldExpr("x")])),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Weir.Core.Model;
 using Weir.Core.Query;
 
@@ -31,6 +32,7 @@ public sealed class QueryRunner(ITelemetryReader source, TimeProvider time, ICol
         var window = QueryWindow.Of(spec, now, [])!;
         spec = Normalised(spec, window);
         var (rows, rowsRead) = await new RowPlanner(_reader, directory).PlanAsync(spec, scope, window, cancellationToken);
+        rows = await new HistogramPlanner(_reader).PlanAsync(spec, rows, window, cancellationToken);
         var plan = new GroupPlan(spec, rows, window);
         var groups = new GroupRunner(_reader, spec, rows, plan, wants.Series);
         var hasGroups = plan.Calculations.Count > 0 || plan.Keys.Count > 0;
@@ -40,10 +42,8 @@ public sealed class QueryRunner(ITelemetryReader source, TimeProvider time, ICol
         var restore = await types.OfAsync(spec.Breakdowns, answer.Groups, window, cancellationToken);
         var warnings = new List<string>(rows.Warnings);
         // Whoever only wants numbers (triggers) reads no warnings.
-        if ((wants.Series || wants.Others) && await LaterRows.WarningAsync(_reader, rows, window, now, cancellationToken) is { } later)
-            warnings.Add(later);
-        if (await DistributionsAsync(spec, rows, window, cancellationToken) is { } distributions)
-            warnings.Add(distributions);
+        if ((wants.Series || wants.Others) && await AheadAsync(rows, window, now, cancellationToken) is { } ahead)
+            warnings.Add(ahead);
 
         IReadOnlyList<object?>? others = null;
         if (wants.Others && keys.Count > 0 && (groups.IsCut || spec.Havings.Count > 0))
@@ -156,28 +156,18 @@ public sealed class QueryRunner(ITelemetryReader source, TimeProvider time, ICol
 
     private static bool AreAll(GroupRunner groups, QuerySpec spec) => !groups.IsCut && spec.Havings.Count == 0;
 
-    /// <summary>
-    /// What has to be said when rows of the question are histograms or summaries and it calculates over values: these rows have none. Looks at one row.
-    /// </summary>
-    private async Task<string?> DistributionsAsync(QuerySpec spec, RowPlan rows, QueryWindow window, CancellationToken cancellationToken)
+    private async Task<string?> AheadAsync(RowPlan rows, QueryWindow window, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (!rows.Signals.Any(s => s.Signal == Signal.Metrics))
+        var column = new RowColumn("t", ColumnForm.AsIs, signal => RowsAhead.Time(signal.Signal));
+        var ahead = await RowsAhead.ReadAsync(
+            _reader, [.. rows.Signals.Select(s => s.Signal)], window.Range, now,
+            later => rows.Sources(QueryWindow.Of(later), [column]), cancellationToken);
+        if (ahead is null)
             return null;
-        // What a sum of the usual value is of them is documented: how many were counted.
-        var over = spec.Calculations.Where(c => c.Column is { } column && c.Op is not (CalculationOp.CountDistinct or CalculationOp.Count or CalculationOp.CountDatapoints)
-            && (c.Op is not (CalculationOp.Sum or CalculationOp.RateSum) || column != ColumnNames.MetricValue)
-            && (column is "value" or ColumnNames.MetricValue || rows.Calculated(column)?.Columns.Any(name => name is "value" or ColumnNames.MetricValue) == true)).ToList();
-        if (over.Count == 0)
-            return null;
-        var sources = rows.Sources(window, [], _ => ColumnNames.IsDistribution).Where(s => s.Signal == Signal.Metrics).ToList();
-        var table = await _reader.QueryRowsAsync(
-            new SourceQuery { Sources = sources, Select = [new Selection("any", new ConstExpr(1L))], Limit = 1 }, cancellationToken);
-        if (table.First is null)
-            return null;
-        var names = string.Join(", ", over.Select(c => c.Key).Distinct(StringComparer.Ordinal));
-        return over.TrueForAll(c => c.Column == ColumnNames.MetricValue)
-            ? $"Some data points are histograms or summaries: of these metric.value is how many values were counted, so {names} is of counts, not of what was measured. Ask metric.sum, metric.count, metric.min and metric.max."
-            : $"Some data points are histograms or summaries, which have no single value: {names} leaves them out. Ask metric.sum, metric.count, metric.min and metric.max of them; percentiles of stored buckets are not calculated.";
+        var until = DateTimeOffset.UnixEpoch.AddTicks(ahead.NewestNs / TimeSpan.NanosecondsPerTick);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{ahead.Rows} rows lie after this time range, up to {until:yyyy-MM-dd'T'HH:mm:ss'Z'}: a sender's clock is ahead of this one; ask for a range that ends later to count them.");
     }
 
     private static List<ResultGroup> Shortened(List<ResultGroup> groups, QueryWindow window, List<string> warnings)

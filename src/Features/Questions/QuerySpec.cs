@@ -79,7 +79,8 @@ public enum FilterCombination
 public sealed record Order(CalculationOp? Op, string? Column, bool Descending = false);
 
 /// <summary>A condition on the groups.</summary>
-public sealed record Having(CalculationOp Op, string? Column, FilterOp Comparison, double Value);
+/// <param name="Value">long or double.</param>
+public sealed record Having(CalculationOp Op, string? Column, FilterOp Comparison, object Value);
 
 /// <summary>A column of the question's own, in the language of calculated fields.</summary>
 public sealed record CalculatedFieldDefinition(string Name, string Expression);

@@ -34,6 +34,14 @@ public sealed record QueryWindow(long StartNs, long EndNs, long StepNs)
 
     public TimeRange Range => new(Time(StartNs), Time(EndNs));
 
+    /// <summary>All of a time as one bucket.</summary>
+    public static QueryWindow Of(TimeRange range)
+    {
+        var start = (range.From - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var end = (range.To - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        return new QueryWindow(start, end, end - start);
+    }
+
     public double Start => Seconds(StartNs);
 
     public double End => Seconds(EndNs);

@@ -18,12 +18,23 @@ internal enum ColumnRole
     Present,
     /// <summary>Whole numbers with all their digits, as Int64; NULL for everything else.</summary>
     Whole,
+    // Of stored histograms that are read as what they counted, the part that a sum, a mean, a minimum or a maximum is made of; of other rows the number.
+    Sum,
+    Mean,
+    Least,
+    Greatest,
+    /// <summary>How many values a stored histogram counted; NULL for everything else.</summary>
+    Counted,
 }
 
 /// <summary>A column that is asked of every source.</summary>
 /// <param name="Name">In the query, the planner's own.</param>
 /// <param name="Value">Over the columns of a signal, before it is shaped to fit other signals.</param>
-internal sealed record RowColumn(string Name, ColumnForm Form, Func<SignalColumns, Expr> Value);
+internal sealed record RowColumn(string Name, ColumnForm Form, Func<SignalColumns, Expr> Value)
+{
+    /// <summary>The part of stored histograms that the column takes, where it takes one.</summary>
+    public HistogramPart? Part { get; init; }
+}
 
 /// <summary>
 /// Which rows a question is about, and how their columns are read: sources for the planner of groups, heatmaps and lists alike.
@@ -32,12 +43,31 @@ internal sealed class RowPlan(
     QuerySpec spec, ExploreScope scope, IReadOnlyList<SignalColumns> signals, bool sampled)
 {
     /// <summary>The column that says how many rows a row stands for; null when every row is one.</summary>
-    public string? Weight => sampled ? "w" : null;
+    public string? Weight => sampled || Histograms is not null ? "w" : null;
+
+    /// <summary>Stored histograms, where a question calculates over what they counted; a source beside those of <see cref="Signals"/>.</summary>
+    public SignalColumns? Histograms { get; init; }
+
+    private bool IsSingle => signals.Count == 1 && Histograms is null;
 
     public IReadOnlyList<SignalColumns> Signals => signals;
 
     /// <summary>The same rows, of whose attributes more is known.</summary>
-    public RowPlan With(IReadOnlyList<SeenColumn> seen) => new(spec, scope, [.. signals.Select(signal => signal.With(seen))], sampled) { Warnings = Warnings };
+    public RowPlan With(IReadOnlyList<SeenColumn> seen) => new(spec, scope, [.. signals.Select(signal => signal.With(seen))], sampled)
+    {
+        Warnings = Warnings,
+        Histograms = Histograms?.With(seen),
+    };
+
+    /// <summary>The same rows, and what the histograms among them counted.</summary>
+    public RowPlan WithHistograms(IReadOnlyList<string> warnings) => new(spec, scope, signals, sampled)
+    {
+        Warnings = [.. Warnings, .. warnings],
+        Histograms = signals.FirstOrDefault(s => s.Signal == Signal.Metrics)?.With([]),
+    };
+
+    /// <summary>The same rows, with more to say of them.</summary>
+    public RowPlan Warned(IReadOnlyList<string> warnings) => new(spec, scope, signals, sampled) { Warnings = [.. Warnings, .. warnings], Histograms = Histograms };
 
     /// <summary>The calculated field of this name, or null.</summary>
     public CalculatedField? Calculated(string name) => signals.Count == 0 ? null : signals[0].Calculated(name);
@@ -47,24 +77,29 @@ internal sealed class RowPlan(
 
     /// <summary>The sources of a query that reads these columns in this time.</summary>
     /// <param name="also">A further condition on each signal's rows.</param>
-    public IReadOnlyList<RowSource> Sources(QueryWindow window, IReadOnlyList<RowColumn> columns, Func<SignalColumns, Expr?>? also = null)
+    /// <param name="withHistograms">What <see cref="Histograms"/> counted as well: for calculations, whose columns say which part of it they take.</param>
+    public IReadOnlyList<RowSource> Sources(
+        QueryWindow window, IReadOnlyList<RowColumn> columns, Func<SignalColumns, Expr?>? also = null, bool withHistograms = false)
     {
-        return
-        [
-            .. signals.Select(signal =>
+        var parts = columns.Select(column => column.Part).OfType<HistogramPart>().ToHashSet();
+        return [.. signals.Select(Source), .. withHistograms && Histograms is not null && parts.Count > 0 ? new[] { Source(Histograms) } : []];
+
+        RowSource Source(SignalColumns signal)
+        {
+            var relations = new Relations(spec, scope, signal.Signal, signals, window);
+            var isHistograms = ReferenceEquals(signal, Histograms);
+            var condition = also?.Invoke(signal);
+            return new RowSource
             {
-                var relations = new Relations(spec, scope, signal.Signal, signals, window);
-                return new RowSource
-                {
-                    Signal = signal.Signal,
-                    Range = window.Range,
-                    Environment = scope.Environment,
-                    Where = Where(signal, relations, also?.Invoke(signal)),
-                    Joins = relations.Joins,
-                    Columns = [.. columns.Select(column => new Selection(column.Name, Shaped(column, signal))), .. WeightOf(signal.Signal)],
-                };
-            }),
-        ];
+                Signal = signal.Signal,
+                Range = window.Range,
+                Environment = scope.Environment,
+                Where = Where(signal, relations, isHistograms ? null : condition),
+                Joins = relations.Joins,
+                Columns = [.. columns.Select(column => new Selection(column.Name, Shaped(column, signal))), .. WeightOf(signal)],
+                Parts = isHistograms ? new HistogramParts(window.StartNs, condition, parts) : null,
+            };
+        }
     }
 
     public RowColumn Key(string name, string column)
@@ -91,23 +126,45 @@ internal sealed class RowPlan(
     {
         Expr Value(SignalColumns signal)
         {
+            if (ReferenceEquals(signal, Histograms))
+                return IsOfHistograms(column) && PartOf(role) is { } part ? Only(signal, Only(part), filters, combination) : NullNumber;
             var value = role switch
             {
-                ColumnRole.Number => Number(signal, column!),
+                ColumnRole.Number or ColumnRole.Sum or ColumnRole.Mean or ColumnRole.Least or ColumnRole.Greatest => Number(signal, column!),
+                ColumnRole.Counted => NullNumber,
                 ColumnRole.Distinct => Distinct(signal, column!),
                 ColumnRole.Whole => Whole(signal, column!) ?? NullExpr.Instance,
                 _ => new CallExpr(Function.If, [column is null ? new ConstExpr(true) : new ExistsExpr(signal.Resolve(column)), new ConstExpr(1L), NullExpr.Instance]),
             };
             return Only(signal, value, filters, combination);
         }
-        var form = role == ColumnRole.Whole ? ColumnForm.Whole : signals.Count == 1 ? ColumnForm.AsIs : role switch
+        var form = role == ColumnRole.Whole ? ColumnForm.Whole : IsSingle ? ColumnForm.AsIs : role switch
         {
             ColumnRole.Distinct when signals.All(s => Distinct(s, column!) is CallExpr { Function: Function.NullIf }) => ColumnForm.AsIs,
             ColumnRole.Distinct => ColumnForm.Text,
             _ => ColumnForm.Number,
         };
-        return new RowColumn(name, form, Value);
+        return new RowColumn(name, form, Value) { Part = IsOfHistograms(column) ? PartOf(role) : null };
     }
+
+    /// <summary>Calculations over this column are of what stored histograms counted as well.</summary>
+    public bool IsOfHistograms(string? column) => Histograms is not null && column == HistogramPlanner.Column;
+
+    private static CallExpr NullNumber => new(Function.Shaped, [NullExpr.Instance, new ConstExpr((long)ColumnForm.Number)]);
+
+    private static HistogramPart? PartOf(ColumnRole role) => role switch
+    {
+        ColumnRole.Number => HistogramPart.Values,
+        ColumnRole.Sum => HistogramPart.Sum,
+        ColumnRole.Mean => HistogramPart.Mean,
+        ColumnRole.Least => HistogramPart.Least,
+        ColumnRole.Greatest => HistogramPart.Greatest,
+        ColumnRole.Counted => HistogramPart.Count,
+        _ => null,
+    };
+
+    private static CallExpr Only(HistogramPart part) => new(
+        Function.If, [new CompareExpr(CompareOp.Equal, HistogramParts.Part, new ConstExpr((long)part)), HistogramParts.Value, NullExpr.Instance]);
 
     public static Expr Only(SignalColumns signal, Expr value, IReadOnlyList<Filter> filters, FilterCombination combination) =>
         filters.Count == 0 ? value : new CallExpr(Function.If, [FilterExpressions.Of(filters, combination, signal), value, NullExpr.Instance]);
@@ -132,7 +189,7 @@ internal sealed class RowPlan(
         (ColumnType.Number, CallExpr { Function: Function.Divide } known) when signal.Signal == Signal.Spans && column == "duration_ms" => known,
         (ColumnType.Number, var value) => new CallExpr(Function.FiniteNumber, [value]),
         // True and false are no numbers, whether a column has only these or some rows do.
-        _ => new CallExpr(Function.Shaped, [NullExpr.Instance, new ConstExpr((long)ColumnForm.Number)]),
+        _ => NullNumber,
     };
 
     /// <summary>The column's whole numbers; null when it has none that a Float64 could not hold as well.</summary>
@@ -155,8 +212,10 @@ internal sealed class RowPlan(
         (_, var value) => value,
     };
 
-    private ColumnForm KeyForm(string column) => signals.Count == 1 ? ColumnForm.AsIs : TypeOf(column) switch
+    private ColumnForm KeyForm(string column) => IsSingle ? ColumnForm.AsIs : TypeOf(column) switch
     {
+        // As floating point two whole numbers past 2^53 could be one group.
+        ColumnType.Number when signals.All(s => s.Read(column).Value is AttributeExpr { Type: AttributeType.Integer }) => ColumnForm.Whole,
         ColumnType.Number => ColumnForm.Number,
         ColumnType.Bool => ColumnForm.Bool,
         _ => ColumnForm.Text,
@@ -210,11 +269,13 @@ internal sealed class RowPlan(
             : own;
     }
 
-    private IEnumerable<Selection> WeightOf(Signal signal)
+    private IEnumerable<Selection> WeightOf(SignalColumns columns)
     {
-        if (!sampled)
+        var signal = columns.Signal;
+        if (Weight is null)
             return [];
-        Expr rate = HasSampleRate(signal) ? new CallExpr(Function.SampleWeight, [new FieldExpr("sample_rate")]) : new CallExpr(Function.SampleWeight, [new ConstExpr(1L)]);
+        Expr rate = ReferenceEquals(columns, Histograms) ? HistogramParts.Weight
+            : HasSampleRate(signal) ? new CallExpr(Function.SampleWeight, [new FieldExpr("sample_rate")]) : new CallExpr(Function.SampleWeight, [new ConstExpr(1L)]);
         return [new Selection("w", rate)];
     }
 }

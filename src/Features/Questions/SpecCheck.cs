@@ -24,8 +24,10 @@ public static class SpecCheck
         foreach (var (i, calculation) in spec.Calculations.Index())
         {
             Calculation(calculation, $"calculations[{i}]", errors);
-            if (calculation.Op == CalculationOp.CountDatapoints && spec.Signals is not [Signal.Metrics])
-                errors.Add(new SpecError($"calculations[{i}].op", "invalid", "COUNT_DATAPOINTS counts data points: ask the signal metrics alone"));
+            if (calculation.Op is CalculationOp.CountDatapoints or CalculationOp.HistogramCount && spec.Signals is not [Signal.Metrics])
+                errors.Add(new SpecError($"calculations[{i}].op", "invalid", $"{CalculationOps.Name(calculation.Op)} is of data points: ask the signal metrics alone"));
+            if (calculation is { Op: CalculationOp.HistogramCount, Column: not (null or HistogramPlanner.Column) })
+                errors.Add(new SpecError($"calculations[{i}].column", "invalid", $"HISTOGRAM_COUNT is of stored histograms: expected the column {HistogramPlanner.Column}"));
         }
         foreach (var (name, count) in spec.Calculations.CountBy(c => c.Key).Where(c => c.Value > 1))
             errors.Add(new SpecError("calculations", "conflict", $"{count} calculations are called {name}; give them a name each"));
@@ -205,7 +207,7 @@ public static class SpecCheck
             errors.Add(new SpecError(field, "unknown", "a having must be about one of the calculations"));
         if (!FilterOps.IsComparison(having.Comparison))
             errors.Add(new SpecError($"{field}.op", "invalid", "expected one of = != > >= < <="));
-        if (!double.IsFinite(having.Value))
+        if (having.Value is double number && !double.IsFinite(number))
             errors.Add(new SpecError($"{field}.value", "invalid", "expected a finite number"));
     }
 

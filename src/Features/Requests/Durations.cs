@@ -3,9 +3,9 @@ using Weir.Core.Query;
 
 namespace Weir.Features.Requests;
 
-/// <summary>How long spans of one service and name take in a time range, and where one duration stands among them.</summary>
-/// <param name="Bins">Half a power of two wide each, shortest first; empty ones between are left out.</param>
-/// <param name="Below">Spans that took less than the asked duration.</param>
+/// <summary>The distribution of durations of the spans with one service and name in a time range, and the rank of one duration.</summary>
+/// <param name="Bins">Each half a power of two wide, shortest first; empty ones are left out.</param>
+/// <param name="Below">Number of spans that took less than the given duration.</param>
 /// <param name="Percentile">0 to 100: the share of spans that took less; null when there are none.</param>
 internal sealed record DurationAnswer(
     string Start, string End, long Count, long Errors, IReadOnlyList<DurationBin> Bins, long Below, double? Percentile,

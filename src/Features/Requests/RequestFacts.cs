@@ -2,13 +2,13 @@ using System.Net;
 
 namespace Weir.Features.Requests;
 
-/// <summary>What two records of one HTTP request have in common. Unknown parts are null and match anything.</summary>
+/// <summary>The properties that two records of one HTTP request have in common. Unknown parts are null and match anything.</summary>
 /// <param name="Method">Upper case.</param>
 /// <param name="Path">Path of the target: no scheme, host, query or fragment; no slash at the end.</param>
-/// <param name="Client">Client address; all loopback addresses are one.</param>
+/// <param name="Client">Client address; all loopback addresses are treated as one.</param>
 public sealed record RequestFacts(string Method, string Path, int? Status, string? Client)
 {
-    /// <summary>Null when method or target is unknown: time alone says nothing about which request a record belongs to.</summary>
+    /// <summary>Null when method or target is unknown, because time alone does not identify a request.</summary>
     public static RequestFacts? Of(string? method, string? target, long? status, string? client)
     {
         if (string.IsNullOrEmpty(method) || string.IsNullOrEmpty(target))
@@ -43,7 +43,7 @@ public sealed record RequestFacts(string Method, string Path, int? Status, strin
         return IPAddress.IsLoopback(address) ? "loopback" : address.ToString();
     }
 
-    /// <summary>What both sides know and agree on; null when they disagree on anything both know.</summary>
+    /// <summary>The properties that are known to both and equal; null when any property known to both differs.</summary>
     public IReadOnlyList<string>? Agreement(RequestFacts other)
     {
         if (Method != other.Method || Path != other.Path)

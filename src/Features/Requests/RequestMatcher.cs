@@ -1,10 +1,10 @@
 namespace Weir.Features.Requests;
 
-/// <summary>A request or a record that may belong to one, on the time line. Nanoseconds since 1970.</summary>
-/// <param name="ResolutionNs">How exact its times are: 1 ms for CloudWatch Logs, 1 s for a Rollbar timestamp in whole seconds.</param>
+/// <summary>A request, or a record that may belong to one, with its times. Nanoseconds since 1970.</summary>
+/// <param name="ResolutionNs">Precision of its times: 1 ms for CloudWatch Logs, 1 s for a Rollbar timestamp in whole seconds.</param>
 public sealed record TimedRecord(string Id, RequestFacts Facts, long StartNs, long EndNs, long ResolutionNs = 1_000);
 
-/// <summary>How far a record is from a request, and how far is too far.</summary>
+/// <summary>How the distance between a record and a request is measured, and the maximum distance.</summary>
 public abstract class MatchRule
 {
     /// <summary>Two recordings of one request by one process: they begin and end together.</summary>
@@ -22,8 +22,8 @@ public abstract class MatchRule
 
     private sealed class SameSpanRule : MatchRule
     {
-        // Two recorders in one process sit a few middlewares apart, so one's time lies inside the other's and they begin together; the
-        // outer one may end later by whatever the layers between do (writing an error page takes a while).
+        // Two recorders in one process are a few middlewares apart, so one time range lies inside the other and they begin together; the
+        // outer one may end later because of the layers between (writing an error page takes a while).
         private const long ClockNoiseNs = 1_000_000;
 
         public override long DistanceNs(TimedRecord request, TimedRecord record)
@@ -41,7 +41,7 @@ public abstract class MatchRule
 
     private sealed class AfterResponseRule : MatchRule
     {
-        // A line written before the request began tells of another one.
+        // A line written before the request began belongs to another one.
         public override long DistanceNs(TimedRecord request, TimedRecord record) =>
             record.StartNs + record.ResolutionNs < request.StartNs ? long.MaxValue : Math.Abs(record.StartNs - request.EndNs);
 
@@ -61,42 +61,42 @@ public abstract class MatchRule
     }
 }
 
-/// <summary>What the matcher decided about one request and one kind of record.</summary>
+/// <summary>The decision of the matcher for one request and one kind of record.</summary>
 /// <param name="Linked">The record that belongs to the request, or null.</param>
-/// <param name="Rivals">When nothing was linked: how many records or requests fit equally well. 0 means nothing came near.</param>
+/// <param name="Rivals">When nothing was linked: the number of records or requests that fit equally well. 0 means no candidate was close.</param>
 /// <param name="Unpaired">
-/// When nothing was linked because both sides are sampled: how many requests around are known to one side only. Else 0.
+/// When nothing was linked because both sides are sampled: the number of requests in the period that are known to one side only. Otherwise 0.
 /// </param>
-/// <param name="Confidence">0 to 1, for showing and sorting; never a fact.</param>
+/// <param name="Confidence">0 to 1, for display and sorting.</param>
 public sealed record MatchDecision(
     TimedRecord? Linked, long DistanceNs, IReadOnlyList<string> MatchedOn, int Rivals, int Unpaired, double Confidence)
 {
     public static MatchDecision None(int rivals = 0, int unpaired = 0) => new(null, 0, [], rivals, unpaired, 0);
 }
 
-/// <summary>What is known of other requests around one.</summary>
-/// <param name="Requests">All recorded by the same means as it; it may be among them.</param>
+/// <summary>Other requests around a request.</summary>
+/// <param name="Requests">All requests recorded by the same protocol; may include the request itself.</param>
 /// <param name="Lines">
-/// All access lines. Nobody samples those, so they tell of requests that no recorder kept. Empty when there are none.
+/// All access lines. They are not sampled, so they show requests that no recorder kept. Empty when there are none.
 /// </param>
-/// <param name="ReachNs">How far before and after the request everything is known.</param>
+/// <param name="ReachNs">Time before and after the request for which the data is complete.</param>
 public sealed record Surroundings(IReadOnlyList<TimedRecord> Requests, IReadOnlyList<TimedRecord> Lines, long ReachNs);
 
 /// <summary>
-/// Links records without a common id. A link is made only when it is the one that fits: the record nearest to the request, the
-/// request nearest to the record, and every other pairing clearly worse. Otherwise none is made; a missing link is better than a
+/// Links records without a common id. A link is made only when the record is the nearest to the request, the
+/// request is the nearest to the record, and every other pair is clearly worse. Otherwise no link is made, because a missing link is better than a
 /// wrong one.
 /// </summary>
 public static class RequestMatcher
 {
-    // Another pairing counts as clearly worse when it is three times as far and at least this much farther.
+    // Another pair is clearly worse when its distance is three times as large and at least this much larger.
     private const int Times = 3;
     private const long MarginNs = 5_000_000;
 
-    /// <param name="request">The request whose story is told.</param>
-    /// <param name="around">What else is known to have happened around it.</param>
+    /// <param name="request">The request of the story.</param>
+    /// <param name="around">Other known requests and lines in the period.</param>
     /// <param name="records">All records of the kind around it.</param>
-    /// <param name="rule">What near means for the kind.</param>
+    /// <param name="rule">How distance is measured for this kind.</param>
     public static MatchDecision Match(TimedRecord request, Surroundings around, IReadOnlyList<TimedRecord> records, MatchRule rule)
     {
         var near = records

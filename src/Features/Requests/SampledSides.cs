@@ -1,30 +1,30 @@
 namespace Weir.Features.Requests;
 
 /// <summary>
-/// What is known of requests that a recorder did not keep. With sampling on both sides the true counterpart of either recording may be
-/// missing, and then the nearest one is another request's. Whether that may be so is read from three things: other identical requests
-/// known to have run at the same time, access lines (nobody samples those), and recordings around that have no counterpart.
+/// Detects requests that a recorder did not keep. With sampling on both sides, the true counterpart of either recording may be
+/// missing, and then the nearest one belongs to another request. There are three signs: other identical requests that
+/// are known to have run at the same time, access lines (which are not sampled), and recordings in the period that have no counterpart.
 /// </summary>
 internal sealed class SampledSides(TimedRecord request, Surroundings around, IReadOnlyList<TimedRecord> records, MatchRule rule)
 {
-    // What lies this near to the edge of what was read may have its counterpart beyond it.
+    // Recordings this close to the edge of the read range may have their counterpart outside of it.
     private const long EdgeNs = 100_000_000;
 
-    // Two recorders in one process begin this near to each other: 0.03 to 0.6 ms where nothing was in their way.
+    // Two recorders in one process begin within this distance: 0.03 to 0.6 ms without other load.
     private const long TightNs = 1_000_000;
 
-    // Whether requests run side by side is judged on those this near.
+    // Requests within this distance are used to decide whether requests run side by side.
     private const long CloseNs = 2_000_000_000;
 
-    // A pair of recordings with nothing around that could tell of others has to be this near.
+    // Maximum distance of a pair of recordings when there are no other recordings to compare with.
     private const long LoneNs = 5_000_000;
 
-    // Without a line that both recordings point to, a match rests on times alone.
+    // Without an access line that both recordings match, a match is based on times alone.
     private const double MostOnTimesAlone = 0.8;
 
     private readonly TimedRecord? _line = LineOf(request, around.Lines);
 
-    /// <summary>How many other requests with the same facts are known to have run when the request and the record did.</summary>
+    /// <summary>Number of other requests with the same facts that are known to have run at the same time as the request and the record.</summary>
     public int OtherRequestsAtOnce(TimedRecord record)
     {
         if (rule == MatchRule.AfterResponse)
@@ -32,21 +32,21 @@ internal sealed class SampledSides(TimedRecord request, Surroundings around, IRe
         var told = around.Lines.Count(line => line != _line && MayBeOf(line, record));
         if (rule != MatchRule.SameSpan)
             return told;
-        // A recording that points to another line than the request does is another request's.
+        // A recording that matches another line than the request belongs to another request.
         if (_line is not null && LineOf(record, around.Lines) is { } line && line != _line)
             told++;
         return Math.Max(told, around.Requests.Count(r => r.Id != request.Id && RanTogether(r)) + records.Count(r => r.Id != record.Id && RanTogether(r)));
     }
 
-    /// <summary>An access line says that request and record are one; requests that ran at once have been counted before.</summary>
+    /// <summary>An access line shows that request and record are the same; simultaneous requests have been counted before.</summary>
     public bool IsConfirmed(TimedRecord record) => rule != MatchRule.SameSpan || (_line is not null && LineOf(record, around.Lines) == _line);
 
     public double Confidence(TimedRecord record, double confidence) => IsConfirmed(record) ? confidence : Math.Min(confidence, MostOnTimesAlone);
 
     /// <summary>
-    /// How many requests around are known to one side only, when that forbids a link on times alone. 0 allows it: all recordings around
-    /// have their counterpart; or one side has them all, no two run side by side, and the times are as near as those of two recorders in
-    /// one process are. A pair with nothing around it counts as two when it is not near.
+    /// Number of requests in the period that are known to one side only, when that forbids a link by time alone. 0 allows the link: all recordings
+    /// in the period have their counterpart; or one side has all of them, no two run side by side, and the times are as close as those of two recorders in
+    /// one process. A pair without other recordings in the period counts as two when it is not close.
     /// </summary>
     public int Unpaired(TimedRecord record)
     {
@@ -69,7 +69,7 @@ internal sealed class SampledSides(TimedRecord request, Surroundings around, IRe
             : 0;
     }
 
-    /// <summary>Requests like this one run side by side here, or nearly so, and an unrecorded one may have too.</summary>
+    /// <summary>Requests like this one run side by side here, or nearly so, and an unrecorded one may have done so, too.</summary>
     private bool Overlap(List<TimedRecord> recorded)
     {
         var end = long.MinValue / 2;
@@ -95,7 +95,7 @@ internal sealed class SampledSides(TimedRecord request, Surroundings around, IRe
         && other.EndNs >= request.StartNs - rule.FarthestNs(request)
         && other.Facts.Agreement(request.Facts) is not null;
 
-    /// <summary>The line is of another request that ended while the request ran, or near the record.</summary>
+    /// <summary>The line belongs to another request that ended while this request ran, or near the record.</summary>
     private bool MayBeOf(TimedRecord line, TimedRecord record)
     {
         if (line.Facts.Agreement(request.Facts) is null || line.Facts.Agreement(record.Facts) is null)

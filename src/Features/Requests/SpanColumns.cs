@@ -6,12 +6,12 @@ using Weir.Core.Query;
 namespace Weir.Features.Requests;
 
 /// <summary>
-/// What a timeline needs of each span, by columns: a trace of a million spans fits. Attributes, events and links are read apart, and
-/// only for what is looked at.
+/// The data of each span that a timeline needs, by columns, so that a trace of a million spans fits into memory. Attributes, events and links are read separately, and
+/// only for selected spans.
 /// </summary>
 internal sealed class SpanColumns
 {
-    /// <summary>What <see cref="Add"/> reads, in this order.</summary>
+    /// <summary>The columns that <see cref="Add"/> reads, in this order.</summary>
     public static readonly string[] Names =
     [
         "trace_id", "span_id", "parent_span_id", "start_time", "duration_ns", "received_at", "protocol", "service", "name", "kind", "status",
@@ -89,15 +89,15 @@ internal sealed class SpanColumns
             Messages[Count - 1] = message;
     }
 
-    /// <summary>The end, or the last instant there is when the sum does not fit.</summary>
+    /// <summary>The end, or the maximum time when the sum does not fit.</summary>
     public long End(int row) => Start[row] > long.MaxValue - Duration[row] ? long.MaxValue : Start[row] + Duration[row];
 
-    /// <summary>Of two versions of a span the complete one counts, then the one that came later.</summary>
+    /// <summary>Of two versions of a span the complete one is used, then the one that arrived later.</summary>
     public bool IsNewer(int row, int than) =>
         InProgress[row] == InProgress[than] ? Received[row] >= Received[than] : !InProgress[row];
 }
 
-/// <summary>Numbers distinct texts in order of appearance.</summary>
+/// <summary>Assigns numbers to distinct texts in order of appearance.</summary>
 internal sealed class TextDictionary
 {
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);

@@ -4,7 +4,7 @@ using Weir.Core.Query;
 
 namespace Weir.Features.Requests;
 
-/// <summary>Where on a large story's timeline events happened and which spans link elsewhere; their attributes come with the span.</summary>
+/// <summary>The positions of events and the spans with links on the timeline of a large story; their attributes are loaded with the span.</summary>
 internal sealed class SpanMarks
 {
     public const int MaxMarks = 100_000;
@@ -38,7 +38,7 @@ internal sealed class SpanMarks
                 }
                 catch (JsonException)
                 {
-                    // Kept as it was sent; the span's own page shows what there is of it.
+                    // Kept as sent; the span's own page shows the readable parts.
                 }
             },
             cancellationToken);

@@ -4,9 +4,9 @@ using System.Text.Json.Serialization;
 namespace Weir.Features.Requests;
 
 /// <summary>
-/// The spans of a large story by columns, in order of the tree: <c>{"count":3,"ids":"16 hex digits a span","parent":[-1,0,0],
+/// The spans of a large story by columns, in order of the tree: <c>{"count":3,"ids":"16 hex digits per span","parent":[-1,0,0],
 /// "services":["a"],"service":[0,0,0],"start":[0,5,9],…}</c>. Offsets and durations are nanoseconds; numbers of texts point into the
-/// list with the plural name. ui/src/api/types.ts describes each column.
+/// list with the plural name. ui/src/api/written.ts describes each column.
 /// </summary>
 [JsonConverter(typeof(SpanTableConverter))]
 internal sealed record SpanTable(SpanColumns Columns, SpanTree Tree, SpanMarks Marks, IReadOnlyList<string> PartIds, long OriginNs);
@@ -42,7 +42,7 @@ internal sealed class SpanTableConverter : JsonConverter<SpanTable>
         writer.WriteEndObject();
     }
 
-    /// <summary>What few spans have: positions, and the values beside them.</summary>
+    /// <summary>Fields that only few spans have: their positions and values.</summary>
     private static void WriteSparse(Utf8JsonWriter writer, SpanTable value)
     {
         var (columns, tree) = (value.Columns, value.Tree);

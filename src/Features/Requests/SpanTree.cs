@@ -1,12 +1,12 @@
 namespace Weir.Features.Requests;
 
 /// <summary>
-/// The spans of a story as trees, depth first and siblings by start: duplicates resolved, circles of parents broken, and no more than the
-/// given number, those nearest a root.
+/// The spans of a story as trees, depth first and siblings by start: duplicates resolved, circles of parents broken, and limited to the
+/// given number, those nearest to a root.
 /// </summary>
 internal sealed class SpanTree
 {
-    // Of a thousand spans with one id no reader can tell which is meant.
+    // When a thousand spans share one id, it is impossible to tell which one is meant.
     private const int MostCandidates = 16;
 
     private readonly SpanColumns _columns;
@@ -18,7 +18,7 @@ internal sealed class SpanTree
     /// <summary>Rows of the columns, in order of the tree.</summary>
     public int[] Rows { get; private set; } = [];
 
-    /// <summary>Position of the parent in <see cref="Rows"/>, or -1. The parent stands before its children.</summary>
+    /// <summary>Position of the parent in <see cref="Rows"/>, or -1. A parent precedes its children.</summary>
     public int[] Parents { get; private set; } = [];
 
     public int[] Depths { get; private set; } = [];
@@ -26,7 +26,7 @@ internal sealed class SpanTree
     /// <summary>The part of each position.</summary>
     public int[] Parts { get; private set; } = [];
 
-    /// <summary>Spans there are, shown or not.</summary>
+    /// <summary>Total number of spans, shown or not.</summary>
     public int Total { get; private set; }
 
     /// <summary>Spans whose id another span of the same trace has as well.</summary>
@@ -35,7 +35,7 @@ internal sealed class SpanTree
     /// <summary>Spans that begin before their parent, in another service, by more than a millisecond.</summary>
     public int Early { get; private set; }
 
-    /// <summary>By how much the worst of them, in ns.</summary>
+    /// <summary>The largest difference among them, in ns.</summary>
     public long EarliestByNs { get; private set; }
 
     public bool IsParentMissing(int position) => _columns.Parent[Rows[position]] != 0 && !IsKnown(Rows[position]);
@@ -50,7 +50,7 @@ internal sealed class SpanTree
         Array.Fill(_position, -1);
     }
 
-    /// <summary>Of each span its newest version, by start; longer ones first where several begin at once.</summary>
+    /// <summary>The newest version of each span, by start; longer ones first when several begin at the same time.</summary>
     public static List<int> KeepNewest(SpanColumns columns, IEnumerable<int> rows)
     {
         var kept = new List<int>();
@@ -60,8 +60,8 @@ internal sealed class SpanTree
         {
             var id = (columns.Trace[row], columns.Id[row], columns.Protocol[row]);
             var key = (id.Item1, id.Item2, id.Item3, columns.Start[row], columns.Name[row]);
-            // An X-Ray document in progress is an early version of whatever has its id; an export tried again is the same throughout.
-            // Anything else with that id is another span.
+            // An X-Ray document in progress is an early version of the final one with its id; a retried export has identical spans.
+            // Any other span with that id is a different span.
             if (exact.TryGetValue(key, out var slot) || ((columns.InProgress[row] || IsOpen(id)) && open.TryGetValue(id, out slot)))
             {
                 if (columns.IsNewer(row, kept[slot]))
@@ -83,8 +83,8 @@ internal sealed class SpanTree
     }
 
     /// <param name="columns">Holds all rows.</param>
-    /// <param name="rows">The rows to show, by start, without old versions, each with its part.</param>
-    /// <param name="most">How many to show at most.</param>
+    /// <param name="rows">The rows to show with their parts, by start, without old versions.</param>
+    /// <param name="most">Maximum number of rows.</param>
     public static SpanTree Build(SpanColumns columns, IReadOnlyList<(int Row, int Part)> rows, int most)
     {
         var tree = new SpanTree(columns);
@@ -96,7 +96,7 @@ internal sealed class SpanTree
         return tree;
     }
 
-    /// <summary>Where a span stands; -1 when it is not shown.</summary>
+    /// <summary>The position of a span; -1 when it is not shown.</summary>
     public int Find(int trace, ulong id, long start)
     {
         if (_found is null)
@@ -134,7 +134,7 @@ internal sealed class SpanTree
         {
             if (_columns.Parent[row] == 0 || !_firstOfId.TryGetValue((_columns.Trace[row], _columns.Parent[row]), out var candidate))
                 continue;
-            // Where several spans share the id (Zipkin's client and server do), the one of the same protocol and service is meant.
+            // When several spans share the id (as Zipkin's client and server do), use the one with the same protocol and service.
             var best = -1;
             var points = -1;
             for (var tried = 0; candidate >= 0 && tried < MostCandidates; tried++, candidate = _nextOfId[candidate])
@@ -199,7 +199,7 @@ internal sealed class SpanTree
             }
             level = below;
         }
-        // What hangs on no root at all (circles) comes last.
+        // Spans without any root (circles) come last.
         foreach (var (row, _) in rows)
         {
             if (left == 0)
@@ -225,7 +225,7 @@ internal sealed class SpanTree
             stack.Push(root);
             while (stack.TryPop(out var row))
             {
-                // The next of the family waits below this one's children. A root's neighbours are roots themselves.
+                // The next sibling waits below this span's children. The siblings of a root are roots themselves.
                 if (row != root && next[row] >= 0)
                     stack.Push(next[row]);
                 if (_position[row] >= 0 || (shown is not null && !shown[row]))
@@ -241,7 +241,7 @@ internal sealed class SpanTree
         }
         foreach (var root in roots)
             Tell(root);
-        // Parents in a circle have no root: the earliest of them becomes one.
+        // Parents in a circle have no root, so the earliest becomes one.
         foreach (var (row, _) in rows)
         {
             if (_position[row] < 0)

@@ -4,20 +4,20 @@ using Weir.Core.Query;
 
 namespace Weir.Features.Requests;
 
-/// <summary>A part of the story with the rows it brings; spans are rows of the source's columns.</summary>
+/// <summary>A part of the story with its rows; spans are rows of the source's columns.</summary>
 internal sealed record LinkedPart(
     string Kind, string Protocol, string Title, StoryLink Link, TraceId? TraceId,
     IReadOnlyList<int> Spans, IReadOnlyList<ResultRow> Logs, IReadOnlyList<ResultRow> Occurrences);
 
-/// <summary>Links that are made by matching, request by request. Links by id are facts and are made by the teller.</summary>
+/// <summary>Links made by matching, for each request. Links by id are made by <see cref="StoryTeller"/>.</summary>
 internal sealed class StoryLinks(StorySource source)
 {
     private readonly IReadOnlyList<TimedRecord> _accessLines = [.. source.AccessLines.Select(Line).OfType<TimedRecord>()];
 
-    /// <summary>Sentences about links that were not made.</summary>
+    /// <summary>Notices about links that were not made.</summary>
     public List<string> Notices { get; } = [];
 
-    /// <summary>Traces recorded by another protocol for the same request, with why.</summary>
+    /// <summary>Traces that another protocol recorded for the same request, with the reason.</summary>
     public IReadOnlyList<(TraceId Id, string Protocol, StoryLink Link)> Traces()
     {
         var linked = new List<(TraceId, string, StoryLink)>();
@@ -30,7 +30,7 @@ internal sealed class StoryLinks(StorySource source)
             {
                 var trace = others.First(r => r.Record.Id == record.Id);
                 if (linked.All(l => l.Item1 != trace.TraceId))
-                    linked.Add((trace.TraceId, trace.Protocol, Explain(decision, "recorded the same request")));
+                    linked.Add((trace.TraceId, trace.Protocol, Explain(decision, "it recorded the same request")));
             }
             else
                 NoticeRivals(decision, others.Count > 0 ? Describe(others[0].Protocol) : "other traces");
@@ -38,7 +38,7 @@ internal sealed class StoryLinks(StorySource source)
         return linked;
     }
 
-    /// <summary>Lines that tell of the request (an access line after the response), and lines their stream wrote meanwhile.</summary>
+    /// <summary>Lines that describe the request (an access line after the response), and lines that their stream wrote during the request.</summary>
     public IEnumerable<LinkedPart> Lines()
     {
         var lines = source.LinesWithoutId
@@ -57,7 +57,7 @@ internal sealed class StoryLinks(StorySource source)
             }
             var row = lines.First(l => l.Record == record).Row;
             yield return new LinkedPart(
-                "logs", row.Text("protocol"), LogTitle(row), Explain(decision, "tells of this request"), null, [], [row], []);
+                "logs", row.Text("protocol"), LogTitle(row), Explain(decision, "it describes this request"), null, [], [row], []);
             var meanwhile = Meanwhile(request.Record, row, record, [.. lines.Select(l => l.Record)]);
             if (meanwhile.Count > 0)
                 yield return new LinkedPart("logs", row.Text("protocol"), LogTitle(row), Meanwhile(meanwhile.Count), null, [], meanwhile, []);
@@ -87,12 +87,12 @@ internal sealed class StoryLinks(StorySource source)
             }
             var row = errors.First(e => e.Record == record).Row;
             yield return new LinkedPart(
-                "error", row.Text("protocol"), row.Text("title"), Explain(decision, "was reported for this request"), null, [], [], [row]);
+                "error", row.Text("protocol"), row.Text("title"), Explain(decision, "it was reported during this request"), null, [], [], [row]);
         }
     }
 
     /// <summary>
-    /// Lines of the stream that wrote the request's own line, while no other request is known to have run. Weaker than the rest:
+    /// Lines of the stream that wrote the request's own line, when no other request is known to have run. Weaker than the other links:
     /// nothing in them names the request.
     /// </summary>
     private List<ResultRow> Meanwhile(TimedRecord request, ResultRow line, TimedRecord lineRecord, IReadOnlyList<TimedRecord> lines)
@@ -121,14 +121,14 @@ internal sealed class StoryLinks(StorySource source)
     private void NoticeRivals(MatchDecision decision, string what)
     {
         if (decision.Rivals > 0)
-            Notices.Add($"{decision.Rivals} requests or {what} fit equally well here, so none was linked: a missing link is better than a wrong one.");
+            Notices.Add($"{decision.Rivals} requests or {what} fit equally well, so none was linked.");
         if (decision.Unpaired > 0)
             Notices.Add(Sampled(decision.Unpaired, what));
     }
 
     private static string Sampled(int unpaired, string what) =>
-        $"{unpaired} identical requests around are known to one side only, so requests are sampled here: the nearest of the {what} may be "
-        + "another request's, and none was linked. An access line for every request, or one trace id for both, would tell them apart.";
+        $"{unpaired} identical requests at about the same time have no counterpart, so the data is sampled: the nearest of the {what} may belong to "
+        + "another request, and none was linked. An access log line for every request, or the same trace id in both, would identify them.";
 
     private static TimedRecord? Line(ResultRow row)
     {
@@ -142,7 +142,7 @@ internal sealed class StoryLinks(StorySource source)
     {
         var facts = RequestFacts.Of(row.Text("method"), row.Text("url"), null, row.TextOrNull("user_ip"));
         var time = row.UnixNanoseconds("time");
-        // Most Rollbar libraries send whole seconds, and what is finer comes from the time of arrival.
+        // Most Rollbar libraries send whole seconds; the fraction comes from the time of arrival.
         var resolution = row.Text("protocol") == WireProtocol.Rollbar ? 1_000_000_000 : 1_000_000;
         return facts is null ? null : new TimedRecord(row.Text("occurrence_id"), facts, time, time, resolution);
     }
@@ -158,7 +158,7 @@ internal sealed class StoryLinks(StorySource source)
         var on = string.Join(", ", decision.MatchedOn);
         return new StoryLink(
             "match",
-            string.Create(CultureInfo.InvariantCulture, $"Matched on {on}: it {what}, {distance:0.###} ms apart; nothing else comes near. A match, not a fact."),
+            string.Create(CultureInfo.InvariantCulture, $"Matched on {on}: {what}, {distance:0.###} ms apart, and no other candidate is close. This is a match, not a certain link."),
             distance,
             decision.MatchedOn,
             decision.Confidence);
@@ -166,7 +166,7 @@ internal sealed class StoryLinks(StorySource source)
 
     private static StoryLink Meanwhile(int lines) => new(
         "match",
-        $"{lines} more lines of the same stream, written while this was the only request known to run. A match on time alone.",
+        $"{lines} more lines of the same stream, written while no other request is known to have run. Matched by time only.",
         null,
         ["stream", "time"],
         0.5);

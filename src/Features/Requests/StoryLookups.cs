@@ -4,7 +4,7 @@ using Weir.Core.Query;
 
 namespace Weir.Features.Requests;
 
-/// <summary>What a large story leaves out, asked for when it is looked at: one span whole, one field of all spans, spans with a text.</summary>
+/// <summary>Parts of a large story that are loaded on demand: one span with all fields, one field of all spans, spans with a text.</summary>
 internal sealed class StoryLookups(ITelemetryReader reader)
 {
     private const int MaxText = 1_000;
@@ -12,11 +12,12 @@ internal sealed class StoryLookups(ITelemetryReader reader)
     /// <summary>The newest version of the span; several when they share the id. Throws <see cref="FaultException"/> (NotFound).</summary>
     public async Task<StorySpanAnswer> SpanAsync(TraceId trace, SpanId span, CancellationToken cancellationToken)
     {
+        var notices = new List<string>();
         var found = await reader.QueryAsync(StoryQueries.WholeSpan(trace, span), cancellationToken);
-        var versions = found.Page(out _);
+        var versions = found.Told(notices, "versions of the span");
         if (versions.Count == 0)
             throw new FaultException(new Fault(FaultKind.NotFound, $"No span {span.ToHex()} is stored in trace {trace.ToHex()}."));
-        // Light columns say which rows are versions of one span.
+        // The light columns show which rows are versions of one span.
         var columns = new SpanColumns();
         _ = await reader.ScanAsync(
             StoryQueries.WholeSpan(trace, span) with { Select = [.. SpanColumns.Names.Select(name => new Selection(name, new FieldExpr(name)))] },
@@ -28,11 +29,10 @@ internal sealed class StoryLookups(ITelemetryReader reader)
         IReadOnlyList<StorySpan> spans = [.. (rows.Count > 0 ? rows : versions).Select(StorySpans.Alone)];
         if (columns.Protocols.Texts.Contains(WireProtocol.Honeycomb) && StorySource.RangeOf(columns, TimeSpan.FromHours(1)) is { } range)
         {
-            // A span with more of them than a page shows its earliest.
             var annotations = await reader.QueryAsync(StoryQueries.Annotations([trace], range, span), cancellationToken);
-            spans = StorySpans.WithAnnotations(spans, annotations.Page(out _), columns.Start.Min());
+            spans = StorySpans.WithAnnotations(spans, annotations.Told(notices, "span events and links"), columns.Start.Min());
         }
-        return new StorySpanAnswer(spans);
+        return new StorySpanAnswer(spans, notices);
     }
 
     public async Task<StoryValues> ValuesAsync(TraceId trace, string column, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal sealed class StoryLookups(ITelemetryReader reader)
 
     private static string Checked(string text) => text.Length <= MaxText
         ? text
-        : throw new FaultException(new Fault(FaultKind.Invalid, $"a text or a column's name has at most {MaxText} characters here"));
+        : throw new FaultException(new Fault(FaultKind.Invalid, $"a text or a column name may have at most {MaxText} characters"));
 
     private static void AppendId(StringBuilder ids, ReadOnlySpan<byte> id)
     {

@@ -4,16 +4,16 @@ using Weir.Features.Questions;
 
 namespace Weir.Features.Requests;
 
-/// <summary>The questions a story asks. All are bounded by rows; those without an id are bounded by time as well.</summary>
+/// <summary>The queries of a story. All have a limit on rows; those without an id also have a time range.</summary>
 internal static class StoryQueries
 {
-    /// <summary>Spans that are told with everything they have; a larger story has a table of what the timeline needs.</summary>
+    /// <summary>Stories with up to this number of spans contain all fields of their spans; larger ones have a table with what the timeline needs.</summary>
     public const int MaxWholeSpans = 1_000;
 
-    /// <summary>Spans that are shown: those nearest the root.</summary>
+    /// <summary>Maximum number of shown spans: those nearest to the root.</summary>
     public const int MaxSpans = 100_000;
 
-    /// <summary>Spans that are looked at, to find those nearest the root.</summary>
+    /// <summary>Maximum number of spans that are read to find those nearest to the root.</summary>
     public const int MaxRead = 1_000_000;
     public const int MaxLogs = 2_000;
     public const int MaxErrors = 1_000;
@@ -68,11 +68,11 @@ internal static class StoryQueries
         Budget = QueryBudget.Long,
     };
 
-    /// <summary>Spans with everything they have.</summary>
+    /// <summary>Spans with all their fields.</summary>
     public static TelemetryQuery WholeSpans(IReadOnlyList<TraceId> ids, TimeRange? range, int limit) =>
         Select(Signal.Spans, WholeColumns, IsTrace(ids), range, "start_time", limit);
 
-    /// <summary>One span with everything it has; rarely several that share the id.</summary>
+    /// <summary>One span with all its fields; rarely several that share the id.</summary>
     public static TelemetryQuery WholeSpan(TraceId trace, SpanId span) =>
         Select(Signal.Spans, WholeColumns, IsTrace([trace]) & Equal("span_id", span.ToBytes()), null, "start_time", 100);
 
@@ -86,9 +86,9 @@ internal static class StoryQueries
         SpanMarks.MaxMarks);
 
     /// <summary>
-    /// Events and links of spans that came as wide events of their own, as Honeycomb's clients send them: they name their span as parent.
+    /// Events and links that arrived as separate wide events, as Honeycomb's clients send them: they name their span as parent.
     /// </summary>
-    /// <param name="parent">Of one span only.</param>
+    /// <param name="parent">Restricts to one span.</param>
     public static TelemetryQuery Annotations(IReadOnlyList<TraceId> ids, TimeRange range, SpanId? parent = null) => Select(
         Signal.Events,
         ["trace_id", "parent_span_id", "time", "name", "attributes"],
@@ -98,7 +98,7 @@ internal static class StoryQueries
         "time",
         MaxAnnotations);
 
-    /// <summary>A column, as questions name it, of every span that has it; as text.</summary>
+    /// <summary>A column with its name in queries, of every span that has it; as text.</summary>
     public static TelemetryQuery Values(TraceId id, string column) => new()
     {
         Signal = Signal.Spans,
@@ -113,8 +113,8 @@ internal static class StoryQueries
     };
 
     /// <summary>
-    /// Ids of the spans that have the text anywhere: in a value, an event, a resource, a message; or the attribute of that name; or with
-    /// <c>key=part</c> the attribute with that in it.
+    /// Ids of the spans that contain the text in a value, an event, a resource or a message; or that have an attribute of that name; or, with
+    /// <c>key=part</c>, whose attribute contains the part.
     /// </summary>
     public static TelemetryQuery Find(TraceId id, string text)
     {
@@ -147,7 +147,7 @@ internal static class StoryQueries
 
     private static Expr Has(Expr where, string text) => new CompareExpr(CompareOp.ContainsIgnoreCase, where, new ConstExpr(text));
 
-    // "" and "[]" are both nothing.
+    // "" and "[]" both mean none.
     private static Expr IsLongerThanNothing(string field) =>
         new CompareExpr(CompareOp.Greater, new CallExpr(Function.Length, [Field(field)]), new ConstExpr(2L));
 
@@ -157,7 +157,7 @@ internal static class StoryQueries
     public static TelemetryQuery Occurrences(IReadOnlyList<TraceId> ids, TimeRange? range) =>
         Select(Signal.Occurrences, OccurrenceColumns, IsTrace(ids), range, "time", MaxErrors);
 
-    /// <summary>Server spans and segments of one method around the request, whatever their trace.</summary>
+    /// <summary>Server spans and segments with one method around the request, from all traces.</summary>
     public static TelemetryQuery Requests(string method, TimeRange range) => Select(
         Signal.Spans,
         RequestColumns,
@@ -170,7 +170,7 @@ internal static class StoryQueries
     public static TelemetryQuery LinesWithoutId(TimeRange range) => Select(
         Signal.Logs, LogColumns, Equal("trace_id", TraceId.Empty.ToBytes()), range, "time", MaxCandidates);
 
-    /// <summary>Lines that tell of a request of one method.</summary>
+    /// <summary>Lines that describe a request with one method.</summary>
     public static TelemetryQuery AccessLines(string method, TimeRange range) => Select(
         Signal.Logs, AccessLineColumns, Equal("http_method", method), range, "time", MaxCandidates);
 

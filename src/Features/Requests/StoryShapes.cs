@@ -1,7 +1,12 @@
 namespace Weir.Features.Requests;
 
-// The shapes of GET /api/story/{traceId} and of what is below it; ui/src/api/types.ts describes each field.
-
+/// <summary>Answer of <c>/api/story/{traceId}</c>.</summary>
+/// <param name="Request">As the matching saw it; null when the trace has no server span.</param>
+/// <param name="Parts">One a source of signals, in the order they joined.</param>
+/// <param name="SpanCount">Spans there are, also those that are not shown.</param>
+/// <param name="Spans">Up to 1,000 spans with everything they have, in order of the tree; empty when there is a table.</param>
+/// <param name="Table">More than 1,000 spans: what the timeline needs of them.</param>
+/// <param name="Notices">Sentences: links that were not made and why, what was left out, clocks that differ.</param>
 internal sealed record StoryAnswer(
     string TraceId,
     string XrayTraceId,
@@ -17,26 +22,32 @@ internal sealed record StoryAnswer(
     IReadOnlyList<StoryError> Errors,
     IReadOnlyList<string> Notices);
 
-/// <summary>One span with everything it has. Offsets, its own too, are from its start.</summary>
-internal sealed record StorySpanAnswer(IReadOnlyList<StorySpan> Spans);
+/// <summary>One span with all its fields. All offsets are relative to its start.</summary>
+/// <param name="Notices">What the response leaves out.</param>
+internal sealed record StorySpanAnswer(IReadOnlyList<StorySpan> Spans, IReadOnlyList<string> Notices);
 
 /// <summary>A field of all spans of a trace: <c>Of[i]</c> is the number in <c>Values</c> of the i-th id.</summary>
-/// <param name="Ids">16 hex digits a span.</param>
+/// <param name="Ids">16 hex digits per span.</param>
 internal sealed record StoryValues(string Column, string Ids, IReadOnlyList<int> Of, IReadOnlyList<string> Values, bool Truncated);
 
-/// <summary>Spans of a trace that hold a text.</summary>
-/// <param name="Ids">16 hex digits a span.</param>
+/// <summary>Spans of a trace that contain a text.</summary>
+/// <param name="Ids">16 hex digits per span.</param>
 internal sealed record StoryFound(string Text, int Count, string Ids, bool Truncated);
 
 internal sealed record StoryRequest(string Method, string Target, int? HttpStatus, string? ClientIp);
 
+/// <param name="Kind">trace, xray, logs or error.</param>
 internal sealed record StoryPart(string Id, string Kind, string Protocol, string Title, StoryLink Link, string? TraceId, int Count);
 
+/// <summary>Why a part belongs to the story.</summary>
+/// <param name="By">origin, sameId and idInText are facts, match is a match.</param>
 internal sealed record StoryLink(string By, string Explanation, double? DistanceMs, IReadOnlyList<string> MatchedOn, double Confidence)
 {
-    public static StoryLink Origin { get; } = new("origin", "The trace that was asked for.", null, [], 1);
+    public static StoryLink Origin { get; } = new("origin", "The requested trace.", null, [], 1);
 }
 
+/// <param name="ParentMissing">The parent is named and was not received.</param>
+/// <param name="Document">The X-Ray document as it was received, JSON text.</param>
 internal sealed record StorySpan(
     string PartId,
     string Protocol,
@@ -94,4 +105,5 @@ internal sealed record StoryError(
     string? SpanId,
     IReadOnlyList<StoryFrame> Frames);
 
+/// <summary>Of a list that begins at the call that threw and goes outwards.</summary>
 internal sealed record StoryFrame(string? File, int? Line, int? Column, string? Method, string? Code, bool InProject);

@@ -4,17 +4,17 @@ using Weir.Core.Query;
 
 namespace Weir.Features.Requests;
 
-/// <summary>Everything known about one trace and about what happened around its requests, before anything is linked.</summary>
+/// <summary>All data about one trace and the time around its requests, before anything is linked.</summary>
 internal sealed class StorySource
 {
-    // Records that may belong to the request are this near; more around it tells whether other requests went unrecorded.
+    // Records that may belong to the request are within this distance; a larger range shows whether other requests were not recorded.
     private static readonly TimeSpan Around = TimeSpan.FromSeconds(2);
     private const int MostRequests = 20;
     private static readonly TimeSpan FarAround = TimeSpan.FromSeconds(30);
 
     public required TraceId TraceId { get; init; }
 
-    /// <summary>Light spans of the trace and, once they are read, of the traces linked to it.</summary>
+    /// <summary>The light form of the spans of the trace and, once they are read, of the traces linked to it.</summary>
     public required SpanColumns Columns { get; init; }
 
     /// <summary>Rows of the trace's own spans, by start.</summary>
@@ -29,7 +29,7 @@ internal sealed class StorySource
 
     public List<string> Notices { get; } = [];
 
-    /// <summary>Server spans and segments of the requests' methods around them, of every trace.</summary>
+    /// <summary>Server spans and segments with the methods of the requests around them, from all traces.</summary>
     public IReadOnlyList<StoryRequestSpan> Neighbours { get; private set; } = [];
 
     public IReadOnlyList<ResultRow> LinesWithoutId { get; private set; } = [];
@@ -42,7 +42,7 @@ internal sealed class StorySource
 
     public IReadOnlyList<ResultRow> OccurrencesWithoutId { get; private set; } = [];
 
-    /// <summary>Null when nothing at all is stored under the id.</summary>
+    /// <summary>Null when nothing is stored with the id.</summary>
     public static async Task<StorySource?> ReadAsync(ITelemetryReader reader, TraceId id, CancellationToken cancellationToken)
     {
         var columns = new SpanColumns();
@@ -71,7 +71,7 @@ internal sealed class StorySource
             var all = StorySpans.KeepNewest((await requests).Page(out var moreRequests)).Select(StoryRequestSpan.Of).OfType<StoryRequestSpan>().ToList();
             source.Requests = [.. all.Take(MostRequests)];
             if (moreRequests || all.Count > MostRequests)
-                source.Notices.Add(Say($"The trace has more than {MostRequests} requests; records without an id were looked for around the first {MostRequests}."));
+                source.Notices.Add(Say($"The trace has more than {MostRequests} requests; records without an id were searched only around the first {MostRequests}."));
         }
         await source.ReadAroundAsync(reader, cancellationToken);
         return source;
@@ -83,11 +83,11 @@ internal sealed class StorySource
         var first = Columns.Count;
         var end = await reader.ScanAsync(StoryQueries.Spans(id) with { Limit = StoryQueries.MaxSpans }, Columns.Add, cancellationToken);
         if (end.Truncated)
-            Notices.Add(Say($"A linked trace has more than {StoryQueries.MaxSpans:N0} spans; only the earliest were looked at."));
+            Notices.Add(Say($"A linked trace has more than {StoryQueries.MaxSpans:N0} spans; only the earliest were read."));
         return SpanTree.KeepNewest(Columns, Enumerable.Range(first, Columns.Count - first));
     }
 
-    /// <summary>When the spans began, with a margin around it; null without spans.</summary>
+    /// <summary>The time range of the spans' starts, extended by a margin; null without spans.</summary>
     public static TimeRange? RangeOf(SpanColumns columns, TimeSpan margin) => columns.Count == 0
         ? null
         : new TimeRange(
@@ -97,7 +97,7 @@ internal sealed class StorySource
     private void NoticeTruncation(ScanEnd spans, bool moreLines, bool moreErrors)
     {
         if (spans.Truncated)
-            Notices.Add(Say($"The trace has more than {StoryQueries.MaxRead:N0} spans; only the earliest {StoryQueries.MaxRead:N0} were looked at."));
+            Notices.Add(Say($"The trace has more than {StoryQueries.MaxRead:N0} spans; only the earliest {StoryQueries.MaxRead:N0} were read."));
         if (moreLines)
             Notices.Add(Say($"The trace has more than {StoryQueries.MaxLogs:N0} log lines; the earliest are shown."));
         if (moreErrors)
@@ -110,7 +110,7 @@ internal sealed class StorySource
             return;
         if (!await ReadRequestsAsync(reader, FarAround, cancellationToken) && !await ReadRequestsAsync(reader, Around, cancellationToken))
         {
-            Notices.Add("Too much happened around this request to match records without an id; only ids were used.");
+            Notices.Add("There are too many records around this request to match those without an id; only ids were used.");
             return;
         }
         var occurrences = new List<ResultRow>();
@@ -119,7 +119,7 @@ internal sealed class StorySource
             var errors = await reader.QueryAsync(StoryQueries.OccurrencesWithoutId(method, RangeAround(Around)), cancellationToken);
             var found = errors.Page(out var more);
             if (more)
-                Notices.Add("Too many errors without an id were reported around this request to match them by time.");
+                Notices.Add("There are too many errors without an id around this request to match them by time.");
             else
                 occurrences.AddRange(found);
         }
@@ -127,12 +127,12 @@ internal sealed class StorySource
         var lines = await reader.QueryAsync(StoryQueries.LinesWithoutId(RangeAround(Around)), cancellationToken);
         var told = lines.Page(out var moreLines);
         if (moreLines)
-            Notices.Add("Too many log lines without an id were written around this request to match them by time.");
+            Notices.Add("There are too many log lines without an id around this request to match them by time.");
         else
             LinesWithoutId = told;
     }
 
-    /// <summary>What tells of other requests, this far around; false when that is too much.</summary>
+    /// <summary>Reads the signs of other requests within this distance; false when there are too many.</summary>
     private async Task<bool> ReadRequestsAsync(ITelemetryReader reader, TimeSpan reach, CancellationToken cancellationToken)
     {
         var neighbours = new List<StoryRequestSpan>();
@@ -162,13 +162,13 @@ internal sealed class StorySource
 
     private static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Within what the store can be asked for.</summary>
+    /// <summary>Limits the range to what the store supports.</summary>
     public static DateTimeOffset Time(long unixNanoseconds) =>
         DateTimeOffset.UnixEpoch.AddTicks(Math.Clamp(unixNanoseconds, 0, 9_000_000_000_000_000_000) / 100);
 }
 
-/// <summary>A server span or segment as a request to match with.</summary>
-/// <param name="Client">As recorded; the facts fold loopback addresses into one.</param>
+/// <summary>A server span or segment as a request for matching.</summary>
+/// <param name="Client">As recorded; the facts treat all loopback addresses as one.</param>
 internal sealed record StoryRequestSpan(TraceId TraceId, string Protocol, string Service, string? Client, TimedRecord Record)
 {
     public static StoryRequestSpan? Of(ResultRow row)

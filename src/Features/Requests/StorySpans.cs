@@ -5,12 +5,12 @@ using Weir.Core.Query;
 
 namespace Weir.Features.Requests;
 
-/// <summary>Rows of spans with everything they have, as the answer tells them.</summary>
+/// <summary>Rows of spans with all their fields, in the form of the response.</summary>
 internal static class StorySpans
 {
     private const int MaxDepth = 500;
 
-    /// <summary>An X-Ray document sent in progress and again when complete is one span: the complete, then the newest one.</summary>
+    /// <summary>An X-Ray document that is sent in progress and again when complete is one span: the complete one, then the newest one.</summary>
     public static IReadOnlyList<ResultRow> KeepNewest(IReadOnlyList<ResultRow> rows)
     {
         var kept = new Dictionary<(TraceId, SpanId), ResultRow>(rows.Count);
@@ -28,8 +28,8 @@ internal static class StorySpans
             ? row.UnixNanoseconds("received_at") >= than.UnixNanoseconds("received_at")
             : !row.Bool("in_progress");
 
-    /// <summary>The spans of a story that is small enough to be told whole, in order of the tree.</summary>
-    /// <param name="rows">Each span with everything it has; old versions may be among them.</param>
+    /// <summary>The spans of a story that is small enough to be returned completely, in order of the tree.</summary>
+    /// <param name="rows">Each span with all its fields; may include old versions.</param>
     /// <param name="originNs">What offsets are relative to.</param>
     public static IReadOnlyList<StorySpan> Whole(
         SpanColumns columns, SpanTree tree, IReadOnlyList<string> partIds, IReadOnlyList<ResultRow> rows, long originNs)
@@ -41,14 +41,14 @@ internal static class StorySpans
         for (var position = 0; position < tree.Rows.Length; position++)
         {
             var light = tree.Rows[position];
-            // Retention or a later version may have taken the row between the two questions.
+            // Retention or a later version may have removed the row between the two queries.
             if (byKey.TryGetValue((columns.Traces[columns.Trace[light]], new SpanId(columns.Id[light]), columns.Start[light], columns.Received[light]), out var row))
                 spans.Add(Of(partIds[tree.Parts[position]], row, Math.Min(tree.Depths[position], MaxDepth), tree.IsParentMissing(position), originNs));
         }
         return spans;
     }
 
-    /// <summary>The spans with the events and links that came as rows of their own, by <see cref="StoryQueries.Annotations"/>.</summary>
+    /// <summary>The spans with the events and links that arrived as separate rows, from <see cref="StoryQueries.Annotations"/>.</summary>
     public static IReadOnlyList<StorySpan> WithAnnotations(IReadOnlyList<StorySpan> spans, IReadOnlyList<ResultRow> annotations, long? originNs)
     {
         if (annotations.Count == 0)

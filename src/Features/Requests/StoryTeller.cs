@@ -4,13 +4,14 @@ using Weir.Core.Query;
 
 namespace Weir.Features.Requests;
 
-/// <summary>Tells one request's story: its trace, what carries its id, and what matches it.</summary>
+/// <summary>Creates the story of one request: its trace, the records with its id, and the records that match it.</summary>
 internal sealed class StoryTeller(ITelemetryReader reader)
 {
-    /// <summary>Null when nothing is stored under the id.</summary>
+    /// <summary>Null when nothing is stored with the id.</summary>
     public async Task<StoryAnswer?> TellAsync(TraceId id, CancellationToken cancellationToken)
     {
-        if (await StorySource.ReadAsync(reader, id, cancellationToken) is not { } source)
+        // What belongs to no trace is stored under the empty id, and is no story.
+        if (id.IsEmpty || await StorySource.ReadAsync(reader, id, cancellationToken) is not { } source)
             return null;
         var links = new StoryLinks(source);
         var parts = new List<LinkedPart>();
@@ -25,14 +26,14 @@ internal sealed class StoryTeller(ITelemetryReader reader)
         return await AnswerAsync(source, Unique(parts), cancellationToken);
     }
 
-    /// <summary>Spans and segments under the one id; two protocols may share it, then they are two parts.</summary>
+    /// <summary>Spans and segments with the requested id; when two protocols share it, they are two parts.</summary>
     private static IEnumerable<LinkedPart> OwnTrace(StorySource source) => source.Spans
         .GroupBy(row => source.Columns.Protocols[source.Columns.Protocol[row]], StringComparer.Ordinal)
         .Select((group, i) => new LinkedPart(
             TraceKind(group.Key),
             group.Key,
             TraceTitle(source.Columns, group.Key, group),
-            i == 0 ? StoryLink.Origin : new StoryLink("sameId", "It carries the same trace id.", null, [], 1),
+            i == 0 ? StoryLink.Origin : new StoryLink("sameId", "It has the same trace id.", null, [], 1),
             source.TraceId,
             [.. group],
             [],
@@ -51,13 +52,13 @@ internal sealed class StoryTeller(ITelemetryReader reader)
         ];
     }
 
-    /// <summary>What carries the id of a matched trace belongs to the story only as far as that trace does.</summary>
+    /// <summary>Records with the id of a matched trace belong to the story only with the confidence of that match.</summary>
     private static StoryLink Behind(StoryLink trace, string protocol) => trace with
     {
-        Explanation = $"It carries the id of the {(protocol == WireProtocol.XRay ? "X-Ray" : "OpenTelemetry")} trace, which is itself a match, not a fact.",
+        Explanation = $"It has the id of the {(protocol == WireProtocol.XRay ? "X-Ray" : "OpenTelemetry")} trace, which is itself a match, not a certain link.",
     };
 
-    /// <summary>Log lines and errors that carry the id in a field or in their text.</summary>
+    /// <summary>Log lines and errors that contain the id in a field or in their text.</summary>
     private static IEnumerable<LinkedPart> ById(
         TraceId id, IReadOnlyList<ResultRow> logs, IReadOnlyList<ResultRow> occurrences)
     {
@@ -68,10 +69,10 @@ internal sealed class StoryTeller(ITelemetryReader reader)
     }
 
     private static StoryLink IdLink(string from) => from == "text"
-        ? new StoryLink("idInText", "The trace id stands in its text.", null, [], 1)
-        : new StoryLink("sameId", "It carries the same trace id.", null, [], 1);
+        ? new StoryLink("idInText", "Its text contains the trace id.", null, [], 1)
+        : new StoryLink("sameId", "It has the same trace id.", null, [], 1);
 
-    /// <summary>A line or an error that came by two ways is told once, by the stronger one, which comes first.</summary>
+    /// <summary>A line or an error that was found in two ways is included once, by the stronger link, which comes first.</summary>
     private static List<LinkedPart> Unique(IEnumerable<LinkedPart> parts)
     {
         var lines = new HashSet<string>(StringComparer.Ordinal);
@@ -96,7 +97,7 @@ internal sealed class StoryTeller(ITelemetryReader reader)
         List<string> ids = [.. parts.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"p{i}"))];
         var (origin, end) = (Origin(parts, source), End(parts, columns));
         List<(int Row, int Part)> rows = [.. parts.SelectMany((part, i) => part.Spans.Select(row => (row, i)))];
-        // Each part is in order of start already; several together are not.
+        // Each part is already ordered by start; several parts together are not.
         if (parts.Count(part => part.Spans.Count > 0) > 1)
             rows = [.. rows.OrderBy(entry => columns.Start[entry.Row])];
         var tree = SpanTree.Build(columns, rows, StoryQueries.MaxSpans);
@@ -117,7 +118,7 @@ internal sealed class StoryTeller(ITelemetryReader reader)
                 var marks = await SpanMarks.ReadAsync(reader, columns, tree, range, origin, cancellationToken);
                 table = new SpanTable(columns, tree, marks, ids, origin);
                 if (marks.Truncated)
-                    source.Notices.Add("There are more span events and links than the timeline can mark; those of a selected span are all there.");
+                    source.Notices.Add("There are more span events and links than the timeline can mark; a selected span shows all of its own.");
             }
         }
         var request = source.Requests.Count > 0 ? source.Requests[0] : null;
@@ -150,11 +151,11 @@ internal sealed class StoryTeller(ITelemetryReader reader)
     private static IEnumerable<string> Notices(SpanTree tree)
     {
         if (tree.Total > tree.Rows.Length)
-            yield return string.Create(CultureInfo.InvariantCulture, $"The story has {tree.Total:N0} spans; the {tree.Rows.Length:N0} nearest the root are shown.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"The story has {tree.Total:N0} spans; the {tree.Rows.Length:N0} nearest to the root are shown.");
         if (tree.SharedIds > 0)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{tree.SharedIds:N0} spans share their id with another one; all are shown, and what names such an id as its parent stands below the likeliest.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{tree.SharedIds:N0} spans share their id with another span; all are shown, and their child spans are placed below the most likely parent.");
         if (tree.Early > 0)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{tree.Early:N0} spans begin before their parent in another service, by up to {tree.EarliestByNs / 1e6:0.#} ms: the clocks of the machines differ. Times are shown as they were sent.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{tree.Early:N0} spans begin before their parent in another service, by up to {tree.EarliestByNs / 1e6:0.#} ms, because the clocks of the machines differ. Times are shown as sent.");
     }
 
     private static long Origin(List<LinkedPart> parts, StorySource source)

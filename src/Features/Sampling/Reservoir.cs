@@ -1,11 +1,11 @@
 namespace Weir.Features.Sampling;
 
 /// <summary>
-/// Shares one rule's reservoir (traces a second) among the SDK instances that report on it. A share is a lease: until it ends its
-/// holder may use it, so no more is handed out than the reservoir has. Not thread-safe.
+/// Divides one rule's reservoir (traces per second) among the SDK instances that report on it. A share is a lease: until it ends, its
+/// holder may use it, so the leases never exceed the reservoir. Not thread-safe.
 /// </summary>
 /// <param name="created">
-/// For one interval from here nothing is handed out: after a restart of Weir the instances still hold leases nobody remembers, and in
+/// No leases are given for one interval from this time: after a restart of Weir the instances still hold leases that Weir does not know, and in
 /// that time each reports at least once.
 /// </param>
 internal sealed class Reservoir(DateTimeOffset created)
@@ -21,7 +21,7 @@ internal sealed class Reservoir(DateTimeOffset created)
         /// <summary>Requests a second.</summary>
         public double Demand { get; set; }
 
-        /// <summary>What it surely uses. A quota above the mean is idle in every other second, and others could have used it.</summary>
+        /// <summary>The part that it certainly uses. A quota above the mean is unused in every other second, and others could use it.</summary>
         public int Need => (int)Math.Clamp(Math.Floor(Demand), 1, int.MaxValue);
 
         public int? Quota { get; set; }
@@ -32,8 +32,8 @@ internal sealed class Reservoir(DateTimeOffset created)
     }
 
     /// <summary>
-    /// What the client may take a second until the lease ends. Null when others still hold what it should get: it then goes on
-    /// borrowing one a second, instead of falling to the fixed rate alone.
+    /// The client's quota per second until the lease ends. Null when others still hold its share: it then continues to
+    /// borrow one per second, instead of using only the fixed rate.
     /// </summary>
     /// <param name="requests">Requests the client matched since its last report.</param>
     public int? Take(string clientId, long requests, int size, DateTimeOffset now)
@@ -62,7 +62,7 @@ internal sealed class Reservoir(DateTimeOffset created)
         return quota == 0 && share > 0 ? null : quota;
     }
 
-    /// <summary>Who reports, as of now.</summary>
+    /// <summary>The reporting instances at this time.</summary>
     public IReadOnlyList<ReservoirClient> Clients(DateTimeOffset now)
     {
         Forget(now);
@@ -82,8 +82,8 @@ internal sealed class Reservoir(DateTimeOffset created)
     }
 
     /// <summary>
-    /// Even shares, except that nobody gets more than it has use for: what it leaves goes to the others. What can't be split evenly goes
-    /// one by one to those who miss most. All shares together are the whole reservoir.
+    /// Equal shares, except that no client gets more than it needs: the rest goes to the others. A remainder is given
+    /// one by one to those that lack the most. All shares together are the whole reservoir.
     /// </summary>
     private int ShareOf(string clientId, int size)
     {
@@ -102,7 +102,7 @@ internal sealed class Reservoir(DateTimeOffset created)
             shares[i]++;
             left--;
         }
-        // What nobody needs is spread as well, so that a burst finds room; the busiest get the rest of the division.
+        // The unneeded part is distributed too, so that a burst finds room; the busiest clients get the remainder of the division.
         var mine = clients.FindIndex(c => c.Key == clientId);
         return shares[mine] + (left / shares.Length) + (mine >= shares.Length - (left % shares.Length) ? 1 : 0);
     }
@@ -110,5 +110,5 @@ internal sealed class Reservoir(DateTimeOffset created)
 
 /// <summary>An instance that reports on a rule.</summary>
 /// <param name="Demand">Requests a second.</param>
-/// <param name="Quota">Null: it was given none and borrows.</param>
+/// <param name="Quota">Null: it got none and borrows.</param>
 internal sealed record ReservoirClient(string Id, double Demand, int? Quota, DateTimeOffset ReportedAt, DateTimeOffset LeasedUntil);

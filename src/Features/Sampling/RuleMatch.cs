@@ -1,11 +1,11 @@
 namespace Weir.Features.Sampling;
 
-/// <summary>How rules match requests: in their order, wildcards * and ?, letter case ignored, what a request lacks matches anything.</summary>
+/// <summary>How rules match requests: in their order, with wildcards * and ?, ignoring case; properties that a request lacks match anything.</summary>
 internal static class RuleMatch
 {
     public const string Anything = "*";
 
-    /// <summary>SDKs ask for rules of this kind only: the others name a resource or attributes, which no SDK checks.</summary>
+    /// <summary>SDKs request rules of this kind only: the others name a resource or attributes, which no SDK checks.</summary>
     public static bool IsForSdks(SamplingRule rule) => rule.ResourceARN == Anything && rule.Attributes.Count == 0;
 
     public static bool Matches(SamplingRule rule, string? service, string? serviceType, string? host, string? method, string? path) =>
@@ -14,7 +14,7 @@ internal static class RuleMatch
 
     private static bool Matches(string pattern, string? text) => text is null || Wildcard(pattern, text);
 
-    /// <summary>Linear: on a mismatch only the last * takes one character more.</summary>
+    /// <summary>Linear: after a mismatch only the last * matches one character more.</summary>
     public static bool Wildcard(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
     {
         var (p, t, star, from) = (0, 0, -1, 0);

@@ -1,7 +1,7 @@
 namespace Weir.Features.Sampling;
 
 /// <summary>
-/// Raises a rule's rate for a while after a service reported anomalies that were not recorded. One raise a cooldown window. Not
+/// Raises a rule's rate for a while after a service reported anomalies that were not recorded. One boost per cooldown window. Not
 /// thread-safe.
 /// </summary>
 internal sealed class SamplingBoosts
@@ -11,8 +11,8 @@ internal sealed class SamplingBoosts
     private readonly Dictionary<string, (double Rate, DateTimeOffset Until, DateTimeOffset Next)> _byService = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// The rate that goes for the service now, null when none does. It is as high as records about one anomaly a second, between the
-    /// rule's own rate and its highest.
+    /// The boosted rate that currently applies to the service, null when there is none. It is chosen to record about one anomaly per second, between the
+    /// rule's own rate and its maximum.
     /// </summary>
     public (double Rate, DateTimeOffset Until)? Report(SamplingRule rule, string service, long anomalies, long sampled, DateTimeOffset now)
     {

@@ -1,7 +1,7 @@
 namespace Weir.Features.Sampling;
 
 /// <summary>
-/// What SDK instances report on rules and what they are told in return. In memory: they report again within ten seconds. Thread-safe.
+/// The reports of SDK instances on rules, and the quotas that they get. In memory, because they report again within ten seconds. Thread-safe.
 /// </summary>
 internal sealed class SamplingControl(TimeProvider time)
 {
@@ -11,8 +11,8 @@ internal sealed class SamplingControl(TimeProvider time)
 
     private sealed record RuleState(Reservoir Reservoir, SamplingStatistics Statistics, SamplingBoosts Boosts);
 
-    /// <summary>Takes one instance's report; returns its quota, null when it should go on borrowing.</summary>
-    /// <param name="counts">Null when the report's own time says that it tells nothing of now.</param>
+    /// <summary>Processes one instance's report; returns its quota, null when it should continue to borrow.</summary>
+    /// <param name="counts">Null when the report's time shows that it is not current.</param>
     public int? Report(SamplingRule rule, string client, long requests, (long Sampled, long Borrowed)? counts)
     {
         var now = time.GetUtcNow();
@@ -25,7 +25,7 @@ internal sealed class SamplingControl(TimeProvider time)
         }
     }
 
-    /// <summary>The raised rate that goes for the service now, if one does.</summary>
+    /// <summary>The boosted rate that currently applies to the service, if any.</summary>
     public (double Rate, DateTimeOffset Until)? ReportAnomalies(SamplingRule rule, string service, long anomalies, long sampled)
     {
         var now = time.GetUtcNow();
@@ -33,7 +33,7 @@ internal sealed class SamplingControl(TimeProvider time)
             return StateOf(rule.RuleName, now).Boosts.Report(rule, service, anomalies, sampled, now);
     }
 
-    /// <summary>Each rule's newest closed window, in name order.</summary>
+    /// <summary>The newest completed window of each rule, in name order.</summary>
     public IReadOnlyList<(string Rule, SamplingWindow Window)> Summaries()
     {
         var now = time.GetUtcNow();
@@ -44,7 +44,7 @@ internal sealed class SamplingControl(TimeProvider time)
         }
     }
 
-    /// <summary>What is known of one rule: an hour of windows and who reports.</summary>
+    /// <summary>The state of one rule: windows of the last hour and the reporting instances.</summary>
     public (IReadOnlyList<SamplingWindow> Windows, IReadOnlyList<ReservoirClient> Clients) Activity(string rule)
     {
         lock (_lock)
@@ -55,7 +55,7 @@ internal sealed class SamplingControl(TimeProvider time)
         }
     }
 
-    /// <summary>A deleted rule's leases and counts end with it.</summary>
+    /// <summary>Removes the leases and counts of a deleted rule.</summary>
     public void Forget(string rule)
     {
         lock (_lock)

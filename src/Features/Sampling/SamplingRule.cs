@@ -33,7 +33,7 @@ internal sealed record SamplingRule
 
     public Dictionary<string, string> Attributes { get; init; } = new(StringComparer.Ordinal);
 
-    /// <summary>Null: no anomaly raises the rate.</summary>
+    /// <summary>Null: anomalies do not raise the rate.</summary>
     public SamplingRateBoost? SamplingRateBoost { get; init; }
 
     public double CreatedAt { get; init; }
@@ -41,7 +41,7 @@ internal sealed record SamplingRule
     public double ModifiedAt { get; init; }
 }
 
-/// <summary>How far anomalies may raise a rule's rate, and how long the next raise waits.</summary>
+/// <summary>The maximum rate during a boost, and the cooldown before the next one.</summary>
 internal sealed record SamplingRateBoost(double MaxRate, int CooldownWindowMinutes);
 
 /// <summary>When a rule was last created, changed or deleted.</summary>

@@ -4,7 +4,7 @@ using Weir.Core.Settings;
 
 namespace Weir.Features.Sampling;
 
-/// <summary>Sampling rules in the settings. The Default rule always exists; it is stored once it is changed.</summary>
+/// <summary>Sampling rules in the settings. The Default rule always exists; it is stored when it is changed.</summary>
 internal sealed class SamplingRuleStore(SamplingOptions options, ISettings settings, TimeProvider time)
 {
     private const string Collection = "xray-sampling-rules";

@@ -1,6 +1,6 @@
 namespace Weir.Features.Sampling;
 
-/// <summary>One rule's counts in windows of ten seconds, the last hour of them. Not thread-safe.</summary>
+/// <summary>One rule's counts in windows of ten seconds, for the last hour. Not thread-safe.</summary>
 internal sealed class SamplingStatistics
 {
     public const int WindowSeconds = 10;
@@ -9,7 +9,7 @@ internal sealed class SamplingStatistics
 
     private static long WindowOf(DateTimeOffset now) => now.ToUnixTimeSeconds() / WindowSeconds * WindowSeconds;
 
-    /// <param name="sampled">Of quota and fixed rate; borrowed ones are not among them.</param>
+    /// <param name="sampled">By quota and fixed rate; without borrowed ones.</param>
     public void Add(long requests, long sampled, long borrowed, DateTimeOffset now)
     {
         var start = WindowOf(now);
@@ -21,7 +21,7 @@ internal sealed class SamplingStatistics
             _windows.RemoveFirst();
     }
 
-    /// <summary>The newest window that is over, or null when nothing was ever reported.</summary>
+    /// <summary>The newest completed window, or null when there was no report.</summary>
     public SamplingWindow? Last(DateTimeOffset now)
     {
         var open = WindowOf(now);
@@ -33,7 +33,7 @@ internal sealed class SamplingStatistics
         return null;
     }
 
-    /// <summary>Windows with reports of the last hour, oldest first; the last may still be open.</summary>
+    /// <summary>Windows of the last hour with reports, oldest first; the last may be incomplete.</summary>
     public IReadOnlyList<SamplingWindow> Windows => [.. _windows];
 }
 

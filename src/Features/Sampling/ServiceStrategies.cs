@@ -5,8 +5,8 @@ using Weir.Core.Query;
 namespace Weir.Features.Sampling;
 
 /// <summary>
-/// The sampling rules as strategies for services whose SDKs ask by name. Who asked is kept in memory: SDKs ask again within a minute. Of
-/// more services than are kept the one that asked longest ago is forgotten. Thread-safe.
+/// The sampling rules as strategies for services whose SDKs request them by name. Requesting services are kept in memory, because SDKs ask again within a minute. When
+/// there are too many services, the one that has not asked for the longest time is removed. Thread-safe.
 /// </summary>
 internal sealed partial class ServiceStrategies(
     SamplingOptions options, SamplingRuleStore rules, ITelemetryReader reader, TimeProvider time, ILogger<ServiceStrategies> log)
@@ -14,7 +14,7 @@ internal sealed partial class ServiceStrategies(
     private const int MaxServices = 1000;
     private const int MaxOperations = 500;
 
-    /// <summary>How often SDKs ask unless they are told otherwise; askings in this time are taken for as many instances.</summary>
+    /// <summary>The default polling interval of SDKs; requests within this time count as that many instances.</summary>
     private static readonly TimeSpan PollingInterval = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan OperationsOf = TimeSpan.FromHours(1);
@@ -32,7 +32,7 @@ internal sealed partial class ServiceStrategies(
         public DateTimeOffset OperationsReadAt { get; set; }
     }
 
-    /// <summary>Services that asked within the last two polling intervals, with what they would be told now.</summary>
+    /// <summary>Services that asked within the last two polling intervals, with their current strategy.</summary>
     public IReadOnlyList<(string Service, DateTimeOffset LastAsked, int Instances, SamplingStrategy Strategy)> Services()
     {
         var now = time.GetUtcNow();
@@ -44,7 +44,7 @@ internal sealed partial class ServiceStrategies(
         }
     }
 
-    /// <summary>What an instance of the service is told that asks now.</summary>
+    /// <summary>The strategy for an instance of the service that asks now.</summary>
     public async Task<SamplingStrategy> OfAsync(string service, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

@@ -3,15 +3,15 @@ using System.Globalization;
 namespace Weir.Features.Sampling;
 
 /// <summary>
-/// Turns X-Ray's rules into Jaeger's strategies. A rule for all of a service's requests is its default; rules for methods and paths
-/// become strategies of the operations they match. The reservoir becomes the lower bound, split over instances and operations. Rules that
-/// tell hosts, service types, resources or attributes apart are left out: Jaeger's clients decide by the operation's name alone.
+/// Translates X-Ray's rules to Jaeger's strategies. A rule for all of a service's requests is its default; rules for methods and paths
+/// become strategies of the operations that they match. The reservoir becomes the lower bound, divided by instances and operations. Rules that
+/// depend on hosts, service types, resources or attributes are skipped, because Jaeger's clients decide only by the operation's name.
 /// </summary>
 internal static class StrategyMaker
 {
     private const int MaxOperations = 1000;
 
-    /// <summary>Why a rule is not told to OpenTelemetry SDKs; null when it is.</summary>
+    /// <summary>Why a rule is not used for OpenTelemetry SDKs; null when it is.</summary>
     public static string? LeftOut(SamplingRule rule) =>
         rule.Attributes.Count > 0 ? "it matches attributes"
         : rule.ResourceARN != RuleMatch.Anything ? "it matches a resource"
@@ -19,9 +19,9 @@ internal static class StrategyMaker
         : rule.ServiceType != RuleMatch.Anything ? "it matches a service type"
         : null;
 
-    /// <param name="rules">In their order; the Default rule is among them.</param>
+    /// <param name="rules">In their order; includes the Default rule.</param>
     /// <param name="operations">Names of the service's operations, as far as they are known.</param>
-    /// <param name="instances">How many SDKs of the service ask; at least 1.</param>
+    /// <param name="instances">Number of SDKs of the service that ask; at least 1.</param>
     public static SamplingStrategy Make(IReadOnlyList<SamplingRule> rules, string service, IReadOnlyCollection<string> operations, int instances)
     {
         var told = rules.Where(rule => LeftOut(rule) is null && RuleMatch.Wildcard(rule.ServiceName, service)).ToList();
@@ -38,7 +38,7 @@ internal static class StrategyMaker
             [.. chosen.Where(c => c.Rule != everything).Select(c => new OperationStrategy(c.Name, c.Rule.RuleName, c.Rule.FixedRate))]);
     }
 
-    /// <summary>The operation a rule without wildcards means, so that it holds before the operation was ever seen.</summary>
+    /// <summary>The operation of a rule without wildcards, so that the rule applies before the operation was ever seen.</summary>
     private static string? Spelled(SamplingRule rule) =>
         rule.HTTPMethod.AsSpan().IndexOfAny('*', '?') < 0 && rule.URLPath.AsSpan().IndexOfAny('*', '?') < 0
             ? string.Create(CultureInfo.InvariantCulture, $"{rule.HTTPMethod.ToUpperInvariant()} {rule.URLPath}")

@@ -18,7 +18,7 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Api;
 
-/// <summary>Weir's own HTTP API: what the web UI and people with curl ask. Shapes: ui/src/api/types.ts.</summary>
+/// <summary>Weir's own HTTP API, for the web UI and users with curl. The web UI's types are generated from its records: <c>./dev types</c>.</summary>
 public static class ApiRoom
 {
     /// <summary>
@@ -94,10 +94,10 @@ public static class ApiRoom
         endpoints.MapManage("/api", ManageDialect.Login);
         endpoints.MapGroup("").AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<FaultFilter>()).MapStoryApi();
         api.MapFallback("/{**path}", (HttpContext context) => ApiFaults.Result(
-            context, ApiFaults.NotFound($"Nothing is served at {context.Request.Method} {context.Request.Path}."))).WithMetadata(new NothingServed());
+            context, ApiFaults.NotFound($"There is no endpoint {context.Request.Method} {context.Request.Path}."))).WithMetadata(new NothingServed());
     }
 
-    /// <summary>A group at <c>/api</c> whose faults are answered as problem details.</summary>
+    /// <summary>A group at <c>/api</c> whose faults are returned as problem details.</summary>
     internal static RouteGroupBuilder MapApiGroup(this IEndpointRouteBuilder endpoints)
     {
         var group = endpoints.MapGroup("/api");

@@ -8,7 +8,10 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Api;
 
-// The shapes of ui/src/api/types.ts, which is the contract. Property names become camelCase.
+// Property names become camelCase. ui/src/api/types.generated.ts is made of these records: ./dev types.
+
+/// <summary>Answer of <c>/api/status</c>. Times of the room are ISO 8601 in UTC with up to nanoseconds; durations and offsets are numbers with the unit in the name.</summary>
+/// <param name="Endpoints">Where clients point; the host is the one the browser used.</param>
 internal sealed record Status(
     string Version,
     string StartedAt,
@@ -35,6 +38,8 @@ internal sealed record CounterShape(
 
 internal sealed record DropShape(string Reason, long Count, string LastMessage, string LastAt);
 
+/// <param name="Empty">Nothing was ever stored.</param>
+/// <param name="Series">One entry a bucket, oldest first; gaps are filled with zeros.</param>
 internal sealed record Home(
     bool Empty,
     HomeRange Range,
@@ -43,7 +48,7 @@ internal sealed record Home(
     IReadOnlyList<HomeService> Services,
     IReadOnlyList<ItemSummary> RecentErrors)
 {
-    /// <summary>What is left out.</summary>
+    /// <summary>What the response leaves out.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
@@ -76,10 +81,12 @@ internal sealed record HomeService(
 /// <param name="Problems">Calls that brought nothing, the problem met last first: why nothing arrives.</param>
 internal sealed record Setup(IReadOnlyList<SetupClient> Clients, IReadOnlyList<SetupProblem> Problems);
 
-/// <param name="Client">Id of a client, or empty when nobody knows whose call it was.</param>
+/// <param name="Client">Id of a client, or empty when the client is unknown.</param>
 /// <param name="Example">The newest such call.</param>
 internal sealed record SetupProblem(string Client, string Problem, string Example, string Advice, long Count, string FirstAt, string LastAt);
 
+/// <param name="State">waiting, received or rejected.</param>
+/// <param name="LastRejection">The newest refusal in plain words: why nothing arrives though something was sent.</param>
 internal sealed record SetupClient(
     string Id,
     string Title,
@@ -103,20 +110,20 @@ internal sealed record SearchMatch(string Kind, string Id, string Title, string 
 
 /// <summary>Answer of <c>/healthz</c>.</summary>
 /// <param name="Reasons">Why it does not work; the answer is then 503.</param>
-/// <param name="Warnings">What works now and will not for long: counts near their limits. And what of the acknowledged rows was set aside.</param>
+/// <param name="Warnings">Counts near their limits, and set-aside rows.</param>
 internal sealed record Health(string Status, IReadOnlyList<string> Reasons, IReadOnlyList<string> Warnings);
 
 /// <summary>Answer of <c>/api/journal</c>.</summary>
 /// <param name="Bytes">Acknowledged and not yet loaded.</param>
-/// <param name="LimitBytes">Past it clients are told to retry.</param>
-/// <param name="Trouble">Why the engine takes no rows at all; null when it does.</param>
-/// <param name="WaitingSegments">Segments whose load failed while others succeed; they are tried again.</param>
+/// <param name="LimitBytes">Above it clients get an error and retry.</param>
+/// <param name="Trouble">Why the engine accepts no rows at all; null when it does.</param>
+/// <param name="WaitingSegments">Segments that failed to load while others succeeded; they are tried again.</param>
 /// <param name="WaitingReason">Why the newest of those failed.</param>
 /// <param name="UnknownFiles">In the journal's folder, not its own.</param>
 /// <param name="SetAsideBytes">Of all files of <paramref name="SetAside"/>.</param>
 /// <param name="SetAsideLimitBytes">Past it the oldest are deleted.</param>
-/// <param name="DeletedRows">Rows that the engine refused and that were deleted since the start, because too many were kept.</param>
-/// <param name="SetAside">What the engine refused.</param>
+/// <param name="DeletedRows">Refused rows that were deleted since the start because of the limit.</param>
+/// <param name="SetAside">Segments with rows that the engine refused.</param>
 internal sealed record JournalStatus(
     long Bytes, long LimitBytes, string? Trouble, int WaitingSegments, string? WaitingReason, IReadOnlyList<string> UnknownFiles,
     long SetAsideBytes, long SetAsideLimitBytes, long DeletedRows, IReadOnlyList<JournalSetAside> SetAside);
@@ -124,14 +131,14 @@ internal sealed record JournalStatus(
 /// <param name="Name">Of the segment, for retry and drop.</param>
 /// <param name="Bytes">Of its file.</param>
 /// <param name="At">When it was set aside.</param>
-/// <param name="Rows">What is not loaded of it.</param>
+/// <param name="Rows">The rows that are not loaded.</param>
 internal sealed record JournalSetAside(string Name, long Bytes, string At, IReadOnlyList<JournalRows> Rows);
 
 internal sealed record JournalRows(string Signal, string Reason, long Rows, string Message);
 
 internal sealed record JournalNames(IReadOnlyList<string>? Names);
 
-/// <summary>Every shape of the room; null is written except where a member says otherwise.</summary>
+/// <summary>All shapes of the room; null is written unless a member specifies otherwise.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Status))]

@@ -23,7 +23,7 @@ internal sealed class ServerIdentity(EndpointAddresses endpoints, TimeProvider t
     /// <summary>The addresses with the host that the request used, so that they also work behind a forwarded port.</summary>
     public ClientAddresses For(HttpRequest request)
     {
-        // The host goes into commands that people paste into a shell, so one with strange characters is not repeated.
+        // The host is inserted into commands that users paste into a shell, so a host with unusual characters is not used.
         var asked = request.Host is { HasValue: true, Value: var value } && !value.AsSpan().ContainsAnyExcept(HostCharacters)
             ? request.Host
             : new HostString("localhost");

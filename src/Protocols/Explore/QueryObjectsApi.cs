@@ -63,11 +63,11 @@ internal sealed class QueryObjectsApi(StoredQueries queries, DatasetDirectory da
         await call.AnswerAsync(StatusCodes.Status200OK, Json(Find(call, call.Route("id"))));
     }
 
-    /// <summary><c>{"id","dataset","query"}</c> of a kept query, whatever its dataset.</summary>
+    /// <summary>A kept query, whatever its dataset.</summary>
     private Task FindAsync(ManageCall call)
     {
         var query = Find(call, call.Route("id"));
-        return call.AnswerAsync(StatusCodes.Status200OK, new JsonObject { ["id"] = query.Id, ["dataset"] = query.Dataset, ["query"] = JsonObject.Create(query.Value.Spec) });
+        return call.AnswerAsync(StatusCodes.Status200OK, new KeptQuery(query.Id, query.Dataset, query.Value.Spec), ReportJson.Default.KeptQuery);
     }
 
     private async Task StartAsync(ManageCall call)

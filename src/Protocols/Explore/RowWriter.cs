@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Weir.Features;
 using Weir.Features.Questions;
 
@@ -32,32 +33,13 @@ internal static class RowWriter
         json.WriteEndArray();
     }
 
-    public static void Write(Utf8JsonWriter json, ExploredTraces found)
-    {
-        var traces = found.Traces;
-        json.WriteStartObject();
-        json.WriteStartArray("traces");
-        foreach (var trace in traces)
-        {
-            json.WriteStartObject();
-            json.WriteString("traceId", trace.TraceId);
-            json.WriteString("spanId", trace.SpanId);
-            json.WriteString("rootService", trace.RootService);
-            json.WriteString("rootName", trace.RootName);
-            if (trace.Spans == 0)
-                json.WriteNull("start");
-            else
-                json.WriteString("start", Time(trace.StartNs));
-            json.WriteNumber("durationMs", trace.DurationMs);
-            json.WriteNumber("matchDurationMs", trace.MatchDurationMs);
-            json.WriteNumber("spans", trace.Spans);
-            json.WriteNumber("errors", trace.Errors);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        WriteWarnings(json, found.Warnings);
-        json.WriteEndObject();
-    }
+    public static void Write(Utf8JsonWriter json, ExploredTraces found) => JsonSerializer.Serialize(
+        json,
+        new TraceSamples(
+            [.. found.Traces.Select(t => new TraceSample(
+                t.TraceId, t.SpanId, t.RootService, t.RootName, t.Spans == 0 ? null : Time(t.StartNs), t.DurationMs, t.MatchDurationMs, t.Spans, t.Errors))],
+            found.Warnings),
+        TraceSampleJson.Default.TraceSamples);
 
     /// <summary>The <c>next</c> of a page; null begins at the newest row.</summary>
     public static RowCursor? ReadCursor(string? text)
@@ -122,3 +104,14 @@ internal static class RowWriter
         CultureInfo.InvariantCulture,
         $"{DateTimeOffset.UnixEpoch.AddSeconds(nanoseconds / 1_000_000_000):yyyy-MM-dd'T'HH:mm:ss}.{nanoseconds % 1_000_000_000:D9}Z");
 }
+
+/// <summary>Answer of <c>/query/traces</c>.</summary>
+internal sealed record TraceSamples(IReadOnlyList<TraceSample> Traces, IReadOnlyList<string> Warnings);
+
+/// <param name="Start">Null when none of its spans is there.</param>
+internal sealed record TraceSample(
+    string TraceId, string? SpanId, string? RootService, string? RootName, string? Start, double DurationMs, double MatchDurationMs, long Spans, long Errors);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(TraceSamples))]
+internal sealed partial class TraceSampleJson : JsonSerializerContext;

@@ -134,7 +134,7 @@ internal sealed class SpecReader
             return Wrong<Having>($"{at}.op", "expected one of = != > >= < <=");
         if (!Has(json, "value", out var value) || value.ValueKind != JsonValueKind.Number)
             return Wrong<Having>($"{at}.value", "expected a number");
-        return new Having(op, Text(json, at, "column") is { Length: > 0 } column ? column : null, found, value.GetDouble());
+        return new Having(op, Text(json, at, "column") is { Length: > 0 } column ? column : null, found, value.TryGetInt64(out var whole) ? (object)whole : value.GetDouble());
     }
 
     private CalculatedFieldDefinition? Definition(JsonElement json, string at) =>

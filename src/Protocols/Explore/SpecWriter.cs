@@ -95,7 +95,10 @@ internal static class SpecWriter
         if (having.Column is { } column)
             json.WriteString("column", column);
         json.WriteString("op", FilterOps.Name(having.Comparison));
-        json.WriteNumber("value", having.Value);
+        if (having.Value is long whole)
+            json.WriteNumber("value", whole);
+        else
+            json.WriteNumber("value", (double)having.Value);
         json.WriteEndObject();
     }
 

@@ -37,7 +37,7 @@ internal sealed class AuthApi(AccessKeys keys)
         if (keys.Find(key) is not { } grant)
             return HoneycombFaults.WriteAsync(http, HoneycombFaults.UnknownKey);
         var environment = grant.Environment;
-        // Clients tell a classic key by its environment having no name.
+        // Clients recognise a classic key by an environment without a name.
         var name = TeamKey.IsClassic(key) ? "" : environment;
         var body = new ByteBuffer();
         body.Append("{\"id\":"u8);

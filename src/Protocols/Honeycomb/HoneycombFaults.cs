@@ -6,7 +6,7 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Honeycomb;
 
-/// <summary>The room's one table from faults to the API's words: <c>{"error":"…"}</c>, https://docs.honeycomb.io/api/events/ .</summary>
+/// <summary>The table that translates faults to the API's errors: <c>{"error":"…"}</c>, https://docs.honeycomb.io/api/events/ .</summary>
 internal static class HoneycombFaults
 {
     public static Fault UnknownKey { get; } = new(FaultKind.Unauthorized, "unknown API key - check your credentials");

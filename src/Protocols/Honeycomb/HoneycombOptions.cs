@@ -2,10 +2,10 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Honeycomb;
 
-/// <summary>What can be set about Honeycomb's API.</summary>
+/// <summary>Options of Honeycomb's API.</summary>
 public sealed class HoneycombOptions
 {
-    /// <summary>Largest request as it comes over the wire, in bytes.</summary>
+    /// <summary>Largest request as sent, in bytes.</summary>
     public int MaxRequestBytes { get; set; } = BodyLimits.DefaultBytes;
 
     /// <summary>Largest request after decompression, in bytes.</summary>

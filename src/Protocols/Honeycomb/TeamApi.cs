@@ -17,7 +17,7 @@ internal sealed class TeamApi(AccessKeys keys, Datasets known, DatasetDirectory 
     private const string MediaType = "application/vnd.api+json";
     private const string Bearer = "Bearer ";
     private const string NotServed =
-        "Weir serves GET /2/auth, GET /2/teams/{team}/environments and /2/teams/{team}/environments/{id}. Keys are made by weir keys create, an environment by a key or event that names it.";
+        "Weir serves GET /2/auth, GET /2/teams/{team}/environments and /2/teams/{team}/environments/{id}. Keys are created with weir keys create; an environment exists as soon as a key or an event uses its name.";
 
     public Task AuthAsync(HttpContext http)
     {
@@ -73,7 +73,7 @@ internal sealed class TeamApi(AccessKeys keys, Datasets known, DatasetDirectory 
     }
 
     public static Task NotServedAsync(HttpContext http) =>
-        RefuseAsync(http, StatusCodes.Status404NotFound, "not-found", $"{http.Request.Method} {http.Request.Path} is not served", NotServed);
+        RefuseAsync(http, StatusCodes.Status404NotFound, "not-found", $"{http.Request.Method} {http.Request.Path} is not supported", NotServed);
 
     /// <summary>A key sees its own environment; where no keys are required, everybody all of them. Null when the request was refused.</summary>
     private async Task<SortedSet<string>?> EnvironmentsOfAsync(HttpContext http)
@@ -101,7 +101,7 @@ internal sealed class TeamApi(AccessKeys keys, Datasets known, DatasetDirectory 
         return environments;
     }
 
-    /// <summary>Of a known key: the whole token, or its secret behind whatever id.</summary>
+    /// <summary>For a known key: the whole token, or its secret after any id.</summary>
     private KeyGrant? KeyOf(HttpRequest request, out string id)
     {
         id = "";
@@ -131,7 +131,7 @@ internal sealed class TeamApi(AccessKeys keys, Datasets known, DatasetDirectory 
         RefuseAsync(http, StatusCodes.Status401Unauthorized, "unauthorized", "Unknown key", HoneycombFaults.UnknownKey.Message);
 
     private static Task RefuseKindAsync(HttpContext http, KeyGrant key) => RefuseAsync(
-        http, StatusCodes.Status403Forbidden, "forbidden", "The key does not allow this", $"a management key is needed; the kind of this one is {key.Kind.Name()}");
+        http, StatusCodes.Status403Forbidden, "forbidden", "The key does not allow this", $"a management key is required; the kind of this key is {key.Kind.Name()}");
 
     private static Task RefuseAsync(HttpContext http, int status, string code, string title, string detail) => WriteAsync(http, status, new JsonObject
     {

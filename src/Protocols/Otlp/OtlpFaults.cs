@@ -7,7 +7,7 @@ using Weir.Protocols.Wire;
 namespace Weir.Protocols.Otlp;
 
 /// <summary>
-/// The room's one table from faults to its protocol's words. Clients retry on 503 and UNAVAILABLE only, and give up on everything else
+/// The table that translates faults to the protocol's errors. Clients retry on 503 and UNAVAILABLE only, and give up on everything else
 /// (https://opentelemetry.io/docs/specs/otlp/#failures).
 /// </summary>
 internal static class OtlpFaults

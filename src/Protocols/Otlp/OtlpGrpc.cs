@@ -75,7 +75,7 @@ internal sealed class OtlpGrpc(OtlpIntake intake, AccessKeys keys, OtlpOptions o
         return fault is null ? result : new IntakeResult(fault);
     }
 
-    /// <summary>Refuses what is no gRPC call in HTTP's own words; a gRPC client never sees that.</summary>
+    /// <summary>Rejects requests that are not gRPC calls with HTTP errors; gRPC clients never see them.</summary>
     private static bool TryBegin(HttpContext http)
     {
         var isGrpc = http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;

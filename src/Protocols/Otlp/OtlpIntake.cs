@@ -7,22 +7,22 @@ using Weir.Protocols.Otlp.Out;
 
 namespace Weir.Protocols.Otlp;
 
-/// <summary>What the sender is told: a fault, or how many records were not taken and why.</summary>
+/// <summary>The result for the sender: a fault, or how many records were rejected and why.</summary>
 internal readonly record struct IntakeResult(Fault? Fault, int Rejected = 0, string? Message = null);
 
 /// <summary>
-/// Takes a request's bytes, whatever brought them: decodes, counts, and makes them durable. Decoders are kept with their grown scratch
-/// memory, one for each request in flight.
+/// Processes a request's bytes for every transport: decodes, counts, and makes them durable. Decoders are pooled with their scratch
+/// memory, one for each running request.
 /// </summary>
 internal sealed class OtlpIntake(
     ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, LogSequence sequence, RetentionWindow retention, TimeProvider time)
     : IMemoryPool
 {
-    /// <summary>Scratch memory that a larger request made grow is not kept.</summary>
+    /// <summary>Scratch memory above this size is not kept for the next request.</summary>
     private const int LargestKept = 4 << 20;
 
     private static readonly string TooManyElements = string.Create(
-        CultureInfo.InvariantCulture, $"the request has more than {IngestLimits.MostJsonElements} objects and values; send fewer records at once");
+        CultureInfo.InvariantCulture, $"the request has more than {IngestLimits.MostJsonElements} objects and values; send fewer records in one request");
 
     private readonly ConcurrentBag<RecordDecoder> _spans = [];
     private readonly ConcurrentBag<RecordDecoder> _logs = [];
@@ -56,7 +56,7 @@ internal sealed class OtlpIntake(
         var message = MessageOf(signal, decoded, repairs);
         if (decoded.Unknown is { } unknown)
         {
-            // How many records it holds nobody knows: it counts as one.
+            // The number of its records is unknown, so it counts as one.
             var warning = Warning(signal, unknown, decoded.Records);
             counters.Received(WireProtocol.Otlp, signal, 1);
             counters.Dropped(WireProtocol.Otlp, signal, "unknown-member", 1, warning);
@@ -78,7 +78,7 @@ internal sealed class OtlpIntake(
         };
         return other is not null
             ? $"'{unknown}' belongs to {other}; {taken}"
-            : $"'{unknown}' is not known in a request of {SignalTable.Name(signal)} and was passed over; {taken}";
+            : $"'{unknown}' is unknown in a request of {SignalTable.Name(signal)} and was ignored; {taken}";
     }
 
     private DecodeResult Decode(
@@ -104,23 +104,23 @@ internal sealed class OtlpIntake(
         counters.Dropped(otlp, signal, "invalid", decoded.Rejected - decoded.Expired, decoded.FirstRejection ?? "");
         counters.Dropped(otlp, signal, retention.Expired(signal), decoded.Expired);
         counters.Dropped(otlp, Signal.Events, retention.Expired(Signal.Events), decoded.ExpiredEvents);
-        counters.Repaired(otlp, signal, Repair.TimeUnit, decoded.CorrectedTimes, "times in seconds, milliseconds or microseconds where nanoseconds belong");
-        counters.Repaired(otlp, signal, Repair.TimeAhead, decoded.TimesAhead, "times over a day ahead of this clock; the time of receipt was taken");
-        counters.Repaired(otlp, signal, Repair.Text, repairs.Texts, "text with half of a surrogate pair, or bytes that are not UTF-8");
-        counters.Repaired(otlp, signal, Repair.Value, repairs.Values, "a JSON value of another type than its member has was left out");
-        counters.Repaired(otlp, signal, Repair.LongKey, decoded.CutKeys, $"keys are cut at {IngestLimits.MostKeyBytes} bytes");
+        counters.Repaired(otlp, signal, Repair.TimeUnit, decoded.CorrectedTimes, "times in seconds, milliseconds or microseconds instead of nanoseconds; converted");
+        counters.Repaired(otlp, signal, Repair.TimeAhead, decoded.TimesAhead, "times more than a day in the future; replaced by the time of receipt");
+        counters.Repaired(otlp, signal, Repair.Text, repairs.Texts, "text with an unpaired surrogate, or bytes that are not UTF-8");
+        counters.Repaired(otlp, signal, Repair.Value, repairs.Values, "a JSON value of the wrong type was left out");
+        counters.Repaired(otlp, signal, Repair.LongKey, decoded.CutKeys, $"keys are truncated to {IngestLimits.MostKeyBytes} bytes");
         counters.Repaired(batch);
     }
 
-    /// <summary>What the sender is told of records that were not taken, or not whole; null when all were.</summary>
+    /// <summary>The message for the sender about rejected or repaired records; null when there were none.</summary>
     private string? MessageOf(Signal signal, in DecodeResult decoded, in JsonRepairs repairs)
     {
         string?[] parts =
         [
             decoded.FirstRejection,
             decoded.Expired == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{decoded.Expired} expired: {retention.Message(signal)}"),
-            repairs.Values == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{repairs.Values} values of another type than their member has were left out"),
-            decoded.CorrectedTimes == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{decoded.CorrectedTimes} times are not in nanoseconds, and were corrected"),
+            repairs.Values == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{repairs.Values} values of the wrong type were left out"),
+            decoded.CorrectedTimes == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{decoded.CorrectedTimes} times were not in nanoseconds and were converted"),
         ];
         return parts.All(part => part is null) ? null : string.Join("; ", parts.OfType<string>());
     }

@@ -2,10 +2,10 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Otlp;
 
-/// <summary>What can be set about OTLP.</summary>
+/// <summary>Options of OTLP.</summary>
 public sealed class OtlpOptions
 {
-    /// <summary>Largest request as it comes over the wire, in bytes.</summary>
+    /// <summary>Largest request as sent, in bytes.</summary>
     public int MaxRequestBytes { get; set; } = BodyLimits.DefaultBytes;
 
     /// <summary>Largest request after decompression, in bytes.</summary>

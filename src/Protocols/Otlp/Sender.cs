@@ -8,7 +8,7 @@ namespace Weir.Protocols.Otlp;
 /// <summary>Who sends: Honeycomb's headers, which are also the metadata of gRPC calls.</summary>
 /// <param name="Environment">Where the key belongs.</param>
 /// <param name="Dataset">The dataset header, or empty.</param>
-/// <param name="IsClassic">The key is of the older kind, for which the header says where traces and metrics go.</param>
+/// <param name="IsClassic">A key of the older kind, for which the header determines the dataset of traces and metrics.</param>
 internal readonly record struct Sender(string Environment, string Dataset, bool IsClassic)
 {
     /// <summary>A fault when keys are required and it is missing, unknown or of a kind that doesn't send, or when a classic key needs a dataset and there is none.</summary>

@@ -4,9 +4,9 @@ using Weir.Protocols.Wire;
 namespace Weir.Protocols.Rollbar;
 
 /// <summary>
-/// Lets pages of other origins post items. rollbar.js asks for headers of its own making (3.1 names its <c>signal</c> option one), so
-/// what a preflight asks for is granted. Errors carry the headers too, or the page sees only that something failed. What is sent with
-/// credentials, as <c>navigator.sendBeacon</c> does, is answered with the page's origin; Weir reads no cookie here.
+/// Allows pages of other origins to post items. rollbar.js requests its own headers (3.1 names its <c>signal</c> option one), so
+/// every header requested by a preflight is allowed. Errors have the headers too, otherwise the page sees only that something failed. Requests with
+/// credentials, such as those of <c>navigator.sendBeacon</c>, are answered with the page's origin; Weir reads no cookie here.
 /// </summary>
 internal sealed class RollbarBrowsers(BrowserOptions options)
 {

@@ -24,14 +24,14 @@ internal static class RollbarFaults
     // Rollbar names the token; here an answer never repeats a key.
     public static readonly Fault UnknownToken = new(FaultKind.Forbidden, "access token not found");
 
-    /// <summary>A token whose scope is not the one that the item's platform needs; Rollbar's words.</summary>
+    /// <summary>A token whose scope does not match the item's platform; Rollbar's own text.</summary>
     public static Fault WrongScope(KeyKind kind, bool isOfClient)
     {
         var needed = (isOfClient ? KeyKind.PostClientItem : KeyKind.PostServerItem).Name();
         return new(FaultKind.Forbidden, $"insufficient privileges: {needed} scope is required but the access token only has {kind.Name()}.");
     }
 
-    /// <summary>What a drop is counted under. Rollbar answers 403 to an unknown token; the reason is the other protocols'.</summary>
+    /// <summary>The reason of a drop. Rollbar responds 403 to an unknown token; the reason is the same as for other protocols.</summary>
     public static string Reason(Fault fault) => fault == UnknownToken ? NoToken.Reason : fault.Reason;
 
     public static int Status(FaultKind kind) => kind switch
@@ -56,7 +56,7 @@ internal static class RollbarFaults
             response.Headers.RetryAfter = seconds;
             if (fault.Kind == FaultKind.Busy)
             {
-                // The SDKs' own brakes: Node and .NET hold back for this long.
+                // Headers for the rate limiting of the SDKs: Node and .NET pause for this long.
                 response.Headers["X-Rate-Limit-Remaining"] = "0";
                 response.Headers["X-Rate-Limit-Remaining-Seconds"] = seconds;
             }

@@ -2,10 +2,10 @@ namespace Weir.Protocols.Rollbar;
 
 public sealed class RollbarOptions
 {
-    /// <summary>Largest body in bytes, as it comes and after decompression. SDKs cut payloads to 512 KiB, the one for Java to 1 MiB.</summary>
+    /// <summary>Largest body in bytes, as sent and after decompression. SDKs limit payloads to 512 KiB, the one for Java to 1 MiB.</summary>
     public int MaxBodyBytes { get; init; } = 1 << 20;
 
-    /// <summary>Service of items that name none and come from a server.</summary>
+    /// <summary>Service of items that contain none and come from a server.</summary>
     public string DefaultService { get; init; } = "rollbar";
 
     /// <summary>How many of the newest uuids are remembered, so that an item posted again is stored once.</summary>

@@ -11,7 +11,7 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Rollbar;
 
-/// <summary>Rollbar's item API: what its SDKs post errors to.</summary>
+/// <summary>Rollbar's item API, to which its SDKs post errors.</summary>
 public static class RollbarRoom
 {
     /// <summary>Needs ITelemetrySink, IngestCounters and TimeProvider from the composition.</summary>

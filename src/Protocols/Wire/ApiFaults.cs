@@ -21,7 +21,7 @@ internal sealed record Problem(
 internal static class ApiFaults
 {
     public const string ContentType = "application/problem+json";
-    private const string LimitHint = " Ask for a shorter time range or add a filter.";
+    private const string LimitHint = " Use a shorter time range or add a filter.";
 
     public static Fault Invalid(string message) => new(FaultKind.Invalid, message);
 
@@ -45,24 +45,24 @@ internal static class ApiFaults
 
     private static string Title(FaultKind kind) => kind switch
     {
-        FaultKind.Malformed => "The request can't be read",
-        FaultKind.Invalid => "The request asks for something that can't be",
+        FaultKind.Malformed => "The request can't be parsed",
+        FaultKind.Invalid => "The request is not valid",
         FaultKind.TooLarge => "The request is too large",
-        FaultKind.Unsupported => "The content type is not served",
-        FaultKind.Unauthorized => "A key is needed",
+        FaultKind.Unsupported => "The content type is not supported",
+        FaultKind.Unauthorized => "A key is required",
         FaultKind.Forbidden => "The key does not allow this",
         FaultKind.NotFound => "Not found",
-        FaultKind.Conflict => "Somebody else changed it",
-        FaultKind.Expired => "It is older than what is kept",
-        FaultKind.LimitExceeded => "The question costs too much",
+        FaultKind.Conflict => "Conflict with another change",
+        FaultKind.Expired => "The data is older than its retention",
+        FaultKind.LimitExceeded => "The query exceeds a limit",
         FaultKind.Busy => "Too many requests at once",
-        FaultKind.Unavailable => "The store does not answer now",
-        FaultKind.Internal => "A defect of Weir",
-        _ => "A defect of Weir",
+        FaultKind.Unavailable => "The store is not available",
+        FaultKind.Internal => "Internal error",
+        _ => "Internal error",
     };
 }
 
-/// <summary>Turns what a handler throws into problem details.</summary>
+/// <summary>Translates exceptions of handlers to problem details.</summary>
 internal sealed class FaultFilter(ILogger<FaultFilter> log) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -91,7 +91,7 @@ internal sealed class FaultFilter(ILogger<FaultFilter> log) : IEndpointFilter
 #pragma warning restore CA1031
         {
             ApiLog.Failed(log, http.Request.Path, error);
-            return ApiFaults.Result(http, new Fault(FaultKind.Internal, "The answer could not be made; the server's log has the reason."));
+            return ApiFaults.Result(http, new Fault(FaultKind.Internal, "The request failed because of an internal error; the server's log has the details."));
         }
     }
 }

@@ -5,8 +5,8 @@ using Weir.Core.Ingest;
 namespace Weir.Server.Access;
 
 /// <summary>
-/// Refuses a request before any protocol sees it. One body that the clients of every protocol show: problem details, with
-/// <c>message</c> (AWS, Rollbar) and <c>error</c> (Honeycomb) besides; for gRPC the status is in the headers.
+/// Rejects a request before any protocol handles it. The body is understood by the clients of every protocol: problem details, with additional members
+/// <c>message</c> (AWS, Rollbar) and <c>error</c> (Honeycomb); for gRPC the status is in the headers.
 /// </summary>
 internal static class DoorRefusal
 {
@@ -44,7 +44,7 @@ internal static class DoorRefusal
         await response.Body.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), http.RequestAborted);
     }
 
-    /// <summary>Text of the client's in a message: printable ASCII, and not long.</summary>
+    /// <summary>Makes the client's text safe for a message: printable ASCII, and short.</summary>
     public static string Quote(string text)
     {
         var shown = new StringBuilder();

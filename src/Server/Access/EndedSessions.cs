@@ -1,11 +1,11 @@
 namespace Weir.Server.Access;
 
-/// <summary>Sessions that were logged out of before their time: a copy of such a cookie is refused until it would have ended anyway. Thread-safe.</summary>
+/// <summary>Sessions that were logged out before their end: copies of their cookies are rejected until the session would have ended. Thread-safe.</summary>
 internal sealed class EndedSessions(TimeProvider time)
 {
     public const int Most = 10_000;
 
-    // In the order of their ends, which is the order they came in.
+    // Ordered by their ends, which is also the order of insertion.
     private readonly Queue<(string Session, DateTimeOffset Until)> _order = new();
     private readonly HashSet<string> _sessions = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
@@ -16,7 +16,7 @@ internal sealed class EndedSessions(TimeProvider time)
             return _sessions.Contains(session);
     }
 
-    /// <summary>The one that ends first makes room when there are <see cref="Most"/>; to get there takes a correct password each time.</summary>
+    /// <summary>When there are <see cref="Most"/>, the one that ends first is removed; each entry requires a correct password, so this is no attack.</summary>
     public void Add(string session)
     {
         var now = time.GetUtcNow();

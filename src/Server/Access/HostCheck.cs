@@ -5,16 +5,16 @@ using Weir.Server.Configuration;
 namespace Weir.Server.Access;
 
 /// <summary>
-/// Refuses requests to names that are not Weir's. A page of the web can have its own name point to this machine (DNS rebinding); its
-/// requests then come from the visitor's browser, look as if they were of one site, and tell by nothing but this name where the page is from.
-/// Only where no key is asked for: elsewhere such a page has neither a key nor the login's cookie.
+/// Rejects requests to host names that are not Weir's. A web page can make its own host name resolve to this machine (DNS rebinding); its
+/// requests then come from the visitor's browser, look like requests of the same site, and only the host name reveals the page.
+/// Only where no key is required: elsewhere such a page has neither a key nor the login's cookie.
 /// </summary>
 internal sealed class HostCheck
 {
-    /// <summary>What containers call the machine they run on: names that no page of the web can have.</summary>
+    /// <summary>Names that containers use for their host; web pages can't have them.</summary>
     private static readonly string[] OfContainers = ["host.docker.internal", "gateway.docker.internal", "host.containers.internal", "host.minikube.internal"];
 
-    /// <summary>Ends of names that the public DNS does not have.</summary>
+    /// <summary>Suffixes that the public DNS does not have.</summary>
     private static readonly string[] Private = ["*.internal", "*.local"];
 
     private readonly List<StringSegment> _allowed = ["localhost", "*.localhost", .. OfContainers];
@@ -28,7 +28,7 @@ internal sealed class HostCheck
     {
         _bind = options.Bind;
         _isOnLoopback = IPAddress.IsLoopback(options.Bind);
-        // The daemon's port asks for no key whatever the others do.
+        // The daemon's port never requires a key.
         _isForAllPorts = options.KeysFile is null || options.AllowedHosts.Count > 0;
         _isForEveryName = options.AllowedHosts.Contains(WeirOptions.EveryHost, StringComparer.Ordinal);
         _daemonPort = options.XRayPort;
@@ -43,15 +43,15 @@ internal sealed class HostCheck
     /// <summary>Middleware before everything else, on all ports.</summary>
     public Task BeforeAllAsync(HttpContext http, RequestDelegate next)
     {
-        // Health checks come by whatever name or address a machine has, and see no data.
+        // Health checks use any name or address of a machine, and get no data.
         if ((!_isForAllPorts && http.Connection.LocalPort != _daemonPort) || IsAllowed(http.Request.Host.Host) || http.Request.Path == "/healthz")
             return next(http);
         return DoorRefusal.WriteAsync(
             http,
             StatusCodes.Status421MisdirectedRequest,
             "Weir does not answer to this host",
-            $"Weir does not answer to the host \"{DoorRefusal.Quote(http.Request.Host.Host)}\": it asks for no key, so a name that it was not told of may be a trick of a web page. "
-            + "Name the hosts that clients use with --allowed-hosts (WEIR_ALLOWED_HOSTS) or --public-url.");
+            $"Weir does not answer to the host \"{DoorRefusal.Quote(http.Request.Host.Host)}\": it requires no key, so it accepts only known host names; this protects it from web pages that use DNS rebinding. "
+            + "List the host names that clients use with --allowed-hosts (WEIR_ALLOWED_HOSTS) or --public-url.");
     }
 
     /// <param name="host">Without the port; empty when there is none, which browsers never send.</param>
@@ -60,10 +60,10 @@ internal sealed class HostCheck
         host = host.TrimEnd('.');
         if (host.Length == 0 || _isForEveryName)
             return true;
-        // An address is where it is: only a name can point elsewhere than it did.
+        // An IP address can't be redirected; only a name can resolve to another address later.
         if (IPAddress.TryParse(host.Trim('[', ']'), out var address))
             return IPAddress.IsLoopback(address) || address.Equals(_bind) || !_isOnLoopback || HostString.MatchesAny(host, _allowed);
-        // Beyond loopback, names of one word are those of the network's own machines and services.
+        // On addresses other than loopback, names of one word are those of the network's own machines and services.
         return HostString.MatchesAny(host, _allowed) || (!_isOnLoopback && !host.Contains('.', StringComparison.Ordinal));
     }
 }

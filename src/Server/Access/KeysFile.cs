@@ -4,10 +4,10 @@ using Weir.Protocols.Aws;
 namespace Weir.Server.Access;
 
 /// <summary>
-/// The file of <c>--keys</c> as it was read. One key a line, its parts separated by blanks; <c>#</c> begins a comment line:
+/// The content of the file of <c>--keys</c>. One key per line, its parts separated by blanks; <c>#</c> begins a comment line:
 /// <code>
-/// production ingest sha256:2c26b46b…           a Honeycomb key, Rollbar token or any other: by its hash, or as it is
-/// production manage aws AKIAEXAMPLE secret     an AWS access key; its secret is readable because signatures are checked with it
+/// production ingest sha256:2c26b46b…           a Honeycomb key, Rollbar token or any other: as hash or in plain text
+/// production manage aws AKIAEXAMPLE secret     an AWS access key; its secret is in plain text because signatures are verified with it
 /// ui pbkdf2-sha256:600000:salt:hash            the password of the login
 /// ui sha256:fcde2b2e…                          a key that scripts send as a bearer token
 /// </code>
@@ -15,10 +15,10 @@ namespace Weir.Server.Access;
 /// </summary>
 public sealed class KeysFile
 {
-    /// <summary>Stands where lines of keys name an environment.</summary>
+    /// <summary>Used in the place of an environment for lines of the login.</summary>
     public const string Ui = "ui";
 
-    /// <summary>What is shorter can be guessed.</summary>
+    /// <summary>Shorter keys can be guessed.</summary>
     public const int ShortestKey = 16;
 
     private const int LongestEnvironment = 64;
@@ -37,7 +37,7 @@ public sealed class KeysFile
 
     public IReadOnlyList<PasswordHash> Passwords => _passwords;
 
-    /// <summary>Lines of keys that name no kind, from before there were kinds.</summary>
+    /// <summary>Number of keys without a kind, from versions before there were kinds.</summary>
     public int WithoutKind { get; private set; }
 
     /// <summary>False: nobody can log in.</summary>
@@ -56,24 +56,24 @@ public sealed class KeysFile
         && _aws.Count == other._aws.Count && _aws.All(key => other.FindAws(key.Key) == key.Value)
         && _known.Select(k => (k.Hash.ToString(), k.Environment, k.Kind)).ToHashSet().SetEquals(other._known.Select(k => (k.Hash.ToString(), k.Environment, k.Kind)));
 
-    /// <summary>A password or key of the login, by its text in the file, is still there.</summary>
+    /// <summary>True when a password or key of the login, identified by its text in the file, still exists.</summary>
     internal bool HasLoginLine(string text) => _logins.Contains(text);
 
     /// <summary>The password or key of the login whose text has this SHA-256; null when there is none.</summary>
     internal string? FindLoginLine(string? hash) => hash is null ? null : _logins.FirstOrDefault(line => KeyHash.Of(line).ToString() == hash);
 
-    /// <summary>Reads the file; all that is wrong with it is added to <paramref name="errors"/>, and nothing of a key with it.</summary>
+    /// <summary>Reads the file; all problems are added to <paramref name="errors"/>, without any part of a key.</summary>
     public static KeysFile Load(string path, List<string> errors)
     {
         try
         {
             if (new FileInfo(path).Length <= LargestFile)
                 return Parse(File.ReadLines(path), errors, path);
-            errors.Add($"{path} is no file of keys: it is larger than 4 MiB");
+            errors.Add($"{path} is not a file of keys: it is larger than 4 MiB");
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            errors.Add($"--keys {path}: there is no such file; `weir keys create production --keys {path}` makes it");
+            errors.Add($"--keys {path}: the file does not exist; `weir keys create production --keys {path}` creates it");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -98,18 +98,18 @@ public sealed class KeysFile
         return file;
     }
 
-    /// <summary>What is wrong with the name of an environment, or null.</summary>
+    /// <summary>An error message for an invalid name of an environment, or null.</summary>
     public static string? Check(string environment)
     {
         if (environment == Ui)
-            return "ui is the login, no environment";
+            return "ui is reserved for the login and can't be an environment";
         return environment.Length is > 0 and <= LongestEnvironment && char.IsAsciiLetterLower(environment[0])
             && environment.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_')
                 ? null
-                : "an environment is lower-case letters, digits, - and _, begins with a letter and has at most 64";
+                : "the name of an environment has lower-case letters, digits, - and _, begins with a letter and has at most 64 characters";
     }
 
-    /// <summary>True when others than the owner may read the file.</summary>
+    /// <summary>True when other users may read the file.</summary>
     public static bool IsReadableByOthers(string path) =>
         !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != UnixFileMode.None;
 
@@ -124,7 +124,7 @@ public sealed class KeysFile
             return AddKey(line.Environment, kind, line.Text);
         if (line.Text.Length < ShortestKey)
             return "the secret is shorter than 16 characters";
-        return _aws.TryAdd(line.AwsId, new AwsKey(line.AwsId, line.Text, line.Environment, Kind: kind)) ? null : "the access key id stands in a line above";
+        return _aws.TryAdd(line.AwsId, new AwsKey(line.AwsId, line.Text, line.Environment, Kind: kind)) ? null : "the access key id is already in an earlier line";
     }
 
     private string? AddLogin(string text)
@@ -141,7 +141,7 @@ public sealed class KeysFile
         }
         else
         {
-            return "is no hash of a password or key; `weir keys ui` and `weir keys create ui` make them";
+            return "is not a hash of a password or key; `weir keys ui` and `weir keys create ui` create them";
         }
         return null;
     }
@@ -150,12 +150,12 @@ public sealed class KeysFile
     {
         var isHash = text.StartsWith(KeyHash.Prefix, StringComparison.Ordinal);
         if (isHash && KeyHash.Parse(text) is null)
-            return "after sha256: come 64 hexadecimal digits";
+            return "64 hexadecimal digits are expected after sha256:";
         if (!isHash && text.Length < ShortestKey)
             return "the key is shorter than 16 characters";
         var hash = KeyHash.Parse(text) ?? KeyHash.Of(text);
         if (_known.Exists(known => known.Hash.Matches(hash)))
-            return "the key stands in a line above";
+            return "the key is already in an earlier line";
         _known.Add(new KnownKey(hash, environment, kind));
         return null;
     }

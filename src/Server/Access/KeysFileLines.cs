@@ -1,13 +1,13 @@
 namespace Weir.Server.Access;
 
-/// <summary>Changes the file of keys: mode 600, and whole or not at all.</summary>
+/// <summary>Changes the file of keys atomically, with mode 600.</summary>
 internal static class KeysFileLines
 {
-    /// <summary>Adds a line, after those that <paramref name="replaced"/> takes away. Makes the file when there is none.</summary>
+    /// <summary>Adds a line and removes those that match <paramref name="replaced"/>. Creates the file if it is missing.</summary>
     public static Task AddAsync(string path, string line, Func<string, bool> replaced, CancellationToken cancellationToken) =>
         WriteAsync(path, line, replaced, cancellationToken);
 
-    /// <summary>Takes lines away; the count of them.</summary>
+    /// <summary>Removes lines; returns their number.</summary>
     public static async Task<int> RemoveAsync(string path, Func<string, bool> removed, CancellationToken cancellationToken)
     {
         var count = File.Exists(path) ? (await File.ReadAllLinesAsync(path, cancellationToken)).Count(removed) : 0;
@@ -19,12 +19,12 @@ internal static class KeysFileLines
     private static async Task WriteAsync(string path, string? added, Func<string, bool> replaced, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var lines = File.Exists(path) ? await File.ReadAllLinesAsync(path, cancellationToken) : ["# Keys of Weir, made with weir keys; one a line."];
+        var lines = File.Exists(path) ? await File.ReadAllLinesAsync(path, cancellationToken) : ["# Keys of Weir, one per line, created with weir keys."];
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         var fresh = path + ".new";
-        // One left over by a crash would keep its own mode.
+        // A file left over by a crash would keep its own mode.
         File.Delete(fresh);
         await using (var writer = new StreamWriter(fresh, options))
         {

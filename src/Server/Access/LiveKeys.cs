@@ -3,7 +3,7 @@ using Weir.Protocols.Aws;
 
 namespace Weir.Server.Access;
 
-/// <summary>The keys as the file has them now. Replaced as a whole while requests come in; thread-safe.</summary>
+/// <summary>The current keys of the file. Replaced as a whole while requests are served; thread-safe.</summary>
 internal sealed class LiveKeys(string path, KeysFile first)
 {
     private volatile KeysFile _current = first;
@@ -12,10 +12,10 @@ internal sealed class LiveKeys(string path, KeysFile first)
 
     public KeysFile Current => _current;
 
-    /// <summary>The object that rooms keep; its keys change with the file.</summary>
+    /// <summary>The object that rooms use; its keys change with the file.</summary>
     public AccessKeys Keys { get; } = first.Keys;
 
-    /// <summary>After the keys were replaced.</summary>
+    /// <summary>Raised after the keys were replaced.</summary>
     public event EventHandler? Replaced;
 
     public AwsKey? FindAws(string accessKeyId) => _current.FindAws(accessKeyId);
@@ -29,8 +29,8 @@ internal sealed class LiveKeys(string path, KeysFile first)
 }
 
 /// <summary>
-/// Reads the file of keys again when it has changed, so that a key that is made or revoked needs no restart. It looks every second:
-/// notifications of the file system don't come from mounted volumes, and miss files that are exchanged by renaming.
+/// Reads the file of keys again when it has changed, so that new and revoked keys need no restart. It polls every second, because
+/// notifications of the file system do not work for mounted volumes and miss files that are replaced by renaming.
 /// </summary>
 internal sealed partial class KeysWatcher(LiveKeys keys, TimeProvider time, ILogger<KeysWatcher> log) : BackgroundService
 {
@@ -41,7 +41,7 @@ internal sealed partial class KeysWatcher(LiveKeys keys, TimeProvider time, ILog
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // The file may have changed between the start's reading of it and the first look.
+        // The file may have changed between reading it at start and the first check.
         Read();
         using var ticks = new PeriodicTimer(Period, time);
         try
@@ -55,7 +55,7 @@ internal sealed partial class KeysWatcher(LiveKeys keys, TimeProvider time, ILog
         }
     }
 
-    /// <summary>Reads a file that has changed and has stayed the same since the look before: editors write in several steps.</summary>
+    /// <summary>Reads a changed file when it has stayed the same since the previous check, because editors write in several steps.</summary>
     internal void LookAgain()
     {
         var now = Look(keys.Path);
@@ -66,8 +66,8 @@ internal sealed partial class KeysWatcher(LiveKeys keys, TimeProvider time, ILog
     }
 
     /// <summary>
-    /// Good lines count even when others are wrong, so that a key whose line is gone is revoked all the same. A file that is missing or
-    /// can't be read leaves the keys as they are: a volume may be gone for a moment.
+    /// Valid lines apply even when others are invalid, so that a key whose line was removed is revoked in any case. When the file is missing or
+    /// unreadable, the keys stay as they are, because a volume may be unavailable for a moment.
     /// </summary>
     private void Read()
     {
@@ -102,7 +102,7 @@ internal sealed partial class KeysWatcher(LiveKeys keys, TimeProvider time, ILog
         }
     }
 
-    /// <summary>Of the file behind links; length -1 when there is none.</summary>
+    /// <summary>State of the file behind links; length -1 when it does not exist.</summary>
     private static (DateTime Written, long Length) Look(string path)
     {
         try
@@ -118,12 +118,12 @@ internal sealed partial class KeysWatcher(LiveKeys keys, TimeProvider time, ILog
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "{Path} has changed: {Count} keys and logins are known now")]
+    [LoggerMessage(1, LogLevel.Information, "{Path} has changed: {Count} keys and logins are loaded")]
     private static partial void LogRead(ILogger logger, string path, int count);
 
     [LoggerMessage(2, LogLevel.Error, "{Wrong}: the line is ignored")]
     private static partial void LogWrong(ILogger logger, string wrong);
 
-    [LoggerMessage(3, LogLevel.Error, "{Path} can't be read again, the keys stay as they are: {Reason}")]
+    [LoggerMessage(3, LogLevel.Error, "{Path} can't be read, the loaded keys stay in use: {Reason}")]
     private static partial void LogUnread(ILogger logger, string path, string reason);
 }

@@ -9,12 +9,12 @@ using Weir.Core.Access;
 
 namespace Weir.Server.Access;
 
-/// <summary>Marks endpoints that ask for no login: the protocols, which check keys themselves, and the login.</summary>
+/// <summary>Marks endpoints that need no login: the protocols, which check keys themselves, and the login.</summary>
 internal sealed record NeedsNoLogin;
 
 /// <summary>
-/// The login of a Weir with keys. Closed unless marked otherwise: whatever is served on the main port without
-/// <see cref="NeedsNoLogin"/> wants the cookie that <c>POST /login</c> gives, or a bearer key.
+/// The login of a Weir with keys. Closed by default: every endpoint on the main port without
+/// <see cref="NeedsNoLogin"/> requires the cookie of <c>POST /login</c>, or a bearer key.
 /// </summary>
 internal sealed class Login : IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class Login : IDisposable
     private const int LargestForm = 16 << 10;
     private const int LongestPassword = 1024;
     private const string Problem = """
-        {"type":"about:blank","title":"A login is needed","status":401,"detail":"Log in at /login, or send Authorization: Bearer with a key that weir keys create ui made."}
+        {"type":"about:blank","title":"A login is needed","status":401,"detail":"Log in at /login, or send Authorization: Bearer with a key from weir keys create ui."}
         """;
 
     private readonly LiveKeys _keys;
@@ -35,7 +35,7 @@ internal sealed class Login : IDisposable
     private readonly LoginAttempts _attempts;
     private readonly SemaphoreSlim _oneAtATime = new(1);
 
-    /// <summary>Requests that are being answered, and the line of the file of keys that lets each in.</summary>
+    /// <summary>Running requests, with the line of the file of keys that allows each of them.</summary>
     private readonly ConcurrentDictionary<HttpContext, string> _open = new();
 
     public Login(LiveKeys keys, TimeProvider time)
@@ -45,7 +45,7 @@ internal sealed class Login : IDisposable
     }
 
     /// <summary>
-    /// Adds the login and the cookie that it gives. The cookie's own keys stand in the data folder, so that people stay logged in over a restart.
+    /// Adds the login and its cookie. The cookie's own keys are in the data folder, so that users stay logged in after a restart.
     /// </summary>
     public static void Add(IServiceCollection services, LiveKeys keys, string dataFolder, TimeProvider time)
     {
@@ -77,7 +77,7 @@ internal sealed class Login : IDisposable
         group.MapPost("/logout", (RequestDelegate)LogOutAsync);
     }
 
-    /// <summary>Middleware before the web UI's files: its first page asks for the login, its scripts and styles hold no data.</summary>
+    /// <summary>Middleware before the web UI's files: its first page requires the login, its scripts and styles contain no data.</summary>
     public Task BeforeFilesAsync(HttpContext http, RequestDelegate next) =>
         http.Request.Path.Value.AsSpan().Trim('/') is "" or "index.html" && HttpMethods.IsGet(http.Request.Method) && LineOf(http) is null ? RefuseAsync(http) : next(http);
 
@@ -111,7 +111,7 @@ internal sealed class Login : IDisposable
         _oneAtATime.Dispose();
     }
 
-    /// <summary>Cuts the answers to those whose password or key is gone: some last for long.</summary>
+    /// <summary>Cuts off the responses to users whose password or key was removed, because some last long.</summary>
     private void EndRevoked(object? sender, EventArgs none)
     {
         foreach (var (http, line) in _open)
@@ -121,7 +121,7 @@ internal sealed class Login : IDisposable
         }
     }
 
-    /// <summary>The line of the file of keys that lets a request in, or null.</summary>
+    /// <summary>The line of the file of keys that allows a request, or null.</summary>
     private string? LineOf(HttpContext http)
     {
         const string Bearer = "Bearer ";
@@ -131,7 +131,7 @@ internal sealed class Login : IDisposable
         return _keys.Current.FindLoginLine(http.User.FindFirstValue(LineClaim));
     }
 
-    /// <summary>The cookie's line still stands in the file of keys, and nobody has logged out with it.</summary>
+    /// <summary>True when the cookie's line is still in the file of keys, and nobody has logged out with it.</summary>
     private bool IsStillGood(ClaimsPrincipal? user) =>
         user?.FindFirstValue(SessionClaim) is { } session && !_ended.Has(session) && _keys.Current.FindLoginLine(user.FindFirstValue(LineClaim)) is not null;
 
@@ -180,7 +180,7 @@ internal sealed class Login : IDisposable
         var next = Next(form["next"]);
         if (!_keys.Current.HasLogin)
         {
-            await ShowAsync(http, StatusCodes.Status403Forbidden, next, "No password is set; weir keys ui sets one.");
+            await ShowAsync(http, StatusCodes.Status403Forbidden, next, "No password is set; set one with weir keys ui.");
             return;
         }
         var address = http.Connection.RemoteIpAddress?.ToString() ?? "";
@@ -193,11 +193,11 @@ internal sealed class Login : IDisposable
         }
         if (await FindLoginAsync(form["password"].ToString(), http.RequestAborted) is not { } line)
         {
-            await ShowAsync(http, StatusCodes.Status401Unauthorized, next, "That is not the password.");
+            await ShowAsync(http, StatusCodes.Status401Unauthorized, next, "The password is wrong.");
             return;
         }
         _attempts.Succeeded(address);
-        // The line by its hash: nothing of the file leaves, not even encrypted.
+        // The line's hash only: the content of the file is never sent, not even encrypted.
         var user = new ClaimsIdentity([new(LineClaim, KeyHash.Of(line).ToString()), new(SessionClaim, Guid.NewGuid().ToString("N"))], Scheme);
         await http.SignInAsync(Scheme, new ClaimsPrincipal(user), new AuthenticationProperties { IsPersistent = true });
         Redirect(http, next);
@@ -211,7 +211,7 @@ internal sealed class Login : IDisposable
         Redirect(http, "/login");
     }
 
-    /// <summary>One password at a time: checking takes a core for a while, and anybody may ask for it.</summary>
+    /// <summary>One password at a time, because checking uses a core for a while, and anybody can request it.</summary>
     private async Task<string?> FindLoginAsync(string password, CancellationToken cancellationToken)
     {
         if (password.Length is 0 or > LongestPassword)
@@ -250,7 +250,7 @@ internal sealed class Login : IDisposable
         http.Response.Headers.Location = path;
     }
 
-    /// <summary>A path of this server, printable ASCII; anything else, and what would lead elsewhere, is the first page.</summary>
+    /// <summary>A path of this server, printable ASCII; anything else, including addresses of other servers, becomes the first page.</summary>
     internal static string Next(string? text) =>
         text is ['/', .. var rest] && rest is not ['/' or '\\', ..] && text.All(c => c is > ' ' and < '\x7f' and not '\\') ? text : "/";
 }

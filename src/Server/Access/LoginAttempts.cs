@@ -1,6 +1,6 @@
 namespace Weir.Server.Access;
 
-/// <summary>Brakes guessing: so many wrong passwords a minute from one address, and so many addresses that guess at all. Thread-safe.</summary>
+/// <summary>Limits guessing: the number of wrong passwords per minute from one address, and the number of addresses. Thread-safe.</summary>
 internal sealed class LoginAttempts(TimeProvider time)
 {
     public const int PerMinute = 5;
@@ -9,7 +9,7 @@ internal sealed class LoginAttempts(TimeProvider time)
     private readonly Dictionary<string, (DateTimeOffset Since, int Count)> _byAddress = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
 
-    /// <summary>Counts an attempt before it is checked. False: too many, wait for what is left of the minute.</summary>
+    /// <summary>Counts an attempt before it is checked. False: too many, wait for the rest of the minute.</summary>
     public bool TryBegin(string address, out TimeSpan wait)
     {
         var now = time.GetUtcNow();

@@ -2,13 +2,13 @@ using System.Text.Encodings.Web;
 
 namespace Weir.Server.Access;
 
-/// <summary>The login as one page without scripts, in the UI's colours; nothing else of the UI is needed for it.</summary>
+/// <summary>The login as one page without scripts, in the UI's colours; it needs nothing else of the UI.</summary>
 internal static class LoginPage
 {
     public const string ContentPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-    /// <param name="next">The path to go on to.</param>
-    /// <param name="trouble">What went wrong, or null.</param>
+    /// <param name="next">The path to open after the login.</param>
+    /// <param name="trouble">An error message, or null.</param>
     public static string Write(string next, string? trouble) => $$"""
         <!doctype html>
         <html lang="en">

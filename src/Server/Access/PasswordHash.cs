@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Weir.Server.Access;
 
-/// <summary>A password as it is kept: <c>pbkdf2-sha256:600000:&lt;salt&gt;:&lt;hash&gt;</c>, salt and hash in base64.</summary>
+/// <summary>A password as stored: <c>pbkdf2-sha256:600000:&lt;salt&gt;:&lt;hash&gt;</c>, salt and hash in base64.</summary>
 public sealed class PasswordHash
 {
     public const string Prefix = "pbkdf2-sha256:";
@@ -25,7 +25,7 @@ public sealed class PasswordHash
         return new PasswordHash(iterations, salt, Derive(password, salt, iterations));
     }
 
-    /// <summary>Reads the text form; null when it is none, or when so many or few rounds are asked for that it must be a mistake.</summary>
+    /// <summary>Reads the text form; null when the text is not one, or when its number of rounds is implausible.</summary>
     public static PasswordHash? Parse(string text)
     {
         var parts = text.Split(':');
@@ -41,7 +41,7 @@ public sealed class PasswordHash
                 : null;
     }
 
-    /// <summary>Takes a tenth of a second or more: that is what makes guessing dear.</summary>
+    /// <summary>Takes a tenth of a second or more, which makes guessing expensive.</summary>
     public bool Matches(string password) => CryptographicOperations.FixedTimeEquals(Derive(password, _salt, _iterations), _hash);
 
     public override string ToString() =>

@@ -1,17 +1,17 @@
 namespace Weir.Server.Access;
 
-/// <summary>What browsers are told of Weir's own answers: load nothing from elsewhere, show them in no frame, guess no types, name them to no other site.</summary>
+/// <summary>Security headers for browsers: load nothing from other origins, no framing, no guessing of content types, no referrer to other sites.</summary>
 internal static class SecurityHeaders
 {
     /// <summary>
-    /// The UI's components set styles on elements, so inline styles are allowed; scripts are files only. Workers are files too; charts are
-    /// saved as images by data: and blob: addresses.
+    /// The UI's components set styles on elements, so inline styles are allowed; scripts and workers are files only. Charts are
+    /// saved as images with data: and blob: addresses.
     /// </summary>
     internal const string PagePolicy =
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
         + "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-    /// <summary>Answers that are no pages: nothing of them runs, even when somebody opens one as a page.</summary>
+    /// <summary>For responses that are not pages: nothing of them runs, even when somebody opens one as a page.</summary>
     private const string DataPolicy = "default-src 'none'; frame-ancestors 'none'";
 
     /// <summary>Middleware before the files of the UI, on the main port.</summary>
@@ -24,7 +24,7 @@ internal static class SecurityHeaders
             headers.XContentTypeOptions = "nosniff";
             headers.XFrameOptions = "DENY";
             headers["Referrer-Policy"] = "same-origin";
-            // The login has a policy of its own.
+            // The login has its own policy.
             if (headers.ContentSecurityPolicy.Count == 0)
                 headers.ContentSecurityPolicy = IsPage(response) ? PagePolicy : DataPolicy;
             return Task.CompletedTask;
@@ -32,7 +32,7 @@ internal static class SecurityHeaders
         return next(http);
     }
 
-    // Scripts and workers as well: a worker has the policy of its own file.
+    // Also for scripts and workers, because a worker has the policy of its own file.
     private static bool IsPage(HttpResponse response) =>
         response.ContentType is { } type
         && (type.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) || type.Contains("javascript", StringComparison.OrdinalIgnoreCase));

@@ -4,15 +4,15 @@ using Weir.Server.Configuration;
 namespace Weir.Server.Access;
 
 /// <summary>
-/// Refuses what pages of other sites have their visitors' browsers send, by the headers that browsers add and pages can't change
-/// (<c>Origin</c>, <c>Sec-Fetch-Site</c>). Open are the endpoints that are marked <see cref="OpenToOtherSites"/>, and links to pages.
+/// Rejects requests that pages of other sites make their visitors' browsers send, by headers that browsers set and pages can't change
+/// (<c>Origin</c>, <c>Sec-Fetch-Site</c>). Exceptions are endpoints marked with <see cref="OpenToOtherSites"/>, and links to pages.
 /// </summary>
 internal sealed class SiteCheck(WeirOptions options)
 {
     private readonly string _publicOrigin =
         Uri.TryCreate(options.Notify.PublicUrl, UriKind.Absolute, out var address) ? address.GetLeftPart(UriPartial.Authority) : "";
 
-    /// <summary>Pages of this machine are let in where no key is asked for: a UI that is being developed has another port.</summary>
+    /// <summary>Pages of this machine are accepted where no key is required, because a UI under development has another port.</summary>
     private readonly bool _letsLoopbackIn = options.KeysFile is null;
 
     /// <summary>Middleware after routing, on all ports.</summary>
@@ -25,8 +25,8 @@ internal sealed class SiteCheck(WeirOptions options)
         return DoorRefusal.WriteAsync(
             http,
             StatusCodes.Status403Forbidden,
-            "Another site's page may not do this.",
-            "the request comes from a page of another site; if Weir's own UI is reached by another name than clients use, say it with --public-url");
+            "Requests from pages of other sites are not allowed.",
+            "the request comes from a page of another site; if Weir's UI has another host name than clients use, set it with --public-url");
     }
 
     internal bool IsOfAnotherSite(HttpRequest request)
@@ -35,10 +35,10 @@ internal sealed class SiteCheck(WeirOptions options)
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         if (isReading)
         {
-            // The browser keeps answers from other sites' pages by itself; this also keeps them from asking. A link is followed.
+            // The browser hides responses from pages of other sites; this also prevents the requests. Links are followed.
             return site == "cross-site" && !(request.Headers["Sec-Fetch-Mode"] == "navigate" && request.Headers["Sec-Fetch-Dest"] == "document");
         }
-        // Several, or none that can be read ("null"): not ours.
+        // Several origins, or an invalid one ("null"), are not Weir's own.
         if (request.Headers.Origin is { Count: > 0 } origins)
             return origins.Count > 1 || !IsOurs(origins[0] ?? "", request);
         return site is "cross-site" or "same-site";

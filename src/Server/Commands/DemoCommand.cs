@@ -4,7 +4,7 @@ using Weir.Server.Configuration;
 
 namespace Weir.Server.Commands;
 
-/// <summary><c>weir demo</c>: Weir with Cruddur and gentle traffic beside it, so that a newcomer sees a full UI within a minute.</summary>
+/// <summary><c>weir demo</c>: Weir with Cruddur and a little traffic, so that new users see a full UI within a minute.</summary>
 internal static class DemoCommand
 {
     public static async Task<int> RunAsync(WeirOptions options, int appPort, CancellationToken cancellationToken)
@@ -12,7 +12,7 @@ internal static class DemoCommand
         var cruddur = Find();
         if (cruddur is null)
         {
-            await Console.Error.WriteLineAsync("weir demo: Cruddur is not built; ./dev demo builds it");
+            await Console.Error.WriteLineAsync("weir demo: Cruddur has not been built; run ./dev demo to build it");
             return 1;
         }
         Process[] apps = [];
@@ -33,13 +33,13 @@ internal static class DemoCommand
 
     private static Process Start(string cruddur, WeirOptions options, int appPort)
     {
-        Console.WriteLine($"  Cruddur            http://127.0.0.1:{appPort}   (the sample app, with gentle traffic)");
+        Console.WriteLine($"  Cruddur            http://127.0.0.1:{appPort}   (the sample application, with a little generated traffic)");
         return Start(
             cruddur, options, appPort, "backend-flask", ["--traffic", "gentle"],
             ("CRUDDUR_USERS_URL", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{appPort + 1}")));
     }
 
-    /// <summary>The same program once more as the directory of users, a service of its own that is out of order now and then.</summary>
+    /// <summary>A second instance of the same program as the directory of users, a separate service that fails from time to time.</summary>
     private static Process StartUsers(string cruddur, WeirOptions options, int port) =>
         Start(cruddur, options, port, "cruddur-users", [], ("CRUDDUR_USERS_FAIL", "0.06"), ("CRUDDUR_LOG_GROUP", "cruddur-users"));
 

@@ -8,8 +8,8 @@ using Weir.Store;
 namespace Weir.Server.Commands;
 
 /// <summary>
-/// <c>weir journal</c>: segments of which the engine refused rows. On the data folder when no Weir has it open, else by the API of the Weir
-/// that has: on the port of --port or at --url, with the key of WEIR_UI_KEY when that one has keys.
+/// <c>weir journal</c>: segments with rows that the engine refused. Works on the data folder when no Weir uses it, otherwise through the API of the running
+/// Weir on the port of --port or at --url, with the key of WEIR_UI_KEY if it requires keys.
 /// </summary>
 internal static class JournalCommand
 {
@@ -29,8 +29,8 @@ internal static class JournalCommand
             return 0;
         });
 
-    /// <param name="retry">Load them again; else delete them.</param>
-    /// <param name="name">Of a segment; null for all.</param>
+    /// <param name="retry">Load them again; otherwise delete them.</param>
+    /// <param name="name">Name of a segment; null for all.</param>
     public static Task<int> ChangeAsync(WeirOptions options, string? url, bool retry, string? name, CancellationToken cancellationToken) => RunAsync(
         options,
         url,
@@ -40,9 +40,9 @@ internal static class JournalCommand
             foreach (var one in names)
             {
                 if (!(retry ? folder.Retry(one) is not null : folder.Drop(one)))
-                    return Refuse($"no segment that is set aside is called {one}");
+                    return Refuse($"there is no set-aside segment {one}");
             }
-            Console.WriteLine(retry ? $"{names.Count} segments are loaded when Weir starts" : $"{names.Count} segments are deleted");
+            Console.WriteLine(retry ? $"{names.Count} segments will be loaded when Weir starts" : $"{names.Count} segments are deleted");
             return 0;
         },
         async http =>
@@ -67,7 +67,7 @@ internal static class JournalCommand
             if (url is null)
             {
                 if (!Directory.Exists(folder))
-                    return Refuse($"{folder} is not there; name the data folder with --data, or a running Weir with --url");
+                    return Refuse($"{folder} does not exist; set the data folder with --data, or the address of a running Weir with --url");
                 using var taken = JournalLock.TryTake(folder);
                 if (taken is not null)
                     return onFolder(new SetAsideFolder(folder, FolderSync.Sync));
@@ -80,7 +80,7 @@ internal static class JournalCommand
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or HttpRequestException or JsonException or UriFormatException or TaskCanceledException)
         {
             return Refuse(url is null && error is HttpRequestException
-                ? $"a Weir has {folder} open, and none answers on port {options.Port}: {error.Message}; say --port or --url, and {KeyVariable} if it has keys"
+                ? $"a running Weir uses {folder}, but there is no answer on port {options.Port}: {error.Message}; set --port or --url, and {KeyVariable} if it requires keys"
                 : error.Message);
         }
     }
@@ -96,7 +96,7 @@ internal static class JournalCommand
     private static void Print(IReadOnlyList<(string Name, string At, long Bytes, List<(string Signal, string Reason, long Rows, string Message)> Rows)> segments)
     {
         if (segments.Count == 0)
-            Console.WriteLine("nothing is set aside");
+            Console.WriteLine("no segments are set aside");
         foreach (var (name, at, bytes, rows) in segments)
         {
             Console.WriteLine($"{name}  {at}  {bytes} bytes");

@@ -6,13 +6,13 @@ using Weir.Server.Configuration;
 
 namespace Weir.Server.Commands;
 
-/// <summary><c>weir keys</c>: makes keys and the login. A key is shown once; the file has its hash.</summary>
+/// <summary><c>weir keys</c>: creates keys and the login. A key is printed once; the file contains its hash.</summary>
 internal static class KeysCommand
 {
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private const string AwsIdLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-    // Not 32: Honeycomb's libraries take a key of that length for one of the kind that has no environments.
+    // Not 32: Honeycomb's libraries treat a key of that length as a classic key without environments.
     private const int KeyLength = 40;
     private const int ShortestPassword = 10;
 
@@ -21,9 +21,9 @@ internal static class KeysCommand
     {
         var isUi = environment == KeysFile.Ui;
         if (isUi && (aws || kind is not null))
-            return await RefuseAsync("the login has neither AWS keys nor kinds");
+            return await RefuseAsync("--aws and --kind can't be used with the environment ui");
         if (KeyKinds.Parse(kind ?? KeyKind.Ingest.Name()) is not { } known)
-            return await RefuseAsync($"--kind is one of {KeyKinds.Names}");
+            return await RefuseAsync($"--kind must be one of {KeyKinds.Names}");
         if (!isUi && KeysFile.Check(environment) is { } wrong)
             return await RefuseAsync(wrong);
         if (await PathAsync(options) is not { } path)
@@ -37,18 +37,18 @@ internal static class KeysCommand
         // Standard output is for scripts: the key alone, or the two lines that the AWS SDKs read.
         Console.WriteLine(aws ? $"AWS_ACCESS_KEY_ID={id}\nAWS_SECRET_ACCESS_KEY={key}" : key);
         await Console.Error.WriteLineAsync(aws
-            ? $"weir: {May(known)}; {path} has the secret readable, signatures are checked with it; weir keys revoke {id} takes it back"
-            : $"weir: {(isUi ? "for scripts that ask /api" : May(known))}; shown this once, {path} has only its hash; weir keys revoke {KeyLine.IdOf(hash)} takes it back");
+            ? $"weir: {May(known)}; {path} contains the secret in plain text, because signatures are verified with it; revoke it with weir keys revoke {id}"
+            : $"weir: {(isUi ? "for scripts that call /api" : May(known))}; it is shown only once, {path} contains only its hash; revoke it with weir keys revoke {KeyLine.IdOf(hash)}");
         return 0;
     }
 
-    /// <summary>One line a key, without what would let anybody in.</summary>
+    /// <summary>One line per key, without secrets.</summary>
     public static async Task<int> ListAsync(WeirOptions options, CancellationToken cancellationToken)
     {
         if (await PathAsync(options) is not { } path)
             return 2;
         if (!File.Exists(path))
-            return await RefuseAsync($"{path}: there is no such file");
+            return await RefuseAsync($"{path}: the file does not exist");
         foreach (var text in await File.ReadAllLinesAsync(path, cancellationToken))
         {
             if (KeyLine.Parse(text, out _) is not { } line)
@@ -59,7 +59,7 @@ internal static class KeysCommand
         return 0;
     }
 
-    /// <summary>Takes a key's line out of the file.</summary>
+    /// <summary>Removes a key's line from the file.</summary>
     /// <param name="id">As <see cref="ListAsync"/> shows it.</param>
     public static async Task<int> RevokeAsync(WeirOptions options, string id, CancellationToken cancellationToken)
     {
@@ -70,8 +70,8 @@ internal static class KeysCommand
             var count = await KeysFileLines.RemoveAsync(
                 path, text => KeyLine.Parse(text, out _) is { IsPassword: false } line && line.Id == id, cancellationToken);
             if (count == 0)
-                return await RefuseAsync("no key has this id; weir keys list shows them");
-            await Console.Error.WriteLineAsync($"weir: revoked; a running Weir refuses it within seconds");
+                return await RefuseAsync("no key has this id; weir keys list shows the ids");
+            await Console.Error.WriteLineAsync($"weir: revoked; a running Weir rejects it within seconds");
             return 0;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -93,25 +93,25 @@ internal static class KeysCommand
         else
         {
             password = Ask("New password for the UI: ");
-            if (Ask("Once more: ") != password)
-                return await RefuseAsync("the two are not the same");
+            if (Ask("Repeat the password: ") != password)
+                return await RefuseAsync("the passwords are not equal");
         }
         if (password.Length < ShortestPassword)
-            return await RefuseAsync($"a password has at least {ShortestPassword} characters");
+            return await RefuseAsync($"a password must have at least {ShortestPassword} characters");
         var line = $"{KeysFile.Ui} {PasswordHash.Of(password)}";
         if (!await AddAsync(path, line, static l => l.TrimStart().StartsWith($"{KeysFile.Ui} {PasswordHash.Prefix}", StringComparison.Ordinal), cancellationToken))
             return 1;
-        await Console.Error.WriteLineAsync($"weir: {path} has the password's hash; whoever is logged in with the one before has to log in again");
+        await Console.Error.WriteLineAsync($"weir: {path} contains the hash of the password; sessions with the previous password end");
         return 0;
     }
 
     private static string May(KeyKind kind) => kind switch
     {
-        KeyKind.Ingest => "it only sends",
-        KeyKind.PostClientItem => "it only sends, as web pages and apps do: it may be public",
-        KeyKind.PostServerItem => "it only sends, as servers do",
-        KeyKind.Read => "it only reads",
-        _ => "it sends, reads and changes: keep it secret",
+        KeyKind.Ingest => "it can only send",
+        KeyKind.PostClientItem => "it can only send what web pages and apps send; it may be public",
+        KeyKind.PostServerItem => "it can only send what servers send",
+        KeyKind.Read => "it can only read",
+        _ => "it can send, read and change everything; keep it secret",
     };
 
     private static async Task<bool> AddAsync(string path, string line, Func<string, bool> replaced, CancellationToken cancellationToken)
@@ -131,7 +131,7 @@ internal static class KeysCommand
     private static async Task<string?> PathAsync(WeirOptions options)
     {
         if (options.KeysFile is null)
-            await RefuseAsync("name the file with --keys or WEIR_KEYS");
+            await RefuseAsync("set the file of keys with --keys or WEIR_KEYS");
         return options.KeysFile;
     }
 
@@ -141,7 +141,7 @@ internal static class KeysCommand
         return 2;
     }
 
-    /// <summary>A line typed without being shown.</summary>
+    /// <summary>Reads a line without showing it.</summary>
     private static string Ask(string prompt)
     {
         Console.Error.Write(prompt);

@@ -9,19 +9,19 @@ using Weir.Store.Engine;
 
 namespace Weir.Server.Commands;
 
-/// <summary><c>weir serve</c>: runs until it is told to stop.</summary>
+/// <summary><c>weir serve</c>: runs until it is stopped.</summary>
 internal static class ServeCommand
 {
     /// <summary>
-    /// From the signal to the end of the process: requests that run are answered, what is acknowledged is loaded as far as there is time.
+    /// Time from the signal to the end of the process: running requests are answered, and acknowledged rows are loaded as far as there is time.
     /// Service managers commonly wait as long (docker: 10 s, then SIGKILL) or longer.
     /// </summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Returns the process's exit code: 0 stopped, 1 could not start; what was wrong is on standard error.</summary>
+    /// <summary>Returns the process's exit code: 0 stopped, 1 could not start; the errors are on standard error.</summary>
     public static async Task<int> RunAsync(WeirOptions options, Action<WeirOptions>? started, CancellationToken cancellationToken)
     {
-        // Not the process's own start: ./dev run becomes this process after building.
+        // Not the start of the process, because ./dev run becomes this process after building.
         var began = Stopwatch.GetTimestamp();
         var wrong = new List<string>();
         var keys = options.KeysFile is { } path ? KeysFile.Load(path, wrong) : null;
@@ -66,7 +66,7 @@ internal static class ServeCommand
         return 0;
     }
 
-    /// <summary>Loads what is left and closes the engine until the token is cancelled; what is not loaded by then stays in the journal.</summary>
+    /// <summary>Loads the remaining rows and closes the engine until the token is cancelled; rows that are not loaded by then stay in the journal.</summary>
     private static async Task CloseAsync(IServiceProvider services, CancellationToken patience)
     {
         var pipeline = services.GetRequiredService<IngestPipeline>();
@@ -81,10 +81,10 @@ internal static class ServeCommand
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("weir: the engine did not close in time; this is safe");
+            await Console.Error.WriteLineAsync("weir: the engine did not close in time; no data is lost");
         }
         if (pipeline.JournalBytes > 0)
-            await Console.Error.WriteLineAsync($"weir: {pipeline.JournalBytes} bytes of the journal are left for the next start");
+            await Console.Error.WriteLineAsync($"weir: {pipeline.JournalBytes} bytes of the journal will be loaded at the next start");
     }
 
     private static string Banner(WeirOptions options, long began)
@@ -102,15 +102,15 @@ internal static class ServeCommand
     private static void Warn(string path, KeysFile keys)
     {
         if (KeysFile.IsReadableByOthers(path))
-            Console.Error.WriteLine($"weir: warning: {path} can be read by others than its owner; chmod 600 {path}");
+            Console.Error.WriteLine($"weir: warning: {path} can be read by other users; run chmod 600 {path}");
         if (keys.WithoutKind > 0)
         {
             Console.Error.WriteLine(
-                $"weir: warning: {path}: {keys.WithoutKind} keys have no kind, so they only send. What asks /1 or changes anything needs a kind between environment and key: "
-                + "`production read sha256:…` or `production manage sha256:…`; write `ingest` to keep a key as it is");
+                $"weir: warning: {path}: {keys.WithoutKind} keys have no kind, so they can only send. Keys for /1 and for changes need a kind between environment and key: "
+                + "`production read sha256:…` or `production manage sha256:…`; write `ingest` to keep the current permissions");
         }
         if (!keys.HasLogin)
-            Console.Error.WriteLine($"weir: warning: {path} has no line of the login, so nobody can see the UI; weir keys ui --keys {path} sets a password");
+            Console.Error.WriteLine($"weir: warning: {path} has no login line, so nobody can open the UI; set a password with weir keys ui --keys {path}");
     }
 
     private static int Refuse(IEnumerable<string> reasons)

@@ -4,7 +4,7 @@ using Weir.Store.Engine;
 
 namespace Weir.Server.Commands;
 
-/// <summary><c>weir sql</c>: one read-only statement on the data folder of a Weir that is not running, or on the server of <c>--store</c>.</summary>
+/// <summary><c>weir sql</c>: one read-only statement on the data folder of a stopped Weir, or on the server of <c>--store</c>.</summary>
 internal static class SqlCommand
 {
     public static async Task<int> RunAsync(WeirOptions options, string sql, string format, CancellationToken cancellationToken)

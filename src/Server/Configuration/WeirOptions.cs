@@ -6,7 +6,7 @@ using Weir.Store.Engine;
 
 namespace Weir.Server.Configuration;
 
-/// <summary>Everything that can be set, with the defaults. Names, units and help texts are in <see cref="OptionTable"/>.</summary>
+/// <summary>All options with their defaults. Names, units and help texts are in <see cref="OptionTable"/>.</summary>
 public sealed class WeirOptions
 {
     public string DataFolder { get; set; } = DefaultDataFolder();
@@ -21,26 +21,26 @@ public sealed class WeirOptions
 
     public int XRayPort { get; set; } = 2000;
 
-    /// <summary>0: none of its own.</summary>
+    /// <summary>0: no additional port.</summary>
     public int SamplingPort { get; set; }
 
     public bool Open { get; set; }
 
-    /// <summary>Null: no keys are asked for.</summary>
+    /// <summary>Null: no keys are required.</summary>
     public string? KeysFile { get; set; }
 
     public bool OpenXRay { get; set; }
 
-    /// <summary>Among <see cref="AllowedHosts"/>: every name is answered.</summary>
+    /// <summary>In <see cref="AllowedHosts"/>: every host name is accepted.</summary>
     public const string EveryHost = "*";
 
-    /// <summary>Names that clients reach Weir by beside loopback's, the bind address and the public URL; <c>*.example.com</c> for all below one.</summary>
+    /// <summary>Host names that clients use in addition to those of loopback, the bind address and the public URL; <c>*.example.com</c> for all subdomains.</summary>
     public IReadOnlyList<string> AllowedHosts { get; set; } = [];
 
-    /// <summary>Whose forwarded headers count.</summary>
+    /// <summary>Proxies whose forwarded headers are used.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; set; } = [];
 
-    /// <summary>Where the X-Ray daemon listens: its datagrams carry no key, so where keys are asked for it is for this machine only.</summary>
+    /// <summary>Address of the X-Ray daemon's port: its datagrams have no key, so where keys are required it listens on this machine only.</summary>
     public IPAddress XRayBind => KeysFile is not null && !OpenXRay && !IPAddress.IsLoopback(Bind) ? IPAddress.Loopback : Bind;
 
     /// <summary>Null: the embedded engine.</summary>

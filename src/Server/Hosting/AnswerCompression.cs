@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.ResponseCompression;
 namespace Weir.Server.Hosting;
 
 /// <summary>
-/// The web UI and the answers it asks for are sent compressed over a network. Protocols' answers are short, and on the machine itself
+/// The web UI and its API responses are compressed over a network. Responses of protocols are short, and on the same machine
 /// compressing takes longer than sending.
 /// </summary>
 internal static class AnswerCompression

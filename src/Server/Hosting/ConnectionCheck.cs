@@ -8,7 +8,7 @@ using Weir.Core.Model;
 
 namespace Weir.Server.Hosting;
 
-/// <summary>What a port speaks.</summary>
+/// <summary>The protocol of a port.</summary>
 internal enum PortProtocol
 {
     Http1,
@@ -17,18 +17,18 @@ internal enum PortProtocol
 }
 
 /// <summary>
-/// Looks at the first bytes of a connection: gRPC on a port of HTTP/1, HTTP/1 on the gRPC port and TLS on any port never come so far that
-/// a handler sees them, and the client's log says little. They are answered with advice, as far as what the client speaks can carry it, and
-/// noted.
+/// Checks the first bytes of a connection: gRPC on an HTTP/1 port, HTTP/1 on the gRPC port and TLS on any port never reach
+/// a handler, and the client's log says little. They are answered with advice, as far as the client's protocol allows it, and
+/// recorded.
 /// </summary>
 internal sealed class ConnectionCheck(RefusedCalls calls)
 {
     private const int NeededBytes = 4;
 
-    /// <summary>Past this a connection that is silent goes on to the server, which has time limits of its own.</summary>
+    /// <summary>After this time a silent connection is passed on to the server, which has its own time limits.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>What a client that is refused may still have on its way, and for how long it is read, so that the answer is not lost with it.</summary>
+    /// <summary>How many bytes, and for how long, are read from a rejected client, so that closing the connection does not lose the response.</summary>
     private const int MostDrained = 8 << 20;
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(2);
 
@@ -43,7 +43,7 @@ internal sealed class ConnectionCheck(RefusedCalls calls)
 
     private async ValueTask<byte[]?> LookAsync(ConnectionContext connection, PortProtocol speaks)
     {
-        // A client that has said all it will say closes its side: what it said is still to be read.
+        // A client that has sent everything closes its side; its bytes still have to be read.
         using var patience = new CancellationTokenSource(Patience);
         var input = connection.Transport.Input;
         try
@@ -53,7 +53,7 @@ internal sealed class ConnectionCheck(RefusedCalls calls)
                 var read = await input.ReadAsync(patience.Token);
                 var enough = read.Buffer.Length >= NeededBytes || read.IsCompleted || read.IsCanceled;
                 var refusal = enough ? Judge(First(read.Buffer), connection, speaks) : null;
-                // Nothing is taken: the server reads the same bytes again.
+                // Nothing is consumed: the server reads the same bytes again.
                 input.AdvanceTo(read.Buffer.Start, enough ? read.Buffer.Start : read.Buffer.End);
                 if (enough)
                     return refusal;
@@ -71,7 +71,7 @@ internal sealed class ConnectionCheck(RefusedCalls calls)
 
     private static byte[] First(ReadOnlySequence<byte> buffer) => buffer.Slice(0, Math.Min(NeededBytes, buffer.Length)).ToArray();
 
-    /// <summary>Null when the bytes begin what the port speaks, or something the server may judge.</summary>
+    /// <summary>Null when the bytes are the beginning of the port's protocol, or of something that the server can handle.</summary>
     private byte[]? Judge(byte[] first, ConnectionContext connection, PortProtocol speaks)
     {
         var port = (connection.LocalEndPoint as IPEndPoint)?.Port ?? 0;
@@ -79,21 +79,21 @@ internal sealed class ConnectionCheck(RefusedCalls calls)
             return null;
         if (first[0] == 0x16 && first[1] == 0x03)
         {
-            const string Advice = "This port speaks no TLS: write http:// instead of https://, or set OTEL_EXPORTER_OTLP_INSECURE=true for gRPC. For TLS put a reverse proxy before Weir.";
-            calls.Note("", "TLS (https) came to a port without TLS", $"port {port}", Advice);
+            const string Advice = "This port does not support TLS: use http:// instead of https://, or set OTEL_EXPORTER_OTLP_INSECURE=true for gRPC. For TLS, put a reverse proxy in front of Weir.";
+            calls.Note("", "TLS (https) was sent to a port without TLS", $"port {port}", Advice);
             return PlainText(Advice);
         }
         var isHttp2 = first.AsSpan().SequenceEqual("PRI "u8);
         if (speaks == PortProtocol.Http1 && isHttp2)
         {
-            const string Advice = "This port speaks HTTP/1. Send OTLP over gRPC to the gRPC port (4317 unless set otherwise), or set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.";
+            const string Advice = "This port supports HTTP/1 only. Send OTLP over gRPC to the gRPC port (default 4317), or set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.";
             calls.Note(WireProtocol.Otlp, "gRPC came to a port of HTTP", $"port {port}", Advice);
             return GoAway(Advice);
         }
         if (speaks == PortProtocol.Http2 && !isHttp2 && first.AsSpan().IndexOfAnyExceptInRange((byte)' ', (byte)'Z') < 0)
         {
-            const string Advice = "This port speaks gRPC only. Send OTLP over HTTP to the HTTP port (4318 unless set otherwise), or set OTEL_EXPORTER_OTLP_PROTOCOL=grpc.";
-            calls.Note(WireProtocol.Otlp, "HTTP/1 came to the gRPC port", $"port {port}", Advice);
+            const string Advice = "This port supports gRPC only. Send OTLP over HTTP to the HTTP port (default 4318), or set OTEL_EXPORTER_OTLP_PROTOCOL=grpc.";
+            calls.Note(WireProtocol.Otlp, "HTTP/1 was sent to the gRPC port", $"port {port}", Advice);
             return PlainText(Advice);
         }
         return null;
@@ -102,7 +102,7 @@ internal sealed class ConnectionCheck(RefusedCalls calls)
     private static byte[] PlainText(string advice) => Encoding.UTF8.GetBytes(
         $"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nAccess-Control-Allow-Origin: *\r\nConnection: close\r\nContent-Length: {Encoding.UTF8.GetByteCount(advice) + 1}\r\n\r\n{advice}\n");
 
-    /// <summary>An empty SETTINGS frame, and GOAWAY with HTTP_1_1_REQUIRED and the advice, which gRPC clients put into their error.</summary>
+    /// <summary>An empty SETTINGS frame, and GOAWAY with HTTP_1_1_REQUIRED and the advice, which gRPC clients include in their error.</summary>
     private static byte[] GoAway(string advice)
     {
         const int FrameHeader = 9;
@@ -120,7 +120,7 @@ internal sealed class ConnectionCheck(RefusedCalls calls)
         return bytes;
     }
 
-    /// <summary>Not bound to the connection's end: a client that has said all it will say closes its side, and reads the answer all the same.</summary>
+    /// <summary>Not cancelled by the end of the connection: a client that has sent everything closes its side and still reads the response.</summary>
     private static async Task AnswerAsync(ConnectionContext connection, byte[] answer)
     {
         using var patience = new CancellationTokenSource(DrainPatience);
@@ -140,7 +140,7 @@ internal sealed class ConnectionCheck(RefusedCalls calls)
         }
         catch (Exception error) when (error is OperationCanceledException or ConnectionResetException or IOException)
         {
-            // It is gone, or keeps sending.
+            // The client has disconnected, or keeps sending.
         }
     }
 }

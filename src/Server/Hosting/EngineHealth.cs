@@ -6,15 +6,15 @@ using Weir.Store.Write;
 namespace Weir.Server.Hosting;
 
 /// <summary>
-/// The engine's part of <c>/healthz</c>: a busy engine works, a dead one does not. It is asked over the connection that no question takes. An engine that
-/// has no time even for that is alive as long as something it was asked ends; only when nothing has for a while, it is not.
+/// The engine's part of <c>/healthz</c>: a busy engine is healthy, a dead one is not. The check uses a connection that queries do not use. An engine that
+/// is too busy even for that is healthy as long as some statement ends; it is unhealthy only when none has ended for a while.
 /// </summary>
 internal sealed class EngineHealth(IEngine engine, EngineActivity activity, ClickHouseLoader? loader = null) : IHealth
 {
-    /// <summary>Of a look; the report gives a part two seconds.</summary>
+    /// <summary>Time limit of a check; the report gives each part two seconds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>Without any answer the engine is not only busy: it stops what takes longer than a question may.</summary>
+    /// <summary>After this time without any answer the engine is not only busy, because it stops queries that take longer.</summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(75);
 
     private readonly Lock _gate = new();
@@ -23,13 +23,13 @@ internal sealed class EngineHealth(IEngine engine, EngineActivity activity, Clic
     public string Name => "engine";
 
     public string? Notice => loader is { ColumnFactsForgotten: > 0 and var times }
-        ? $"more columns were sent than are kept in memory (500,000, or 128 MiB of names), {times} times since the start; their notes are written anew each time, which costs loading time"
+        ? $"the memory for columns (500,000, or 128 MiB of names) was exceeded {times} times since the start; known columns are then recorded again, which makes loading slower"
         : null;
 
     public async ValueTask<string?> CheckAsync(CancellationToken cancellationToken)
     {
         Task<string?> look;
-        // One look at a time: whoever asks while the engine is slow waits for the same.
+        // One check at a time: further callers wait for the same one while the engine is slow.
         lock (_gate)
         {
             if (_look is not { IsCompleted: false })
@@ -39,7 +39,7 @@ internal sealed class EngineHealth(IEngine engine, EngineActivity activity, Clic
         if (await Task.WhenAny(look, Task.Delay(Patience, cancellationToken)) == look)
             return await look;
         var silence = activity.Silence;
-        return silence < LongestSilence ? null : $"it has answered nothing for {silence.TotalSeconds:0} s";
+        return silence < LongestSilence ? null : $"no answer for {silence.TotalSeconds:0} s";
     }
 
     private async Task<string?> LookAsync()
@@ -52,7 +52,7 @@ internal sealed class EngineHealth(IEngine engine, EngineActivity activity, Clic
         }
         catch (EngineException error) when (error.Kind != EngineFault.Unavailable)
         {
-            // It says no, for want of memory or time: that is an answer.
+            // An error because of memory or time is also an answer.
             activity.Answered();
             return null;
         }

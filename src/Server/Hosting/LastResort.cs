@@ -5,8 +5,8 @@ using Weir.Core.Model;
 namespace Weir.Server.Hosting;
 
 /// <summary>
-/// Answers what no room answered. Rooms turn what they meet into their protocol's words; this is for what they did not expect, so that a
-/// client's fault is never told as a server's, and a defect is logged.
+/// Handles exceptions that no room handled. Rooms translate expected errors to their protocol; this is for unexpected ones, so that a
+/// client's mistake is never reported as the server's, and a defect is logged.
 /// </summary>
 internal static partial class LastResort
 {
@@ -24,7 +24,7 @@ internal static partial class LastResort
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is left to answer.
+            // The client has disconnected.
         }
 #pragma warning disable CA1031 // The last place that can answer.
         catch (Exception error) when (!http.Response.HasStarted)
@@ -34,12 +34,12 @@ internal static partial class LastResort
             {
                 BadHttpRequestException bad => (bad.StatusCode, bad.Message),
                 JsonException => (StatusCodes.Status400BadRequest, "The request can't be read: " + error.Message),
-                // Text that can't be decoded: what JSON readers say only where it is used.
-                InvalidOperationException { Source: "System.Text.Json" } => (StatusCodes.Status400BadRequest, "The request holds text that is not valid Unicode."),
-                // The settings or the store do not take or answer it now: nobody's defect, and the client may come again.
+                // Text that can't be decoded; JSON readers throw only where it is used.
+                InvalidOperationException { Source: "System.Text.Json" } => (StatusCodes.Status400BadRequest, "The request contains text that is not valid Unicode."),
+                // The settings or the store are not available now: not a defect, and the client may retry.
                 FaultException { Fault: { Kind: FaultKind.Unavailable or FaultKind.Busy } fault } => (StatusCodes.Status503ServiceUnavailable, fault.Message),
-                OutOfMemoryException => (StatusCodes.Status503ServiceUnavailable, "There is not enough memory for this now."),
-                _ => (StatusCodes.Status500InternalServerError, "The answer could not be made; the server's log has the reason."),
+                OutOfMemoryException => (StatusCodes.Status503ServiceUnavailable, "There is not enough memory for this request now."),
+                _ => (StatusCodes.Status500InternalServerError, "The request failed because of an internal error; the server's log has the details."),
             };
             if (status >= StatusCodes.Status500InternalServerError && error is not FaultException { Fault.Kind: FaultKind.Unavailable or FaultKind.Busy })
                 Failed(log, http.Request.Method, http.Request.Path, error);

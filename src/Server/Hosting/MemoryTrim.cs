@@ -3,18 +3,18 @@ using Weir.Core.Ingest;
 namespace Weir.Server.Hosting;
 
 /// <summary>
-/// Gives memory back to the operating system after large requests. The collector runs when something is allocated, so a process that has
-/// just become quiet would keep for hours what its largest request took.
+/// Returns memory to the operating system after large requests. The garbage collector runs on allocations, so a process that has
+/// just become idle would keep the memory of its largest request for hours.
 /// </summary>
 internal sealed class MemoryTrim(IngestPipeline pipeline, IngestBatchPool batches, IEnumerable<IMemoryPool> pools, TimeProvider time) : BackgroundService
 {
-    /// <summary>How often it looks, and at least so long between two collections.</summary>
+    /// <summary>Time between two checks, and the minimum between two collections.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
-    /// <summary>Less than this allocated in a period is quiet.</summary>
+    /// <summary>A period with fewer allocated bytes than this counts as idle.</summary>
     private const long QuietBytes = 64 << 20;
 
-    /// <summary>Growth of the heap since the last time that is not worth a collection.</summary>
+    /// <summary>Growth of the heap since the last time below which a collection is not worthwhile.</summary>
     private const long SmallGrowth = 16 << 20;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -35,7 +35,7 @@ internal sealed class MemoryTrim(IngestPipeline pipeline, IngestBatchPool batche
                 pipeline.Trim();
                 foreach (var pool in pools)
                     pool.Trim();
-                // Aggressive collections compact large objects too, and decommit what is free.
+                // Aggressive collections also compact large objects and decommit free memory.
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 allocated = GC.GetTotalAllocatedBytes();
                 kept = Committed();
@@ -47,6 +47,6 @@ internal sealed class MemoryTrim(IngestPipeline pipeline, IngestBatchPool batche
         }
     }
 
-    /// <summary>What the heap has of the operating system, free or in use; as of the last collection, so what was allocated since comes on top.</summary>
+    /// <summary>Memory of the heap from the operating system, free or in use, at the last collection; later allocations are not included.</summary>
     private static long Committed() => Math.Max(GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes, GC.GetTotalMemory(forceFullCollection: false));
 }

@@ -4,7 +4,7 @@ using Weir.Server.Configuration;
 
 namespace Weir.Server.Hosting;
 
-/// <summary>Looks whether the ports are free before anything is opened, so that a taken one is a line that names it and its option.</summary>
+/// <summary>Checks whether the ports are free before anything is opened, so that the error names the port and its option.</summary>
 internal static class Ports
 {
     public static List<string> Taken(WeirOptions options)
@@ -20,10 +20,10 @@ internal static class Ports
         })
         {
             if (port != 0 && !TcpIsFree(address, port))
-                taken.Add($"port {port}/tcp is taken by another program; choose another with --{option}");
+                taken.Add($"port {port}/tcp is used by another program; choose another port with --{option}");
         }
         if (options.XRayPort != 0 && !UdpIsFree(options.XRayBind, options.XRayPort))
-            taken.Add($"port {options.XRayPort}/udp is taken by another program (an X-Ray daemon?); choose another with --xray-port");
+            taken.Add($"port {options.XRayPort}/udp is used by another program (an X-Ray daemon?); choose another port with --xray-port");
         return taken;
     }
 

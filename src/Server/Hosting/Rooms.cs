@@ -42,7 +42,7 @@ internal static class Rooms
         if (options.TrustedProxies.Count > 0)
             app.UseForwardedHeaders();
         app.Use(hosts.BeforeAllAsync);
-        // What POST / means depends on the port: an AWS service call on the main one, a forgotten path on OTLP's.
+        // The meaning of POST / depends on the port: an AWS service call on the main one, a missing path on OTLP's.
         app.MapWhen(context => context.Connection.LocalPort == options.OtlpHttpPort, otlp =>
         {
             otlp.UseRouting();

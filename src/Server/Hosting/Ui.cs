@@ -1,6 +1,6 @@
 namespace Weir.Server.Hosting;
 
-/// <summary>The web UI's pages are one file; its router reads the path. Unknown paths of APIs are not pages.</summary>
+/// <summary>The web UI is a single page; its router reads the path. Unknown paths of APIs are not pages.</summary>
 internal static class Ui
 {
     public static async Task FallbackAsync(HttpContext context)
@@ -20,7 +20,7 @@ internal static class Ui
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         context.Response.ContentType = "text/plain; charset=utf-8";
         await context.Response.WriteAsync(
-            isPage ? "The web UI is not built; run ./dev run, or npm ci && npm run build in ui/." : $"Nothing is served at {context.Request.Method} {context.Request.Path}.",
+            isPage ? "The web UI is not built; run ./dev run, or npm ci && npm run build in ui/." : $"There is no endpoint {context.Request.Method} {context.Request.Path}.",
             context.RequestAborted);
     }
 }

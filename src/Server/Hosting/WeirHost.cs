@@ -11,7 +11,7 @@ using Weir.Store.Engine;
 
 namespace Weir.Server.Hosting;
 
-/// <summary>Puts the layers together: the only place that says `new` across them.</summary>
+/// <summary>Composes the layers: the only place that creates objects of all layers.</summary>
 internal static class WeirHost
 {
     /// <param name="keys">Null: any key is accepted.</param>
@@ -21,13 +21,13 @@ internal static class WeirHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, WebRootPath = "wwwroot" });
         ConfigureLogging(builder.Logging, options);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
-        // Less than the stop as a whole has: the rest is for what is acknowledged and not loaded yet.
+        // Shorter than the limit of the whole stop: the rest of the time is for loading acknowledged rows.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         var time = TimeProvider.System;
         if (PrivateFiles.Tighten(options.DataFolder, out var warning) is > 0 and var tightened)
-            await Console.Error.WriteLineAsync($"weir: {options.DataFolder} could be read by others; {tightened} files and folders in it are their owner's alone now");
+            await Console.Error.WriteLineAsync($"weir: {options.DataFolder} could be read by other users; the permissions of {tightened} files and folders were restricted to the owner");
         if (warning is not null)
-            await Console.Error.WriteLineAsync($"weir: warning: {options.DataFolder} can be read by others: {warning}");
+            await Console.Error.WriteLineAsync($"weir: warning: {options.DataFolder} can be read by other users: {warning}");
         var early = LoggerFactory.Create(logging => ConfigureLogging(logging, options));
         var engine = await OpenEngineAsync(options, time, early.CreateLogger("Weir.Store.Engine"), cancellationToken);
         var store = await ClickHouseStore.OpenAsync(engine, options.RetentionDays, time, cancellationToken);
@@ -80,7 +80,7 @@ internal static class WeirHost
         return app;
     }
 
-    /// <summary>Where links lead when --public-url is not given: to this machine, by its name when others can reach it.</summary>
+    /// <summary>The address in links when --public-url is not set: this machine, by its host name when others can reach it.</summary>
     private static string OwnUrl(WeirOptions options)
     {
         var host = IPAddress.IsLoopback(options.Bind) ? "localhost"
@@ -89,11 +89,11 @@ internal static class WeirHost
         return string.Create(CultureInfo.InvariantCulture, $"http://{host}:{options.Port}");
     }
 
-    /// <summary>Who sent a request, by which scheme and to which host, as proxies say that are named; everybody else's word counts for nothing.</summary>
+    /// <summary>Sender, scheme and host of a request from the headers of trusted proxies; the headers of all others are ignored.</summary>
     private static void Trust(ForwardedHeadersOptions forwarded, IReadOnlyList<System.Net.IPNetwork> proxies)
     {
         forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
-        // All hops that are named proxies.
+        // All hops that are trusted proxies.
         forwarded.ForwardLimit = null;
         forwarded.KnownProxies.Clear();
         forwarded.KnownIPNetworks.Clear();
@@ -117,7 +117,7 @@ internal static class WeirHost
 
     internal static void Listen(KestrelServerOptions kestrel, WeirOptions options)
     {
-        // Rooms bound bodies themselves, compressed and decompressed, and answer in their protocol's words.
+        // Rooms limit bodies themselves, compressed and decompressed, and answer with their protocol's errors.
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.AddServerHeader = false;
         var check = new ConnectionCheck(kestrel.ApplicationServices.GetRequiredService<RefusedCalls>());

@@ -6,18 +6,18 @@ using Weir.Core.Query;
 namespace Weir.Store.Engine;
 
 /// <summary>
-/// ClickHouse over its HTTP interface: https://clickhouse.com/docs/interfaces/http. Behind the address is the embedded engine's process or
-/// a server; this does not know which. Settings and bound parameters are in the query string, the statement or the blocks are the body.
+/// ClickHouse over its HTTP interface: https://clickhouse.com/docs/interfaces/http. The address is that of the embedded engine's process or
+/// of a server; this class does not know which. Settings and bound parameters are in the query string, the statement or the blocks are the body.
 /// </summary>
 public sealed class ClickHouseEngine : IEngine
 {
     /// <summary>
-    /// Names and types of the rows' columns, percent-encoded, from a client that knows them: it saves a look at the table before each
-    /// insert. A server doesn't know the header and reads the types of its table.
+    /// Names and types of the rows' columns, percent-encoded, from a client that knows them: it avoids a query of the table before each
+    /// insert. A server ignores the header and reads the types of its table.
     /// </summary>
     internal const string StructureHeader = "x-weir-structure";
 
-    /// <summary>How long a call waits for an engine that is being started again before it fails, and a read before it is asked once more.</summary>
+    /// <summary>How long a call waits for an engine that is restarting before it fails, and a read before it is repeated.</summary>
     private static readonly TimeSpan RestartPatience = TimeSpan.FromSeconds(3);
 
     /// <summary>How long a cancelled statement may take to end before its connection is cut.</summary>
@@ -37,7 +37,7 @@ public sealed class ClickHouseEngine : IEngine
     private ClickHouseEngine(EngineServer server, RemoteEngineOptions options, Func<EngineHttp> connect, TimeProvider time, ILogger log)
     {
         (_server, _options, _time) = (server, options, time);
-        // Connections of their own: what kills and watches never stands behind what it is to kill.
+        // Separate connections: kill and health queries never wait for the statements that they are about.
         (_work, _control) = (connect(), connect());
         _watch = new EngineWatch(server, AskAsync, options.Patience, time, log);
         _reads = new EngineLane(options.ReadConnections);
@@ -53,8 +53,8 @@ public sealed class ClickHouseEngine : IEngine
     internal EngineProcess? Process => _server as EngineProcess;
 
     /// <summary>
-    /// Asks a server for its version and creates the database when absent. Throws <see cref="EngineException"/> when it can't be reached,
-    /// after the time for a connection at the latest, or when it does not answer.
+    /// Reads the version of a server and creates the database if it is missing. Throws <see cref="EngineException"/> when the server can't be reached
+    /// within the time for a connection, or does not answer.
     /// </summary>
     public static Task<ClickHouseEngine> OpenAsync(RemoteEngineOptions options, TimeProvider time, ILogger log, CancellationToken ct)
     {
@@ -77,8 +77,8 @@ public sealed class ClickHouseEngine : IEngine
             }
 
             if (engine.Version.Length is 0 or > 100)
-                throw new EngineException(EngineFault.Unavailable, $"what answers at {options.Endpoint.Authority} is no ClickHouse: it told no version");
-            // Without the database in the address: a server refuses to talk about one that is absent.
+                throw new EngineException(EngineFault.Unavailable, $"the server at {options.Endpoint.Authority} is not ClickHouse: it returned no version");
+            // Without the database in the address: a server rejects requests with a missing database.
             var create = $"CREATE DATABASE IF NOT EXISTS {SqlNames.RequireIdentifier(options.Database)}";
             (await engine._control.SendAsync(new EngineAddress(options.Endpoint, []).Statement(create), ct, patience.Token)).Dispose();
             engine._watch.Start();
@@ -101,7 +101,7 @@ public sealed class ClickHouseEngine : IEngine
         }
         catch (EngineException e) when (e is { Kind: EngineFault.Unavailable, Code: 0 } && Volatile.Read(ref _closed) == 0)
         {
-            // The engine went away under the question. One that has come back is asked once more; reads change nothing.
+            // The engine went away during the query. If it is back, the query is repeated once; reads change nothing.
             await _server.SettleAsync(ct);
             if (!await _server.ReadyAsync(RestartPatience, ct))
                 throw;
@@ -119,7 +119,7 @@ public sealed class ClickHouseEngine : IEngine
                     var address = Address(sent)
                         .Add("default_format", format)
                         .Add("query_id", id)
-                        // The server then reports a failure as a status and not in the middle of a body.
+                        // The server then reports a failure as a status and not inside a body.
                         .Add("wait_end_of_query", "1")
                         .Add("cancel_http_readonly_queries_on_client_close", "1")
                         .Add(SqlNames.ReadSettings(limits));
@@ -136,7 +136,7 @@ public sealed class ClickHouseEngine : IEngine
     public async Task<QueryProgress?> ProgressAsync(string name, CancellationToken ct)
     {
         if (Status is { State: EngineState.Restarting or EngineState.Closed } status)
-            throw new EngineException(EngineFault.Unavailable, $"the engine is being started again since {status.Since:u}: {status.Reason}");
+            throw new EngineException(EngineFault.Unavailable, $"the engine has been restarting since {status.Since:u}: {status.Reason}");
         var address = Address([EngineParameter.Text("id", name)]).Add("default_format", EngineProgress.Format);
         using var result = await _control.SendAsync(address.Statement(EngineProgress.Sql("query_id = {id:String}")), ct, _watch.Alive);
         return EngineProgress.Read(result.Bytes.Span);
@@ -173,14 +173,14 @@ public sealed class ClickHouseEngine : IEngine
                     .Add(SqlNames.InsertSettings(deduplicationToken))
                     .Request(_options.Compress ? new GzipContent(new BlocksContent(blocks)) : new BlocksContent(blocks));
                 request.Headers.TryAddWithoutValidation(StructureHeader, Uri.EscapeDataString(structure));
-                // A started insert runs to its end, or to that of the engine.
+                // A started insert runs to its end, or until the engine ends.
                 (await _work.SendAsync(request, CancellationToken.None, _watch.Alive)).Dispose();
                 return true;
             },
             ct);
     }
 
-    /// <summary>Refuses new calls, gives up what still runs after a while, and ends the process behind if it is ours.</summary>
+    /// <summary>Rejects new calls, cancels statements that still run after a while, and ends the process if it is Weir's own.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0)
@@ -198,19 +198,19 @@ public sealed class ClickHouseEngine : IEngine
     private async Task AskAsync(CancellationToken ct) =>
         (await _control.SendAsync(Address([]).Statement("SELECT 1"), ct)).Dispose();
 
-    /// <summary>An engine that is on its way back is waited for; one that is not fails the call with words.</summary>
+    /// <summary>Waits for a restarting engine; if it does not come back, the call fails with an error message.</summary>
     private async ValueTask RequireReadyAsync(CancellationToken ct)
     {
         if (Volatile.Read(ref _closed) != 0)
             throw new EngineException(EngineFault.Unavailable, "the engine is closed");
-        // A server that was silent is asked all the same: it may be back before the next look at it.
+        // A silent server is still tried: it may be back before the next health query.
         if (_server.Status.State != EngineState.Silent && !await _server.ReadyAsync(RestartPatience, ct))
             throw new EngineException(EngineFault.Unavailable, $"the engine is being restarted: {_server.Status.Reason}");
     }
 
     /// <summary>
     /// Sends a statement that ends inside the engine when the caller's token is cancelled: it is killed from the control connection until
-    /// its answer has come, so that its place is free when this ends.
+    /// its response has arrived, so that its lane is free when this method returns.
     /// </summary>
     private async Task<EngineResult> SendKillableAsync(HttpRequestMessage request, string id, CancellationToken ct)
     {
@@ -231,7 +231,7 @@ public sealed class ClickHouseEngine : IEngine
         }
         catch (EngineException)
         {
-            // Killed, or cut: the caller has given up either way.
+            // Killed, or cut off: the caller has cancelled in both cases.
         }
 
         throw new OperationCanceledException("the statement was cancelled", ct);
@@ -251,7 +251,7 @@ public sealed class ClickHouseEngine : IEngine
             }
             catch (EngineException)
             {
-                // Its time limit ends it, or the end of the engine.
+                // Its time limit or the end of the engine will end it.
             }
 
             await Task.WhenAny(answer, Task.Delay(TimeSpan.FromMilliseconds(50), _time, CancellationToken.None));

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Weir.Store.Engine;
 
-/// <summary>The embedded engine: a process of its own that this one starts and keeps running, and the client that talks to it.</summary>
+/// <summary>The embedded engine: a separate process that this one starts and keeps running, and the client that calls it.</summary>
 public static class EmbeddedEngine
 {
     /// <summary>

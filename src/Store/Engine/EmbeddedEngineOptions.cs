@@ -12,10 +12,10 @@ public sealed record EmbeddedEngineOptions(string DataFolder)
     /// <summary>Queries that run side by side; further ones wait.</summary>
     public int ReadConnections { get; init; } = 4;
 
-    /// <summary>Block inserts that run side by side, apart from the queries.</summary>
+    /// <summary>Block inserts that run in parallel, in addition to queries.</summary>
     public int InsertConnections { get; init; } = 2;
 
-    /// <summary>Statements of ExecuteAsync that run side by side, apart from queries and inserts.</summary>
+    /// <summary>Statements of ExecuteAsync that run in parallel, in addition to queries and inserts.</summary>
     public int StatementConnections { get; init; } = 2;
 
     /// <summary>Bytes the engine may use for everything: queries, inserts, merges and caches.</summary>
@@ -27,10 +27,10 @@ public sealed record EmbeddedEngineOptions(string DataFolder)
     /// <summary>Threads for background merges.</summary>
     public int MergeThreads { get; init; } = 2;
 
-    /// <summary>How long a start waits for a folder that another process has open: one that was killed lets go of it within a second.</summary>
+    /// <summary>How long a start waits for a folder that another process has open; a killed process releases it within a second.</summary>
     public TimeSpan LockPatience { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>After this long without any answer the process is taken for hung, killed and started again.</summary>
+    /// <summary>After this long without any answer the process counts as hanging and is killed and restarted.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The process also listens here, as a ClickHouse server does, for <see cref="ListenUser"/> with <see cref="ListenPassword"/>.</summary>
@@ -53,7 +53,7 @@ public sealed record EmbeddedEngineOptions(string DataFolder)
         SqlNames.RequirePositive(MergeThreads);
     }
 
-    /// <summary>The library's own defaults are for servers: 22 GB of caches in sum.</summary>
+    /// <summary>The library's own defaults are for servers: 22 GB of caches in total.</summary>
     internal IReadOnlyList<string> Arguments() =>
     [
         "clickhouse",

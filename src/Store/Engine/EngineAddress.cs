@@ -5,9 +5,9 @@ using System.Text;
 namespace Weir.Store.Engine;
 
 /// <summary>
-/// The address and, when they are long, the form of one request. Parameter values may be any bytes, so they are encoded byte by byte, not
+/// The address and, for long values, the form of one request. Parameter values may be any bytes, so they are encoded byte by byte, not
 /// as text. A value in a field may have 128 KiB (the server's http_max_field_value_size) and proxies cut addresses at 8 KiB, so values
-/// past <see cref="MostAddressBytes"/> travel in a form.
+/// above <see cref="MostAddressBytes"/> are sent in a form.
 /// </summary>
 internal sealed class EngineAddress
 {
@@ -71,7 +71,7 @@ internal sealed class EngineAddress
     }
 }
 
-/// <summary>Blocks as they lie in memory, one after another.</summary>
+/// <summary>Blocks as they are in memory, one after another.</summary>
 internal sealed class BlocksContent : HttpContent
 {
     private readonly IReadOnlyList<ReadOnlyMemory<byte>> _blocks;
@@ -98,7 +98,7 @@ internal sealed class BlocksContent : HttpContent
     }
 }
 
-/// <summary>Another content, compressed while it is sent.</summary>
+/// <summary>Another content, compressed while sending.</summary>
 internal sealed class GzipContent : HttpContent
 {
     private readonly HttpContent _plain;

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Weir.Store.Engine;
 
 /// <summary>
-/// One run of the engine's process. Its standard input is a pipe that ends when this process ends, however it does; on standard output it
-/// says whether it is ready, on standard error whatever it has to say.
+/// One run of the engine's process. Its standard input is a pipe that closes when this process ends in any way; on standard output it
+/// reports whether it is ready, on standard error it logs.
 /// </summary>
 internal sealed class EngineChild : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class EngineChild : IDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>Ends with the process; its result says how, in words.</summary>
+    /// <summary>Completes when the process ends; its result describes how it ended.</summary>
     public Task<string> Exited { get; }
 
     /// <summary>Throws <see cref="EngineException"/> when the program can't be started.</summary>
@@ -40,7 +40,7 @@ internal sealed class EngineChild : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        // A small program around a native library: its own memory is to stay small.
+        // A small program around a native library: its managed memory should stay small.
         start.Environment["DOTNET_gcConcurrent"] = "0";
         start.Environment["DOTNET_gcServer"] = "0";
         if (password is not null)
@@ -55,9 +55,9 @@ internal sealed class EngineChild : IDisposable
         }
     }
 
-    /// <summary>Its version and its TCP port, 0 for none. Throws <see cref="EngineException"/> when it ended, was not ready in time, or hangs.</summary>
-    /// <param name="patience">For the whole start.</param>
-    /// <param name="silence">Without any word of it after its first; it says one each second.</param>
+    /// <summary>Its version and its TCP port, 0 for none. Throws <see cref="EngineException"/> when it has ended, was not ready in time, or hangs.</summary>
+    /// <param name="patience">Limit for the whole start.</param>
+    /// <param name="silence">Limit between two reports; the process reports each second.</param>
     /// <param name="time">The clock.</param>
     /// <param name="ct">Ends the wait.</param>
     public async Task<(string Version, int Port)> ReadyAsync(TimeSpan patience, TimeSpan silence, TimeProvider time, CancellationToken ct)
@@ -73,17 +73,17 @@ internal sealed class EngineChild : IDisposable
             }
             catch (TimeoutException e)
             {
-                // A process that waits for a processor is not one that hangs.
+                // A process that waits for a processor does not hang.
                 var works = ProcessWork.Of(Id) - worked > silence * 0.2;
                 if (time.GetElapsedTime(began) >= (works ? patience * 5 : patience))
                     throw new EngineException(EngineFault.Unavailable, $"the engine's process was not ready within {patience.TotalSeconds} s", 0, e);
                 if (Volatile.Read(ref _words) == words && !works)
-                    throw new EngineException(EngineFault.Unavailable, $"the engine's process hangs while it starts: it said nothing for {silence.TotalSeconds} s", 0, e);
+                    throw new EngineException(EngineFault.Unavailable, $"the engine's process hangs while starting: no report for {silence.TotalSeconds} s", 0, e);
             }
         }
     }
 
-    /// <summary>Asks it to close the folder and end.</summary>
+    /// <summary>Requests it to close the folder and end.</summary>
     public async Task StopAsync()
     {
         try
@@ -117,10 +117,10 @@ internal sealed class EngineChild : IDisposable
         await _outputs;
         var code = _process.ExitCode;
         var how = code > 128
-            ? string.Create(CultureInfo.InvariantCulture, $"was ended by signal {code - 128}{(code == 137 ? " (the system does that when memory runs out)" : "")}")
-            : string.Create(CultureInfo.InvariantCulture, $"ended with code {code}");
+            ? string.Create(CultureInfo.InvariantCulture, $"was killed by signal {code - 128}{(code == 137 ? " (the system does that when memory runs out)" : "")}")
+            : string.Create(CultureInfo.InvariantCulture, $"ended with exit code {code}");
         _ready.TrySetException(new EngineException(EngineFault.Unavailable, "the engine's process " + how));
-        // Nobody may be waiting for it.
+        // Possibly nobody waits for it.
         _ = _ready.Task.Exception;
         return how;
     }
@@ -143,7 +143,7 @@ internal sealed class EngineChild : IDisposable
         }
         catch (IOException)
         {
-            // It ended while it spoke.
+            // It ended while writing.
         }
     }
 
@@ -156,11 +156,11 @@ internal sealed class EngineChild : IDisposable
         }
         catch (IOException)
         {
-            // It ended while it spoke.
+            // It ended while writing.
         }
     }
 
-    /// <summary>Weir's own program, with the runtime that runs this process. Tests and benches have it beside them.</summary>
+    /// <summary>Weir's own program, with the runtime that runs this process. Tests and benchmarks have it in their output folder.</summary>
     private static (string File, string[] First) Program()
     {
         var own = Environment.ProcessPath ?? "";

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Weir.Store.Engine;
 
-/// <summary>Why the engine failed, as far as a caller can act on it.</summary>
+/// <summary>The reason why the engine failed, as far as a caller can act on it.</summary>
 public enum EngineFault
 {
     Other,
@@ -14,7 +14,7 @@ public enum EngineFault
     RowLimit,
     ReadOnly,
 
-    /// <summary>The statement has too many parts, or they nest too deep.</summary>
+    /// <summary>The statement has too many parts, or is nested too deeply.</summary>
     TooComplex,
 
     /// <summary>Somebody killed the statement. Cancelling the caller's own token is an <see cref="OperationCanceledException"/> instead.</summary>
@@ -24,10 +24,10 @@ public enum EngineFault
     TooManyParts,
     NoSpace,
 
-    /// <summary>The engine cannot be opened or reached; <see cref="Exception.Message"/> says what to do.</summary>
+    /// <summary>The engine cannot be opened or reached; <see cref="Exception.Message"/> contains advice.</summary>
     Unavailable,
 
-    /// <summary>The result's bytes are not what its format says.</summary>
+    /// <summary>The bytes of the result do not match its format.</summary>
     MalformedResult,
 }
 
@@ -78,7 +78,7 @@ public sealed class EngineException : Exception
         return new EngineException(KindOf(code, message), message, code);
     }
 
-    /// <summary>The same, where the text says more than the number: a full disk comes under the number of whatever could not be written.</summary>
+    /// <summary>The same, where the text contains more information than the number: a full disk is reported with the number of the failed operation.</summary>
     private static EngineFault KindOf(int code, string message) => KindOf(code) switch
     {
         EngineFault.Other when message.Contains("No space left on device", StringComparison.OrdinalIgnoreCase)
@@ -101,9 +101,9 @@ public sealed class EngineException : Exception
         394 or 734 => EngineFault.Cancelled,
         252 => EngineFault.TooManyParts,
         243 or 201 => EngineFault.NoSpace,
-        // Busy (202, 439), aborted by a stop (236), network (198, 209, 210, 279, 425), who may (192 to 194, 497, 516), read-only tables and keepers
-        // (225, 242, 999), replicas and quorums (254, 285, 286, 289, 319), a session in use (373), and what a server says of an
-        // error it does not know (1002).
+        // Busy (202, 439), aborted by a stop (236), network (198, 209, 210, 279, 425), permissions (192 to 194, 497, 516), read-only tables and keepers
+        // (225, 242, 999), replicas and quorums (254, 285, 286, 289, 319), a session in use (373), and errors that a server does
+        // not know (1002).
         202 or 439 or 236 or 209 or 210 or 279 or 425 or 192 or 193 or 194 or 497 or 516 or 225 or 242 or 999 or 254 or 285 or 286 or 289
             or 319 or 373 or 1002 or 198 or 473 or 700 or 722 => EngineFault.Unavailable,
         _ => EngineFault.Other,

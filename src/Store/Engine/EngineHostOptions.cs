@@ -3,16 +3,16 @@ using System.Net;
 
 namespace Weir.Store.Engine;
 
-/// <summary>User and password that a request over TCP has to bring; over the Unix socket the file's rights decide.</summary>
+/// <summary>User and password for requests over TCP; over the Unix socket the permissions of the file decide.</summary>
 internal sealed record HostCredentials(string User, string Password);
 
-/// <summary>What the parent says on the command line.</summary>
+/// <summary>The parent's command line options.</summary>
 internal sealed record EngineHostOptions(EmbeddedEngineOptions Engine, string Socket, IPEndPoint? Listen, HostCredentials? Credentials, TimeSpan LockPatience)
 {
-    /// <summary>Where the password of a host that listens on TCP comes from: arguments can be read by other users of the machine.</summary>
+    /// <summary>Environment variable of the password for a host that listens on TCP, because other users of the machine can read arguments.</summary>
     public const string PasswordVariable = "WEIR_ENGINE_PASSWORD";
 
-    /// <summary>The host says it again and again until it is ready or has failed.</summary>
+    /// <summary>The host repeats this line until it is ready or has failed.</summary>
     public const string Opening = "opening";
 
     public static EngineHostOptions Read(IReadOnlyDictionary<string, string> given)

@@ -11,8 +11,8 @@ using System.Text.Json;
 namespace Weir.Store.Engine;
 
 /// <summary>
-/// Requests and answers of ClickHouse's HTTP interface, over a Unix socket or TCP. Whatever goes wrong is an <see cref="EngineException"/>;
-/// an <see cref="OperationCanceledException"/> comes out only for the caller's own token.
+/// Requests and responses of ClickHouse's HTTP interface, over a Unix socket or TCP. Every failure is an <see cref="EngineException"/>;
+/// an <see cref="OperationCanceledException"/> is thrown only for the caller's own token.
 /// </summary>
 internal sealed class EngineHttp : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class EngineHttp : IDisposable
     private const int LargeResult = 1 << 20;
     private const int MostErrorBytes = 1 << 16;
 
-    /// <summary>Bytes a socket may hold for the other side; the system cuts it to what it allows.</summary>
+    /// <summary>Socket buffer size in bytes; the system limits it.</summary>
     private const int SocketBuffer = 4 << 20;
 
     private readonly string _name;
@@ -43,7 +43,7 @@ internal sealed class EngineHttp : IDisposable
         var handler = Handler(options.ConnectTimeout, async (context, ct) =>
         {
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            // A host that is gone without a word is noticed by the system, also while nothing is being sent.
+            // Lets the system detect a host that disappeared, even while nothing is sent.
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 10);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
@@ -61,8 +61,8 @@ internal sealed class EngineHttp : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <param name="ct">The caller's: it comes out as it is.</param>
-    /// <param name="dead">Of the client: the host was taken for dead, or the engine was closed.</param>
+    /// <param name="ct">The caller's token: its cancellation is passed on.</param>
+    /// <param name="dead">The client's token: the host counts as failed, or the engine was closed.</param>
     internal async Task<EngineResult> SendAsync(HttpRequestMessage request, CancellationToken ct, CancellationToken dead = default)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, dead);
@@ -90,8 +90,8 @@ internal sealed class EngineHttp : IDisposable
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            // A connect time-out of the handler is one of these too.
-            throw Unavailable(dead.IsCancellationRequested ? "it was given up" : "no connection within the time for one", e);
+            // A connect timeout of the handler is one of these too.
+            throw Unavailable(dead.IsCancellationRequested ? "the request was cancelled" : "connecting timed out", e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException or AuthenticationException
             or ObjectDisposedException or InvalidOperationException or NotSupportedException)
@@ -127,7 +127,7 @@ internal sealed class EngineHttp : IDisposable
         }
     }
 
-    /// <summary>The server's certificate has to be one of the file's, or be issued by one.</summary>
+    /// <summary>The server's certificate must be in the file, or be issued by one in the file.</summary>
     private static RemoteCertificateValidationCallback TrustOnly(string file)
     {
         var trusted = new X509Certificate2Collection();
@@ -165,7 +165,7 @@ internal sealed class EngineHttp : IDisposable
     }
 
     /// <summary>
-    /// A server that has begun its answer can fail only inside it. Since 25.11 it then ends the body with the tag of the
+    /// A server that has begun its response can report a failure only inside it. Since 25.11 it then ends the body with the tag of the
     /// X-ClickHouse-Exception-Tag header, as in
     /// <c>__exception__\r\nTAG\r\nCode: 395. DB::Exception: ... \r\nLENGTH TAG\r\n__exception__\r\n</c>.
     /// </summary>
@@ -205,7 +205,7 @@ internal sealed class EngineHttp : IDisposable
         }
     }
 
-    /// <summary>Into one piece of memory where the server says how long the answer is; a large one has an owner that frees it.</summary>
+    /// <summary>Reads into one piece of memory when the server sends the length; a large one has an owner that frees it.</summary>
     private static async Task<(ReadOnlyMemory<byte> Bytes, IDisposable? Owner)> ReadAsync(HttpContent content, CancellationToken ct)
     {
         await using var stream = await content.ReadAsStreamAsync(ct);

@@ -1,8 +1,8 @@
 namespace Weir.Store.Engine;
 
 /// <summary>
-/// How many statements of a kind run at a time; further ones wait in order of arrival. Reads, inserts and statements don't wait for each
-/// other, and what stops or watches them waits for none.
+/// Limits the concurrent statements of each kind; further ones wait in order of arrival. Queries, inserts and other statements don't wait for each
+/// other, and statements that kill or watch others never wait.
 /// </summary>
 internal sealed class EngineLane(int most) : IDisposable
 {

@@ -22,16 +22,16 @@ public readonly struct EngineParameter
     /// <summary>The placeholder's name.</summary>
     public string Name { get; }
 
-    /// <summary>The escaped value as it is handed to the engine.</summary>
+    /// <summary>The escaped value as passed to the engine.</summary>
     internal ReadOnlyMemory<byte> Encoded { get; }
 
-    /// <summary>A value that is in the escaped form already.</summary>
+    /// <summary>A value that is already in the escaped form.</summary>
     internal static EngineParameter FromEncoded(string name, ReadOnlyMemory<byte> encoded) => new(name, encoded);
 
     /// <summary>For <c>String</c>, <c>Nullable(String)</c>, <c>FixedString</c>, <c>UUID</c>, enums: written as UTF-8.</summary>
     public static EngineParameter Text(string name, string value) => Bytes(name, Encoding.UTF8.GetBytes(value));
 
-    /// <summary>For <c>Identifier</c>, such as the path of a JSON subcolumn: the one type whose value the engine takes as it is.</summary>
+    /// <summary>For <c>Identifier</c>, such as the path of a JSON subcolumn: the only type whose value the engine does not unescape.</summary>
     public static EngineParameter Identifier(string name, string value) => new(name, Encoding.UTF8.GetBytes(value));
 
     /// <summary>For <c>String</c> and <c>FixedString</c> holding any bytes.</summary>

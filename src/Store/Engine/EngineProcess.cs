@@ -4,20 +4,20 @@ using Microsoft.Extensions.Logging;
 namespace Weir.Store.Engine;
 
 /// <summary>
-/// Keeps the embedded engine's process running: starts it, and again with growing pauses when it ends or hangs. Holds a lock of its own on
-/// the folder, so that no other Weir takes it while the process is between two runs.
+/// Keeps the embedded engine's process running: starts it, and restarts it with growing pauses when it ends or hangs. Holds its own lock on
+/// the folder, so that no other Weir takes it between two runs of the process.
 /// </summary>
 internal sealed class EngineProcess : EngineServer
 {
-    /// <summary>A folder of many parts takes a while to open.</summary>
+    /// <summary>A folder with many parts takes a while to open.</summary>
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Of a process that opens the folder and says so each second.</summary>
+    /// <summary>Limit for a process that opens the folder and reports each second.</summary>
     private static readonly TimeSpan StartSilence = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan SettlePatience = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>A run that lasted so long was no failed start: the next pause is the shortest again.</summary>
+    /// <summary>After a run of this length the next pause is the shortest again, because the start did not fail.</summary>
     private static readonly TimeSpan LongRun = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -50,7 +50,7 @@ internal sealed class EngineProcess : EngineServer
 
     public int ProcessId => _child?.Id ?? 0;
 
-    /// <summary>Throws <see cref="EngineException"/> when the folder can't be opened; the message says why.</summary>
+    /// <summary>Throws <see cref="EngineException"/> when the folder can't be opened; the message contains the reason.</summary>
     public static async Task<EngineProcess> StartAsync(EmbeddedEngineOptions options, TimeProvider time, ILogger log, CancellationToken ct)
     {
         options.Validate();
@@ -123,7 +123,7 @@ internal sealed class EngineProcess : EngineServer
             child.Dispose();
             _child = null;
             pause = Time.GetElapsedTime(began) >= LongRun ? TimeSpan.Zero : Longer(pause);
-            // What was found out about a hang says more than the signal that ended it.
+            // The reason found for a hang is more useful than the signal that ended the process.
             if (Status.State != EngineState.Restarting)
                 Become(EngineState.Restarting, $"its process {reason}");
             EngineLog.Restarting(_log, reason, pause.TotalSeconds);
@@ -176,7 +176,7 @@ internal sealed class EngineProcess : EngineServer
         }
     }
 
-    /// <summary>Lines of the process go to the log; a flood of them is cut, and said.</summary>
+    /// <summary>Logs lines of the process; above a rate they are dropped, and their number is logged.</summary>
     private void Said(string line)
     {
         var more = 0;
@@ -223,7 +223,7 @@ internal sealed class EngineProcess : EngineServer
         }
     }
 
-    /// <summary>Beside the folder, unless that is longer than a socket's address may be (108 bytes with its end); then in a folder that only this user can enter.</summary>
+    /// <summary>In the data folder, unless the path is too long for a socket's address (108 bytes with its terminator); then in a folder that only this user can enter.</summary>
     private static (string Path, string? Folder) SocketPath(string folder)
     {
         const int mostBytes = 107;

@@ -1,6 +1,6 @@
 namespace Weir.Store.Engine;
 
-/// <summary>What stands behind the address a client talks to: a child process that can be started again, or a server that is somebody's.</summary>
+/// <summary>The server behind a client's address: a child process that can be restarted, or an external server.</summary>
 internal abstract class EngineServer(TimeProvider time) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
@@ -18,7 +18,7 @@ internal abstract class EngineServer(TimeProvider time) : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until it is worth trying; false when that is not so within <paramref name="patience"/>.</summary>
+    /// <summary>Waits until the engine may be available; false when it is not within <paramref name="patience"/>.</summary>
     public async ValueTask<bool> ReadyAsync(TimeSpan patience, CancellationToken ct)
     {
         Task ready;
@@ -42,18 +42,18 @@ internal abstract class EngineServer(TimeProvider time) : IAsyncDisposable
         }
     }
 
-    /// <summary>After a failed request: gives the state a moment to tell whether the engine has gone.</summary>
+    /// <summary>Called after a failed request: waits briefly until the state shows whether the engine has ended.</summary>
     public abstract Task SettleAsync(CancellationToken ct);
 
-    /// <summary>How much the engine has worked since it started, as far as that can be seen from here.</summary>
+    /// <summary>How much the engine has worked since it started, as far as this can be measured.</summary>
     public virtual TimeSpan Work => TimeSpan.Zero;
 
-    /// <summary>It has answered nothing for so long that it is taken for dead.</summary>
+    /// <summary>Called when it has not answered for so long that it counts as failed.</summary>
     public abstract void TakenForDead(string reason);
 
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>True when this changed the state. Nothing leaves the closed state.</summary>
+    /// <summary>True when this changed the state. The closed state is final.</summary>
     internal bool Become(EngineState state, string reason, bool restarted = false)
     {
         lock (_gate)
@@ -71,7 +71,7 @@ internal abstract class EngineServer(TimeProvider time) : IAsyncDisposable
     }
 }
 
-/// <summary>A ClickHouse server that somebody else runs.</summary>
+/// <summary>An external ClickHouse server.</summary>
 internal sealed class RemoteServer(TimeProvider time) : EngineServer(time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);

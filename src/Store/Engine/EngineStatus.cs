@@ -1,25 +1,25 @@
 namespace Weir.Store.Engine;
 
-/// <summary>How the engine is, as far as the server knows without asking it.</summary>
+/// <summary>The state of the engine as far as the server knows it without a request.</summary>
 public enum EngineState
 {
-    /// <summary>It answered last time.</summary>
+    /// <summary>The last request was answered.</summary>
     Ready,
 
-    /// <summary>The child process has ended and is being started again.</summary>
+    /// <summary>The child process has ended and is restarting.</summary>
     Restarting,
 
-    /// <summary>It can't be reached, or has not answered for longer than <see cref="EngineStatus.Since"/> says.</summary>
+    /// <summary>It can't be reached, or has not answered since <see cref="EngineStatus.Since"/>.</summary>
     Silent,
 
     /// <summary>It was closed.</summary>
     Closed,
 }
 
-/// <param name="State">See there.</param>
-/// <param name="Since">When it became so.</param>
-/// <param name="Reason">Why, in words for the operator; empty when ready.</param>
-/// <param name="Restarts">How often the child process was started again.</param>
+/// <param name="State">The state.</param>
+/// <param name="Since">Beginning of this state.</param>
+/// <param name="Reason">The reason as a text for the operator; empty when ready.</param>
+/// <param name="Restarts">Number of restarts of the child process.</param>
 public sealed record EngineStatus(EngineState State, DateTimeOffset Since, string Reason, int Restarts)
 {
     public bool IsReady => State == EngineState.Ready;

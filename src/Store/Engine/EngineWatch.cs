@@ -3,17 +3,17 @@ using Microsoft.Extensions.Logging;
 namespace Weir.Store.Engine;
 
 /// <summary>
-/// Asks the engine for a sign of life every few seconds, on a connection of its own. When none came for the patience given, what runs is
-/// given up (it fails as unavailable) and the server is told, which ends a child process that hangs.
+/// Sends a health query to the engine every few seconds, on a separate connection. When no answer came within the patience, running statements are
+/// cancelled (they fail as unavailable) and the server object is informed, which kills a hanging child process.
 /// </summary>
 internal sealed class EngineWatch : IAsyncDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
-    /// <summary>A silent engine that works, or waits for a processor, is given so many times the patience: on a crowded machine a new one would be no faster.</summary>
+    /// <summary>A silent engine that works, or waits for a processor, gets this multiple of the patience: on an overloaded machine a new process would be no faster.</summary>
     private const int PatienceWhileItWorks = 10;
 
-    /// <summary>The least part of its silence that a working engine has worked.</summary>
+    /// <summary>Minimum share of the silence in which a working engine has worked.</summary>
     private const double LeastWork = 0.2;
 
     private readonly EngineServer _server;
@@ -31,7 +31,7 @@ internal sealed class EngineWatch : IAsyncDisposable
         (_server, _ask, _patience, _time, _log) = (server, ask, patience, time, log);
     }
 
-    /// <summary>Cancelled when the engine is taken for dead; afterwards there is another one.</summary>
+    /// <summary>Cancelled when the engine counts as failed; afterwards there is a new token.</summary>
     public CancellationToken Alive
     {
         get
@@ -43,13 +43,13 @@ internal sealed class EngineWatch : IAsyncDisposable
 
     public void Start() => _loop = Task.Run(RunAsync);
 
-    /// <summary>Gives up what runs.</summary>
+    /// <summary>Cancels running statements.</summary>
     public async Task GiveUpAsync()
     {
         CancellationTokenSource alive;
         lock (_gate)
             (alive, _alive) = (_alive, new CancellationTokenSource());
-        // Not disposed: whoever has its token may still register with it.
+        // Not disposed: holders of its token may still register with it.
         await alive.CancelAsync();
     }
 
@@ -63,7 +63,7 @@ internal sealed class EngineWatch : IAsyncDisposable
     private async Task RunAsync()
     {
         var answered = _time.GetTimestamp();
-        // Since its answer is late; how much an engine has worked is a look at each of its threads.
+        // Only when the answer is late, because measuring an engine's work reads a file for each of its threads.
         TimeSpan? worked = null;
         while (true)
         {
@@ -92,7 +92,7 @@ internal sealed class EngineWatch : IAsyncDisposable
             }
             catch (Exception e) when (e is EngineException { Code: not 0 })
             {
-                // Busy, out of memory, read-only: whoever says so is alive.
+                // Busy, out of memory, read-only: an engine that reports this is alive.
                 (answered, worked) = (_time.GetTimestamp(), null);
             }
             catch (Exception e) when (e is EngineException or OperationCanceledException)

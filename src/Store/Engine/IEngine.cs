@@ -3,31 +3,31 @@ using Weir.Core.Query;
 namespace Weir.Store.Engine;
 
 /// <summary>
-/// ClickHouse behind its HTTP interface: a child process of ours, or a server. The same SQL and the same Native blocks go to both.
+/// ClickHouse behind its HTTP interface: Weir's child process, or a server. Both get the same SQL and the same Native blocks.
 /// All members may be called from any thread; calls beyond the number of connections wait in order of arrival.
 /// Every failure of the engine is an <see cref="EngineException"/>; a cancelled token is an <see cref="OperationCanceledException"/>.
-/// SQL texts are written by us: user input enters as <see cref="EngineParameter"/> only, and no text carries its own outermost
-/// SETTINGS clause, because the engine writes that clause.
+/// SQL texts are Weir's own: user input is only passed as <see cref="EngineParameter"/>, and no text has an outermost
+/// SETTINGS clause, because the engine client writes that clause.
 /// </summary>
 public interface IEngine : IAsyncDisposable
 {
     /// <summary>The ClickHouse version, such as <c>26.5.1.1</c>.</summary>
     string Version { get; }
 
-    /// <summary>How it is now, without asking it.</summary>
+    /// <summary>The current state, without a request.</summary>
     EngineStatus Status { get; }
 
     /// <summary>
     /// Runs one read-only query and returns its result in <paramref name="format"/> (RowBinaryWithNamesAndTypes, Native, JSONEachRow).
     /// JSON columns are written as text in the RowBinary formats and in the flattened form in Native.
     /// Cancelling <paramref name="ct"/> stops the query inside the engine, within about 0.1 s, before the task ends.
-    /// A query whose engine went away is asked once more when it is back within seconds.
+    /// A query whose engine went away is repeated once when the engine is back within seconds.
     /// </summary>
     Task<EngineResult> QueryAsync(
         string sql, IReadOnlyList<EngineParameter> parameters, string format, QueryLimits limits, CancellationToken ct);
 
     /// <summary>
-    /// How far the query with this <see cref="QueryLimits.Name"/> is; null when none is running. A look of some milliseconds that waits for
+    /// The progress of the query with this <see cref="QueryLimits.Name"/>; null when none is running. Takes some milliseconds and waits for
     /// no other query. <c>TotalRows</c> is the engine's own estimate and grows until all tables are opened.
     /// </summary>
     Task<QueryProgress?> ProgressAsync(string name, CancellationToken ct);
@@ -64,24 +64,24 @@ public enum RowOverflow
     Break,
 }
 
-/// <summary>Bounds of one query, each greater than zero. A query is always read-only.</summary>
+/// <summary>Limits of one query, each greater than zero. A query is always read-only.</summary>
 /// <param name="MaxTime">Wall time inside the engine; precision one millisecond.</param>
 /// <param name="MaxMemoryBytes">Memory of the query's operators, and size of its result.</param>
 /// <param name="MaxResultRows">Rows of the result.</param>
-/// <param name="OnMoreRows">What to do with more rows.</param>
+/// <param name="OnMoreRows">What happens with more rows.</param>
 public sealed record QueryLimits(TimeSpan MaxTime, long MaxMemoryBytes, long MaxResultRows, RowOverflow OnMoreRows = RowOverflow.Throw)
 {
-    /// <summary>Most groups of any GROUP BY in the query, past which it fails with <see cref="EngineFault.RowLimit"/>; null for no such limit.</summary>
+    /// <summary>Maximum groups of any GROUP BY in the query, above which it fails with <see cref="EngineFault.RowLimit"/>; null for no such limit.</summary>
     public long? MaxGroups { get; init; }
 
-    /// <summary>By which a running query is found: letters and digits, unique. Null for queries that nobody looks at.</summary>
+    /// <summary>Identifies a running query: letters and digits, unique. Null for queries whose progress nobody reads.</summary>
     public string? Name { get; init; }
 
-    /// <summary>10 s, 1 GiB, 1 M rows: for the engine's own questions; whoever serves users states its own.</summary>
+    /// <summary>10 s, 1 GiB, 1 M rows: for Weir's internal queries; queries for users set their own limits.</summary>
     public static QueryLimits Default { get; } = new(TimeSpan.FromSeconds(10), 1L << 30, 1_000_000);
 }
 
-/// <summary>The bytes of a result and what it cost. Disposed it lets go of the bytes, which may be many.</summary>
+/// <summary>The bytes of a result and its cost. Disposing it frees the bytes, which may be many.</summary>
 public sealed class EngineResult : IDisposable
 {
     private readonly IDisposable? _owner;

@@ -3,17 +3,17 @@ using System.Text;
 namespace Weir.Store.Engine;
 
 /// <summary>
-/// A parameter may have 128 KiB over HTTP. A longer <c>{name:String}</c> travels in pieces and is put together by the engine:
-/// <c>concat({name_0:String}, {name_1:String}, …)</c>, and a list likewise by arrayConcat.
+/// Over HTTP a parameter may have 128 KiB. A longer <c>{name:String}</c> is sent in pieces that the engine concatenates:
+/// <c>concat({name_0:String}, {name_1:String}, …)</c>, and a list with arrayConcat.
 /// </summary>
 internal static class LongParameters
 {
-    /// <summary>Statement texts that the engine parses: its max_query_size.</summary>
+    /// <summary>Maximum length of a statement's text: the engine's max_query_size.</summary>
     private const int MostStatementBytes = 256 << 10;
 
     private const int PieceBytes = 64 << 10;
 
-    /// <summary>The statement and parameters as they are sent. Throws <see cref="EngineException"/> of kind TooComplex past what any server takes.</summary>
+    /// <summary>The statement and parameters as sent. Throws <see cref="EngineException"/> of kind TooComplex above the limits of every server.</summary>
     internal static (string Sql, IReadOnlyList<EngineParameter> Parameters) Split(string sql, IReadOnlyList<EngineParameter> parameters)
     {
         if (parameters.All(static p => p.Encoded.Length <= PieceBytes))
@@ -50,7 +50,7 @@ internal static class LongParameters
         ? sql
         : throw new EngineException(EngineFault.TooComplex, $"the statement has more than {MostStatementBytes} bytes");
 
-    /// <summary>Cut where no escape is: a backslash and what follows it stay together.</summary>
+    /// <summary>Cuts outside of escapes: a backslash and the next character stay together.</summary>
     private static List<ReadOnlyMemory<byte>> OfText(ReadOnlyMemory<byte> encoded)
     {
         var pieces = new List<ReadOnlyMemory<byte>>();
@@ -60,7 +60,7 @@ internal static class LongParameters
             var slashes = 0;
             while (slashes < end && encoded.Span[end - 1 - slashes] == (byte)'\\')
                 slashes++;
-            // An odd run of backslashes begins an escape that goes on behind the cut.
+            // An odd number of backslashes begins an escape that continues after the cut.
             end += slashes & 1;
             pieces.Add(encoded[..end]);
             encoded = encoded[end..];
@@ -70,7 +70,7 @@ internal static class LongParameters
         return pieces;
     }
 
-    /// <summary>['a','b',…] as several such lists. One element past the limit stays whole, and the server refuses it.</summary>
+    /// <summary>['a','b',…] as several such texts. A single element above the limit stays whole, and the server rejects it.</summary>
     private static List<ReadOnlyMemory<byte>> OfList(ReadOnlyMemory<byte> encoded)
     {
         var pieces = new List<ReadOnlyMemory<byte>>();

@@ -5,12 +5,12 @@ using System.Text;
 namespace Weir.Store.Engine;
 
 /// <summary>
-/// The child of a server that was killed ends with the pipe between them, unless it is stopped itself (SIGSTOP, a debugger, a frozen
-/// group) and sees no end. Whoever holds the folder's lock next finds here which process that is: its number and when it began.
+/// The child of a killed server ends when the pipe between them closes, unless the child itself is stopped (SIGSTOP, a debugger, a frozen
+/// group) and does not notice. The next process with the folder's lock finds the child's process id and start time here.
 /// </summary>
 internal static class OrphanedChild
 {
-    /// <summary>Notes the child in the lock's file.</summary>
+    /// <summary>Records the child in the lock file.</summary>
     public static void Note(FileStream folderLock, int process)
     {
         var text = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{process} {Began(process)}\n"));
@@ -20,7 +20,7 @@ internal static class OrphanedChild
         folderLock.Flush();
     }
 
-    /// <summary>Kills the child noted by the holder before, if it is still there. Its number; 0 when there is none.</summary>
+    /// <summary>Kills the child recorded by the previous holder, if it still exists. Returns its process id; 0 when there is none.</summary>
     public static int End(FileStream folderLock)
     {
         folderLock.Position = 0;
@@ -29,7 +29,7 @@ internal static class OrphanedChild
         if (words.Length < 2 || !int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var process)
             || words[1].Length == 0 || !string.Equals(Began(process), words[1], StringComparison.Ordinal))
             return 0;
-        // One that runs sees the end of its pipe and goes by itself.
+        // A running process sees the end of its pipe and ends by itself.
         if (!IsStopped(process))
             return 0;
         try
@@ -46,10 +46,10 @@ internal static class OrphanedChild
 
     private static bool IsStopped(int process) => Stat(process) is ["T" or "t", ..];
 
-    /// <summary>When it began, in ticks since the system did; empty where that is not known. Numbers of processes come again.</summary>
+    /// <summary>Start time in ticks since the boot; empty where unknown. Needed because process ids are reused.</summary>
     private static string Began(int process) => Stat(process) is { Length: > 19 } fields ? fields[19] : "";
 
-    /// <summary>The fields behind the name, the state first; none when there is no such process.</summary>
+    /// <summary>The fields after the name, beginning with the state; empty when there is no such process.</summary>
     private static string[] Stat(int process)
     {
         try

@@ -4,11 +4,11 @@ namespace Weir.Store.Engine;
 
 /// <summary>
 /// How much a process has worked: the time its threads ran and the time they waited for a processor (Linux, <c>/proc/*/task/*/schedstat</c>).
-/// It tells a process that hangs or is stopped from one that a crowded machine keeps from answering.
+/// It distinguishes a hanging or stopped process from one that can't answer because the machine is overloaded.
 /// </summary>
 internal static class ProcessWork
 {
-    /// <summary>Of the threads that live now; zero when the process is gone or the system does not tell.</summary>
+    /// <summary>Sum over the current threads; zero when the process has ended or the system does not report it.</summary>
     public static TimeSpan Of(int processId)
     {
         var nanoseconds = 0L;
@@ -29,7 +29,7 @@ internal static class ProcessWork
     {
         try
         {
-            // Time on a processor, time waiting for one, how often it had one.
+            // Time on a processor, time waiting for one, number of time slices.
             var fields = File.ReadAllText(Path.Combine(folder, "schedstat")).Split(' ');
             return long.Parse(fields[0], CultureInfo.InvariantCulture) + long.Parse(fields[1], CultureInfo.InvariantCulture);
         }

@@ -1,8 +1,8 @@
 namespace Weir.Store.Engine;
 
-/// <summary>Where a ClickHouse server answers over HTTP.</summary>
-/// <param name="Endpoint">http or https, host and port; a path when a proxy asks for one.</param>
-/// <param name="Database">The database that unqualified names mean; created when absent.</param>
+/// <summary>The HTTP address of a ClickHouse server, and how to use it.</summary>
+/// <param name="Endpoint">http or https, host and port; a path when a proxy requires one.</param>
+/// <param name="Database">The database of unqualified names; created if missing.</param>
 public sealed record RemoteEngineOptions(Uri Endpoint, string Database)
 {
     public string User { get; init; } = "default";
@@ -12,19 +12,19 @@ public sealed record RemoteEngineOptions(Uri Endpoint, string Database)
     /// <summary>How long to wait for a connection to the server.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>After this long without any answer the server is taken for dead, and what it was asked fails.</summary>
+    /// <summary>After this long without any answer the server counts as failed, and its running statements fail.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Queries that run side by side; further ones wait.</summary>
+    /// <summary>Queries that run in parallel; further ones wait.</summary>
     public int ReadConnections { get; init; } = 4;
 
-    /// <summary>Block inserts that run side by side, apart from the queries.</summary>
+    /// <summary>Block inserts that run in parallel, in addition to queries.</summary>
     public int InsertConnections { get; init; } = 2;
 
-    /// <summary>Other statements that run side by side.</summary>
+    /// <summary>Other statements that run in parallel.</summary>
     public int StatementConnections { get; init; } = 2;
 
-    /// <summary>Bodies and answers are compressed (gzip): for a server far away.</summary>
+    /// <summary>Bodies and responses are compressed (gzip), for a distant server.</summary>
     public bool Compress { get; init; }
 
     /// <summary>With TLS: a PEM file of the certificates that are trusted, instead of the system's.</summary>
@@ -32,8 +32,8 @@ public sealed record RemoteEngineOptions(Uri Endpoint, string Database)
 
     /// <summary>
     /// Reads <c>clickhouse://user:password@host:8123/database</c>, or <c>clickhouses://</c> for TLS. Port 8123 or 8443, user
-    /// <c>default</c> and database <c>weir</c> may be left out. <c>?compression=gzip</c> compresses what travels, <c>?ca=/path.pem</c> names the
-    /// certificates that are trusted. False when the text is none.
+    /// <c>default</c> and database <c>weir</c> may be left out. <c>?compression=gzip</c> compresses the traffic, <c>?ca=/path.pem</c> names the
+    /// trusted certificates. False when the text is not such an address.
     /// </summary>
     public static bool TryParse(string text, out RemoteEngineOptions? options)
     {

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Weir.Store.Engine;
 
 /// <summary>
-/// The bytes of a large result outside the managed heap: they go back when the result is disposed, where an array of 100 MB would stay until
-/// a collection of everything. A result that nobody disposes is freed by its finalizer.
+/// The bytes of a large result outside the managed heap: they are freed when the result is disposed, whereas an array of 100 MB would stay until
+/// a full collection. A result that nobody disposes is freed by its finalizer.
 /// </summary>
 internal sealed unsafe class ResultMemory : MemoryManager<byte>
 {

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Weir.Store.Engine;
 
-/// <summary>The few texts the engine itself adds to a statement.</summary>
+/// <summary>The few texts that the engine itself adds to a statement.</summary>
 internal static class SqlNames
 {
     private static readonly SearchValues<char> NameCharacters =
@@ -43,8 +43,8 @@ internal static class SqlNames
     }
 
     /// <summary>
-    /// The settings of a read query. Order matters to nobody: the engine checks all of them against the session's own settings.
-    /// max_execution_time alone would also refuse queries it estimates to be slow; timeout_before_checking_execution_speed=0 stops that.
+    /// The settings of a read query. Their order does not matter: the engine checks all of them against the session's own settings.
+    /// max_execution_time alone would also reject queries that the engine estimates to be slow; timeout_before_checking_execution_speed=0 prevents that.
     /// With Break the row limit is the setting `limit`, which is exact, and the overflow mode covers UNION, which `limit` does not.
     /// </summary>
     internal static IEnumerable<KeyValuePair<string, string>> ReadSettings(QueryLimits limits)
@@ -80,8 +80,8 @@ internal static class SqlNames
     }
 
     /// <summary>
-    /// The settings that make one insert one block a partition, whose token holds: one thread, and squashing limits no journal
-    /// segment reaches (a block that grows past them is split at the same place each time, so a retry is still recognised).
+    /// The settings that make an insert one block per partition, so that its token is valid: one thread, and squashing limits that no journal
+    /// segment reaches (a block that exceeds them is always split at the same place, so a retry is still recognised).
     /// </summary>
     internal static IEnumerable<KeyValuePair<string, string>> InsertSettings(string deduplicationToken)
     {
@@ -91,7 +91,7 @@ internal static class SqlNames
         yield return new("max_threads", "1");
         yield return new("min_insert_block_size_rows", "100000000");
         yield return new("min_insert_block_size_bytes", "4000000000");
-        // Clients send any time they like: with a limit here, one request of many days would be refused, retried, and stop all loading.
+        // Clients may send any times: with a limit here, one request with many days would be rejected and retried, and block all loading.
         yield return new("max_partitions_per_insert_block", "0");
     }
 }

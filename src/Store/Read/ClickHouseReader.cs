@@ -6,11 +6,23 @@ using Weir.Store.Write;
 namespace Weir.Store.Read;
 
 /// <summary>Answers questions from the engine.</summary>
-public sealed class ClickHouseReader(IEngine engine, QueryWork? work = null, EngineActivity? activity = null) : ITelemetryReader
+public sealed class ClickHouseReader(IEngine engine, QueryWork? work = null, EngineActivity? activity = null, NewestRows? newest = null) : ITelemetryReader
 {
     private const int MostResultRows = 1_000_000;
 
-    public ITelemetryReader Watched(QueryWork work) => new ClickHouseReader(engine, work, activity);
+    public ITelemetryReader Watched(QueryWork work) => new ClickHouseReader(engine, work, activity, newest);
+
+    public async ValueTask<long?> NewestAsync(Signal signal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return newest is null ? null : await newest.OfAsync(signal, cancellationToken);
+        }
+        catch (EngineException error)
+        {
+            throw new FaultException(EngineFaults.Of(error), error);
+        }
+    }
 
     public Task<ResultTable> QueryAsync(TelemetryQuery query, CancellationToken cancellationToken) =>
         RunAsync(SqlBuilder.Build(query), [.. query.Select.Select(s => s.Name)], query.Limit, Limits(query.Budget, query.Limit), cancellationToken);

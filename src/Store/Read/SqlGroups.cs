@@ -129,6 +129,7 @@ internal static class SqlGroups
             AccumulatorKind.Max => $"max({column})",
             AccumulatorKind.Quantiles when weight is null => $"quantilesTDigestState({SqlQuantiles.Levels(accumulator)})({column})",
             AccumulatorKind.Quantiles => $"quantilesTDigestWeightedState({SqlQuantiles.Levels(accumulator)})({column}, {weight})",
+            AccumulatorKind.ExactQuantiles => $"quantilesExactWeightedState({SqlQuantiles.Levels(accumulator)})({column}, {weight ?? "1"})",
             AccumulatorKind.Distinct => $"uniqCombinedState({column})",
             _ => throw new ArgumentOutOfRangeException(nameof(accumulator)),
         };
@@ -143,7 +144,9 @@ internal static class SqlGroups
             AccumulatorKind.Count or AccumulatorKind.Sum => $"sum({name})",
             AccumulatorKind.Min => $"min({name})",
             AccumulatorKind.Max => $"max({name})",
-            AccumulatorKind.Distinct => $"uniqCombinedMerge({name})",
+            AccumulatorKind.ExactQuantiles => $"quantilesExactWeightedMerge({SqlQuantiles.Levels(accumulator)})({name})",
+            // Where no row has a value the engine gives NULL, which is neither less than one nor equal to zero.
+            AccumulatorKind.Distinct => $"ifNull(uniqCombinedMerge({name}), 0)",
             _ => throw new ArgumentOutOfRangeException(nameof(accumulator)),
         };
     }
@@ -152,7 +155,8 @@ internal static class SqlGroups
     private static string Finish(Accumulator accumulator) => accumulator.Kind switch
     {
         AccumulatorKind.Quantiles => SqlQuantiles.CellName(accumulator),
-        AccumulatorKind.Distinct => $"finalizeAggregation({SqlSources.Name(accumulator.Name)})",
+        AccumulatorKind.Distinct => $"ifNull(finalizeAggregation({SqlSources.Name(accumulator.Name)}), 0)",
+        AccumulatorKind.ExactQuantiles => $"finalizeAggregation({SqlSources.Name(accumulator.Name)})",
         _ => SqlSources.Name(accumulator.Name),
     };
 }

@@ -39,7 +39,8 @@ internal static class SqlRowFunctions
         ? $"toFloat64({number.ToString("R", CultureInfo.InvariantCulture)})"
         : throw SqlExpressions.Invalid("an edge is a finite number");
 
-    private const string Series = "PARTITION BY environment, service, name, scope_name, resource, toString(attributes)";
+    /// <summary>The data points of one series of a metric.</summary>
+    internal const string Series = "PARTITION BY environment, service, name, scope_name, resource, toString(attributes)";
     private const string Before = $"OVER ({Series} ORDER BY time ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)";
 
     // A first point is as old as its series.

@@ -75,11 +75,29 @@ internal static class SqlSources
             foreach (var column in join.Other[0].Columns)
                 joined[column.Name] = Name(column.Name);
         }
+        if (source.Parts is not null)
+            SqlHistograms.AddColumns(joined);
         var expressions = new SqlExpressions(sql, source.Signal, [], joined);
         sql.Append("SELECT ");
         WriteList(sql, "", source.Columns.Select(c => $"{expressions.Value(c.Value)} AS {Name(c.Name)}"));
         // A plain count needs no column, and SELECT does.
-        sql.Append(source.Columns.Count == 0 ? "1" : "").Append($" FROM {SignalTable.Name(source.Signal)}");
+        sql.Append(source.Columns.Count == 0 ? "1" : "").Append(" FROM ");
+        if (source.Parts is not { } parts)
+        {
+            WriteRows(sql, source, expressions, "");
+            return;
+        }
+        sql.Append(SqlHistograms.Before(parts.SinceNs));
+        WriteRows(sql, source, expressions, SqlHistograms.Condition);
+        sql.Append(SqlHistograms.After(parts.Wanted));
+        if (parts.Where is { } where)
+            sql.Append(" WHERE ").Append(expressions.Condition(where));
+    }
+
+    /// <param name="also">A further condition, as SQL.</param>
+    private static void WriteRows(SqlText sql, RowSource source, SqlExpressions expressions, string also)
+    {
+        sql.Append(SignalTable.Name(source.Signal));
         foreach (var (number, join) in source.Joins.Index())
         {
             sql.Append(join.Required ? " ANY INNER JOIN (" : " ANY LEFT JOIN (");
@@ -91,7 +109,7 @@ internal static class SqlSources
         var conditions = SqlBuilder.Conditions(sql, source.Signal, source.Range, source.Environment, source.Where, expressions);
         if (source.Sampling.Count > 0)
             sql.Append(" PREWHERE ").Append(Sampled(source.Sampling, expressions));
-        sql.Append(" WHERE ").Append(string.Join(" AND ", conditions));
+        sql.Append(" WHERE ").Append(string.Join(" AND ", also.Length > 0 ? conditions.Append(also) : conditions));
     }
 
     /// <summary>

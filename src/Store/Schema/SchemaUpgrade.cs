@@ -6,20 +6,20 @@ using Weir.Store.Read;
 namespace Weir.Store.Schema;
 
 /// <summary>
-/// Brings the engine's tables to this version's: runs the numbered .sql files not yet run, each once, in order, and notes them in
-/// <c>schema_versions</c>. Statements are separated by a semicolon at the end of a line. A start that is killed in between runs the file
-/// again from its beginning, so every statement leaves what is there already as it is.
+/// Upgrades the engine's tables: runs the numbered .sql files that have not been run, each once, in order, and records them in
+/// <c>schema_versions</c>. Statements are separated by a semicolon at the end of a line. When a start is killed in between, the next one runs the file
+/// again from its beginning, so every statement must not change existing objects.
 /// </summary>
 internal static class SchemaUpgrade
 {
     private static readonly string[] Versions =
     [
         "CREATE TABLE IF NOT EXISTS schema_versions (version UInt32, name String, applied_at DateTime DEFAULT now()) ENGINE = MergeTree ORDER BY version",
-        // A version that a power cut takes back would be run again on tables that hold rows by then. Folders of older versions lack it.
+        // If a power failure lost a version, it would be run again on tables that contain rows. Folders of older versions do not have this setting.
         "ALTER TABLE schema_versions MODIFY SETTING fsync_after_insert = 1, fsync_part_directory = 1",
     ];
 
-    /// <summary>Returns how many files were run. Throws when the folder was written by a newer Weir.</summary>
+    /// <summary>Returns the number of files that were run. Throws when the folder was written by a newer Weir.</summary>
     public static async Task<int> RunAsync(IEngine engine, CancellationToken cancellationToken)
     {
         foreach (var statement in Versions)
@@ -30,7 +30,7 @@ internal static class SchemaUpgrade
         if (applied.Count > 0 && applied.Max() > newest)
         {
             throw new FaultException(new Fault(FaultKind.Conflict, string.Create(CultureInfo.InvariantCulture,
-                $"the data folder has schema version {applied.Max()}, this Weir knows {newest}; start a newer Weir or another data folder")));
+                $"the data folder has schema version {applied.Max()}, but this Weir supports only {newest}; use a newer Weir or another data folder")));
         }
         var ran = 0;
         foreach (var (version, name, sql) in files.Where(f => !applied.Contains(f.Version)))
@@ -46,7 +46,7 @@ internal static class SchemaUpgrade
         return ran;
     }
 
-    /// <summary>Sets how long each signal is kept. Whole days' parts expire; zero keeps for ever.</summary>
+    /// <summary>Sets how long each signal is kept. Parts expire in whole days; zero keeps forever.</summary>
     public static async Task SetRetentionAsync(IEngine engine, IReadOnlyDictionary<Signal, int> days, CancellationToken cancellationToken)
     {
         foreach (var (signal, kept) in days)
@@ -56,7 +56,7 @@ internal static class SchemaUpgrade
             if (signal == Signal.Spans)
                 await SetTtlAsync(engine, "trace_times", "day", kept, cancellationToken);
         }
-        // The directory of columns is kept as long as the signal that is kept longest.
+        // The column directory is kept as long as the signal with the longest retention.
         await SetTtlAsync(engine, "column_keys", "day", days.Values.Contains(0) ? 0 : days.Values.DefaultIfEmpty().Max(), cancellationToken);
     }
 
@@ -73,7 +73,7 @@ internal static class SchemaUpgrade
 
     private static async Task<string> CreateStatementAsync(IEngine engine, string table, CancellationToken cancellationToken)
     {
-        // Formatted, so that the table's own TTL stands at the beginning of a line.
+        // Formatted, so that the table's own TTL is at the beginning of a line.
         var rows = await EngineRows.ReadAsync(
             engine,
             "SELECT formatQuery(create_table_query) FROM system.tables WHERE database = currentDatabase() AND name = {table:String}",

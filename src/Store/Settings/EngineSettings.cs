@@ -9,7 +9,7 @@ using Weir.Store.Read;
 namespace Weir.Store.Settings;
 
 /// <summary>
-/// Settings in a table of the engine, for a Weir that runs alone: all documents are held in memory, a write goes to the table (synced)
+/// Settings in a table of the engine, for a single Weir: all documents are in memory, a write goes to the table (synced)
 /// and then to memory.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage(
@@ -109,7 +109,7 @@ public sealed class EngineSettings : ISettings
 
     private async Task WriteAsync(SettingsEntry entry, bool deleted, CancellationToken cancellationToken)
     {
-        // Taken whatever comes: a write that failed may have happened, and with a number used twice a restart could bring either value.
+        // The number is used up in any case: a failed write may have been stored, and with a number used twice a restart could load either value.
         _revision = entry.Revision;
         try
         {

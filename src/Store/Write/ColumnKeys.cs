@@ -8,8 +8,8 @@ using Weir.Store.Engine;
 namespace Weir.Store.Write;
 
 /// <summary>
-/// Notes in <c>column_keys</c> which columns the rows of segments have; only what is new is written. Noted before the rows, which the
-/// journal keeps until they are loaded: a crash between the two brings the segment again.
+/// Records in <c>column_keys</c> which columns the rows of segments have; only new facts are written. They are written before the rows, which the
+/// journal keeps until they are loaded: after a crash in between, the segment is loaded again.
 /// </summary>
 internal sealed class ColumnKeys(IEngine engine, TimeProvider time) : IPoolStatus
 {
@@ -18,26 +18,26 @@ internal sealed class ColumnKeys(IEngine engine, TimeProvider time) : IPoolStatu
         "day Date, environment LowCardinality(String), signal LowCardinality(String), dataset LowCardinality(String), key String, "
         + "type LowCardinality(String), on_resource UInt8, last_seen DateTime('UTC')";
 
-    /// <summary>Facts of one insert.</summary>
+    /// <summary>Maximum facts of one insert.</summary>
     private const int MostAtOnce = 50_000;
 
-    /// <summary>Facts kept in memory; past it they are forgotten and noted once more, which the table makes one again.</summary>
+    /// <summary>Maximum facts in memory; above it they are removed and recorded again, and the table merges the duplicates.</summary>
     internal const int MostKnown = 500_000;
 
-    /// <summary>Memory of those facts, about.</summary>
+    /// <summary>Approximate memory of those facts.</summary>
     internal const long MostBytes = 128L << 20;
 
-    /// <summary>Of one fact beside its texts: the record, its entry and two strings' heads.</summary>
+    /// <summary>Memory of one fact without its texts: the record, its entry and the headers of two strings.</summary>
     private const int FactBytes = 160;
 
-    /// <summary>How late the directory may tell that a dataset was written to.</summary>
+    /// <summary>Maximum delay with which the directory records that a dataset was written to.</summary>
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<ColumnFact, long> _known = new();
     private long _bytes;
     private long _forgotten;
 
-    /// <summary>How often the facts were forgotten because they passed a bound; each is noted once more then.</summary>
+    /// <summary>How often the facts were removed because they exceeded a limit; each is then recorded again.</summary>
     public long Forgotten => Interlocked.Read(ref _forgotten);
 
     public IReadOnlyList<PoolFigures> Pools => [new("column_facts", _known.Count, MostKnown, Interlocked.Read(ref _bytes), MostBytes, Forgotten)];
@@ -65,7 +65,7 @@ internal sealed class ColumnKeys(IEngine engine, TimeProvider time) : IPoolStatu
         Interlocked.Increment(ref _forgotten);
     }
 
-    /// <summary>Texts of facts that were read together are often the same object; counted as if each had its own.</summary>
+    /// <summary>Texts of facts that were read together are often the same object; here each counts as separate.</summary>
     private static long BytesOf(in ColumnFact fact) => FactBytes + (2L * (fact.Key.Length + fact.Dataset.Length + fact.Environment.Length));
 
     private static ReadOnlyMemory<byte> Block(ColumnFact[] facts, long now)

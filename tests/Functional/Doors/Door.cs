@@ -8,7 +8,7 @@ using Weir.Tests.Support;
 
 namespace Weir.Tests.Functional.Doors;
 
-/// <summary>How inputs travel.</summary>
+/// <summary>How inputs are sent.</summary>
 internal enum DoorWire
 {
     Http,
@@ -40,7 +40,7 @@ internal sealed record Door(string Name, DoorWire Wire, int Share, int Senders, 
         "minDurationMs", "maxDurationMs", "httpStatus", "durationNs", "page", "path", "query", "signal", "prefix", "id", "type", "detailed", "waitMs", "slo_id", "method", "position", "url",
     ];
 
-    /// <summary>Every door of a server: 1,000 shares in all.</summary>
+    /// <summary>Every endpoint of a server: 1,000 shares in total.</summary>
     public static List<Door> All()
     {
         var (routes, targets) = (ServerRoutes.Routes, ServerRoutes.Targets);
@@ -109,7 +109,7 @@ internal sealed record Door(string Name, DoorWire Wire, int Share, int Senders, 
             [0x91, 0x82, 0xa4, .. "data"u8, 0x85, 0xa1, .. "a"u8, 0xa1, .. "x"u8, 0xa1, .. "n"u8, 0xcb, 0x40, 0x29, 0, 0, 0, 0, 0, 0, 0xa1, .. "l"u8, 0x92, 0x01, 0xc0, 0xa1, .. "t"u8, 0xd6, 0xff, 0x6b, 0, 0, 0, 0xa1, .. "b"u8, 0xc4, 0x02, 1, 2, 0xaa, .. "samplerate"u8, 0x02]);
     }
 
-    /// <summary>A request with a body, a header or a path that is not as it should be; one in 40 as it was.</summary>
+    /// <summary>A request with a changed body, header or path; one in 40 is unchanged.</summary>
     private static DoorInput Http(DoorInput input, Random random)
     {
         if (random.Next(40) == 0)
@@ -257,7 +257,7 @@ internal sealed record Door(string Name, DoorWire Wire, int Share, int Senders, 
     private static string Query(Random random) =>
         string.Join('&', Enumerable.Range(0, random.Next(1, 4)).Select(_ => Mutations.Pick(Parameters, random) + "=" + Mutations.Escaped(random)));
 
-    /// <summary>Bytes of a connection: requests with wrong lengths, cut or broken, and what is no HTTP.</summary>
+    /// <summary>Bytes of a connection: requests with wrong lengths, truncated or broken, and bytes that are not HTTP.</summary>
     private static DoorInput Connection(List<DoorInput> otlp, Random random)
     {
         var input = Mutations.Pick(otlp, random);

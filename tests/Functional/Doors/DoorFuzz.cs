@@ -8,8 +8,8 @@ using Weir.Tests.Support;
 namespace Weir.Tests.Functional.Doors;
 
 /// <summary>
-/// Mutated inputs to every door of a running server, over connections that are kept. What fails: an answer of 5xx that does not say when to
-/// try again, a request without an answer, and a process that has ended.
+/// Mutated inputs to every endpoint of a running server, over persistent connections. Failures are: a 5xx response without a time to
+/// retry, a request without a response, and a process that has ended.
 /// </summary>
 internal sealed class DoorFuzz : IDisposable
 {
@@ -33,10 +33,10 @@ internal sealed class DoorFuzz : IDisposable
         _grpc = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { Timeout = Waiting.Patience };
     }
 
-    /// <summary>So far, a door each.</summary>
+    /// <summary>Results so far, one for each endpoint.</summary>
     public IReadOnlyList<DoorResult> Results { get; private set; } = [];
 
-    /// <summary>What doors need that take nothing otherwise.</summary>
+    /// <summary>Objects that endpoints need to accept their inputs.</summary>
     public async Task PrepareAsync()
     {
         foreach (var input in Door.Prepare())
@@ -46,7 +46,7 @@ internal sealed class DoorFuzz : IDisposable
         }
     }
 
-    /// <summary>Sends so many inputs, each door its share of them, all doors at once; fewer when the time is over.</summary>
+    /// <summary>Sends the given number of inputs, divided by the endpoints' shares, to all endpoints at the same time; fewer when the time is over.</summary>
     public Task RunAsync(IReadOnlyList<Door> doors, long inputs, CancellationToken stop)
     {
         Results = [.. doors.Select(door => new DoorResult(door.Name, _folder))];
@@ -92,7 +92,7 @@ internal sealed class DoorFuzz : IDisposable
                 case DoorWire.Udp:
                     await udp.SendAsync(input.Body);
                     result.Sent();
-                    // Nobody answers a datagram; without a pause most would be lost before the server has seen them.
+                    // Datagrams have no response; without a pause most would be lost before the server has read them.
                     if (input.Body.Length % 4 == 0)
                         await Task.Delay(1);
                     break;
@@ -171,7 +171,7 @@ internal sealed class DoorFuzz : IDisposable
         result.Add(status, input, grpc == "14", $"grpc-status {grpc} {message}");
     }
 
-    /// <summary>Reads all of an answer and keeps its beginning.</summary>
+    /// <summary>Reads a complete response and keeps its beginning.</summary>
     private static async Task<string> BeginningAsync(HttpResponseMessage answer)
     {
         await using var stream = await answer.Content.ReadAsStreamAsync();
@@ -182,7 +182,7 @@ internal sealed class DoorFuzz : IDisposable
         return Encoding.UTF8.GetString(kept, 0, length);
     }
 
-    /// <summary>Writes to a connection of its own and reads what comes until the server closes, or has said nothing for a while.</summary>
+    /// <summary>Writes to a new connection and reads until the server closes it, or has been silent for a while.</summary>
     private async Task ConnectAsync(DoorInput input, DoorResult result)
     {
         using var client = new TcpClient();

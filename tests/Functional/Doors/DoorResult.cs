@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Weir.Tests.Functional.Doors;
 
-/// <summary>What became of a door's inputs. Inputs that failed are kept as files.</summary>
+/// <summary>The results of an endpoint's inputs. Failing inputs are stored as files.</summary>
 internal sealed class DoorResult(string door, string folder)
 {
     private const int MostKept = 200;
@@ -20,7 +20,7 @@ internal sealed class DoorResult(string door, string folder)
 
     public string Door => door;
 
-    /// <summary>Refusals for the moment: 429 and 503 with a time to retry, and why.</summary>
+    /// <summary>Temporary errors: 429 and 503 with a time to retry, with their reasons.</summary>
     public IReadOnlyDictionary<string, long> Busy => _busy;
 
     /// <param name="status">Of HTTP; gRPC's as the status that it stands for.</param>
@@ -32,7 +32,7 @@ internal sealed class DoorResult(string door, string folder)
         Interlocked.Increment(ref _inputs);
         if (isForTheMoment)
         {
-            // Numbers differ from one answer to the next; the words are the reason.
+            // Numbers differ between responses; the text is the reason.
             var reason = $"{status} {new string([.. answer.Take(120).Select(c => char.IsAsciiDigit(c) ? '#' : c)])}";
             _busy.AddOrUpdate(_busy.Count < 100 || _busy.ContainsKey(reason) ? reason : $"{status} …", 1, static (_, count) => count + 1);
             return;
@@ -44,7 +44,7 @@ internal sealed class DoorResult(string door, string folder)
 
     public void Sent() => Interlocked.Increment(ref _inputs);
 
-    /// <summary>The connection ended without an answer.</summary>
+    /// <summary>The connection ended without a response.</summary>
     public void Cut(DoorInput input, string why, bool isAllowed)
     {
         Interlocked.Increment(ref _inputs);

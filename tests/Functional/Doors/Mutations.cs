@@ -5,10 +5,10 @@ using System.Text.RegularExpressions;
 
 namespace Weir.Tests.Functional.Doors;
 
-/// <summary>Makes of good bytes what a broken, old or hostile client might send.</summary>
+/// <summary>Changes valid bytes into bytes that a broken, old or hostile client might send.</summary>
 internal static partial class Mutations
 {
-    /// <summary>JSON texts of every type and of the edges of each.</summary>
+    /// <summary>JSON texts of every type, including edge cases.</summary>
     private static readonly string[] Values =
     [
         "null", "true", "false", "0", "-0", "1", "-1", "0.5", "1e308", "-1e308", "1e400", "-1e999", "1e-400", "9223372036854775807", "9223372036854775808", "-9223372036854775808",
@@ -21,7 +21,7 @@ internal static partial class Mutations
 
     private static readonly int[] Depths = [10, 63, 64, 65, 101, 401, 513, 5_000];
 
-    /// <summary>One to four changes of bytes whatever they mean.</summary>
+    /// <summary>One to four changes of bytes, independent of their meaning.</summary>
     public static byte[] Bytes(byte[] good, Random random)
     {
         var bytes = good.ToList();
@@ -60,7 +60,7 @@ internal static partial class Mutations
         return [.. bytes];
     }
 
-    /// <summary>One to three changes of members and values; the text is JSON still, but for the values that are none.</summary>
+    /// <summary>One to three changes of members and values; the text stays JSON, except for invalid values.</summary>
     public static byte[] Json(byte[] good, Random random)
     {
         var text = Encoding.Latin1.GetString(good);
@@ -134,7 +134,7 @@ internal static partial class Mutations
         return Math.Min(at, text.Length);
     }
 
-    /// <summary>What a packer makes of it, then cut, damaged, packed again, or with bytes behind it.</summary>
+    /// <summary>A compressed form, possibly truncated, damaged, compressed again, or with trailing bytes.</summary>
     public static byte[] Packed(byte[] content, Random random)
     {
         var packed = Gzip(content);
@@ -157,7 +157,7 @@ internal static partial class Mutations
         return stream.ToArray();
     }
 
-    /// <summary>A text for a path's part or a parameter, escaped as an address wants it, or not quite.</summary>
+    /// <summary>A text for a part of a path or a parameter, escaped correctly or almost correctly.</summary>
     public static string Escaped(Random random) => Pick(
         [
             "x", "", "0", "-1", "1e999", "NaN", "now", "-15m", "2026-01-01T00:00:00Z", "9999999999999999999", "%00", "%FF", "%ED%A0%80", "%", "%zz", "%F0%9F%98%80", "a%2F..%2Fb", "..", "%22", "'--", "%5B%5D", "*", "error",
@@ -167,7 +167,7 @@ internal static partial class Mutations
 
     public static T Pick<T>(IReadOnlyList<T> list, Random random) => list[random.Next(list.Count)];
 
-    /// <summary>Times of recordings as times of now, so that what is sent is not refused for its age alone. Lengths stay.</summary>
+    /// <summary>Replaces recorded times by current times, so that inputs are not rejected because of their age. Lengths stay.</summary>
     public static byte[] Now(byte[] recorded)
     {
         var seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();

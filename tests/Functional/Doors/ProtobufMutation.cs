@@ -3,7 +3,7 @@ using Weir.Tests.Support;
 
 namespace Weir.Tests.Functional.Doors;
 
-/// <summary>Changes a protobuf message where it has fields, at any depth, with lengths that fit again: what gets past the framing.</summary>
+/// <summary>Changes fields of a protobuf message at any depth and corrects the lengths, so that the framing stays valid.</summary>
 internal static class ProtobufMutation
 {
     private static readonly ulong[] Numbers = [0, 1, 127, 128, 255, 1UL << 31, (1UL << 32) - 1, 1UL << 32, 1UL << 53, long.MaxValue, 1UL << 63, ulong.MaxValue];
@@ -95,13 +95,13 @@ internal static class ProtobufMutation
                 to.Bytes(part.Number, content);
                 break;
             default:
-                // The groups of old, which nobody sends.
+                // The deprecated groups, which nobody sends.
                 to.Append((byte)((part.Number << 3) | part.Wire));
                 break;
         }
     }
 
-    /// <summary>Null when the bytes are no message.</summary>
+    /// <summary>Null when the bytes are not a message.</summary>
     private static List<Part>? Parts(byte[] bytes)
     {
         var parts = new List<Part>();

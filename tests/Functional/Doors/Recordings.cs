@@ -3,7 +3,7 @@ using Weir.Tests.Support;
 
 namespace Weir.Tests.Functional.Doors;
 
-/// <summary>The port of a server that a request goes to.</summary>
+/// <summary>The port of a server for a request.</summary>
 internal enum DoorPort
 {
     Main,
@@ -20,15 +20,15 @@ internal sealed record DoorInput(DoorPort Port, string Method, string Path, (str
     public DoorInput With(string name, string value) =>
         this with { Headers = [.. Headers.Where(h => !string.Equals(h.Name, name, StringComparison.OrdinalIgnoreCase)), (name, value)] };
 
-    /// <summary>As a request is written, whatever its body is: what a failure is kept as.</summary>
+    /// <summary>The request in its text form, with any body; failing inputs are stored like this.</summary>
     public byte[] ToBytes() =>
         [.. Encoding.UTF8.GetBytes($"{Port} {Method} {Path}\r\n{string.Concat(Headers.Select(h => $"{h.Name}: {h.Value}\r\n"))}\r\n"), .. Body];
 }
 
-/// <summary>What real clients sent, with times of now: <c>Fixtures</c> of the rooms.</summary>
+/// <summary>Requests recorded from real clients, with current times: <c>Fixtures</c> of the rooms.</summary>
 internal static class Recordings
 {
-    /// <summary>Of these what is told to the server by its own side is left out: lengths, connections, the host, signatures.</summary>
+    /// <summary>Headers that are left out because they depend on the connection: lengths, connections, the host, signatures.</summary>
     private static readonly HashSet<string> Left = new(
         ["host", "content-length", "connection", "transfer-encoding", "authorization", "expect", "keep-alive", "te", "accept-encoding"], StringComparer.OrdinalIgnoreCase);
 

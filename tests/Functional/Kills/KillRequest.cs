@@ -7,7 +7,7 @@ using Weir.Tests.Support;
 
 namespace Weir.Tests.Functional.Kills;
 
-/// <summary>One request whose rows can be told apart afterwards: by the door's name, the request's number and the row's.</summary>
+/// <summary>One request whose rows can be identified afterwards: by the endpoint's name, the request's number and the row's.</summary>
 /// <param name="Path">On the port of OTLP over HTTP when it begins with <c>/v1/</c>, else on the main port.</param>
 /// <param name="Headers">The type first.</param>
 /// <param name="Rows">How many it brings.</param>
@@ -25,7 +25,7 @@ internal sealed record KillRequest(string Door, int Number, string Path, (string
     private const int WideRows = 50_000;
     private const int WideKeys = 256;
 
-    /// <summary>The doors of the traffic, and how a request of each is made of its number.</summary>
+    /// <summary>The endpoints of the traffic, and how a request of each is created from its number.</summary>
     public static IReadOnlyList<Func<int, KillRequest>> Doors { get; } = [Spans, LogsInJson, Events, Segments, LogEvents, Item];
 
     /// <summary>

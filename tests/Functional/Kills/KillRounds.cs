@@ -300,7 +300,7 @@ internal sealed class KillRounds(string folder, Random random) : IAsyncDisposabl
         await AnswerAgainAsync(Stop);
     }
 
-    /// <summary>Two kills in the starts on an empty folder, clients waiting before the door; then a start that is let be, and a count.</summary>
+    /// <summary>Two kills during starts on an empty folder, with clients waiting to connect; then a start without a kill, and a count.</summary>
     private async Task KillFirstStartsAsync()
     {
         var fresh = Directory.CreateTempSubdirectory("weir-first-start-").FullName;

@@ -101,7 +101,7 @@ internal sealed class KillTraffic(int[] ports, KillLedger ledger) : IDisposable
         return await _client.SendAsync(message);
     }
 
-    /// <summary>An acknowledgement that takes some of it back, in the words of the door.</summary>
+    /// <summary>An acknowledgement that rejects a part, in the format of the protocol.</summary>
     private static bool IsPartly(string answer) =>
         answer.Contains("rejected", StringComparison.Ordinal) || answer.Contains("\"status\":4", StringComparison.Ordinal) || answer.Contains("\"ErrorCode\"", StringComparison.Ordinal);
 }

@@ -1,2 +1,2 @@
 -- {"calculations":[{"op":"COUNT_DATAPOINTS","column":"duration_ms"}],"breakdowns":["http.route"]}
--- refused: calculations[0].op: COUNT_DATAPOINTS counts data points: ask the signal metrics alone
+-- refused: calculations[0].op: COUNT_DATAPOINTS is of data points: ask the signal metrics alone

@@ -1,7 +1,7 @@
 -- {"calculations":[{"op":"COUNT_DISTINCT","column":"duration_ms"}],"breakdowns":["http.route"]}
 SELECT *
 FROM (
-  SELECT multiIf(grouping(k0) = 0, 2, grouping(b) = 0, 1, 0) AS kind, b AS bucket, k0 AS g0, uniqCombinedMerge(a0) AS v0, groupArray(tuple(b, finalizeAggregation(a0))) AS points
+  SELECT multiIf(grouping(k0) = 0, 2, grouping(b) = 0, 1, 0) AS kind, b AS bucket, k0 AS g0, ifNull(uniqCombinedMerge(a0), 0) AS v0, groupArray(tuple(b, ifNull(finalizeAggregation(a0), 0))) AS points
   FROM (
     SELECT k0, b, uniqCombinedState(x0) AS a0
     FROM (

@@ -22,7 +22,7 @@ FROM (
       WHERE time >= fromUnixTimestamp64Nano({p23:Int64}, 'UTC') AND time < fromUnixTimestamp64Nano({p24:Int64}, 'UTC') AND environment = {p25:String} AND 1)
     GROUP BY k0, b)
   GROUP BY GROUPING SETS ((k0), (b), ()))
-ORDER BY kind, bucket * (kind = 1), v0 DESC NULLS LAST, g0 NULLS LAST
+ORDER BY kind, bucket * (kind = 1), v0 DESC NULLS LAST, v1 DESC NULLS LAST, g0 NULLS LAST
 LIMIT 101 BY if(kind = 2, 0, bucket + kind + 1)
 -- p0 = http.route
 -- p1 = 1000000

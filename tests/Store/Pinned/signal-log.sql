@@ -1,7 +1,7 @@
 -- {"calculations":[{"op":"COUNT"},{"op":"COUNT_DISTINCT","column":"user"}],"filters":[{"column":"meta.signal_type","op":"=","value":"log"}]}
 SELECT *
 FROM (
-  SELECT if(grouping(b) = 0, 1, 0) AS kind, b AS bucket, sum(a0) AS v0, uniqCombinedMerge(a1) AS v1
+  SELECT if(grouping(b) = 0, 1, 0) AS kind, b AS bucket, sum(a0) AS v0, ifNull(uniqCombinedMerge(a1), 0) AS v1
   FROM (
     SELECT b, sum(w) AS a0, uniqCombinedState(x0) AS a1
     FROM (

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
 import { launch, visit } from "../browser.ts";
 import { CHECKOUTS, sendShop } from "./sent.ts";
-import { startWeir, type RunningWeir } from "./weir.ts";
 
-// Query, Boards and Alerts on a Weir that really stores and runs them, with data of their own: the one of WEIR_URL, or one started for them.
-let base = process.env.WEIR_URL?.replace(/\/$/, "") ?? "";
-let weir: RunningWeir | undefined;
+// Query, Boards and Alerts on a Weir that really stores and runs them, with data of their own.
+const base = inject("world").url;
 const WAIT = 120_000;
 let browser: Browser;
 let service = "";
@@ -40,16 +38,11 @@ const heat = () => `/query?calc=HEATMAP(duration_ms)&calc=COUNT&${mine()}&live=o
 
 describe("on a real Weir", { timeout: 3 * WAIT }, () => {
   beforeAll(async () => {
-    if (!base) {
-      weir = await startWeir();
-      base = weir.url;
-    }
     browser = await launch();
     service = await sendShop(base);
   }, 3 * WAIT);
   afterAll(async () => {
     await browser.close();
-    await weir?.stop();
   });
 
   it("builds a query from what the data's own columns and values complete, runs it, and survives a reload", async () => {
@@ -104,7 +97,7 @@ describe("on a real Weir", { timeout: 3 * WAIT }, () => {
     await page.locator(".plot canvas").first().waitFor();
     const box = await page.locator(".plot .over").first().boundingBox();
     if (!box) throw new Error("no plot");
-    const card = page.getByRole("dialog", { name: "What is behind this point" });
+    const card = page.getByRole("dialog", { name: "Details of this point" });
     const { times, slow } = await page.evaluate(async (asked) => {
       const answer = await fetch("/api/query", {
         method: "POST",
@@ -158,7 +151,7 @@ describe("on a real Weir", { timeout: 3 * WAIT }, () => {
     const csv = await downloaded(page, "Table as CSV");
     expect(csv.split("\r\n")[0]).toBe("app.tenant,COUNT");
     expect(csv).toContain(`globex,${CHECKOUTS / 6}`);
-    const json = JSON.parse(await downloaded(page, "Everything as JSON")) as { groups: unknown[] };
+    const json = JSON.parse(await downloaded(page, "Complete result as JSON")) as { groups: unknown[] };
     expect(json.groups).toHaveLength(4);
     await page.goto(`${base}/query?calc=COUNT&by=no.such.column&${mine()}&live=off`);
     await page.locator(".notice", { hasText: "no.such.column" }).waitFor();
@@ -172,7 +165,7 @@ describe("on a real Weir", { timeout: 3 * WAIT }, () => {
     await failed.waitFor();
     const before = await rows.count();
     await failed.getByRole("button").click();
-    await page.getByRole("menuitem", { name: "Without this group" }).click();
+    await page.getByRole("menuitem", { name: "Exclude this group" }).click();
     await urlHas(page, "without_1");
     await failed.waitFor({ state: "detached" });
     await rows.filter({ hasText: "globex" }).waitFor();
@@ -196,9 +189,9 @@ describe("on a real Weir", { timeout: 3 * WAIT }, () => {
     await urlHas(page, "by=app.tenant");
     await page.locator(".result-table tbody tr", { hasText: "globex" }).waitFor();
     await page.goto(`${base}/query?kept=nosuchquery`);
-    await page.getByText("This query is not kept any more").waitFor();
-    await page.getByRole("link", { name: "Ask something new" }).click();
-    await page.getByText("Ask something").first().waitFor();
+    await page.getByText("This query does not exist").waitFor();
+    await page.getByRole("link", { name: "New query" }).click();
+    await page.getByText("Example queries").first().waitFor();
     await done();
   });
 
@@ -208,7 +201,7 @@ describe("on a real Weir", { timeout: 3 * WAIT }, () => {
     await page.getByRole("button", { name: "Save", exact: true }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("textbox", { name: /^Name/ }).first().fill(`Checkouts of ${service}`);
-    await dialog.getByRole("combobox", { name: "Put it on a board" }).click();
+    await dialog.getByRole("combobox", { name: "Add to a board" }).click();
     await page.getByRole("option", { name: "New board…" }).click();
     await dialog.getByLabel("Name of the new board").fill(`Board of ${service}`);
     await dialog.getByRole("button", { name: "Save" }).click();
@@ -222,16 +215,16 @@ describe("on a real Weir", { timeout: 3 * WAIT }, () => {
   it("makes a trigger of a question; it runs, triggers, and its history says so", async () => {
     const { page, done } = await open(`/query?calc=COUNT&${mine()}&live=off`);
     await page.locator(".plot canvas").first().waitFor();
-    await page.getByRole("link", { name: "Make a trigger of this" }).click();
+    await page.getByRole("link", { name: "Create a trigger" }).click();
     await page.getByPlaceholder("Home is slow").fill(`Few of ${service}`);
-    await page.getByRole("combobox", { name: "When the result is" }).click();
+    await page.getByRole("combobox", { name: "Trigger when the result is" }).click();
     await page.getByRole("option", { name: "<", exact: true }).click();
-    await page.getByLabel("the threshold").fill("100000");
-    await page.getByRole("combobox", { name: "looked at every" }).click();
+    await page.getByLabel("Threshold").fill("100000");
+    await page.getByRole("combobox", { name: "Evaluated every" }).click();
     await page.getByRole("option", { name: /^1 min|^60 s/ }).click();
-    await page.getByRole("combobox", { name: "over the last" }).click();
+    await page.getByRole("combobox", { name: "Evaluated over the last" }).click();
     await page.getByRole("option", { name: /^1 min|^60 s/ }).click();
-    await page.getByRole("button", { name: "Try it now" }).click();
+    await page.getByRole("button", { name: "Test now" }).click();
     await page.getByText("It would trigger now").waitFor();
     await page.getByRole("button", { name: "Create" }).click();
     await page.waitForURL((url) => /\/alerts\/triggers\/__all__\/(?!new)/.test(url.pathname));
@@ -255,14 +248,14 @@ describe("on a real Weir", { timeout: 3 * WAIT }, () => {
     await page
       .getByRole("textbox", { name: "Expression" })
       .fill(`IF(EQUALS($service.name, "${service}"), $duration_ms < 1000)`);
-    await page.getByRole("region", { name: "Preview" }).getByText("budget left").waitFor();
+    await page.getByRole("region", { name: "Preview" }).getByText("remaining budget").waitFor();
     const alias = `sli.${service.replaceAll("-", "_")}`;
-    await page.getByRole("textbox", { name: /^kept as the column/ }).fill(alias);
+    await page.getByRole("textbox", { name: /^Save as column/ }).fill(alias);
     await page.getByRole("button", { name: "Create" }).click();
     await page.getByRole("img", { name: "Error budget over time" }).waitFor();
     await page.getByText(`${CHECKOUTS / 6} / ${CHECKOUTS}`).waitFor();
     await page.getByRole("button", { name: "Add", exact: true }).click();
-    await page.getByRole("button", { name: "Add the alert" }).click();
+    await page.getByRole("button", { name: "Add burn alert" }).click();
     await page.getByText("the budget would be used up within 4 h").waitFor();
     await page.getByRole("button", { name: "History" }).click();
     await page

@@ -1,23 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { Browser } from "playwright-core";
-import { launch, mockWithUi, visit } from "../browser.ts";
-import type { Mock } from "../../mock/server.ts";
+import { launch, visit } from "../browser.ts";
 
 // These hold for any Weir, whatever data it has: with WEIR_URL set they run against that one.
 let browser: Browser;
-let mock: Mock | undefined;
-let base = process.env.WEIR_URL?.replace(/\/$/, "") ?? "";
+const base = inject("world").url;
 
 beforeAll(async () => {
   browser = await launch();
-  if (!base) {
-    mock = await mockWithUi();
-    base = mock.url;
-  }
 });
 afterAll(async () => {
   await browser.close();
-  await mock?.close();
 });
 
 const PAGES = [
@@ -88,7 +81,7 @@ it("says that an unknown trace is not there", async () => {
 
 it("answers any path with the page, and an unknown one with a way home", async () => {
   const { page } = await visit(browser, base, "/no/such/page");
-  await page.getByText("There is no such page").waitFor();
+  await page.getByText("This page does not exist").waitFor();
   await page.getByRole("link", { name: "Go home" }).click();
   await page.waitForURL(`${base}/`);
   await page.context().close();

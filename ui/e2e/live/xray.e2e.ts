@@ -1,23 +1,16 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
-import { launch, mockWithUi, visit } from "../browser.ts";
-import type { Mock } from "../../mock/server.ts";
+import { launch, visit } from "../browser.ts";
 
 // These hold for any Weir that has traces: with WEIR_URL set they run against that one.
 let browser: Browser;
-let mock: Mock | undefined;
-let base = process.env.WEIR_URL?.replace(/\/$/, "") ?? "";
+const base = inject("world").url;
 
 beforeAll(async () => {
   browser = await launch();
-  if (!base) {
-    mock = await mockWithUi();
-    base = mock.url;
-  }
 });
 afterAll(async () => {
   await browser.close();
-  await mock?.close();
 });
 
 async function open(path: string): Promise<{ page: Page; done: () => Promise<void> }> {
@@ -39,7 +32,7 @@ it("draws the map of what is there, and leads from a node to its traces and to a
   const name = await node.locator("b").innerText();
   await node.click();
   await page.getByRole("slider", { name: "Response times" }).waitFor();
-  await page.getByRole("link", { name: "Traces through here" }).click();
+  await page.getByRole("link", { name: "Show traces" }).click();
   await page.waitForURL((url) => url.searchParams.get("filter") === `service("${name}")`);
   await page.locator("a.x-row").first().click();
   await page.waitForURL(/\/story\/[0-9a-f]{32}/);

@@ -1,4 +1,4 @@
-import type { Problem } from "./types";
+import type { Problem } from "./types.generated";
 
 /** A refused or failed call, in the server's own words where it gave any. */
 export class ApiError extends Error {
@@ -32,8 +32,11 @@ export async function call<T>(
   init: Omit<RequestInit, "headers"> & { headers?: Record<string, string> } = {},
 ): Promise<T> {
   let response: Response;
+  let text: string;
   try {
     response = await fetch(path, { ...init, headers: { accept: "application/json", ...init.headers } });
+    // An answer can end before it is whole.
+    text = await response.text();
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new ApiError(
@@ -47,7 +50,6 @@ export async function call<T>(
     );
   }
   if (response.status === 401) toLogin();
-  const text = await response.text();
   if (!response.ok) throw new ApiError(readProblem(response, text), path);
   // A deletion has nothing to say.
   if (response.status === 204 || (text === "" && init.method === "DELETE")) return undefined as T;

@@ -1,19 +1,14 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { call, pathWith, ApiError } from "./client";
 import type {
-  Column,
-  Dataset,
-  EventRows,
-  ExpressionCheck,
-  HistoryItem,
-  Progress,
-  QueryBody,
-  Run,
-  Selection,
-  TracePoint,
-  TraceSample,
-  ValueCount,
-} from "./explore";
+  CheckedAnswer,
+  ColumnsAnswer,
+  DatasetsAnswer,
+  RefusedAnswer,
+  TraceSamples,
+  ValuesAnswer,
+} from "./types.generated";
+import type { EventRows, HistoryItem, Progress, QueryBody, Run, Selection, TracePoint } from "./written";
 
 export function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
   return call<T>(path, {
@@ -66,10 +61,9 @@ export const columnsQuery = (dataset: string, signal?: string, q = "") =>
   queryOptions({
     queryKey: ["columns", dataset, signal, q],
     queryFn: (context) =>
-      call<{ columns: Column[]; total: number }>(
-        pathWith("/api/columns", { dataset, signal, q: q || undefined, limit: 500 }),
-        { signal: context.signal },
-      ),
+      call<ColumnsAnswer>(pathWith("/api/columns", { dataset, signal, q: q || undefined, limit: 500 }), {
+        signal: context.signal,
+      }),
     staleTime: 60_000,
     placeholderData: keepPreviousData,
   });
@@ -78,10 +72,9 @@ export const valuesQuery = (column: string, q: string, dataset: string, signals:
   queryOptions({
     queryKey: ["values", column, q, dataset, signals],
     queryFn: ({ signal }) =>
-      call<{ values: ValueCount[]; sampled: boolean }>(
-        pathWith("/api/values", { column, q, dataset, signals: signals.join(","), limit: 30 }),
-        { signal },
-      ),
+      call<ValuesAnswer>(pathWith("/api/values", { column, q, dataset, signals: signals.join(","), limit: 30 }), {
+        signal,
+      }),
     enabled: column !== "",
     staleTime: 30_000,
     placeholderData: keepPreviousData,
@@ -90,7 +83,7 @@ export const valuesQuery = (column: string, q: string, dataset: string, signals:
 export const datasetsQuery = () =>
   queryOptions({
     queryKey: ["datasets"],
-    queryFn: ({ signal }) => call<{ datasets: Dataset[] }>("/api/datasets", { signal }),
+    queryFn: ({ signal }) => call<DatasetsAnswer>("/api/datasets", { signal }),
     staleTime: 60_000,
   });
 
@@ -114,15 +107,14 @@ export const rowsQuery = (body: QueryBody) =>
 export const tracesOfQuery = (body: QueryBody, at: TracePoint | undefined) =>
   queryOptions({
     queryKey: ["queryTraces", body, at],
-    queryFn: ({ signal }) =>
-      post<{ traces: TraceSample[] }>("/api/query/traces", { ...body, ...(at && { at }), limit: 20 }, signal),
+    queryFn: ({ signal }) => post<TraceSamples>("/api/query/traces", { ...body, ...(at && { at }), limit: 20 }, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
 
 export const checkQuery = (expression: string) =>
   queryOptions({
     queryKey: ["expression", expression],
-    queryFn: ({ signal }) => post<ExpressionCheck>("/api/calculated/check", { expression }, signal),
+    queryFn: ({ signal }) => post<CheckedAnswer | RefusedAnswer>("/api/calculated/check", { expression }, signal),
     enabled: expression.trim() !== "",
     staleTime: Number.POSITIVE_INFINITY,
     placeholderData: keepPreviousData,

@@ -1,19 +1,20 @@
 import { queryOptions } from "@tanstack/react-query";
 import { call, pathWith } from "./client";
-import type { QuerySpec } from "./explore";
 import type {
   AlertHistory,
   Board,
   BurnAlert,
   DerivedColumn,
+  KeptQuery,
   Marker,
+  QueryAnnotation,
   Recipient,
-  SavedQuery,
   Slo,
   SloStatus,
   Trigger,
   TriggerCheck,
-} from "./manage";
+} from "./types.generated";
+import type { QuerySpec } from "./written";
 
 type Kind =
   | "boards"
@@ -36,10 +37,17 @@ function send<T>(method: "POST" | "PUT" | "PATCH", path: string, body: unknown):
   return call<T>(path, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 }
 
+/** What is sent of an object: anything may be left out. */
+export type Sent<T> = T extends readonly (infer One)[]
+  ? Sent<One>[]
+  : T extends object
+    ? { [K in keyof T]?: Sent<T[K]> }
+    : T;
+
 /** Boards and recipients belong to everybody; the rest to a dataset or to `__all__`. */
-export const create = <T>(kind: Kind, dataset: string | null, body: Partial<T>) =>
+export const create = <T>(kind: Kind, dataset: string | null, body: Sent<T>) =>
   send<T>("POST", pathOf(kind, dataset), body);
-export const replace = <T>(kind: Kind, dataset: string | null, id: string, body: Partial<T>) =>
+export const replace = <T>(kind: Kind, dataset: string | null, id: string, body: Sent<T>) =>
   send<T>("PUT", pathOf(kind, dataset, id), body);
 export const remove = (kind: Kind, dataset: string | null, id: string) =>
   call<unknown>(pathOf(kind, dataset, id), { method: "DELETE" });
@@ -64,12 +72,11 @@ export const keptQuery = (dataset: string, id: string) =>
 export const keptAnywhereQuery = (id: string) =>
   queryOptions({
     queryKey: ["manage", "queries", "kept", id],
-    queryFn: ({ signal }) =>
-      call<{ id: string; dataset: string; query: QuerySpec }>(`/api/queries/${encodeURIComponent(id)}`, { signal }),
+    queryFn: ({ signal }) => call<KeptQuery>(`/api/queries/${encodeURIComponent(id)}`, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
 export const savedQueriesQuery = (dataset: string) =>
-  list<SavedQuery>("query_annotations", dataset, { include_board_annotations: "true" });
+  list<QueryAnnotation>("query_annotations", dataset, { include_board_annotations: "true" });
 export const markersQuery = (dataset: string) => list<Marker>("markers", dataset);
 export const recipientsQuery = () => list<Recipient>("recipients", null);
 export const triggersQuery = (dataset: string) => list<Trigger>("triggers", dataset);
@@ -92,5 +99,5 @@ export const alertHistoryQuery = (kind: "triggers" | "burn_alerts", dataset: str
     queryFn: ({ signal }) => call<AlertHistory>(pathOf(kind, dataset, id, "history"), { signal }),
     staleTime: 5_000,
   });
-export const checkTrigger = (dataset: string, trigger: Partial<Trigger>) =>
+export const checkTrigger = (dataset: string, trigger: Sent<Trigger>) =>
   send<TriggerCheck>("POST", pathOf("triggers", dataset, "check"), trigger);

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { resolveRange, type TimeRange } from "../values/timeRange";
 import { call, pathWith, type Params } from "./client";
 import type {
-  Durations,
+  DurationAnswer,
   Home,
   ItemDetail,
   ItemList,
@@ -12,17 +12,17 @@ import type {
   LogEvents,
   LogGroups,
   LogStreams,
-  Occurrence,
+  OccurrenceDetail,
   SearchResult,
   ServiceList,
   Setup,
   Status,
-  Story,
+  StoryAnswer,
   StoryFound,
   StorySpanAnswer,
   StoryValues,
   TraceList,
-} from "./types";
+} from "./types.generated";
 
 // A preset range is part of the key as it stands ("1h") and becomes instants only when asked,
 // so that a refresh slides the window instead of asking for the old one again.
@@ -78,7 +78,7 @@ export const tracesQuery = (range: TimeRange, filters: TraceFilters) =>
 export const storyQuery = (traceId: string) =>
   queryOptions({
     queryKey: ["story", traceId],
-    queryFn: ({ signal }) => call<Story>(`/api/story/${encodeURIComponent(traceId)}`, { signal }),
+    queryFn: ({ signal }) => call<StoryAnswer>(`/api/story/${encodeURIComponent(traceId)}`, { signal }),
   });
 
 /** One span with everything it has, for stories too large to hold that of all. */
@@ -118,7 +118,7 @@ export const durationsQuery = (asked: {
 }) =>
   queryOptions({
     queryKey: ["durations", asked],
-    queryFn: ({ signal }) => call<Durations>(pathWith("/api/durations", asked), { signal }),
+    queryFn: ({ signal }) => call<DurationAnswer>(pathWith("/api/durations", asked), { signal }),
     staleTime: 60_000,
   });
 
@@ -188,7 +188,7 @@ export const occurrenceQuery = (occurrenceId: string) =>
   queryOptions({
     queryKey: ["occurrence", occurrenceId],
     queryFn: ({ signal }) =>
-      call<Occurrence>(`/api/errors/occurrences/${encodeURIComponent(occurrenceId)}`, { signal }),
+      call<OccurrenceDetail>(`/api/errors/occurrences/${encodeURIComponent(occurrenceId)}`, { signal }),
   });
 
 export const setItemStatus = (itemId: string, status: ItemSummary["status"]) =>

@@ -2,23 +2,23 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { resolveRange, type TimeRange } from "../values/timeRange";
 import { call, pathWith, type Params } from "./client";
 import type {
-  FilterCheck,
-  FilterCompletion,
-  GroupForm,
-  RuleForm,
   XRayAnalytics,
+  XRayCheck,
+  XRayCompletion,
   XRayDocuments,
   XRayGroup,
+  XRayGroupForm,
   XRayGroups,
   XRayInsightDetail,
   XRayInsights,
   XRayMap,
   XRayRule,
+  XRayRuleForm,
   XRayRules,
   XRaySampling,
   XRayTimeSeries,
   XRayTraces,
-} from "./xray";
+} from "./types.generated";
 
 const within = (range: TimeRange, params: Params): Params => ({ ...resolveRange(range, Date.now()), ...params });
 
@@ -114,7 +114,7 @@ export const xrayDocumentsQuery = (traceId: string) =>
 export const filterCheckQuery = (filter: string) =>
   queryOptions({
     queryKey: ["xray", "check", filter],
-    queryFn: ({ signal }) => call<FilterCheck>(pathWith("/api/xray/filter/check", { filter }), { signal }),
+    queryFn: ({ signal }) => call<XRayCheck>(pathWith("/api/xray/filter/check", { filter }), { signal }),
     staleTime: Infinity,
     gcTime: 60_000,
   });
@@ -123,7 +123,7 @@ export const filterCompletionQuery = (range: TimeRange, filter: string, position
   queryOptions({
     queryKey: ["xray", "complete", range, filter, position],
     queryFn: ({ signal }) =>
-      call<FilterCompletion>(pathWith("/api/xray/filter/complete", within(range, { filter, position })), { signal }),
+      call<XRayCompletion>(pathWith("/api/xray/filter/complete", within(range, { filter, position })), { signal }),
     staleTime: 30_000,
     gcTime: 60_000,
     retry: false,
@@ -150,14 +150,14 @@ export const xraySamplingQuery = () =>
 const send = <T>(method: "POST" | "PUT", path: string, body: unknown) =>
   call<T>(path, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 
-export const createGroup = (form: GroupForm) => send<XRayGroup>("POST", "/api/xray/groups", form);
-export const updateGroup = (name: string, form: GroupForm) =>
+export const createGroup = (form: XRayGroupForm) => send<XRayGroup>("POST", "/api/xray/groups", form);
+export const updateGroup = (name: string, form: XRayGroupForm) =>
   send<XRayGroup>("PUT", `/api/xray/groups/${encodeURIComponent(name)}`, form);
 export const deleteGroup = (name: string) =>
   call<undefined>(`/api/xray/groups/${encodeURIComponent(name)}`, { method: "DELETE" });
 
-export const createRule = (form: RuleForm) => send<XRayRule>("POST", "/api/xray/rules", form);
-export const updateRule = (name: string, form: RuleForm) =>
+export const createRule = (form: XRayRuleForm) => send<XRayRule>("POST", "/api/xray/rules", form);
+export const updateRule = (name: string, form: XRayRuleForm) =>
   send<XRayRule>("PUT", `/api/xray/rules/${encodeURIComponent(name)}`, form);
 export const deleteRule = (name: string) =>
   call<undefined>(`/api/xray/rules/${encodeURIComponent(name)}`, { method: "DELETE" });

@@ -7,19 +7,19 @@ export interface ChipInputProps<T> {
   label: string;
   items: readonly T[];
   show: (item: T) => string;
-  /** What the chip looks like, where plain text is not enough. */
+  /** Renders the chip where plain text is not sufficient. */
   draw?: (item: T) => ReactNode;
   parse: (text: string) => T | null;
-  /** What is missing in a text that cannot be parsed. */
+  /** The error message for a text that cannot be parsed. */
   trouble: (text: string) => string;
   suggest: (text: string) => readonly Suggestion[];
   /** Called on every letter, so that the owner can fetch what it suggests next. */
   typed?: (text: string) => void;
   change: (items: T[]) => void;
   placeholder: string;
-  /** Names rather than expressions: Enter takes the first suggestion before the text as it stands. */
+  /** Names instead of expressions: Enter accepts the first suggestion rather than the typed text. */
   names?: boolean;
-  /** A click on a chip; without it the chip goes back into the input to be edited. */
+  /** A click on a chip; by default the chip returns to the input for editing. */
   onChip?: (item: T, index: number) => void;
   inputRef?: Ref<HTMLInputElement>;
 }
@@ -74,7 +74,7 @@ export function ChipInput<T>(props: ChipInputProps<T>) {
 
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      // The page runs the query on this key; what was being typed belongs to it.
+      // The page runs the query on this key; the typed text is part of the query.
       if (text.trim() && !commit(text)) setWrong(trouble(text));
       setOpen(false);
     } else if (event.key === "Enter") {
@@ -158,7 +158,7 @@ export function ChipInput<T>(props: ChipInputProps<T>) {
           onBlur={() => {
             setOpen(false);
             setPicked(null);
-            // What is complete counts without Enter; what is not stays in sight and says why.
+            // Complete text is used without Enter; incomplete text stays visible with an error message.
             if (text.trim() && !commit(text)) setWrong(trouble(text));
             setOpen(false);
           }}

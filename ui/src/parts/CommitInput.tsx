@@ -2,8 +2,8 @@ import { TextInput, type TextInputProps } from "@mantine/core";
 import { useState } from "react";
 
 /**
- * A text filter that takes effect on Enter or on leaving it, so that the server is not asked for each letter.
- * `check` returns what is wrong with the text, or null.
+ * A text filter that takes effect on Enter or when it loses focus, so that not every letter causes a request.
+ * `check` returns an error message, or null.
  */
 export function CommitInput({
   value,

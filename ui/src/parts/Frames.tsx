@@ -1,21 +1,21 @@
 import { useState } from "react";
-import type { StackFrame } from "../api/types";
+import type { StoryFrame } from "../api/types.generated";
 import { plural } from "../values/format";
 
 interface Run {
   own: boolean;
-  frames: StackFrame[];
+  frames: StoryFrame[];
 }
 
 /** A stack as the server gives it, the call that threw on top; runs of library frames are folded, because the reader's own code is the news. */
-export function Frames({ frames }: { frames: readonly StackFrame[] }) {
+export function Frames({ frames }: { frames: readonly StoryFrame[] }) {
   const runs: Run[] = [];
   for (const frame of frames) {
     const last = runs.at(-1);
     if (last?.own === frame.inProject) last.frames.push(frame);
     else runs.push({ own: frame.inProject, frames: [frame] });
   }
-  if (frames.length === 0) return <p className="faint">No stack was sent.</p>;
+  if (frames.length === 0) return <p className="faint">No stack trace.</p>;
   const anyOwn = runs.some((run) => run.own);
   return (
     <ol className="frames">
@@ -30,7 +30,7 @@ export function Frames({ frames }: { frames: readonly StackFrame[] }) {
   );
 }
 
-function Folded({ frames }: { frames: StackFrame[] }) {
+function Folded({ frames }: { frames: StoryFrame[] }) {
   const [open, setOpen] = useState(false);
   if (open) return frames.map((frame, i) => <Frame key={i} frame={frame} />);
   return (
@@ -42,7 +42,7 @@ function Folded({ frames }: { frames: StackFrame[] }) {
   );
 }
 
-function Frame({ frame }: { frame: StackFrame }) {
+function Frame({ frame }: { frame: StoryFrame }) {
   return (
     <li className={frame.inProject ? "own" : ""}>
       <div className="at">

@@ -20,8 +20,8 @@ export function LoadMore({
     <div className="more">
       <span>
         {plural(shown, noun)}
-        {hasMore ? " so far" : ", all there are in this time"}
-        {paused && " · live refresh rests while older rows are shown"}
+        {hasMore ? " so far" : ", no more in this time range"}
+        {paused && " · live refresh pauses while older rows are shown"}
       </span>
       {hasMore && (
         <Button variant="default" loading={loading} onClick={load}>

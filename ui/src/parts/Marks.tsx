@@ -1,7 +1,8 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
-import type { ItemSummary, Protocol } from "../api/types";
+import type { ItemSummary } from "../api/types.generated";
+import type { Protocol } from "../api/words.generated";
 import { serviceColour } from "../values/colours";
 import { formatAgo, formatTime } from "../values/format";
 import { useNow } from "./clock";

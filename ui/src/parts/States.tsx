@@ -43,7 +43,7 @@ export function Empty({ icon, title, children }: { icon: ReactNode; title: strin
   );
 }
 
-/** What went wrong, in the server's words, and a way to try again. */
+/** The server's error message, and a button to try again. */
 export function Failed({ error, retry, title }: { error: unknown; retry?: (() => void) | undefined; title?: string }) {
   const api = error instanceof ApiError ? error : null;
   const Icon = api?.unreachable ? IconPlugConnectedX : IconAlertTriangle;

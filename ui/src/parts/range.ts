@@ -4,7 +4,7 @@ import { rangeFromParams, rangeToParams, type TimeRange } from "../values/timeRa
 
 export const REFRESH_MS = 5_000;
 
-/** The time range and the live toggle as they stand in the URL; every page reads them here. */
+/** The time range and the live toggle of the URL, for all pages. */
 export function useRange() {
   const search = useSearch({ from: "__root__" });
   const navigate = useNavigate();

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useKeys } from "./keys";
 
 /**
- * j/k (or arrows) move through a list, Enter or o opens. What is picked is remembered by its key, not its place:
+ * j/k (or arrows) move through a list, Enter or o opens. The selected row is identified by its key, not its position:
  * a refresh that puts new rows on top must not change which one Enter opens. The row carries `data-key`
  * and is scrolled into view, by `scrollTo` where the list is virtual.
  */

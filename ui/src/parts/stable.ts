@@ -1,6 +1,6 @@
 import { useInsertionEffect, useRef, useState } from "react";
 
-/** The same function for as long as the component lives, which runs what was given last: a memoised child is not drawn again for it. */
+/** A stable function for the lifetime of the component that calls the latest callback, so that memoised children are not rendered again. */
 export function useStable<A extends unknown[], R>(run: (...args: A) => R): (...args: A) => R {
   const latest = useRef(run);
   useInsertionEffect(() => {

@@ -1,11 +1,6 @@
-import {
-  CALCULATION_OPS,
-  type Calculation,
-  type CalculationOp,
-  type Having,
-  type HavingOp,
-  type Order,
-} from "../api/explore";
+import { CALCULATION_OPS } from "./menu";
+import type { CalculationOp } from "../api/words.generated";
+import type { Calculation, Having, HavingOp, Order } from "../api/written";
 import { parseFilter, readColumn, showColumn, showFilter, splitOutside } from "./filterText";
 
 // A calculation as people type it: `COUNT`, `p99(duration_ms)`, `p99 duration_ms`,
@@ -20,7 +15,7 @@ export function asOp(text: string): CalculationOp | null {
   return OPS.has(upper) ? (upper as CalculationOp) : null;
 }
 
-/** The name under which a result holds this calculation. */
+/** The name of this calculation in a result. */
 export function calculationKey(calculation: { op: CalculationOp; column?: string; name?: string }): string {
   return calculation.name ?? (calculation.column ? `${calculation.op}(${calculation.column})` : calculation.op);
 }
@@ -81,7 +76,7 @@ export function parseOrder(text: string): Order | null {
   const what = found?.[1] ?? "";
   if (!what) return null;
   const calculation = parseOperation(what);
-  // What is counted is wanted biggest first; names are wanted in their order.
+  // Calculations are ordered descending by default, names ascending.
   const order = found?.[2]
     ? /^d/i.test(found[2])
       ? "descending"

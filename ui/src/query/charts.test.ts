@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { QueryResult, ResultColumn } from "../api/explore";
+import type { QueryResult, ResultColumn } from "../api/written";
 import { chartsOf } from "./charts";
 
 const column = (name: string, kind: ResultColumn["kind"], op: ResultColumn["op"] = null): ResultColumn => ({

@@ -1,7 +1,7 @@
-import type { QueryResult, ResultColumn } from "../api/explore";
+import type { QueryResult, ResultColumn } from "../api/written";
 import { calculationKey } from "./calculationText";
 
-/** What a result draws, in the query's order: its calculations (a heatmap is none of the table's columns), then its formulas. */
+/** The charts of a result, in the query's order: its calculations (a heatmap is not a column of the table), then its formulas. */
 export function chartsOf(result: QueryResult): ResultColumn[] {
   const values = result.columns.filter((one) => one.kind !== "breakdown");
   const calculations = result.query.calculations?.length ? result.query.calculations : [{ op: "COUNT" as const }];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Column } from "../api/explore";
+import type { ColumnAnswer } from "../api/types.generated";
 import {
   calculationSuggestions,
   filterSuggestions,
@@ -11,7 +11,7 @@ import {
 import { parseCalculation, parseHaving, parseOrder } from "./calculationText";
 import { parseFilter } from "./filterText";
 
-const column = (name: string, type: Column["type"] = "string"): Column => ({
+const column = (name: string, type: ColumnAnswer["type"] = "string"): ColumnAnswer => ({
   name,
   type,
   signals: ["spans"],

@@ -1,11 +1,13 @@
-import { CALCULATION_OPS, FILTER_OPS, type Calculation, type Column, type ValueCount } from "../api/explore";
+import { CALCULATION_OPS, FILTER_OPS } from "./menu";
+import type { ColumnAnswer, ValueAnswer } from "../api/types.generated";
+import type { Calculation } from "../api/written";
 import { asOp, calculationKey, WITHOUT_COLUMN } from "./calculationText";
 import { readFilter, showColumn, showScalar } from "./filterText";
 
-/** One line under an input: what it becomes when picked, and whether the chip is complete then. */
+/** A suggestion under an input: the text that it inserts, and whether the chip is complete after that. */
 export interface Suggestion {
   label: string;
-  /** Said at the right, in grey. */
+  /** Shown at the right, in grey. */
   hint: string;
   text: string;
   done: boolean;
@@ -13,12 +15,12 @@ export interface Suggestion {
 
 const PREFIXES = ["root.", "parent.", "child.", "any.", "any2.", "any3.", "none."];
 const OP_HINT: Record<string, string> = {
-  COUNT: "how many",
+  COUNT: "number of rows",
   HEATMAP: "distribution over time",
   AVG: "mean",
   SUM: "total",
-  COUNT_DISTINCT: "how many different",
-  CONCURRENCY: "running at once",
+  COUNT_DISTINCT: "number of distinct values",
+  CONCURRENCY: "number of concurrent spans",
   P50: "median",
   P99: "99% are faster",
   P95: "95% are faster",
@@ -28,7 +30,7 @@ const OP_HINT: Record<string, string> = {
   RATE_MAX: "change from bucket to bucket",
 };
 
-/** Best first: what starts with the text, then what has a part starting with it, then what holds it anywhere. */
+/** Best first: names that start with the text, then names with a part that starts with it, then names that contain it. */
 export function rank<T>(all: readonly T[], name: (one: T) => string, typed: string, most: number): T[] {
   const wanted = typed.toLowerCase();
   if (!wanted) return all.slice(0, most);
@@ -47,7 +49,7 @@ export function rank<T>(all: readonly T[], name: (one: T) => string, typed: stri
 }
 
 export function columnSuggestions(
-  columns: readonly Column[],
+  columns: readonly ColumnAnswer[],
   typed: string,
   after: string,
   done: boolean,
@@ -68,8 +70,8 @@ const usage = (share: number) => (share >= 0.995 ? "always" : share < 0.01 ? "<1
 
 export function filterSuggestions(
   text: string,
-  columns: readonly Column[],
-  values: readonly ValueCount[],
+  columns: readonly ColumnAnswer[],
+  values: readonly ValueAnswer[],
 ): Suggestion[] {
   const read = readFilter(text);
   if (read.stage === "column") return columnSuggestions(columns, read.column, " ", false);
@@ -99,7 +101,7 @@ export function filterSuggestions(
   }));
 }
 
-/** The column and the text whose values are wanted while a filter is typed. */
+/** The column and the text for which values are suggested while a filter is typed. */
 export function wantedValues(text: string): { column: string; q: string } {
   const read = readFilter(text);
   if (read.stage !== "value" && read.stage !== "done") return { column: "", q: "" };
@@ -107,7 +109,7 @@ export function wantedValues(text: string): { column: string; q: string } {
   return { column: read.column, q: last.trim().replace(/^"|"$/g, "") };
 }
 
-export function calculationSuggestions(text: string, columns: readonly Column[]): Suggestion[] {
+export function calculationSuggestions(text: string, columns: readonly ColumnAnswer[]): Suggestion[] {
   const open = /^\s*(?:[\w.-]+\s*=\s*)?([A-Za-z_0-9]+)\s*[( ]\s*(.*?)\)?$/.exec(text);
   const op = asOp(open?.[1] ?? "");
   if (op && op !== "CONCURRENCY") {
@@ -141,7 +143,7 @@ export function calculationSuggestions(text: string, columns: readonly Column[])
   return [...ops, ...ofColumn];
 }
 
-/** What the table can be ordered by: its calculations, its breakdowns. */
+/** The possible orders of the table: its calculations and its breakdowns. */
 export function orderSuggestions(
   text: string,
   calculations: readonly Calculation[],

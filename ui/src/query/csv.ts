@@ -1,7 +1,6 @@
-import type { QueryResult } from "../api/explore";
-import type { AttributeValue } from "../api/types";
+import type { AttributeValue, QueryResult } from "../api/written";
 
-/** RFC 4180, and a quote before what a spreadsheet would take for a formula. */
+/** RFC 4180, with a quote before values that a spreadsheet would treat as a formula. */
 export function csv(header: readonly string[], rows: readonly (readonly AttributeValue[])[]): string {
   return [header, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
 }

@@ -1,5 +1,4 @@
-import type { AttributeValue } from "../api/types";
-import type { Filter, Values } from "../api/explore";
+import type { AttributeValue, Filter, Values } from "../api/written";
 import type { Question } from "./question";
 
 const differs = ([column, value]: [string, AttributeValue]): Filter =>
@@ -78,6 +77,10 @@ function test({ column, op, value }: Filter): string {
       return `ENDS_WITH(${own}, ${said})`;
     case "does-not-end-with":
       return `NOT(ENDS_WITH(${own}, ${said}))`;
+    case "matches":
+      return `REG_MATCH(${own}, ${said})`;
+    case "does-not-match":
+      return `NOT(REG_MATCH(${own}, ${said}))`;
   }
 }
 

@@ -1,4 +1,6 @@
-import { FILTER_OPS, type Filter, type FilterOp, type FilterValue, type Scalar } from "../api/explore";
+import { FILTER_OPS } from "./menu";
+import type { FilterOp } from "../api/words.generated";
+import type { Filter, FilterValue, Scalar } from "../api/written";
 
 // A filter as people type it: `http.status_code >= 500`, `name contains "a b"`, `region in eu, us`, `error exists`.
 
@@ -50,16 +52,16 @@ export function parseFilter(text: string): Filter | null {
   return read.stage === "done" ? read.filter : null;
 }
 
-/** What is missing in a text that is no filter yet, in words. */
+/** The error message for a text that is not a filter yet. */
 export function filterTrouble(text: string): string {
   const read = readFilter(text);
   if (read.stage === "column")
     return `“${text.trim()}” needs an operator, like ${text.trim() || "status"} = 500 or exists`;
-  if (read.stage === "op") return `“${read.text}” is no operator; try =, >=, contains, in, exists`;
+  if (read.stage === "op") return `“${read.text}” is not an operator; try =, >=, contains, in, exists`;
   return "The value is missing";
 }
 
-/** `within` another text, where words like "and" mean something, anything with a space stands in quotes. */
+/** `within` another text, where words like "and" have a meaning, texts with a space are quoted. */
 export function showFilter(filter: Filter, within = false): string {
   const column = showColumn(filter.column);
   if (NO_VALUE.has(filter.op) || filter.value === undefined) return `${column} ${filter.op}`;
@@ -75,7 +77,7 @@ export function showFilter(filter: Filter, within = false): string {
   return `${column} ${filter.op} ${value}`;
 }
 
-/** A name with spaces or operators in it stands in backticks. */
+/** A name with spaces or operators is written in backticks. */
 export function showColumn(column: string): string {
   return /^[^\s=<>!`"(),]+$/.test(column) ? column : `\`${column.replaceAll("`", "``")}\``;
 }

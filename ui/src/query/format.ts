@@ -1,8 +1,7 @@
-import type { ResultColumn } from "../api/explore";
-import type { AttributeValue } from "../api/types";
+import type { AttributeValue, ResultColumn } from "../api/written";
 import { formatMs, formatTime } from "../values/format";
 
-/** What a number measures, as far as its column's name tells. */
+/** The unit of a number, as far as the name of its column shows it. */
 export type Unit = "ms" | "plain";
 
 const COUNTED = new Set(["COUNT", "COUNT_DISTINCT", "CONCURRENCY"]);

@@ -1,9 +1,9 @@
-import type { Filter, QuerySignal } from "../api/explore";
-import type { AttributeValue } from "../api/types";
+import type { QuerySignal } from "../api/words.generated";
+import type { AttributeValue, Filter } from "../api/written";
 import { readScalar } from "./filterText";
 import { EMPTY, type Question } from "./question";
 
-// The other pages' filters as questions: "Open in Query" asks for the same rows.
+// The filters of other pages as queries: "Open in Query" selects the same rows.
 
 /** Every row with this value, as a heatmap of how long it takes, or counted where nothing takes time. */
 export function questionOfValue(column: string, value: AttributeValue, signals: QuerySignal[]): Question {
@@ -16,7 +16,7 @@ export function questionOfValue(column: string, value: AttributeValue, signals: 
   };
 }
 
-/** What can be asked about one field of a span, over all data and within its trace. */
+/** Queries about one field of a span, over all data and within its trace. */
 export function questionsOfField(
   field: string,
   value: AttributeValue,
@@ -28,10 +28,10 @@ export function questionsOfField(
   const other: Filter = value === null ? { column: field, op: "exists" } : { column: field, op: "!=", value };
   const ofNumber = typeof value === "number" && field !== "duration_ms";
   return [
-    { label: "Show where it is this", question: { ...base, filters: [same] } },
-    { label: "Show where it is not", question: { ...base, filters: [other] } },
+    { label: "Spans with this value", question: { ...base, filters: [same] } },
+    { label: "Spans with other values", question: { ...base, filters: [other] } },
     {
-      label: "Group by it",
+      label: "Group by this field",
       question: {
         ...base,
         calculations: [{ op: "COUNT" }, { op: "P95", column: "duration_ms" }],
@@ -42,7 +42,7 @@ export function questionsOfField(
     ...(ofNumber || field === "duration_ms"
       ? [
           {
-            label: "Heatmap of it",
+            label: "Heatmap of this field",
             question: {
               ...base,
               calculations: [{ op: "HEATMAP" as const, column: field }],
@@ -54,7 +54,7 @@ export function questionsOfField(
     ...(traceId
       ? [
           {
-            label: "Group by it in this trace",
+            label: "Group by this field in this trace",
             question: {
               ...base,
               calculations: [{ op: "COUNT" as const }, { op: "SUM" as const, column: "duration_ms" }],

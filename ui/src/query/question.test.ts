@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { QueryResult } from "../api/explore";
+import type { QueryResult } from "../api/written";
 import { parseSearch, stringifySearch } from "../searchParams";
 import { csv, resultCsv, seriesCsv } from "./csv";
 import { formatNumber, groupName, showGranularity, unitOf } from "./format";

@@ -1,15 +1,15 @@
-import {
-  SIGNALS,
-  type Calculation,
-  type Filter,
-  type Having,
-  type NamedExpression,
-  type Order,
-  type QueryBody,
-  type QueryResult,
-  type QuerySignal,
-  type QuerySpec,
-} from "../api/explore";
+import { SIGNALS } from "./menu";
+import type { QuerySignal } from "../api/words.generated";
+import type {
+  Calculation,
+  Filter,
+  Having,
+  NamedExpression,
+  Order,
+  QueryBody,
+  QueryResult,
+  QuerySpec,
+} from "../api/written";
 import { parseSpan, type TimeRange } from "../values/timeRange";
 import { parseCalculation, parseHaving, parseOrder, showCalculation, showHaving, showOrder } from "./calculationText";
 import { parseFilter, showFilter } from "./filterText";
@@ -129,7 +129,7 @@ export function shortSpan(seconds: number): string {
   return `${Math.max(1, Math.round(seconds))}s`;
 }
 
-/** What `/query` holds in its URL, as people would write it. */
+/** The URL parameters of `/query`, in a readable form. */
 export interface QuestionSearch {
   calc?: string[] | undefined;
   where?: string[] | undefined;
@@ -172,7 +172,7 @@ export function toSearch(question: Question): Required<QuestionSearch> {
   };
 }
 
-/** Reads a URL; what cannot be read is left out, and `lost` names it, so that a broken link says so. */
+/** Reads a URL; invalid parts are left out and listed in `lost`, so that the page can report a broken link. */
 export function fromSearch(search: QuestionSearch): { question: Question; lost: string[] } {
   const lost: string[] = [];
   const read = <T>(texts: string[] | undefined, parse: (text: string) => T | null): T[] =>
@@ -202,7 +202,7 @@ export function fromSearch(search: QuestionSearch): { question: Question; lost: 
   return { question, lost };
 }
 
-/** The rows behind a result: the same filters over the same time, whatever the clock says by now. */
+/** The rows of a result: the same filters over the same time range, independent of the current time. */
 export function bodyOf(result: QueryResult, dataset: string): QueryBody {
   const { filters, filter_combination, calculated_fields, signals } = result.query;
   return {
@@ -219,7 +219,7 @@ export function bodyOf(result: QueryResult, dataset: string): QueryBody {
   };
 }
 
-/** One line that tells a query from another in lists. */
+/** One line that identifies a query in lists. */
 export function describe(question: Question): string {
   const what = [...question.calculations.map(showCalculation), ...question.formulas.map((one) => one.name)];
   const parts = [what.length ? what.join(", ") : question.breakdowns.length ? "COUNT" : "rows"];

@@ -1,4 +1,4 @@
-import type { QuerySpec } from "../api/explore";
+import type { QuerySpec } from "../api/written";
 import { number, text, texts } from "../searchParams";
 import { rangeToParams, type RangeParams } from "../values/timeRange";
 import { fromSpec, rangeOfSpec, toSearch, type QuestionSearch } from "./question";

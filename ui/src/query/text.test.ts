@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Calculation, Filter } from "../api/explore";
+import type { Calculation, Filter } from "../api/written";
 import { parseCalculation, parseHaving, parseOrder, showCalculation, showHaving, showOrder } from "./calculationText";
 import { filterTrouble, parseFilter, readFilter, showFilter, splitOutside } from "./filterText";
 

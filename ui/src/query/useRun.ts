@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import type { QueryResult, QuerySpec } from "../api/explore";
+import type { QueryResult, QuerySpec } from "../api/written";
 import { run } from "../api/exploreQueries";
 import type { TimeRange } from "../values/timeRange";
 import { within } from "./question";

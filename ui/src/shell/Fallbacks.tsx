@@ -5,8 +5,8 @@ import { Empty, Failed } from "../parts/States";
 
 export function NotFound() {
   return (
-    <Empty icon={<IconMapOff size={28} stroke={1.5} />} title="There is no such page">
-      <p>The address may be from another version of Weir.</p>
+    <Empty icon={<IconMapOff size={28} stroke={1.5} />} title="This page does not exist">
+      <p>The address may come from another version of Weir.</p>
       <Button variant="default" renderRoot={(props) => <Link to="/" {...props} />}>
         Go home
       </Button>

@@ -15,7 +15,7 @@ import { useRouter } from "@tanstack/react-router";
 import { useState, type RefObject } from "react";
 import { ApiError } from "../api/client";
 import { search, searchQuery } from "../api/queries";
-import type { SearchResult } from "../api/types";
+import type { SearchResult } from "../api/types.generated";
 import { Ago, Kbd } from "../parts/Marks";
 import { recogniseId } from "../values/ids";
 
@@ -31,7 +31,7 @@ const ICONS: Record<Match["kind"], Icon> = {
   service: IconServer,
 };
 
-/** One box for everything: any id goes straight to its page, any text lists what it was found in. */
+/** One search box: an id opens its page, a text lists its matches. */
 export function SearchBox({ input }: { input: RefObject<HTMLInputElement | null> }) {
   const router = useRouter();
   const [text, setText] = useState("");
@@ -50,7 +50,7 @@ export function SearchBox({ input }: { input: RefObject<HTMLInputElement | null>
   };
 
   // An id that can only be one thing opens at once; a doubtful one is looked up, and a trace id is
-  // opened even when the search knows nothing, because the story page says best what is missing.
+  // opened even when the search finds nothing, because the story page explains best what is missing.
   const go = async (raw: string): Promise<void> => {
     const id = recogniseId(raw);
     const story = id?.kind === "trace" ? `/story/${id.traceId}${id.spanId ? `?span=${id.spanId}` : ""}` : null;

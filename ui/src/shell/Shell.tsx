@@ -49,7 +49,7 @@ export function Shell() {
   return (
     <div className="shell">
       <a className="skip" href="#main">
-        Skip to the page
+        Skip to the content
       </a>
       <aside className="side">
         <Link to="/" className="brand" aria-label="Weir, home">

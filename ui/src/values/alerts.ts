@@ -1,6 +1,6 @@
-import type { ThresholdOp } from "../api/manage";
+import type { Threshold } from "../api/types.generated";
 
-export function crosses(value: number | null | undefined, op: ThresholdOp, threshold: number): boolean {
+export function crosses(value: number | null | undefined, op: Threshold["op"], threshold: number): boolean {
   if (value === null || value === undefined || Number.isNaN(value)) return false;
   return op === ">"
     ? value > threshold
@@ -15,7 +15,7 @@ export function crosses(value: number | null | undefined, op: ThresholdOp, thres
 export function firings(
   times: readonly number[],
   lines: readonly (readonly (number | null)[])[],
-  op: ThresholdOp,
+  op: Threshold["op"],
   threshold: number,
   granularity: number,
 ): { start: number; end: number; most: number }[] {

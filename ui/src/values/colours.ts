@@ -1,4 +1,4 @@
-/** Twelve hues far enough apart to be told from each other. */
+/** Twelve hues that are easy to distinguish. */
 const HUES = [250, 310, 165, 75, 345, 215, 110, 40, 280, 190, 330, 140];
 const STORED = "weir.service-colours";
 

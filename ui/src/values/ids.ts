@@ -1,4 +1,4 @@
-/** What a pasted text is, judged by its shape alone. */
+/** Classifies a pasted text by its form only. */
 export type KnownId =
   | { kind: "trace"; traceId: string; spanId: string | null; certain: boolean }
   | { kind: "span"; spanId: string }
@@ -43,7 +43,7 @@ export function xrayForm(traceId: string): string {
   return /^[0-9a-f]{32}$/i.test(traceId) ? `1-${traceId.slice(0, 8)}-${traceId.slice(8)}` : traceId;
 }
 
-/** The first 8 digits, enough to tell ids apart in a row. */
+/** The first 8 digits, enough to distinguish ids in a row. */
 export function shortId(id: string): string {
   return id.length > 10 ? id.slice(0, 8) : id;
 }

@@ -1,4 +1,4 @@
-/** A time range as it stands in the URL: a preset that slides with the clock, or two fixed instants. */
+/** A time range as in the URL: a preset relative to now, or two fixed times. */
 export type TimeRange = { kind: "last"; preset: string } | { kind: "between"; start: string; end: string };
 
 export const PRESETS = ["5m", "15m", "1h", "6h", "24h", "7d"] as const;

@@ -1,4 +1,4 @@
-import type { GroupForm, RuleForm } from "../api/xray";
+import type { XRayGroupForm, XRayRuleForm } from "../api/types.generated";
 
 /** In single quotes, as every shell of the kind reads it. */
 export function shellQuote(text: string): string {
@@ -11,7 +11,7 @@ function command(endpoint: string, verb: string, options: (readonly [string, str
   return lines.join(" \\\n    ");
 }
 
-const insights = (form: GroupForm) =>
+const insights = (form: XRayGroupForm) =>
   form.insightsEnabled === undefined
     ? null
     : ([
@@ -19,7 +19,7 @@ const insights = (form: GroupForm) =>
         `InsightsEnabled=${String(form.insightsEnabled)},NotificationsEnabled=${String(form.insightsEnabled && (form.notificationsEnabled ?? false))}`,
       ] as const);
 
-export function groupCommand(endpoint: string, form: GroupForm, existing: boolean): string {
+export function groupCommand(endpoint: string, form: XRayGroupForm, existing: boolean): string {
   return command(endpoint, existing ? "update-group" : "create-group", [
     ["group-name", form.name ?? ""],
     form.filterExpression ? ["filter-expression", form.filterExpression] : null,
@@ -31,7 +31,7 @@ export function deleteGroupCommand(endpoint: string, name: string): string {
   return command(endpoint, "delete-group", [["group-name", name]]);
 }
 
-export function ruleCommand(endpoint: string, form: RuleForm, existing: boolean, isDefault = false): string {
+export function ruleCommand(endpoint: string, form: XRayRuleForm, existing: boolean, isDefault = false): string {
   const matchers = {
     ResourceARN: form.resourceArn ?? "*",
     Priority: form.priority,

@@ -1,6 +1,6 @@
-import type { AnalyticsTable, XRayAnalytics } from "../api/xray";
+import type { XRayAnalytics, XRayAnalyticsTable } from "../api/types.generated";
 
-type Row = AnalyticsTable["rows"][number];
+type Row = XRayAnalyticsTable["rows"][number];
 
 /** A row's share among the selected, among the rest, and how far they are apart. */
 export function shares(row: Row, selected: number, rest: number): { selected: number; rest: number; apart: number } {
@@ -13,7 +13,7 @@ export function shares(row: Row, selected: number, rest: number): { selected: nu
  * What tells the selection from the rest comes first, tables and rows alike; without a selection they stay as they
  * came, most frequent first.
  */
-export function rankTables(result: XRayAnalytics, compared: boolean): AnalyticsTable[] {
+export function rankTables(result: XRayAnalytics, compared: boolean): XRayAnalyticsTable[] {
   if (!compared || result.selected === 0 || result.rest === 0) return result.tables;
   const apart = (row: Row) => Math.abs(shares(row, result.selected, result.rest).apart);
   return result.tables
@@ -23,7 +23,7 @@ export function rankTables(result: XRayAnalytics, compared: boolean): AnalyticsT
     .map(({ table }) => table);
 }
 
-const NAMES: Record<AnalyticsTable["by"], string> = {
+const NAMES: Record<XRayAnalyticsTable["by"], string> = {
   service: "Service",
   url: "URL",
   method: "Method",
@@ -34,6 +34,6 @@ const NAMES: Record<AnalyticsTable["by"], string> = {
   annotation: "Annotation",
 };
 
-export function tableName(table: Pick<AnalyticsTable, "by" | "key">): string {
+export function tableName(table: Pick<XRayAnalyticsTable, "by" | "key">): string {
   return table.by === "annotation" ? (table.key ?? "") : NAMES[table.by];
 }

@@ -11,7 +11,7 @@ import {
   type Place,
 } from "./filterTokens";
 
-/** What may stand at the caret. */
+/** What is allowed at the caret. */
 export type Want =
   | { kind: "term"; place: Place }
   | { kind: "operator"; keyword: string }
@@ -25,7 +25,7 @@ export type Want =
 
 export interface Caret {
   want: Want;
-  /** The part of the text a suggestion replaces, and what of it stands before the caret. */
+  /** The part of the text that a suggestion replaces, and its beginning before the caret. */
   from: number;
   to: number;
   typed: string;
@@ -38,7 +38,7 @@ interface Frame {
   of: string;
 }
 
-/** Reads the expression up to the caret and says what is expected there. */
+/** Parses the expression up to the caret and returns what is expected there. */
 export function readCaret(text: string, position: number): Caret {
   const tokens = tokenise(text);
   const under = tokens.find((one) => one.from < position && (position < one.to || (position === one.to && joins(one))));
@@ -183,7 +183,7 @@ export function suggest(caret: Caret, known: Known): Suggestion[] {
       ] as const)
         add(`${op} `, op, hint, false);
       if (kind === "text" || kind === undefined)
-        for (const op of WORD_OPERATORS) add(`${op} `, op, "part of the text", false);
+        for (const op of WORD_OPERATORS) add(`${op} `, op, "compare text", false);
       if (kind !== "text")
         for (const [op, hint] of [
           [">", "more than"],
@@ -192,7 +192,7 @@ export function suggest(caret: Caret, known: Known): Suggestion[] {
           ["<=", "at most"],
         ] as const)
           add(`${op} `, op, hint, false);
-      if (kind === undefined) add("AND ", "AND", "it has a value, whatever it is", false);
+      if (kind === undefined) add("AND ", "AND", "has any value", false);
       break;
     }
     case "value": {
@@ -243,7 +243,7 @@ export function suggest(caret: Caret, known: Known): Suggestion[] {
     .slice(0, 40);
 }
 
-/** The text with the suggestion taken, and where the caret stands then. */
+/** The text after accepting the suggestion, and the new position of the caret. */
 export function accept(text: string, caret: Caret, one: Suggestion): { text: string; position: number } {
   let put = one.text;
   let after = text.slice(caret.to);

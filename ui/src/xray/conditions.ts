@@ -1,16 +1,17 @@
-import type { AnalyticsTable, Code, MapNode } from "../api/xray";
+import type { XRayAnalyticsTable, XRayMapNode } from "../api/types.generated";
+import type { Code } from "../api/words.generated";
 import { formatMs } from "../values/format";
 import { quote, tokenise } from "./filterTokens";
 
 export const CODES: readonly Code[] = ["ok", "error", "throttle", "fault"];
 export const CODE_NAMES: Record<Code, { name: string; means: string }> = {
   ok: { name: "OK", means: "neither an error nor a fault" },
-  error: { name: "Error", means: "answered 4xx" },
-  throttle: { name: "Throttle", means: "answered 429" },
-  fault: { name: "Fault", means: "answered 5xx, or an exception nobody caught" },
+  error: { name: "Error", means: "response 4xx" },
+  throttle: { name: "Throttle", means: "response 429" },
+  fault: { name: "Fault", means: "response 5xx, or an unhandled exception" },
 };
 
-/** What the list is narrowed to beside the expression: response codes, and a stretch of response times in seconds. */
+/** Filters of the list in addition to the expression: response codes, and a range of response times in seconds. */
 export interface Narrowing {
   codes?: readonly string[] | undefined;
   from?: number | undefined;
@@ -22,7 +23,7 @@ export function showSeconds(seconds: number): string {
   return String(Number(seconds.toPrecision(4)));
 }
 
-/** One expression that says all of it. Codes are alternatives; everything else must hold together. */
+/** One expression with all filters. Codes are alternatives; all other conditions must match. */
 export function wholeFilter(filter: string | undefined, narrowing: Narrowing = {}): string | undefined {
   const codes = CODES.filter((one) => narrowing.codes?.includes(one));
   return all([
@@ -56,8 +57,8 @@ export function withCondition(filter: string | undefined, condition: string): st
   return all([filter, condition]) ?? condition;
 }
 
-/** "traces through this service": by name and, where that tells nodes of one name apart, by type. */
-export function throughNode(node: Pick<MapNode, "name" | "type">, alone = true, body?: Code): string {
+/** "traces through this service": by name and, if several nodes have the name, by type. */
+export function throughNode(node: Pick<XRayMapNode, "name" | "type">, alone = true, body?: Code): string {
   const reference = alone || !node.type ? quote(node.name) : `id(name: ${quote(node.name)}, type: ${quote(node.type)})`;
   return `service(${reference})${body ? ` { ${body} }` : ""}`;
 }
@@ -66,8 +67,8 @@ export function annotationKeyword(key: string): string {
   return /^[A-Za-z0-9_]+$/.test(key) ? `annotation.${key}` : `annotation[${key}]`;
 }
 
-/** The condition that a value of a ranked table stands for. */
-export function conditionOf(table: Pick<AnalyticsTable, "by" | "key">, value: string | number | boolean): string {
+/** The condition for a value of a ranked table. */
+export function conditionOf(table: Pick<XRayAnalyticsTable, "by" | "key">, value: string | number | boolean): string {
   const shown = typeof value === "string" ? quote(value) : String(value);
   switch (table.by) {
     case "service":
@@ -89,13 +90,13 @@ export function conditionOf(table: Pick<AnalyticsTable, "by" | "key">, value: st
   }
 }
 
-/** A stretch of response times as people say it. */
+/** A range of response times as text. */
 export function stretchText(from: number | undefined, to: number | undefined): string {
   if (from === undefined) return to === undefined ? "any time" : `up to ${formatMs(to * 1000)}`;
   return to === undefined ? `${formatMs(from * 1000)} or more` : `${formatMs(from * 1000)} to ${formatMs(to * 1000)}`;
 }
 
-/** What tells requests apart: the path and the query, not the host. */
+/** The part of a URL that identifies a request: the path and the query, not the host. */
 export function pathOf(url: string | null): string | null {
   if (url === null) return null;
   const found = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(.*)$/i.exec(url);

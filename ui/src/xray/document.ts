@@ -1,11 +1,11 @@
-import type { AttributeValue, StackFrame } from "../api/types";
-import type { XRayDocuments } from "../api/xray";
+import type { StoryFrame, XRayDocuments } from "../api/types.generated";
+import type { AttributeValue } from "../api/written";
 
 type Json = Record<string, unknown>;
 
 /** A segment or subsegment of a document, as the detail view shows it. */
 export interface Entity {
-  /** The part of the document that is this entity, without what is nested in it. */
+  /** The part of the document for this entity, without nested entities. */
   raw: Json;
   nested: number;
   annotations: [string, string | number | boolean][];
@@ -25,9 +25,9 @@ export interface DocumentException {
   type: string | null;
   message: string | null;
   remote: boolean;
-  /** Frames or exceptions left out by the recorder. */
+  /** Frames or exceptions were left out by the SDK. */
   truncated: number;
-  frames: StackFrame[];
+  frames: StoryFrame[];
 }
 
 /** Looks the entity up in every document, however deep it is nested. Null when none has it. */
@@ -39,7 +39,7 @@ export function findEntity(documents: XRayDocuments, id: string): Entity | null 
   return null;
 }
 
-/** The document that holds the entity, as text. */
+/** The document that contains the entity, as text. */
 export function documentWith(documents: XRayDocuments, id: string): string | null {
   return documents.segments.find((one) => search(parse(one.document), id))?.document ?? null;
 }
@@ -116,7 +116,7 @@ function exception(raw: Json): DocumentException {
   };
 }
 
-/** Nested objects as "a.b"; lists and what is empty as JSON. */
+/** Nested objects as "a.b"; lists and empty values as JSON. */
 function flatten(value: Json, prefix = ""): Record<string, AttributeValue> {
   const found: Record<string, AttributeValue> = {};
   for (const [key, one] of Object.entries(value)) {

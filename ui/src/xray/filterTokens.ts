@@ -38,7 +38,7 @@ export function tokenise(text: string): FilterToken[] {
   return tokens;
 }
 
-/** What a quoted token says. */
+/** The text of a quoted token. */
 export function unquote(text: string): string {
   const quote = text[0];
   if (quote !== '"' && quote !== "'") return text;
@@ -54,7 +54,7 @@ export type KeywordKind = "flag" | "number" | "text";
 interface Keyword {
   kind: KeywordKind;
   hint: string;
-  /** Where it may stand: at the top, inside service { }, inside edge { }, inside a root cause. */
+  /** Where it is allowed: at the top level, inside service { }, inside edge { }, inside a root cause. */
   in: readonly Place[];
 }
 export type Place = "top" | "service" | "edge" | "cause";
@@ -65,19 +65,19 @@ export const KEYWORDS: Record<string, Keyword> = {
   fault: { kind: "flag", hint: "5xx, an unhandled exception", in: CALLS },
   error: { kind: "flag", hint: "4xx", in: CALLS },
   throttle: { kind: "flag", hint: "429", in: CALLS },
-  ok: { kind: "flag", hint: "none of these", in: CALLS },
+  ok: { kind: "flag", hint: "no fault, error or throttle", in: CALLS },
   responsetime: { kind: "number", hint: "of the request, in seconds", in: CALLS },
   duration: { kind: "number", hint: "of the whole trace, in seconds", in: CALLS },
-  "http.status": { kind: "number", hint: "answered status", in: CALLS },
+  "http.status": { kind: "number", hint: "status of the response", in: CALLS },
   "http.url": { kind: "text", hint: "URL of the request", in: CALLS },
   "http.method": { kind: "text", hint: "GET, POST …", in: CALLS },
-  "http.useragent": { kind: "text", hint: "the client's name for itself", in: CALLS },
+  "http.useragent": { kind: "text", hint: "user agent of the client", in: CALLS },
   "http.clientip": { kind: "text", hint: "address of the client", in: CALLS },
   user: { kind: "text", hint: "user of any segment", in: CALLS },
   "group.name": { kind: "text", hint: "traces of a group", in: ["top"] },
-  "group.arn": { kind: "text", hint: "the same, by ARN", in: ["top"] },
-  partial: { kind: "flag", hint: "something is still open", in: CALLS },
-  inferred: { kind: "flag", hint: "told by its callers alone", in: [...CALLS, "cause"] },
+  "group.arn": { kind: "text", hint: "traces of a group, by ARN", in: ["top"] },
+  partial: { kind: "flag", hint: "a segment is in progress", in: CALLS },
+  inferred: { kind: "flag", hint: "known only from its callers", in: [...CALLS, "cause"] },
   root: { kind: "flag", hint: "where the request entered", in: ["service"] },
   name: { kind: "text", hint: "", in: ["service", "cause"] },
   type: { kind: "text", hint: "like AWS::ECS::Container", in: ["service", "cause"] },
@@ -88,7 +88,7 @@ export const KEYWORDS: Record<string, Keyword> = {
   last: { kind: "flag", hint: "last of the path", in: ["cause"] },
   remote: { kind: "flag", hint: "a call to another service", in: ["cause"] },
   message: { kind: "text", hint: "of the exception", in: ["cause"] },
-  index: { kind: "number", hint: "place in the path", in: ["cause"] },
+  index: { kind: "number", hint: "position in the path", in: ["cause"] },
   coverage: { kind: "number", hint: "share of the response time, 0 to 1", in: ["cause"] },
 };
 
@@ -100,9 +100,9 @@ export const SELECTORS: { text: string; label: string; hint: string }[] = [
 
 export const CAUSES: { text: string; label: string; hint: string }[] = (
   [
-    ["fault", "what failed"],
-    ["error", "what was refused"],
-    ["responsetime", "what took the time"],
+    ["fault", "cause of the fault"],
+    ["error", "cause of the error"],
+    ["responsetime", "cause of the response time"],
   ] as const
 ).flatMap(([kind, hint]) =>
   ["service", "entity", ...(kind === "responsetime" ? [] : ["exception"])].map((level) => ({
@@ -136,7 +136,7 @@ export function tokenClass(token: FilterToken): string {
   return "";
 }
 
-/** The whole text in pieces, each with how it looks; null for what is between tokens. */
+/** The whole text in pieces with their styles; null for text between tokens. */
 export function pieces(text: string): { piece: string; from: number; look: string | null }[] {
   const found: { piece: string; from: number; look: string | null }[] = [];
   let last = 0;

@@ -1,4 +1,4 @@
-import type { TimeCount } from "../api/xray";
+import type { XRayTimeCount } from "../api/types.generated";
 
 /** Bars of equal width on a logarithmic axis: response times spread over decades. */
 export interface Bars {
@@ -10,7 +10,7 @@ export interface Bars {
 const LEAST = 0.0001;
 
 /** Sparse steps to about `wanted` bars, over the stretch the steps cover or over given bounds. */
-export function bars(histogram: readonly TimeCount[], wanted = 40, bounds?: readonly [number, number]): Bars {
+export function bars(histogram: readonly XRayTimeCount[], wanted = 40, bounds?: readonly [number, number]): Bars {
   const given = histogram.filter((one) => one.count > 0);
   if (given.length === 0 && !bounds) return { edges: [], counts: [] };
   const values = given.map((one) => Math.max(LEAST, one.value));
@@ -29,13 +29,13 @@ export function bars(histogram: readonly TimeCount[], wanted = 40, bounds?: read
   return { edges, counts };
 }
 
-export function boundsOf(histogram: readonly TimeCount[]): [number, number] | undefined {
+export function boundsOf(histogram: readonly XRayTimeCount[]): [number, number] | undefined {
   const values = histogram.filter((one) => one.count > 0).map((one) => Math.max(LEAST, one.value));
   return values.length === 0 ? undefined : [Math.min(...values), Math.max(...values)];
 }
 
 /** The value that `share` of the counts do not exceed; null for an empty histogram. */
-export function percentile(histogram: readonly TimeCount[], share: number): number | null {
+export function percentile(histogram: readonly XRayTimeCount[], share: number): number | null {
   const sorted = [...histogram].sort((a, b) => a.value - b.value);
   const total = sorted.reduce((sum, one) => sum + one.count, 0);
   let seen = 0;
@@ -46,7 +46,7 @@ export function percentile(histogram: readonly TimeCount[], share: number): numb
   return null;
 }
 
-/** Where a value lies on the axis of the bars, 0 to 1. */
+/** The position of a value on the axis of the bars, 0 to 1. */
 export function placeOf(edges: readonly number[], value: number): number {
   const low = edges[0] ?? 1;
   const high = edges.at(-1) ?? 1;

@@ -1,15 +1,15 @@
 import type { ElkExtendedEdge, ElkNode } from "elkjs/lib/elk-api";
-import type { CodeCounts, MapEdge, MapNode } from "../api/xray";
+import type { XRayCounts, XRayMapEdge, XRayMapNode } from "../api/types.generated";
 
 export const NODE = { width: 238, height: 62 };
 const CLIENT = { width: 172, height: 50 };
 
-export function sizeOf(node: Pick<MapNode, "type">): { width: number; height: number } {
+export function sizeOf(node: Pick<XRayMapNode, "type">): { width: number; height: number } {
   return node.type === "client" ? CLIENT : NODE;
 }
 const LABEL = { width: 62, height: 16 };
 
-/** Where everything stands, in the map's own pixels. */
+/** The positions of all nodes and edges, in pixels of the map. */
 export interface MapLayout {
   nodes: ReadonlyMap<string, { x: number; y: number }>;
   edges: ReadonlyMap<string, { path: string; label: { x: number; y: number } }>;
@@ -17,13 +17,13 @@ export interface MapLayout {
   height: number;
 }
 
-export function edgeId(edge: Pick<MapEdge, "source" | "target">): string {
+export function edgeId(edge: Pick<XRayMapEdge, "source" | "target">): string {
   return `${edge.source}>${edge.target}`;
 }
 
 type Shape = {
-  nodes: readonly Pick<MapNode, "id" | "type" | "root">[];
-  edges: readonly Pick<MapEdge, "source" | "target">[];
+  nodes: readonly Pick<XRayMapNode, "id" | "type" | "root">[];
+  edges: readonly Pick<XRayMapEdge, "source" | "target">[];
 };
 
 /** Whether a layout has a place for everything: then a refresh moves nothing, even when something is gone for a while. */
@@ -31,7 +31,7 @@ export function covers(layout: MapLayout, map: Shape): boolean {
   return map.nodes.every((one) => layout.nodes.has(one.id)) && map.edges.every((one) => layout.edges.has(edgeId(one)));
 }
 
-/** The graph as elk reads it; sorted, so that the same services stand in the same places tomorrow. */
+/** The graph in the form for elk; sorted, so that the same services always get the same positions. */
 export function toElk(map: Shape): ElkNode {
   const known = new Set(map.nodes.map((one) => one.id));
   const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
@@ -151,7 +151,7 @@ export function nextTowards(
 
 /** The arcs of a ring: where each share of the requests begins and how long it is, of one. */
 export function ringArcs(
-  counts: CodeCounts,
+  counts: XRayCounts,
 ): { code: "fault" | "throttle" | "error" | "ok"; from: number; share: number }[] {
   let from = 0;
   return (["fault", "throttle", "error", "ok"] as const).flatMap((code) => {
@@ -164,7 +164,7 @@ export function ringArcs(
 }
 
 /** What an edge or a node is coloured by: the worst that is more than a stray. */
-export function worst(counts: CodeCounts): "ok" | "error" | "throttle" | "fault" {
+export function worst(counts: XRayCounts): "ok" | "error" | "throttle" | "fault" {
   const over = (code: "fault" | "throttle" | "error", share: number) =>
     counts.total > 0 && counts[code] / counts.total >= share;
   return over("fault", 0.02) ? "fault" : over("throttle", 0.02) ? "throttle" : over("error", 0.05) ? "error" : "ok";
@@ -184,7 +184,7 @@ function trimmed(value: number): string {
     : String(Number(value.toPrecision(value >= 100 ? 3 : 2)));
 }
 
-/** "AWS::ECS::Container" as people say it. */
+/** A readable name for "AWS::ECS::Container". */
 export function typeName(type: string | null): string {
   if (type === null || type === "") return "service";
   if (type === "client") return "clients";

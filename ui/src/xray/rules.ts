@@ -1,4 +1,10 @@
-import type { RuleMatchers, XRayRule } from "../api/xray";
+import type { XRayRule } from "../api/types.generated";
+
+/** What a rule looks at of a request. */
+export type RuleMatchers = Pick<
+  XRayRule,
+  "serviceName" | "serviceType" | "host" | "httpMethod" | "urlPath" | "resourceArn"
+>;
 
 /** `*` any text, `?` one character; letters' case does not matter. */
 export function wildcardMatches(pattern: string, text: string): boolean {
@@ -24,7 +30,7 @@ export function wildcardMatches(pattern: string, text: string): boolean {
   return at === p.length;
 }
 
-/** A request as the rules see it; what is left empty fits every rule, as in the SDKs. */
+/** A request for the rules; empty fields match every rule, as in the SDKs. */
 export interface TestedRequest {
   service: string;
   method: string;
@@ -41,13 +47,13 @@ const MATCHED: [keyof RuleMatchers, keyof TestedRequest, string][] = [
   ["serviceType", "type", "service type"],
 ];
 
-/** Null when the rule takes the request, else the first thing that keeps it from it. */
+/** Null when the rule matches the request, otherwise the first condition that does not match. */
 export function whyNot(rule: XRayRule, request: TestedRequest): string | null {
   for (const [matcher, field, name] of MATCHED)
     if (request[field] && !wildcardMatches(rule[matcher], request[field]))
       return `${name} ${request[field]} is not ${rule[matcher]}`;
-  if (Object.keys(rule.attributes).length > 0) return "it asks for attributes";
-  if (rule.resourceArn !== "*") return `it is for ${rule.resourceArn}`;
+  if (Object.keys(rule.attributes).length > 0) return "the rule requires attributes";
+  if (rule.resourceArn !== "*") return `the rule is for ${rule.resourceArn}`;
   return null;
 }
 
@@ -57,12 +63,12 @@ export function byPriority(rules: readonly XRayRule[]): XRayRule[] {
   );
 }
 
-/** Every rule in the order they are tried, with why it does not take the request; the first with none takes it. */
+/** Every rule in the order they are tried, with the reason why it does not match the request; the first rule without a reason matches. */
 export function tryRules(rules: readonly XRayRule[], request: TestedRequest): { rule: XRayRule; why: string | null }[] {
   return byPriority(rules).map((rule) => ({ rule, why: rule.default ? null : whyNot(rule, request) }));
 }
 
-/** What the rule means to record of so many requests a second. */
+/** The expected number of recorded requests for a given number of requests per second. */
 export function expectedRate(rule: Pick<XRayRule, "reservoirSize" | "fixedRate">, requests: number): number {
   const reservoir = Math.min(requests, rule.reservoirSize);
   return reservoir + (requests - reservoir) * rule.fixedRate;

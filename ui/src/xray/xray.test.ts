@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { XRayRule } from "../api/xray";
+import type { XRayRule } from "../api/types.generated";
 import { groupCommand, ruleCommand, shellQuote, summariesCommand } from "./cli";
 import { all, conditionOf, throughNode, wholeFilter, withCondition } from "./conditions";
 import { quote, tokenClass, tokenise, unquote } from "./filterTokens";

@@ -2,13 +2,13 @@ using System.Collections.Concurrent;
 
 namespace Weir.Features.Alerts.Notifications;
 
-/// <summary>What alerts did since the start, for <c>/metrics</c>. Thread-safe.</summary>
+/// <summary>Counts of evaluations and deliveries since the start, for <c>/metrics</c>. Thread-safe.</summary>
 internal sealed class AlertCounters
 {
     private readonly ConcurrentDictionary<(string Type, string Result), long> _deliveries = new();
     private readonly ConcurrentDictionary<(string Kind, string Result), long> _evaluations = new();
 
-    /// <param name="type">Of the recipient.</param>
+    /// <param name="type">Type of the recipient.</param>
     /// <param name="result">delivered, retried, failed, unsupported, or dropped.</param>
     public void Delivery(string type, string result) => _deliveries.AddOrUpdate((type, result), 1, (_, count) => count + 1);
 

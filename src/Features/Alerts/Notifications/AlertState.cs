@@ -4,12 +4,12 @@ using Weir.Core.Settings;
 
 namespace Weir.Features.Alerts.Notifications;
 
-/// <summary>Where an alert stands, kept over restarts. An alert that was never evaluated has the state <see cref="New"/>.</summary>
-/// <param name="EvaluatedAt">Seconds since 1970; 0 when it never was.</param>
-/// <param name="Groups">By the group's key: those that are over the threshold.</param>
+/// <summary>The state of an alert, kept across restarts. An alert that was never evaluated has the state <see cref="New"/>.</summary>
+/// <param name="EvaluatedAt">Seconds since 1970; 0 when it was never evaluated.</param>
+/// <param name="Groups">The groups over the threshold, by their keys.</param>
 /// <param name="History">Newest first.</param>
-/// <param name="Failures">Of the moment that is evaluated now, in a row.</param>
-/// <param name="Insights">Of an X-Ray group: the insights of the last look, by id.</param>
+/// <param name="Failures">Consecutive failures of the current evaluation.</param>
+/// <param name="Insights">For an X-Ray group: the insights of the last check, by id.</param>
 internal sealed record AlertState(
     long EvaluatedAt = 0,
     IReadOnlyDictionary<string, GroupState>? Groups = null,
@@ -25,10 +25,10 @@ internal sealed record AlertState(
 
     public bool IsTriggered() => Groups is not null && Groups.Values.Any(g => g.Triggered);
 
-    /// <summary>With an entry before the others; the oldest are forgotten.</summary>
+    /// <summary>Adds an entry at the beginning; the oldest are removed.</summary>
     public AlertState Remember(HistoryEntry entry, int most) => this with { History = [entry, .. (History ?? []).Take(most - 1)] };
 
-    /// <summary>With what became of a delivery noted in the entries that its notification is about, instead of the recipient's earlier attempt.</summary>
+    /// <summary>Records the result of a delivery in the entries of its notification, replacing the recipient's earlier attempt.</summary>
     public AlertState Note(string notification, Delivery delivery) => this with
     {
         History = [.. (History ?? []).Select(entry => entry.Notification == notification ? entry.With(delivery) : entry)],
@@ -36,17 +36,17 @@ internal sealed record AlertState(
 }
 
 /// <param name="Count">Consecutive results over the threshold.</param>
-/// <param name="Triggered">Recipients know it as triggered.</param>
+/// <param name="Triggered">Recipients were notified that it triggered.</param>
 internal sealed record GroupState(int Count = 0, bool Triggered = false);
 
 /// <param name="Start">Minutes since 1970.</param>
 /// <param name="State">ACTIVE or CLOSED.</param>
 internal sealed record InsightState(long Start = 0, string State = "");
 
-/// <summary>Something that happened to an alert.</summary>
-/// <param name="State">triggered, ok or error; of an insight ACTIVE or CLOSED.</param>
-/// <param name="Detail">Of an error.</param>
-/// <param name="Notification">The id of the notification that told of it.</param>
+/// <summary>An event of an alert.</summary>
+/// <param name="State">triggered, ok or error; for an insight ACTIVE or CLOSED.</param>
+/// <param name="Detail">Details of an error.</param>
+/// <param name="Notification">The id of the notification about it.</param>
 internal sealed record HistoryEntry(
     [property: JsonConverter(typeof(WholeSecondsConverter))] DateTimeOffset At = default,
     string State = "",
@@ -67,8 +67,8 @@ internal sealed record HistoryEntry(
     };
 }
 
-/// <summary>What became of a notification to one recipient so far.</summary>
-/// <param name="Recipient">Its type and what it is called.</param>
+/// <summary>The delivery status of a notification to one recipient.</summary>
+/// <param name="Recipient">Its type and name.</param>
 internal sealed record Delivery(string Recipient = "", string? RecipientId = null, bool Ok = false, int Attempts = 0, string Detail = "")
 {
     public static Delivery Of(AlertRecipient recipient, bool ok, int attempts, string detail) =>

@@ -3,8 +3,8 @@ using Weir.Core.Settings;
 namespace Weir.Features.Alerts.Notifications;
 
 /// <summary>
-/// The states of all alerts, by the alert's id. Changes in this process happen one after the other; a change by another process in between is a conflict,
-/// and the change is to be repeated.
+/// The states of all alerts, by the alert's id. Changes in this process are serialised; a change by another process in between is a conflict,
+/// and the change has to be repeated.
 /// </summary>
 internal sealed class AlertStates(Documents<AlertState> documents) : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class AlertStates(Documents<AlertState> documents) : IDisposable
     public Task ChangeAsync(string alertId, Func<AlertState, AlertState> change, CancellationToken cancellationToken) =>
         ChangeAsync(alertId, state => Task.FromResult<AlertState?>(change(state)), cancellationToken);
 
-    /// <summary>Stores the state that the change returns; null: nothing is worth storing.</summary>
+    /// <summary>Stores the state that the change returns; null means that nothing has to be stored.</summary>
     public async Task ChangeAsync(string alertId, Func<AlertState, Task<AlertState?>> change, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken);
@@ -31,7 +31,7 @@ internal sealed class AlertStates(Documents<AlertState> documents) : IDisposable
         }
     }
 
-    /// <summary>Ends when the changes that are under way are kept.</summary>
+    /// <summary>Completes when the running changes are stored.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken);

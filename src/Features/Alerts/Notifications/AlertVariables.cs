@@ -2,7 +2,7 @@ using Weir.Core.Settings;
 
 namespace Weir.Features.Alerts.Notifications;
 
-/// <summary>What a webhook's template can name, made of a notification. Honeycomb's names: https://docs.honeycomb.io/notify/webhooks/variables .</summary>
+/// <summary>The variables of a webhook's template, created from a notification. Honeycomb's names: https://docs.honeycomb.io/notify/webhooks/variables .</summary>
 internal static class AlertVariables
 {
     private static readonly string[] OfAll = ["Name", "ID", "Description", "URL", "Environment", "Datasets", "Threshold", "Alert", "Resource", "Result", "Vars"];
@@ -15,9 +15,9 @@ internal static class AlertVariables
         ["budget_rate"] = new HashSet<string>([.. OfAll, "SLO", "Value"], StringComparer.Ordinal),
     };
 
-    /// <param name="deliveryId">The same for all attempts.</param>
-    /// <param name="templateVariables">The recipient's: names and defaults.</param>
-    /// <param name="given">The alert's values, which go before the defaults.</param>
+    /// <param name="deliveryId">The same for all attempts of a delivery.</param>
+    /// <param name="templateVariables">The recipient's names and defaults.</param>
+    /// <param name="given">The alert's values, which override the defaults.</param>
     public static OrderedDictionary<string, object?> Of(
         Notification notification, string deliveryId, IReadOnlyList<TemplateVariable>? templateVariables, IReadOnlyDictionary<string, object?> given)
     {
@@ -57,7 +57,7 @@ internal static class AlertVariables
     private static List<object?> Groups(IReadOnlyList<GroupResult>? groups) =>
         [.. (groups ?? []).Select(g => Members(("Group", Group(g.Group)), ("Result", g.Result)))];
 
-    // One column is what the names are made for; of several, both sides are lists in text.
+    // The names are made for one column; with several columns both sides are lists as text.
     private static OrderedDictionary<string, object?> Group(GroupKey group) => group.Values is [var only]
         ? Members(("Key", only.Key), ("Value", only.Value))
         : Members(("Key", string.Join(", ", group.Values.Select(g => g.Key))), ("Value", string.Join(", ", group.Values.Select(g => TemplateValue.Text(g.Value)))));

@@ -10,10 +10,10 @@ using Weir.Features.Boards;
 
 namespace Weir.Features.Alerts.Notifications;
 
-/// <summary>What became of one attempt.</summary>
+/// <summary>Result of one delivery attempt.</summary>
 internal sealed record Outcome(bool IsDelivered, bool MayRetry, string Detail, bool IsUnsupported = false);
 
-/// <summary>Brings a notification to a recipient: webhook, email, marker. Redirects are not followed.</summary>
+/// <summary>Delivers a notification to a recipient: webhook, email, marker. Redirects are not followed.</summary>
 internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker> markers, NotifyOptions options, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -32,7 +32,7 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
         {
             "webhook" => await PostAsync(letter, named, details, body, cancellationToken),
             "email" => await MailAsync(details.EmailAddress ?? "", body.For(details), cancellationToken),
-            _ => new Outcome(false, MayRetry: false, $"Weir does not deliver to {named.Type}; use a webhook or email", IsUnsupported: true),
+            _ => new Outcome(false, MayRetry: false, $"Weir does not support recipients of type {named.Type}; use a webhook or email", IsUnsupported: true),
         };
     }
 
@@ -43,7 +43,7 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
         if (!Uri.TryCreate(details.WebhookUrl, UriKind.Absolute, out var address))
             return new Outcome(false, MayRetry: false, "the recipient has no address");
         if (!options.MayCall(address))
-            return new Outcome(false, MayRetry: false, $"{address.Host} is no host that webhooks may go to");
+            return new Outcome(false, MayRetry: false, $"webhooks to the host {address.Host} are not allowed");
         using var request = new HttpRequestMessage(HttpMethod.Post, address);
         if (!TryWrite(letter.Id, named, details, body, out var payload, out var trouble))
             return new Outcome(false, MayRetry: false, trouble);
@@ -78,7 +78,7 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
         }
     }
 
-    /// <summary>The recipient's own template of this kind of alert, or the usual body.</summary>
+    /// <summary>The recipient's own template for this kind of alert, or the default body.</summary>
     private static bool TryWrite(string deliveryId, AlertRecipient named, RecipientDetails details, Notification body, out string payload, out string trouble)
     {
         (payload, trouble) = ("", "");
@@ -99,7 +99,7 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
         var variables = AlertVariables.Of(body.For(details, ownTemplate: true), deliveryId, details.WebhookPayloads.TemplateVariables, named.Variables());
         if (template.Render(variables) is not { } rendered)
         {
-            trouble = $"the template of {kind} gives more than a mebibyte";
+            trouble = $"the output of the template of {kind} is larger than 1 MiB";
             return false;
         }
         try
@@ -110,7 +110,7 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
         }
         catch (JsonException wrong)
         {
-            trouble = $"the template of {kind} gives no JSON: {wrong.Message}";
+            trouble = $"the output of the template of {kind} is not JSON: {wrong.Message}";
             return false;
         }
     }
@@ -118,16 +118,16 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
     private async Task<Outcome> MailAsync(string to, Notification body, CancellationToken cancellationToken)
     {
         if (options.SmtpHost.Length == 0)
-            return new Outcome(false, MayRetry: false, "no mail server is set (--smtp-host)");
+            return new Outcome(false, MayRetry: false, "no mail server is configured (--smtp-host)");
         if (!MailboxAddress.TryParse(to, out var recipient))
             return new Outcome(false, MayRetry: false, "the recipient has no address");
         if (!MailboxAddress.TryParse(options.SmtpFrom, out var sender))
-            return new Outcome(false, MayRetry: false, $"'{options.SmtpFrom}' is no address to send from (--smtp-from)");
+            return new Outcome(false, MayRetry: false, $"'{options.SmtpFrom}' is not a valid sender address (--smtp-from)");
         using var message = new MimeMessage { Subject = body.Summary.ReplaceLineEndings(" "), Body = new TextPart("plain") { Text = MailText(body) } };
         message.From.Add(sender);
         message.To.Add(recipient);
         using var client = new SmtpClient();
-        // 465 is the port of mail servers that speak TLS from the first byte; elsewhere it is asked for (STARTTLS), and must be had.
+        // Port 465 uses TLS from the first byte; on other ports STARTTLS is required.
         var security = !options.SmtpTls ? SecureSocketOptions.None : options.SmtpPort == 465 ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTls;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
@@ -138,7 +138,7 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
                 await client.AuthenticateAsync(options.SmtpUser, options.SmtpPassword, patience.Token);
             await client.SendAsync(message, patience.Token);
             await LeaveAsync(client, patience.Token);
-            return new Outcome(true, MayRetry: false, $"handed to {options.SmtpHost}");
+            return new Outcome(true, MayRetry: false, $"accepted by {options.SmtpHost}");
         }
         catch (SmtpCommandException error)
         {
@@ -158,7 +158,7 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
         }
     }
 
-    /// <summary>The letter is the server's by now: a goodbye that fails must not send it again.</summary>
+    /// <summary>The server has accepted the message: a failing QUIT must not send it again.</summary>
     private static async Task LeaveAsync(SmtpClient client, CancellationToken cancellationToken)
     {
         try
@@ -167,7 +167,7 @@ internal sealed class Couriers(Documents<Recipient> recipients, Documents<Marker
         }
         catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException or SmtpCommandException or SmtpProtocolException or OperationCanceledException)
         {
-            // The connection ends all the same.
+            // The connection is closed in any case.
         }
     }
 

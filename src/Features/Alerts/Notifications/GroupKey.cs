@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 namespace Weir.Features.Alerts.Notifications;
 
 /// <summary>
-/// The values by which an answer's rows are one group: <c>{"name":"GET /","status":500}</c>. Equal when their JSON is. A value is a string, a long, a
+/// The key of a group in a result: <c>{"name":"GET /","status":500}</c>. Equal when the JSON is equal. A value is a string, a long, a
 /// finite double, a bool or null.
 /// </summary>
 [JsonConverter(typeof(GroupKeyConverter))]
@@ -23,7 +23,7 @@ internal sealed class GroupKey : IEquatable<GroupKey>
         _text = Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
-    /// <summary>Of a question without breakdowns.</summary>
+    /// <summary>For queries without breakdowns.</summary>
     public static GroupKey None { get; } = new([]);
 
     public IReadOnlyList<KeyValuePair<string, object?>> Values { get; }
@@ -32,7 +32,7 @@ internal sealed class GroupKey : IEquatable<GroupKey>
 
     public static GroupKey Of(params IReadOnlyList<KeyValuePair<string, object?>> values) => values.Count == 0 ? None : new GroupKey(values);
 
-    /// <summary>Reads what <see cref="ToString"/> gives. Throws <see cref="JsonException"/>.</summary>
+    /// <summary>Reads the text of <see cref="ToString"/>. Throws <see cref="JsonException"/>.</summary>
     public static GroupKey Parse(string text)
     {
         using var document = JsonDocument.Parse(text);
@@ -42,7 +42,7 @@ internal sealed class GroupKey : IEquatable<GroupKey>
     public static GroupKey Of(JsonElement json) =>
         json.ValueKind == JsonValueKind.Object
             ? Of([.. json.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, UntypedJson.Of(m.Value)))])
-            : throw new JsonException("a group is an object");
+            : throw new JsonException("a group must be an object");
 
     public void Write(Utf8JsonWriter json)
     {

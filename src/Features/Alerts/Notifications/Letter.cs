@@ -3,11 +3,11 @@ using Weir.Core.Settings;
 
 namespace Weir.Features.Alerts.Notifications;
 
-/// <summary>A notification on its way to one recipient.</summary>
-/// <param name="Alert">The id that the alert's state is kept under.</param>
-/// <param name="Notification">The same for the letters to all recipients.</param>
-/// <param name="Attempts">That failed.</param>
-/// <param name="NextAt">Seconds since 1970 of the next attempt.</param>
+/// <summary>A notification to be delivered to one recipient.</summary>
+/// <param name="Alert">The id of the alert's state.</param>
+/// <param name="Notification">The same id for the letters to all recipients.</param>
+/// <param name="Attempts">Number of failed attempts.</param>
+/// <param name="NextAt">Time of the next attempt, in seconds since 1970.</param>
 /// <param name="Since">Seconds since 1970.</param>
 internal sealed record Letter(
     string Alert = "", string Notification = "", AlertRecipient? Recipient = null, Notification? Body = null, int Attempts = 0, long NextAt = 0, long? Since = null)
@@ -19,9 +19,9 @@ internal sealed record Letter(
 
     public AlertRecipient To() => Recipient ?? new AlertRecipient();
 
-    /// <summary>One recipient's letters go one after the other.</summary>
+    /// <summary>The letters of one recipient are delivered one at a time.</summary>
     public static string KeyOf(AlertRecipient recipient) => $"{recipient.Type} {recipient.Id}";
 }
 
-/// <summary>An alert as far as notifications of it go.</summary>
+/// <summary>The data of an alert that its notifications need.</summary>
 internal sealed record NotifyingAlert(string Environment, string Dataset, string Id, IReadOnlyList<AlertRecipient> Recipients);

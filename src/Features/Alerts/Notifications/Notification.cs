@@ -4,15 +4,15 @@ using Weir.Core.Settings;
 
 namespace Weir.Features.Alerts.Notifications;
 
-/// <summary>One group of an answer, as a notification has it.</summary>
+/// <summary>One group of a result, as contained in a notification.</summary>
 internal sealed record GroupResult([property: JsonPropertyName("Group")] GroupKey Group, [property: JsonPropertyName("Result")] double? Result = null);
 
-/// <summary>How an SLO stood when its burn alert changed; shares in percent.</summary>
+/// <summary>The status of an SLO when its burn alert changed; shares in percent.</summary>
 internal sealed record NotifiedSlo(string Id, string Name, double? Compliance = null, double? BudgetRemaining = null, double? BurnRate = null);
 
-/// <summary>What recipients learn of an alert that was triggered or resolved. Kept with the letters until they are delivered.</summary>
+/// <summary>The content of a notification about a triggered or resolved alert. Stored with the letters until they are delivered.</summary>
 /// <param name="Status">TRIGGERED or OK.</param>
-/// <param name="ResultUrl">Where the web UI shows it; empty when that is not known.</param>
+/// <param name="ResultUrl">Link to the web UI; empty when its address is unknown.</param>
 internal sealed record Notification(
     string Id = "",
     string Name = "",
@@ -31,42 +31,42 @@ internal sealed record Notification(
 
     public const string Ok = "OK";
 
-    /// <summary>Of a trigger: the comparison, such as <c>&gt;=</c>.</summary>
+    /// <summary>For triggers: the comparison, such as <c>&gt;=</c>.</summary>
     public string? Operator { get; init; }
 
-    /// <summary>Of a trigger: the summary with the group that it is about, for recipients that get results.</summary>
+    /// <summary>For triggers: the summary including its group, for recipients that get results.</summary>
     public string? SummaryWithGroup { get; init; }
 
-    /// <summary>Of a trigger: all groups of the answer, and those that triggered now.</summary>
+    /// <summary>For triggers: all groups of the result, and those that have triggered now.</summary>
     public IReadOnlyList<GroupResult>? ResultGroups { get; init; }
 
     public IReadOnlyList<GroupResult>? ResultGroupsTriggered { get; init; }
 
-    /// <summary>How many there are, with those that are left out of the lists.</summary>
+    /// <summary>Their total number, including those left out of the lists.</summary>
     public int? ResultGroupsTotal { get; init; }
 
     public int? ResultGroupsTriggeredTotal { get; init; }
 
-    /// <summary>Of a burn alert: exhaustion_time or budget_rate.</summary>
+    /// <summary>For burn alerts: exhaustion_time or budget_rate.</summary>
     public string? AlertType { get; init; }
 
-    /// <summary>Of a burn alert.</summary>
+    /// <summary>For burn alerts.</summary>
     public double? Value { get; init; }
 
     public NotifiedSlo? Slo { get; init; }
 
-    /// <summary>Members that whoever notifies adds, such as X-Ray's event; sent at the end.</summary>
+    /// <summary>Additional members of the sender, such as X-Ray's event; written at the end.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Others { get; set; }
 
-    /// <summary>The kind of template that writes it.</summary>
+    /// <summary>The kind of template that applies to it.</summary>
     public string TemplateKind() => AlertType ?? "trigger";
 
     /// <summary>
-    /// As it is sent to a recipient with these details. By default that is the link, the number and the threshold; groups, whose values are
-    /// telemetry (an address, a person's name), go to recipients that ask for them.
+    /// The notification as sent to a recipient with these details. By default it contains the link, the value and the threshold; groups, whose values are
+    /// telemetry (an address, a person's name), are sent to recipients that request them.
     /// </summary>
-    /// <param name="ownTemplate">The recipient's own template names what it wants of the groups.</param>
+    /// <param name="ownTemplate">The recipient's own template selects what it needs of the groups.</param>
     public Notification For(RecipientDetails details, bool ownTemplate = false) => this with
     {
         Summary = details.IncludeResults == true ? SummaryWithGroup ?? Summary : Summary,
@@ -106,7 +106,7 @@ internal sealed record Notification(
         json.WriteString("result_url", ResultUrl);
         WriteGroups(json, "result_groups", ResultGroups, ResultGroupsTotal);
         WriteGroups(json, "result_groups_triggered", ResultGroupsTriggered, ResultGroupsTriggeredTotal);
-        // "version" and "trigger_description" of letters that an earlier version stored are among these.
+        // They include "version" and "trigger_description" of letters stored by an earlier version.
         foreach (var (name, value) in (Others ?? []).Where(o => o.Key is not ("version" or "trigger_description")))
         {
             json.WritePropertyName(name);

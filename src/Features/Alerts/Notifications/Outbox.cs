@@ -4,21 +4,21 @@ using Weir.Core.Settings;
 namespace Weir.Features.Alerts.Notifications;
 
 /// <summary>
-/// Notifications on their way, kept until they are delivered or given up, over restarts too. Whoever evaluates alerts only puts them
-/// here; its loop delivers, beside the evaluation. A failed one is tried again after 5 s, 30 s, 2 min, 10 min, 30 min; then, or after an hour, the
-/// history says why it failed. A recipient's notifications go one after the other, and one that fails holds up those to the same recipient
-/// only. What comes when too many wait is dropped, which the history, the log and a counter say.
+/// Notifications to be delivered, stored until they are delivered or given up, also across restarts. The evaluation of alerts only adds them;
+/// a separate loop delivers them. A failed one is retried after 5 s, 30 s, 2 min, 10 min, 30 min; after that, or after an hour, the
+/// history shows the reason. A recipient gets one notification at a time, and a failing one delays only those to the same recipient.
+/// When too many are waiting, further ones are dropped, which is reported in the history, the log and a counter.
 /// </summary>
 internal sealed partial class Outbox(
     Documents<Letter> letters, AlertStates states, Couriers couriers, AlertCounters counters, NotifyOptions options, TimeProvider time, ILogger<Outbox> log) : IHasLoop
 {
-    /// <summary>Notifications that may wait in all.</summary>
+    /// <summary>Maximum number of waiting notifications.</summary>
     public const int MostWaiting = 1000;
 
-    /// <summary>Notifications that may wait for one recipient, so that a dead one leaves room for the others.</summary>
+    /// <summary>Maximum number of waiting notifications for one recipient, so that an unreachable one leaves room for the others.</summary>
     public const int MostOfOne = 100;
 
-    /// <summary>Recipients that are delivered to side by side.</summary>
+    /// <summary>Recipients that are delivered to in parallel.</summary>
     private const int AtOnce = 16;
 
     private const long LongestWaitSeconds = 3600;
@@ -30,7 +30,7 @@ internal sealed partial class Outbox(
     private int _count;
     private Loop? _loop;
 
-    /// <summary>Looks every second for what is due. A recipient that doesn't answer delays neither others nor the next look.</summary>
+    /// <summary>Checks every second for due notifications. A recipient that doesn't answer delays neither others nor the next check.</summary>
     public Loop Loop => _loop ??= new Loop(
         "notifications",
         TimeSpan.FromSeconds(1),
@@ -48,8 +48,8 @@ internal sealed partial class Outbox(
     public Task EndAsync() => Task.WhenAll(_underWay).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
     /// <summary>
-    /// Puts a notification on its way to each of the alert's recipients. Returns the state with the events it is about in the history, and in them what
-    /// was dropped.
+    /// Adds a notification for each of the alert's recipients. Returns the state with the events in its history, including
+    /// dropped notifications.
     /// </summary>
     public async Task<AlertState> SendAsync(
         NotifyingAlert alert, AlertState state, IReadOnlyList<HistoryEntry> events, Notification notification, CancellationToken cancellationToken)
@@ -90,7 +90,7 @@ internal sealed partial class Outbox(
         return state;
     }
 
-    /// <summary>How many notifications wait now.</summary>
+    /// <summary>Number of waiting notifications.</summary>
     public int Count
     {
         get
@@ -103,14 +103,14 @@ internal sealed partial class Outbox(
         }
     }
 
-    /// <summary>Delivers all that is due, and ends when nothing is due any more.</summary>
+    /// <summary>Delivers all due notifications, and returns when none is due any more.</summary>
     public async Task DeliverAsync(CancellationToken cancellationToken)
     {
         while (Start(cancellationToken) is { Count: > 0 } started)
             await Task.WhenAll(started);
     }
 
-    /// <summary>Begins to deliver to each recipient for whom something is due and nothing is under way. The tasks do not fail, except by being cancelled.</summary>
+    /// <summary>Starts a delivery to each recipient with a due notification and no running delivery. The tasks do not fail, except by being cancelled.</summary>
     public IReadOnlyList<Task> Start(CancellationToken cancellationToken)
     {
         var started = new List<Waiting>();
@@ -119,7 +119,7 @@ internal sealed partial class Outbox(
             Load();
             var now = time.GetUtcNow().ToUnixTimeSeconds();
             var places = AtOnce - _waiting!.Values.Count(w => w.IsUnderWay);
-            // Whoever has waited longest first.
+            // Longest waiting time first.
             foreach (var waiting in _waiting.Values.Where(w => !w.IsUnderWay && w.Due(now) is not null).OrderBy(w => w.LastAt).Take(Math.Max(0, places)))
             {
                 waiting.IsUnderWay = true;
@@ -141,7 +141,7 @@ internal sealed partial class Outbox(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Tried again after the next start.
+            // It is tried again after the next start.
         }
 #pragma warning disable CA1031 // A defect over one recipient must not end the others; logged with its trace, tried again later, given up after an hour.
         catch (Exception error)
@@ -158,27 +158,27 @@ internal sealed partial class Outbox(
         }
     }
 
-    /// <summary>False: the recipient is to be left alone for a while.</summary>
+    /// <summary>False: wait before the next delivery to this recipient.</summary>
     private async Task<bool> DeliverAsync(Waiting waiting, Stored<Letter> letter, CancellationToken cancellationToken)
     {
         var to = letter.Value.To();
         var attempts = letter.Value.Attempts + 1;
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         var isTooOld = now - (letter.Value.Since ?? now) > LongestWaitSeconds;
-        // Whoever is told of an alert finds it as it was told.
+        // The state is stored first, so that a recipient who opens the alert finds the state of the notification.
         await states.SettleAsync(cancellationToken);
         var outcome = isTooOld
-            ? new Outcome(false, MayRetry: false, "given up after an hour: the recipient took none of the notifications before it")
+            ? new Outcome(false, MayRetry: false, "given up after an hour: the recipient did not accept any of the earlier notifications")
             : await couriers.DeliverAsync(letter, cancellationToken);
         var isLast = outcome.IsDelivered || !outcome.MayRetry || attempts > Delays.Length;
         counters.Delivery(to.Type, outcome.IsDelivered ? "delivered" : outcome.IsUnsupported ? "unsupported" : isLast ? "failed" : "retried");
         if (!outcome.IsDelivered)
             NotDelivered(log, to.Type, attempts, outcome.Detail);
-        // An attempt that will be repeated is noted too: people look at the history while they wait.
+        // Failed attempts that will be repeated are recorded too, because users look at the history while they wait.
         var delivery = Delivery.Of(to, outcome.IsDelivered, attempts, outcome.Detail);
         await states.ChangeAsync(
             letter.Value.Alert,
-            // The state of an alert that was deleted is gone and stays so.
+            // The state of a deleted alert is not created again.
             state => Task.FromResult(state.History is null ? null : state.Note(letter.Value.Notification, delivery)),
             cancellationToken);
         now = time.GetUtcNow().ToUnixTimeSeconds();
@@ -212,8 +212,8 @@ internal sealed partial class Outbox(
         lock (_lock)
         {
             Load();
-            reason = _count >= MostWaiting ? $"{MostWaiting} notifications wait already"
-                : Of(key).Letters.Count >= MostOfOne ? $"{MostOfOne} notifications wait for this recipient already"
+            reason = _count >= MostWaiting ? $"{MostWaiting} notifications are already waiting"
+                : Of(key).Letters.Count >= MostOfOne ? $"{MostOfOne} notifications are already waiting for this recipient"
                 : "";
             if (reason.Length > 0)
                 return false;
@@ -222,7 +222,7 @@ internal sealed partial class Outbox(
         }
     }
 
-    /// <summary>What waited when the process ended.</summary>
+    /// <summary>Notifications that were waiting when the process ended.</summary>
     private void Load()
     {
         if (_waiting is not null)
@@ -239,7 +239,7 @@ internal sealed partial class Outbox(
     {
         if (_waiting!.TryGetValue(key, out var waiting))
             return waiting;
-        // Recipients for whom nothing waits are forgotten before there are many.
+        // Recipients without waiting notifications are removed before there are many.
         if (_waiting.Count >= 2 * MostWaiting)
         {
             foreach (var (idle, _) in _waiting.Where(w => w.Value is { IsUnderWay: false, Letters.Count: 0 }).ToList())
@@ -248,29 +248,29 @@ internal sealed partial class Outbox(
         return _waiting[key] = new Waiting();
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "a notification by {Type} was not delivered at attempt {Attempt}: {Detail}")]
+    [LoggerMessage(1, LogLevel.Warning, "a {Type} notification was not delivered in attempt {Attempt}: {Detail}")]
     private static partial void NotDelivered(ILogger logger, string type, int attempt, string detail);
 
-    [LoggerMessage(2, LogLevel.Error, "a notification by {Type} was dropped: {Reason}")]
+    [LoggerMessage(2, LogLevel.Error, "a {Type} notification was dropped: {Reason}")]
     private static partial void Dropped(ILogger logger, string type, string reason);
 
     [LoggerMessage(3, LogLevel.Error, "notifications could not be delivered")]
     private static partial void Failed(ILogger logger, Exception error);
 
-    /// <summary>What waits for one recipient. Guarded by the outbox's lock.</summary>
+    /// <summary>Waiting notifications of one recipient. Guarded by the outbox's lock.</summary>
     private sealed class Waiting
     {
         public List<Stored<Letter>> Letters { get; } = [];
 
         public bool IsUnderWay { get; set; }
 
-        /// <summary>Seconds since 1970 of the last turn.</summary>
+        /// <summary>Time of the last delivery, in seconds since 1970.</summary>
         public long LastAt { get; set; }
 
-        /// <summary>After a failure the recipient is left alone until then.</summary>
+        /// <summary>After a failure no delivery is tried before this time.</summary>
         public long NotBefore { get; set; }
 
-        /// <summary>In a row.</summary>
+        /// <summary>Consecutive failures.</summary>
         public int Failures { get; set; }
 
         public Stored<Letter>? Due(long now) => now < NotBefore ? null : Letters.Where(l => l.Value.NextAt <= now).MinBy(l => l.Value.NextAt);

@@ -5,10 +5,10 @@ using System.Text.Json;
 namespace Weir.Features.Alerts.Notifications;
 
 /// <summary>
-/// A webhook's body as its owner wrote it, in the part of Go's template language that such bodies use:
+/// The template of a webhook's body, in the part of Go's template language that such templates use:
 /// <code>{"text":"{{ .Alert.Summary }}","level":"{{ if eq .Alert.Status "TRIGGERED" }}{{ .Vars.severity }}{{ else }}info{{ end }}","groups":{{ toJson .Result.Groups }}}</code>
 /// Variables, <c>if</c>, <c>else if</c>, <c>else</c>, <c>range</c>, <c>end</c>, comments, <c>{{-</c> and <c>-}}</c>, literals, parentheses, pipes and
-/// <see cref="TemplateExpression.Functions"/>. Texts are written so that they fit between quotes.
+/// <see cref="TemplateExpression.Functions"/>. Texts are escaped so that they fit between quotes.
 /// </summary>
 internal sealed class PayloadTemplate
 {
@@ -20,10 +20,10 @@ internal sealed class PayloadTemplate
 
     private PayloadTemplate(List<Part> parts) => _parts = parts;
 
-    /// <summary>A piece of text, a value (no <paramref name="Inner"/>), a choice or a repetition.</summary>
+    /// <summary>A piece of text, a value (no <paramref name="Inner"/>), a condition or a loop.</summary>
     private sealed record Part(string Text, TemplateExpression? Value = null, bool IsRange = false, List<Part>? Inner = null, List<Part>? Else = null);
 
-    /// <param name="known">First names of variables; others are refused, but within <c>range</c>.</param>
+    /// <param name="known">First names of variables; others are rejected, except inside <c>range</c>.</param>
     public static bool TryParse(
         string text, IReadOnlySet<string> known, [NotNullWhen(true)] out PayloadTemplate? template, [NotNullWhen(false)] out string? error)
     {
@@ -34,7 +34,7 @@ internal sealed class PayloadTemplate
             var reader = new TemplateReader(text, known);
             template = new PayloadTemplate(Block(reader, 0, isRange: false, out var end));
             if (end.Length > 0)
-                throw new FormatException($"there is nothing that '{end}' belongs to");
+                throw new FormatException($"'{end}' has no matching if or range");
             return true;
         }
         catch (Exception wrong) when (wrong is FormatException or JsonException)
@@ -44,14 +44,14 @@ internal sealed class PayloadTemplate
         }
     }
 
-    /// <summary>The body; null when it would be larger than a mebibyte.</summary>
+    /// <summary>The body; null when it would be larger than 1 MiB.</summary>
     public string? Render(OrderedDictionary<string, object?> variables)
     {
         var output = new StringBuilder();
         return Render(_parts, variables, variables, output) ? output.ToString() : null;
     }
 
-    /// <summary>Parts up to the action that ends them; <paramref name="end"/> is that one's words, or empty at the end of the text.</summary>
+    /// <summary>Reads parts up to the action that ends them; <paramref name="end"/> is the text of that action, or empty at the end of the template.</summary>
     private static List<Part> Block(TemplateReader reader, int depth, bool isRange, out string end)
     {
         if (depth > Deepest)
@@ -72,7 +72,7 @@ internal sealed class PayloadTemplate
                     parts.Add(Choice(reader, word[0] == "range", word[1], depth, isRange));
                     break;
                 case "if" or "range" or "with" or "define" or "template" or "block" or "break" or "continue":
-                    throw new FormatException($"'{action}' is not understood; there are if, else, range and end");
+                    throw new FormatException($"'{action}' is not supported; supported actions are if, else, range and end");
                 default:
                     parts.Add(new Part("", TemplateExpression.Parse(action, isRange ? null : reader.Known)));
                     break;
@@ -89,14 +89,14 @@ internal sealed class PayloadTemplate
         List<Part>? otherwise = null;
         if (end.StartsWith("else if ", StringComparison.Ordinal) && !repeats)
         {
-            // The chain of choices has one end.
+            // A chain of else if has one end.
             otherwise = [Choice(reader, false, end[8..].Trim(), depth + 1, isRange)];
             return new Part("", value, repeats, inner, otherwise);
         }
         if (end == "else")
             otherwise = Block(reader, depth + 1, isRange, out end);
         if (end != "end")
-            throw new FormatException(end.Length == 0 ? "an if or range has no end" : $"'{end}' is not understood here");
+            throw new FormatException(end.Length == 0 ? "an if or range has no matching end" : $"'{end}' is not allowed here");
         return new Part("", value, repeats, inner, otherwise);
     }
 

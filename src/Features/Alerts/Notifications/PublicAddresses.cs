@@ -3,8 +3,8 @@ using System.Net;
 namespace Weir.Features.Alerts.Notifications;
 
 /// <summary>
-/// Which addresses are of the public internet. Everything else is of this machine, of its networks or of nobody: what a webhook must not
-/// reach unless its host is allowed by name. https://www.iana.org/assignments/iana-ipv4-special-registry/ and iana-ipv6-special-registry.
+/// Which addresses belong to the public internet. All others belong to this machine, its networks or are reserved, and a webhook must not
+/// reach them unless its host is allowed by name. https://www.iana.org/assignments/iana-ipv4-special-registry/ and iana-ipv6-special-registry.
 /// </summary>
 internal static class PublicAddresses
 {
@@ -16,7 +16,7 @@ internal static class PublicAddresses
         IPNetwork.Parse("203.0.113.0/24"), IPNetwork.Parse("224.0.0.0/4"), IPNetwork.Parse("240.0.0.0/4"),
     ];
 
-    /// <summary>Of IPv6 only what is handed out for the internet is public, less what is kept for documentation and tunnels.</summary>
+    /// <summary>For IPv6 only the ranges assigned for the internet are public, without those for documentation and tunnels.</summary>
     private static readonly IPNetwork GlobalUnicast = IPNetwork.Parse("2000::/3");
 
     private static readonly IPNetwork[] NotPublic6 =
@@ -37,14 +37,14 @@ internal static class PublicAddresses
             : GlobalUnicast.Contains(address) && !Array.Exists(NotPublic6, n => n.Contains(address));
     }
 
-    /// <summary>Of one cable: where clouds serve a machine's credentials (169.254.169.254).</summary>
+    /// <summary>Link-local addresses: clouds serve a machine's credentials there (169.254.169.254).</summary>
     public static bool IsLinkLocal(IPAddress address)
     {
         address = Plain(address);
         return Array.Exists(LinkLocal, n => n.Contains(address));
     }
 
-    /// <summary>The IPv4 address inside an IPv6 one, when it is of a kind that leads there.</summary>
+    /// <summary>The IPv4 address embedded in an IPv6 one of a translating kind.</summary>
     private static IPAddress Plain(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)

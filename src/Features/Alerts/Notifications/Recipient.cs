@@ -5,15 +5,15 @@ using Weir.Core.Settings;
 
 namespace Weir.Features.Alerts.Notifications;
 
-/// <summary>Whom alerts can notify.</summary>
-/// <param name="Type">email, webhook (both are delivered to), pagerduty, slack, msteams or msteams_workflow.</param>
+/// <summary>A recipient of notifications.</summary>
+/// <param name="Type">email or webhook (which are delivered), pagerduty, slack, msteams or msteams_workflow.</param>
 internal sealed record Recipient(string Type = "", RecipientDetails? Details = null) : DatedDocument, IDocument<Recipient>
 {
     public static string Collection => "manage-recipients";
 
     public static JsonTypeInfo<Recipient> Json => NotificationJson.Default.Recipient;
 
-    /// <summary>What it is called in an alert: the address, the channel, the name of the webhook.</summary>
+    /// <summary>Its name in an alert: the address, the channel, the name of the webhook.</summary>
     public string Target() => Type switch
     {
         "email" => Details?.EmailAddress,
@@ -22,7 +22,7 @@ internal sealed record Recipient(string Type = "", RecipientDetails? Details = n
         _ => Details?.WebhookName,
     } ?? "";
 
-    /// <summary>A recipient of a type that is nothing but a name.</summary>
+    /// <summary>A recipient of a type that has only a name.</summary>
     public static Recipient Named(string type, string target) =>
         new(type, type == "email" ? new RecipientDetails(EmailAddress: target) : new RecipientDetails(SlackChannel: target));
 
@@ -45,7 +45,7 @@ internal sealed record RecipientDetails(
 
 internal sealed record WebhookHeader(string Header, string Value = "");
 
-/// <summary>Bodies of the recipient's own, by the kind of alert, and the variables they may name.</summary>
+/// <summary>The recipient's own templates by kind of alert, and their variables.</summary>
 internal sealed record WebhookPayloads(
     IReadOnlyList<TemplateVariable>? TemplateVariables = null, IReadOnlyDictionary<string, PayloadTemplateText>? PayloadTemplates = null);
 
@@ -53,9 +53,9 @@ internal sealed record TemplateVariable(string Name = "", string DefaultValue = 
 
 internal sealed record PayloadTemplateText(string Body = "");
 
-/// <summary>A recipient as an alert names it.</summary>
-/// <param name="Type">Of the recipient, or marker: a marker is set, with <paramref name="Target"/> as its message.</param>
-/// <param name="NotificationDetails">What the client sent, such as <c>{"variables":[{"name":"severity","value":"high"}]}</c>.</param>
+/// <summary>A recipient as listed in an alert.</summary>
+/// <param name="Type">Type of the recipient, or marker: a marker is created with <paramref name="Target"/> as its message.</param>
+/// <param name="NotificationDetails">The details sent by the client, such as <c>{"variables":[{"name":"severity","value":"high"}]}</c>.</param>
 internal sealed record AlertRecipient(string Id = "", string Type = "", string Target = "", JsonElement? NotificationDetails = null)
 {
     public static AlertRecipient Of(Stored<Recipient> recipient) => new(recipient.Id, recipient.Value.Type, recipient.Value.Target());

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Weir.Features.Alerts.Notifications;
 
-/// <summary>What stands in a template's action: <c>.Alert.Status</c>, <c>eq .A "x"</c>, <c>.Datasets | toJson</c>, with parentheses.</summary>
+/// <summary>The expression of an action: <c>.Alert.Status</c>, <c>eq .A "x"</c>, <c>.Datasets | toJson</c>, with parentheses.</summary>
 internal sealed class TemplateExpression
 {
     private readonly string _name;
@@ -13,7 +13,7 @@ internal sealed class TemplateExpression
     private TemplateExpression(string name, object? literal, IReadOnlyList<TemplateExpression> arguments) =>
         (_name, _literal, _arguments) = (name, literal, arguments);
 
-    /// <summary>Least and most arguments.</summary>
+    /// <summary>Minimum and maximum number of arguments.</summary>
     public static IReadOnlyDictionary<string, (int Least, int Most)> Functions { get; } = new Dictionary<string, (int, int)>(StringComparer.Ordinal)
     {
         ["toJson"] = (1, 1),
@@ -30,19 +30,19 @@ internal sealed class TemplateExpression
     };
 
     /// <summary>Throws <see cref="FormatException"/>.</summary>
-    /// <param name="known">First names of variables; null lets any through.</param>
+    /// <param name="known">First names of variables; null allows any.</param>
     public static TemplateExpression Parse(string text, IReadOnlySet<string>? known)
     {
         var words = Words(text);
         var at = 0;
         var expression = Pipeline(words, ref at, known);
-        return at == words.Count ? expression : throw new FormatException($"'{words[at]}' is not understood in '{text}'");
+        return at == words.Count ? expression : throw new FormatException($"'{words[at]}' is not valid in '{text}'");
     }
 
-    /// <summary>It is written as JSON, a text with its quotes.</summary>
+    /// <summary>True when the result is JSON, where a text has its quotes.</summary>
     public bool GivesJson => _name == "toJson";
 
-    /// <param name="at">What the dot stands for.</param>
+    /// <param name="at">The current value of the dot.</param>
     public object? Evaluate(object? at, OrderedDictionary<string, object?> all)
     {
         if (_name.Length == 0)
@@ -77,16 +77,16 @@ internal sealed class TemplateExpression
         return value;
     }
 
-    /// <param name="piped">What a pipe gives as the last argument.</param>
+    /// <param name="piped">The last argument, from a pipe.</param>
     private static TemplateExpression Command(List<string> words, ref int at, IReadOnlySet<string>? known, TemplateExpression? piped)
     {
         if (at >= words.Count)
-            throw new FormatException("something is missing at the end of an action");
+            throw new FormatException("an action ends too early");
         var name = words[at];
         if (!char.IsAsciiLetter(name[0]) || name is "true" or "false")
-            return piped is null ? Operand(words, ref at, known) : throw new FormatException($"'{name}' is no function");
+            return piped is null ? Operand(words, ref at, known) : throw new FormatException($"'{name}' is not a function");
         if (!Functions.TryGetValue(name, out var arity))
-            throw new FormatException($"there is no function {name}; there are {string.Join(", ", Functions.Keys)}");
+            throw new FormatException($"there is no function {name}; the functions are {string.Join(", ", Functions.Keys)}");
         at++;
         var arguments = new List<TemplateExpression>();
         while (at < words.Count && words[at] is not ("|" or ")"))
@@ -116,14 +116,14 @@ internal sealed class TemplateExpression
             case '.' or '$':
                 var first = word.TrimStart('$').Split('.', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
                 if (first is not null && known is not null && !known.Contains(first))
-                    throw new FormatException($"there is no variable .{first}; there are {string.Join(", ", known.Order(StringComparer.Ordinal).Select(k => "." + k))}");
+                    throw new FormatException($"there is no variable .{first}; the variables are {string.Join(", ", known.Order(StringComparer.Ordinal).Select(k => "." + k))}");
                 return new TemplateExpression(word, null, []);
         }
         if (word is "true" or "false")
             return Literal(word == "true");
         return double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
             ? Literal(number)
-            : throw new FormatException($"'{word}' is not understood");
+            : throw new FormatException($"'{word}' is not valid");
     }
 
     private static TemplateExpression Literal(object? value) => new("", value, []);
@@ -176,6 +176,6 @@ internal sealed class TemplateExpression
             else if (text[i] == text[from])
                 return i + 1;
         }
-        throw new FormatException("a text is not closed");
+        throw new FormatException("a string is not closed");
     }
 }

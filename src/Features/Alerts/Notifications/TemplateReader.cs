@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Weir.Features.Alerts.Notifications;
 
-/// <summary>Cuts a template into texts and actions.</summary>
+/// <summary>Splits a template into texts and actions.</summary>
 internal sealed class TemplateReader(string text, IReadOnlySet<string> known)
 {
     private int _at;
@@ -49,7 +49,7 @@ internal sealed class TemplateReader(string text, IReadOnlySet<string> known)
         return true;
     }
 
-    // Braces within quotes end nothing.
+    // Braces inside quotes do not end the action.
     private int Close(int from)
     {
         var quote = '\0';

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Weir.Features.Alerts.Notifications;
 
 /// <summary>
-/// Values that templates work with: null, bool, long, double, string, a list (<see cref="IReadOnlyList{T}"/> of values) or an object
+/// Values in templates: null, bool, long, double, string, a list (<see cref="IReadOnlyList{T}"/> of values) or an object
 /// (<see cref="OrderedDictionary{TKey, TValue}"/> of values by name).
 /// </summary>
 internal static class TemplateValue
@@ -18,10 +18,10 @@ internal static class TemplateValue
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
-    /// <summary>A string as it is, null as nothing, everything else as JSON.</summary>
+    /// <summary>A string unchanged, null as an empty text, everything else as JSON.</summary>
     public static string Text(object? value) => value as string ?? (value is null ? "" : Json(value));
 
-    /// <summary>As templates decide: not null, false, 0, or empty.</summary>
+    /// <summary>The truth of a value in templates: not null, false, 0, or empty.</summary>
     public static bool IsTrue(object? value) => value switch
     {
         null or false => false,
@@ -39,7 +39,7 @@ internal static class TemplateValue
         _ => null,
     };
 
-    /// <summary>Numbers by their value, everything else by its text.</summary>
+    /// <summary>Compares numbers by value, everything else by text.</summary>
     public static int Compare(object? left, object? right) =>
         Number(left) is { } a && Number(right) is { } b ? a.CompareTo(b) : string.CompareOrdinal(Text(left), Text(right));
 

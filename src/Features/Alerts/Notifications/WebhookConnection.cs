@@ -3,12 +3,12 @@ using System.Net.Sockets;
 
 namespace Weir.Features.Alerts.Notifications;
 
-/// <summary>A webhook's host has no address that it may be reached at.</summary>
+/// <summary>The host of a webhook has no allowed address.</summary>
 internal sealed class AddressRefusedException(string message) : IOException(message);
 
 /// <summary>
-/// Connects to webhooks. The address is checked where it is used: a name is resolved, its addresses are checked, and one of these is
-/// connected to, so that a name can't be good when it is looked at and another machine a moment later. No proxy, no redirects and no cookies.
+/// Connects to webhooks. The address is checked where it is used: a name is resolved, its addresses are checked, and the connection goes to one of
+/// these, so that a name can't resolve to another machine after the check. No proxy, no redirects and no cookies.
 /// </summary>
 internal static class WebhookConnection
 {
@@ -21,12 +21,12 @@ internal static class WebhookConnection
         ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, options, cancellationToken),
     };
 
-    /// <summary>What may be connected to of a host's addresses.</summary>
+    /// <summary>The addresses of a host to which a connection is allowed.</summary>
     public static IReadOnlyList<IPAddress> Allowed(DnsEndPoint target, IEnumerable<IPAddress> addresses, NotifyOptions options)
     {
         var isNamed = options.IsNamed(target.Host, target.Port);
         var isAddress = IPAddress.TryParse(target.Host, out _);
-        // A name that was allowed may be of the private network, but not of the cable: that has to be allowed by its address.
+        // A listed name may resolve to the private network, but not to link-local addresses: those must be listed as addresses.
         return [.. addresses.Where(a => PublicAddresses.Has(a) || (isNamed && (isAddress || !PublicAddresses.IsLinkLocal(a))))];
     }
 
@@ -60,5 +60,5 @@ internal static class WebhookConnection
     }
 
     public static string Refusal(string host) =>
-        $"{host} is an address of this machine or of a private network; webhooks reach it only when --webhook-hosts names it";
+        $"{host} is an address of this machine or of a private network; webhooks to it must be allowed with --webhook-hosts";
 }

@@ -17,7 +17,7 @@ public sealed class AlertTests
     private readonly HandClock _clock = new(Noon);
 
     [Fact]
-    public async Task A_trigger_tells_its_webhook_again_after_a_500_and_when_it_resolves()
+    public async Task A_trigger_notifies_its_webhook_again_after_a_500_and_when_it_resolves()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         receiver.Statuses.Enqueue(500);
@@ -80,7 +80,7 @@ public sealed class AlertTests
     }
 
     [Fact]
-    public async Task Something_that_happened_while_weir_was_down_is_told_late()
+    public async Task An_event_while_weir_was_down_is_notified_late()
     {
         using var before = new AlertRig(_clock);
         var id = await before.AddTriggerAsync("""{"op":">","value":100}""");
@@ -95,7 +95,7 @@ public sealed class AlertTests
     }
 
     [Fact]
-    public async Task A_question_that_fails_is_asked_again_then_told_as_an_error()
+    public async Task A_failing_query_is_repeated_and_then_recorded_as_an_error()
     {
         using var rig = new AlertRig(_clock);
         var id = await rig.AddTriggerAsync("""{"op":">","value":100}""");
@@ -108,7 +108,7 @@ public sealed class AlertTests
     }
 
     [Fact]
-    public async Task A_burn_alert_whose_question_fails_is_given_up_after_some_tries()
+    public async Task A_burn_alert_with_a_failing_query_is_given_up_after_some_attempts()
     {
         using var rig = new AlertRig(_clock);
         await rig.StoreAsync("derived_columns", "/shop/good", """{"id":"good","alias":"good","expression":"EQUALS($ok, true)"}""");
@@ -130,7 +130,7 @@ public sealed class AlertTests
     }
 
     [Fact]
-    public async Task Recipients_weir_does_not_deliver_to_are_told_in_the_history()
+    public async Task Unsupported_recipients_are_recorded_in_the_history()
     {
         using var rig = new AlertRig(_clock);
         var id = await rig.AddTriggerAsync("""{"op":">","value":100}""", recipients: """[{"id":"pd","type":"slack","target":"#a"},{"id":"m","type":"marker","target":""}]""");

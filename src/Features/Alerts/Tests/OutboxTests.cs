@@ -72,7 +72,7 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public async Task What_waits_too_long_is_given_up_and_said()
+    public async Task A_notification_that_waits_too_long_is_given_up_and_recorded()
     {
         var clock = new HandClock(Noon);
         using var rig = new AlertRig(clock);
@@ -91,7 +91,7 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public async Task What_is_too_much_is_dropped_counted_and_in_the_history()
+    public async Task Notifications_above_the_limit_are_dropped_counted_and_recorded()
     {
         using var rig = new AlertRig(new HandClock(Noon));
         await AddWebhookAsync(rig, "dead", "http://127.0.0.1:1/");
@@ -103,7 +103,7 @@ public sealed class OutboxTests
         rig.Outbox.Count.ShouldBe(Outbox.MostOfOne);
         rig.Counters.Deliveries.ShouldBe([("webhook", "dropped", 1)]);
         var dropped = rig.Triggers.List("").SelectMany(t => rig.History(t.Id)).SelectMany(h => h.Deliveries!).ShouldHaveSingleItem();
-        (dropped.Ok, dropped.Attempts, dropped.Detail).ShouldBe((false, 0, $"dropped: {Outbox.MostOfOne} notifications wait for this recipient already"));
+        (dropped.Ok, dropped.Attempts, dropped.Detail).ShouldBe((false, 0, $"dropped: {Outbox.MostOfOne} notifications are already waiting for this recipient"));
         last.ShouldNotBeEmpty();
 
         // Many recipients: the whole has a bound as well. Those that wait are read again after a restart.

@@ -32,7 +32,7 @@ public sealed class PayloadTemplateTests
     [InlineData("{{ .Vars.severity }} {{ .Vars.team }} {{ .Vars.nothing }}", "critical shop ")]
     [InlineData("a {{- /* said of it */ -}} b", "ab")]
     [InlineData("{{ if eq .Alert.Summary \"}}\" }}{{ end }}", "")]
-    public void What_is_written(string template, string expected)
+    public void Templates_are_rendered(string template, string expected)
     {
         PayloadTemplate.TryParse(template, AlertVariables.Known["trigger"], out var parsed, out var error).ShouldBeTrue(error);
         var variables = AlertVariables.Of(
@@ -44,28 +44,28 @@ public sealed class PayloadTemplateTests
     }
 
     [Theory]
-    [InlineData("trigger", "{{ .Nmae }}", "there is no variable .Nmae; there are .Alert, .Datasets,")]
+    [InlineData("trigger", "{{ .Nmae }}", "there is no variable .Nmae; the variables are .Alert, .Datasets,")]
     [InlineData("trigger", "{{ .SLO.Name }}", "there is no variable .SLO")]
     [InlineData("budget_rate", "{{ .Operator }}", "there is no variable .Operator")]
-    [InlineData("trigger", "{{ printf \"%s\" .Name }}", "there is no function printf; there are toJson,")]
+    [InlineData("trigger", "{{ printf \"%s\" .Name }}", "there is no function printf; the functions are toJson,")]
     [InlineData("trigger", "{{ .Name", "the action at character 0 has no end")]
-    [InlineData("trigger", "{{ if .Name }}", "an if or range has no end")]
-    [InlineData("trigger", "{{ end }}", "there is nothing that 'end' belongs to")]
-    [InlineData("trigger", "{{ with .Name }}{{ end }}", "there are if, else, range and end")]
+    [InlineData("trigger", "{{ if .Name }}", "an if or range has no matching end")]
+    [InlineData("trigger", "{{ end }}", "'end' has no matching if or range")]
+    [InlineData("trigger", "{{ with .Name }}{{ end }}", "supported actions are if, else, range and end")]
     [InlineData("trigger", "{{ }}", "is empty")]
     [InlineData("trigger", "{{ eq .Name }}", "eq has 1 arguments")]
     [InlineData("trigger", "{{ (.Name }}", "a parenthesis is not closed")]
-    [InlineData("trigger", "{{ .Name .ID }}", "'.ID' is not understood")]
+    [InlineData("trigger", "{{ .Name .ID }}", "'.ID' is not valid")]
     [InlineData("trigger", "{{ \"\\q\" }}", "invalid")]
-    [InlineData("trigger", "{{ if }}{{ end }}", "is not understood")]
-    public void What_is_refused(string kind, string template, string error)
+    [InlineData("trigger", "{{ if }}{{ end }}", "is not valid")]
+    public void Invalid_templates_are_rejected(string kind, string template, string error)
     {
         PayloadTemplate.TryParse(template, AlertVariables.Known[kind], out _, out var said).ShouldBeFalse();
         said!.ShouldContain(error);
     }
 
     [Fact]
-    public void What_would_grow_without_bounds_is_not_written()
+    public void A_template_with_unbounded_output_is_not_rendered()
     {
         var body = Slow with { ResultGroups = [.. Enumerable.Range(0, 100).Select(i => Result("a", i))] };
         const string Nested = "{{ range $.Result.Groups }}{{ range $.Result.Groups }}{{ range $.Result.Groups }}{{ range $.Result.Groups }}xxxxxxxx{{ end }}{{ end }}{{ end }}{{ end }}";
@@ -75,7 +75,7 @@ public sealed class PayloadTemplateTests
 
     [Theory]
     [InlineData("""{\"text\":\"{{ .Alert.Summary }}\",\"level\":\"{{ .Vars.severity }}\",\"groups\":{{ toJson .Result.GroupsTriggered }}}""", true, """{"text":"Triggered: too slow: 150 \u003E 100","level":"low","groups":[{"Group":{"Key":"","Value":""},"Result":150}]}""")]
-    [InlineData("""{\"datasets\": {{ .Name }} }""", false, "the template of trigger gives no JSON: ")]
+    [InlineData("""{\"datasets\": {{ .Name }} }""", false, "the output of the template of trigger is not JSON: ")]
     public async Task A_webhook_gets_its_own_body(string template, bool isSent, string expected)
     {
         await using var receiver = await WebhookReceiver.StartAsync();

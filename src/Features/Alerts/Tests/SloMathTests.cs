@@ -25,7 +25,7 @@ public sealed class SloMathTests
     }
 
     [Fact]
-    public void Without_events_there_is_nothing_to_tell()
+    public void Without_events_the_values_are_null()
     {
         var math = new SloMath([new SloCount(Now - (31 * Day), 1, 1)], 300, 30, 999_000);
         math.At(Now).ShouldBe(default);
@@ -34,7 +34,7 @@ public sealed class SloMathTests
     }
 
     [Fact]
-    public void What_leaves_the_period_gives_its_budget_back()
+    public void Events_that_leave_the_period_free_their_budget()
     {
         var math = new SloMath([new SloCount(Now - (7 * Day) - 600, 900, 100), new SloCount(Now - 600, 1000, 0)], 300, 7, 900_000);
         math.At(Now - 900).BudgetRemaining!.Value.ShouldBe(0, 1e-6);

@@ -31,7 +31,7 @@ public sealed class FingerprintsTests
     [InlineData("can't read", "can't write")]
     [InlineData("don't stop", "don't go, don't")]
     [InlineData("timeout", "refused")]
-    public void Messages_that_differ_in_words_are_two(string first, string second) =>
+    public void Messages_with_different_words_are_different(string first, string second) =>
         Fingerprints.Of("E", first, []).ShouldNotBe(Fingerprints.Of("E", second, []));
 
     // file|method of the frames, one line each
@@ -65,7 +65,7 @@ public sealed class FingerprintsTests
     }
 
     [Fact]
-    public void A_clients_fingerprint_is_kept_or_hashed()
+    public void A_clients_fingerprint_is_used_or_hashed()
     {
         Fingerprints.Custom("checkout").ShouldBe("checkout");
         Fingerprints.Custom(new string('a', 40)).ShouldBe(new string('a', 40));

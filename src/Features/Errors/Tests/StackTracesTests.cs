@@ -243,7 +243,7 @@ public sealed class StackTracesTests
 
     [Theory]
     [MemberData(nameof(Traces))]
-    public void Reads_what_runtimes_print(string name, string? language, string text, string expected)
+    public void Reads_the_stack_traces_of_runtimes(string name, string? language, string text, string expected)
     {
         name.ShouldNotBeEmpty();
         Describe(StackTraces.Parse(text, language)).ShouldBe(expected.Replace("\r", "", StringComparison.Ordinal).TrimEnd('\n') + "\n");

@@ -15,6 +15,9 @@ internal static class Contrast
     /// <summary>A value of which chance gives either set fewer rows is no category of its own: so few are not spread as the score takes them to be.</summary>
     private const double LeastExpected = 3;
 
+    /// <summary>One share over the other from which rows that stand for different numbers of rows tell of a value without their weights.</summary>
+    private const double FarApart = 3;
+
     private const int MostCategories = 200;
     private const int MostShown = 15;
     private const int ScoredBins = 20;
@@ -51,15 +54,23 @@ internal static class Contrast
     {
         var tallies = new Dictionary<object, Tally>();
         var none = new Tally();
-        Count(selected, column, tallies, none, (tally, weight) => tally.Selected += weight);
+        Count(selected, column, tallies, none, (tally, weight) =>
+        {
+            tally.SelectedRows++;
+            tally.Selected += weight;
+        });
         Count(baseline, column, tallies, none, (tally, weight) => tally.Baseline += weight);
         foreach (var tally in tallies.Values.Append(none))
         {
             tally.Selected /= Math.Max(selected.Weight, 1e-9);
             tally.Baseline /= Math.Max(baseline.Weight, 1e-9);
         }
+        // Weights make fewer rows of the whole set, which says little of a value whose own rows are many: its rows as they are tell of it as well, unless
+        // the two sets were sampled differently, and then its shares are about the same.
         bool Differs(Tally tally) => tally.Rows >= LeastRowsOfFew
-            && Divergence.StandsOut(tally.Selected, tally.Baseline, selected.EffectiveRows, baseline.EffectiveRows, tallies.Count);
+            && (Divergence.StandsOut(tally.Selected, tally.Baseline, selected.EffectiveRows, baseline.EffectiveRows, tallies.Count)
+                || (IsFarApart(tally) && Divergence.StandsOut(
+                    tally.SelectedRows / (double)selected.Rows, (tally.Rows - tally.SelectedRows) / (double)baseline.Rows, selected.Rows, baseline.Rows, tallies.Count)));
         var few = tallies.Where(t => Differs(t.Value)).OrderByDescending(t => Math.Abs(t.Value.Selected - t.Value.Baseline)).Take(MostShown).ToList();
         var kept = tallies.Where(t => t.Value.Rows >= LeastRows).Except(few).OrderByDescending(t => t.Value.Rows).Take(MostCategories - few.Count).Concat(few).ToList();
         // A shift over many values, or a few values that stand out from any number of others: these alone would drown in what chance makes of so many.
@@ -169,9 +180,14 @@ internal static class Contrast
         return shares;
     }
 
+    private static bool IsFarApart(Tally tally) =>
+        Math.Max(tally.Selected, tally.Baseline) > FarApart * Math.Min(tally.Selected, tally.Baseline);
+
     private sealed class Tally
     {
         public int Rows { get; set; }
+
+        public int SelectedRows { get; set; }
 
         public double Selected { get; set; }
 

@@ -7,50 +7,74 @@ namespace Weir.Features.Questions.Kept;
 
 /// <summary>
 /// Which datasets there are: those that events or people made, and the services and dataset headers that traces, log lines, errors and metrics
-/// tell of, which are noted down when they are first seen here.
+/// tell of. A few of these are noted down whenever they are listed, any other when it is asked for by its name: noting one down is a write to the
+/// settings, and a sender may make up any number.
 /// </summary>
 internal sealed class DatasetDirectory(
     Datasets datasets, ITelemetryReader reader, TimeProvider time, IColumnDirectory? columns = null) : IDisposable
 {
+    /// <summary>Of one signal.</summary>
     private const int MostServices = 100_000;
+
+    /// <summary>Names that one list notes down.</summary>
+    private const int MostNoted = 50;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Window = TimeSpan.FromDays(7);
     private readonly SemaphoreSlim _reading = new(1, 1);
     private long _readAt = long.MinValue;
+
+    /// <summary>Names that the data tells of and that are not noted down.</summary>
+    private List<(string Environment, string Name)> _others = [];
 
     /// <summary>The slug of a dataset, by its slug or its name; null when there is no such dataset.</summary>
     public async Task<string?> SlugAsync(string scope, string name, CancellationToken cancellationToken)
     {
         if (datasets.Find(scope, name) is { } known)
             return known.Id;
-        await NoteServicesAsync(cancellationToken);
+        await NoteServicesAsync(Datasets.SlugOf(name), cancellationToken);
         return datasets.Find(scope, name)?.Id;
     }
 
+    /// <summary>At most <see cref="IColumnDirectory.MostDatasets"/> and one more, which tells that there are others: these are found by their names.</summary>
     public async Task<IReadOnlyList<Stored<DatasetDocument>>> ListAsync(string scope, CancellationToken cancellationToken)
     {
-        await NoteServicesAsync(cancellationToken);
+        var others = await NoteServicesAsync(null, cancellationToken);
         // Seen from all environments, a dataset of two of them is one.
-        return [.. datasets.List(scope).DistinctBy(d => d.Id)];
+        return
+        [
+            .. datasets.List(scope).Concat(others.Where(o => scope.Length == 0 || o.Environment == scope).Select(o => datasets.Make(o.Environment, o.Name)))
+                .DistinctBy(d => d.Id).Take(IColumnDirectory.MostDatasets + 1),
+        ];
     }
 
     public void Dispose() => _reading.Dispose();
 
-    private async Task NoteServicesAsync(CancellationToken cancellationToken)
+    /// <summary>The names that are not noted down.</summary>
+    /// <param name="wanted">A slug whose names are noted down, however many others there are.</param>
+    private async Task<IReadOnlyList<(string Environment, string Name)>> NoteServicesAsync(string? wanted, CancellationToken cancellationToken)
     {
         await _reading.WaitAsync(cancellationToken);
         try
         {
-            if (_readAt != long.MinValue && time.GetElapsedTime(_readAt) < Fresh)
-                return;
-            foreach (var signal in new[] { Signal.Spans, Signal.Logs, Signal.Occurrences, Signal.Metrics })
-                await NoteAsync(signal, new FieldExpr("service"), cancellationToken);
-            if (columns is not null && await columns.FindAsync([ColumnFact.DatasetHeaderKey], cancellationToken) is [{ OnResource: true } known])
+            if (_readAt == long.MinValue || time.GetElapsedTime(_readAt) >= Fresh)
             {
-                foreach (var signal in known.Signals)
-                    await NoteAsync(signal, new AttributeExpr(ColumnFact.DatasetHeaderKey, AttributeScope.Resource, AttributeType.String), cancellationToken);
+                _others = await UnknownAsync(cancellationToken);
+                _readAt = time.GetTimestamp();
+                // Whoever asks for one dataset waits for no other.
+                if (wanted is null)
+                {
+                    foreach (var (environment, name) in _others.Take(MostNoted))
+                        await datasets.NoteAsync(environment, name, cancellationToken);
+                    _others = [.. _others.Skip(MostNoted)];
+                }
             }
-            _readAt = time.GetTimestamp();
+            if (wanted is not null && _others.Where(o => Datasets.SlugOf(o.Name) == wanted).ToHashSet() is { Count: > 0 } asked)
+            {
+                foreach (var (environment, name) in asked)
+                    await datasets.NoteAsync(environment, name, cancellationToken);
+                _others = [.. _others.Where(o => !asked.Contains(o))];
+            }
+            return _others;
         }
         finally
         {
@@ -58,7 +82,20 @@ internal sealed class DatasetDirectory(
         }
     }
 
-    private async Task NoteAsync(Signal signal, Expr dataset, CancellationToken cancellationToken)
+    private async Task<List<(string Environment, string Name)>> UnknownAsync(CancellationToken cancellationToken)
+    {
+        var names = new HashSet<(string Environment, string Name)>();
+        foreach (var signal in new[] { Signal.Spans, Signal.Logs, Signal.Occurrences, Signal.Metrics })
+            await AddAsync(names, signal, new FieldExpr("service"), cancellationToken);
+        if (columns is not null && await columns.FindAsync([ColumnFact.DatasetHeaderKey], cancellationToken) is [{ OnResource: true } known])
+        {
+            foreach (var signal in known.Signals)
+                await AddAsync(names, signal, new AttributeExpr(ColumnFact.DatasetHeaderKey, AttributeScope.Resource, AttributeType.String), cancellationToken);
+        }
+        return [.. names.Where(n => Datasets.IsName(n.Name) && datasets.Find(n.Environment, n.Name) is null)];
+    }
+
+    private async Task AddAsync(HashSet<(string Environment, string Name)> names, Signal signal, Expr dataset, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         Expr[] by = [new FieldExpr("environment"), dataset];
@@ -73,10 +110,11 @@ internal sealed class DatasetDirectory(
                 Limit = MostServices,
             },
             cancellationToken);
-        foreach (var row in table.All("datasets"))
+        // Of more than these a list shows a part in any case, and says so.
+        foreach (var row in table.Page(out _))
         {
             if (row.TextOrNull("dataset") is { } name)
-                await datasets.TakeAsync(row.Text("environment"), name, cancellationToken);
+                names.Add((row.Text("environment"), name));
         }
     }
 }

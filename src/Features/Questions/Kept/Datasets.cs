@@ -45,7 +45,7 @@ internal sealed class Datasets(Documents<DatasetDocument> documents, TimeProvide
     {
         if (_known.TryGetValue((environment, name), out var known))
             return known;
-        if (name.Length is 0 or > LongestName || _known.Count >= Most)
+        if (!IsName(name) || _known.Count >= Most)
             return new Dataset(name, SlugOf(name), 0);
         var stored = Find(environment, name);
         if (stored is null)
@@ -67,6 +67,15 @@ internal sealed class Datasets(Documents<DatasetDocument> documents, TimeProvide
         // Names that differ in more than case may share a slug: each keeps to itself.
         var isSame = string.Equals(stored.Value.Name, name, StringComparison.OrdinalIgnoreCase);
         return _known[(environment, name)] = isSame ? Read(stored) : new Dataset(name, stored.Id, 0);
+    }
+
+    public static bool IsName(string name) => name.Length is > 0 and <= LongestName;
+
+    /// <summary>Stores the dataset of a service, unless it is there.</summary>
+    public async Task NoteAsync(string environment, string name, CancellationToken cancellationToken)
+    {
+        if (IsName(name) && Find(environment, name) is null)
+            await documents.TryPutAsync(Make(environment, name), cancellationToken);
     }
 
     /// <summary>By its slug or its name; null when nobody made it.</summary>

@@ -6,13 +6,13 @@ using Weir.Features.Traces.Search;
 
 namespace Weir.Features.Traces.Analytics;
 
-/// <summary>Names and values that traces of a range have, for whoever writes a filter. The most frequent come first; rare ones are left out.</summary>
+/// <summary>Names and values of the traces in a range, as suggestions for filters. The most frequent come first; rare ones are left out.</summary>
 internal sealed class SpanValues(ITelemetryReader reader, MatchingTraces traces)
 {
     public const int Most = 50;
     private const int SampledTraces = 50;
 
-    /// <summary>Services that report, then those that are known by their callers alone.</summary>
+    /// <summary>Services that report, then those that are known only from their callers.</summary>
     public async Task<IReadOnlyList<(string Name, bool Reported)>> ServicesAsync(TimeRange range, CancellationToken cancellationToken)
     {
         var reported = await TopAsync(EntityRows.Service, EntityRows.IsSegment, range, cancellationToken);

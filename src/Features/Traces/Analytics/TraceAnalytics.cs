@@ -7,22 +7,22 @@ using Weir.Features.Traces.Search;
 
 namespace Weir.Features.Traces.Analytics;
 
-/// <param name="Notice">What is not exact about the answer; null when it is.</param>
-/// <param name="Selected">Requests whose response time lies in the stretch.</param>
-/// <param name="All">Of all requests that entered.</param>
+/// <param name="Notice">Why the result is not exact; null when it is.</param>
+/// <param name="Selected">Requests whose response time is in the selected range.</param>
+/// <param name="All">All entering requests.</param>
 internal sealed record StretchComparison(string? Notice, long Selected, CallStatistics All, IReadOnlyList<ComparedValues> Tables);
 
 /// <param name="By">service, url, method, status, user, client, exception or annotation.</param>
 /// <param name="Key">Of an annotation.</param>
-/// <param name="More">There are values that are not here.</param>
+/// <param name="More">There are further values.</param>
 internal sealed record ComparedValues(string By, string? Key, long Distinct, bool More, IReadOnlyList<ComparedValue> Rows);
 
 /// <param name="Value">string, long, double or bool.</param>
 internal sealed record ComparedValue(object Value, long Selected, long Rest);
 
 /// <summary>
-/// What is different about the requests whose response time lies in a stretch: how often each service, URL, status, user, annotation …
-/// occurs in their traces, and in all others.
+/// Compares the requests in a range of response times with all others: how often each service, URL, status, user, annotation …
+/// occurs in their traces.
 /// </summary>
 internal sealed class TraceAnalytics(ITelemetryReader reader, MatchingTraces traces, CallGroups groups)
 {
@@ -31,11 +31,11 @@ internal sealed class TraceAnalytics(ITelemetryReader reader, MatchingTraces tra
     private const int AnnotationKeys = 8;
     private const int SampledTraces = 50;
 
-    // OpenTelemetry tells System.ArgumentException or requests.exceptions.Timeout where X-Ray's SDKs tell ArgumentException and Timeout.
+    // OpenTelemetry reports System.ArgumentException or requests.exceptions.Timeout where X-Ray's SDKs report ArgumentException and Timeout.
     private static readonly Expr ExceptionName = EntityRows.Call(Function.LastPart, new FieldExpr("exception_class"), new ConstExpr("."));
 
-    /// <param name="from">Seconds, with it; null from the fastest.</param>
-    /// <param name="to">Seconds, with it; null to the slowest.</param>
+    /// <param name="from">Seconds, inclusive; null from the fastest.</param>
+    /// <param name="to">Seconds, inclusive; null to the slowest.</param>
     public async Task<StretchComparison> ReadAsync(TraceQuestion question, double? from, double? to, CancellationToken cancellationToken)
     {
         var selection = await traces.SelectAsync(question, cancellationToken);
@@ -46,7 +46,7 @@ internal sealed class TraceAnalytics(ITelemetryReader reader, MatchingTraces tra
             if (group.Entry)
                 all.Add(group.Statistics);
         }
-        // The histogram's steps are rounded to three digits: so are the ends of the stretch that was picked from them.
+        // The histogram's values are rounded to three digits, so the ends of the selected range are, too.
         Expr inside = new ConstExpr(true);
         if (from is { } least)
             inside &= EntityRows.Compare(CompareOp.GreaterOrEqual, EntityRows.Call(Function.LeadingDigits, EntityRows.DurationNs, new ConstExpr(3L)), (long)Math.Min(least * 1e9, 9e18));

@@ -3,7 +3,7 @@ using Weir.Features.Traces.Search;
 
 namespace Weir.Features.Traces.Analytics;
 
-/// <summary>Counts the requests that entered: the segments nobody known called, one a trace as a rule.</summary>
+/// <summary>Counts the entering requests: the segments without a known caller, usually one per trace.</summary>
 internal sealed class TraceTotals(CallGroups groups)
 {
     public async Task<CallStatistics> ReadAsync(TraceQuestion question, TraceSelection selection, CancellationToken cancellationToken)

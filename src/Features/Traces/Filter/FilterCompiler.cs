@@ -4,13 +4,13 @@ using Weir.Features.Traces.Model;
 namespace Weir.Features.Traces.Filter;
 
 /// <summary>
-/// Filter expressions as conditions over the rows of each trace (for a HAVING after GROUP BY trace_id), as near to
-/// <see cref="FilterEvaluator"/> as the engine can come: traces between the bounds are judged by that.
+/// Translates filter expressions to conditions over the rows of each trace (for a HAVING after GROUP BY trace_id), as close to
+/// <see cref="FilterEvaluator"/> as the engine can be; traces that it can't decide are evaluated by that class.
 /// </summary>
-/// <param name="nearby">Where in time parts of the traces may lie.</param>
+/// <param name="nearby">The time range that may contain parts of the traces.</param>
 internal sealed class FilterCompiler(INamedFilters groups, string account, TimeRange nearby, string? environment)
 {
-    // A filter of thousands of terms would make a statement the engine refuses.
+    // The engine would reject the statement of a filter with thousands of terms.
     private const int MaxTerms = 64;
     private const int MaxGroupDepth = 8;
     private readonly ServiceConditions _services = new(account, nearby, environment);
@@ -30,7 +30,7 @@ internal sealed class FilterCompiler(INamedFilters groups, string account, TimeR
 
     private FilterBounds Trace(FilterExpr filter)
     {
-        // What follows is thrown away once there are too many terms.
+        // The rest is discarded once there are too many terms.
         if (filter is not (AndFilter or OrFilter or NotFilter) && ++_terms > MaxTerms)
             return FilterBounds.Unknown;
         return filter switch
@@ -38,10 +38,10 @@ internal sealed class FilterCompiler(INamedFilters groups, string account, TimeR
             AndFilter and => FilterBounds.All([.. and.Operands.Select(Trace)]),
             OrFilter or => FilterBounds.Any([.. or.Operands.Select(Trace)]),
             NotFilter not => !Trace(not.Operand),
-            // A subsegment whose parent never came stands for a service of its own.
+            // A subsegment whose parent never arrived stands for its own service.
             ServiceFilter service => _services.Visit(service).Except(
                 EntityRows.Some(EntityRows.IsStreamed & _services.LacksParent) & _services.MayVisit(service.Service)),
-            // Which segment a streamed subsegment belongs to is not told by its row.
+            // The row of a streamed subsegment does not contain its segment.
             EdgeFilter edge => _services.Call(edge).Except(_services.MayBeStreamed(edge)),
             RootCauseFilter cause => FilterBounds.AtMost(new AndExpr([MayHave(cause.Kind), .. Required(cause.Body).Select(name => MayName(cause.Level, name))])),
             RootCausePathFilter => FilterBounds.Unknown,
@@ -71,7 +71,7 @@ internal sealed class FilterCompiler(INamedFilters groups, string account, TimeR
         }
     }
 
-    /// <summary>The earliest segment without a parent, its finished row before its unfinished one; traces that have none are judged otherwise.</summary>
+    /// <summary>The earliest segment without a parent, its finished row before its unfinished one; traces without one are evaluated completely.</summary>
     private static FilterBounds OfRoot(Expr row)
     {
         var order = EntityRows.Call(Function.Add, EntityRows.Call(Function.Multiply, EntityRows.Start, new ConstExpr(2L)), new FieldExpr("in_progress"));
@@ -80,7 +80,7 @@ internal sealed class FilterCompiler(INamedFilters groups, string account, TimeR
         return FilterBounds.Exactly(root).Except(!EntityRows.Some(EntityRows.IsRoot));
     }
 
-    /// <summary>Names that a cause has to have, whatever else is asked of it.</summary>
+    /// <summary>Names that a cause must contain, independent of its other conditions.</summary>
     private static IEnumerable<string> Required(FilterExpr body) => body switch
     {
         AndFilter and => and.Operands.SelectMany(Required),
@@ -88,7 +88,7 @@ internal sealed class FilterCompiler(INamedFilters groups, string account, TimeR
         _ => [],
     };
 
-    /// <summary>Some row has the name. Exceptions don't stand on rows of spans.</summary>
+    /// <summary>Some row has the name. Exceptions are not in rows of spans.</summary>
     private static Expr MayName(CauseLevel level, string name) => level switch
     {
         CauseLevel.Exception => new ConstExpr(true),
@@ -103,7 +103,7 @@ internal sealed class FilterCompiler(INamedFilters groups, string account, TimeR
         _ => EntityRows.Compare(CompareOp.Greater, EntityRows.Call(Function.Count), 1L),
     };
 
-    /// <summary>The group's filter of today in its place, whenever the trace came.</summary>
+    /// <summary>Uses the current filter of the group, independent of the trace's arrival.</summary>
     private FilterBounds Group(PredicateFilter predicate)
     {
         var wanted = predicate.Value as string ?? "";
@@ -115,7 +115,7 @@ internal sealed class FilterCompiler(INamedFilters groups, string account, TimeR
         return predicate.Operator == FilterOperator.Equal ? bounds : !bounds;
     }
 
-    /// <summary>Matches the filter, and something of it arrived between two times.</summary>
+    /// <summary>Matches the filter, and some part of the trace arrived between two times.</summary>
     private FilterBounds Taken(FilterVersion version)
     {
         var (filter, from, until) = version;

@@ -39,7 +39,7 @@ internal static class RootCauseMatching
         return false;
     }
 
-    /// <summary>By its whole name or without the namespace, which some SDKs tell and others don't.</summary>
+    /// <summary>By its full name or without the namespace, which only some SDKs report.</summary>
     private static bool Exception(PredicateFilter predicate, string? type)
     {
         var dot = type?.LastIndexOf('.') ?? -1;
@@ -72,7 +72,7 @@ internal static class RootCauseMatching
         _ => false,
     };
 
-    /// <summary>Every field that is given must be equal, lists in order; what is not given may be anything.</summary>
+    /// <summary>Every given field must be equal, lists in order; missing fields match anything.</summary>
     public static bool Matches(RootCausePathFilter filter, Trace trace)
     {
         var any = Enum.GetValues<CauseKind>().SelectMany(kind => RootCauses.Of(trace, kind)).Any(cause => InOrder(filter.Services, cause.Services, ServiceMatches));

@@ -4,16 +4,16 @@ using Weir.Features.Traces.Model;
 
 namespace Weir.Features.Traces.Filter;
 
-/// <summary><c>service()</c> and <c>edge()</c> as conditions over a trace's rows: a row of the segment or call that is asked for exists.</summary>
+/// <summary>Translates <c>service()</c> and <c>edge()</c> to conditions over a trace's rows: a row of the requested segment or call exists.</summary>
 internal sealed class ServiceConditions(string account, TimeRange nearby, string? environment)
 {
-    /// <summary>Another service's segment names this entity as its parent.</summary>
+    /// <summary>A segment of another service has this entity as its parent.</summary>
     private InQueryExpr HasCallee => Called(condition: null);
 
-    /// <summary>A finished call that no segment answers: the service it names is inferred.</summary>
+    /// <summary>A finished call without an answering segment: the service that it names is inferred.</summary>
     public Expr IsInferred => EntityRows.IsCall & !EntityRows.IsOpen & !HasCallee;
 
-    /// <summary>Names a parent that is not there.</summary>
+    /// <summary>Has a parent that does not exist.</summary>
     public Expr LacksParent =>
         (EntityRows.IsSegment | EntityRows.IsStreamed | EntityRows.OpenTelemetry) & EntityRows.HasParent
         & !new InQueryExpr(EntityRows.ParentKey, Rows(EntityRows.Key, condition: null));
@@ -33,17 +33,17 @@ internal sealed class ServiceConditions(string account, TimeRange nearby, string
     }
 
     /// <summary>
-    /// What subsegments have for their segment as well stands on other rows than the segment's. Of a lone such condition it does not matter
-    /// on which, and where a trace has one segment of the service alone, all rows of the service are that segment's.
+    /// Properties that both segments and subsegments have may be in other rows than the segment's. For a single such condition the row does not
+    /// matter, and when a trace has only one segment of the service, all rows of the service belong to that segment.
     /// </summary>
     private static FilterBounds OverParts(ServiceRef service, FilterExpr body, FilterBounds visited)
     {
         var parts = PartPredicates(body).ToList();
-        // A subsegment's row tells the account of what it calls.
+        // A subsegment's row contains the account of its target.
         if (parts.Count == 0 || service.AccountId is not null)
             return visited;
         var row = OfService(service);
-        // Which segment a streamed subsegment belongs to is not told by its row.
+        // The row of a streamed subsegment does not contain its segment.
         var streamed = service is { Name: null, Type: null }
             ? null
             : EntityRows.Some(new ExistsExpr(EntityRows.OwnerId) & new OrExpr([.. parts.Select(part => RowPredicates.OfEntity(part)!)]));
@@ -94,7 +94,7 @@ internal sealed class ServiceConditions(string account, TimeRange nearby, string
         if (edge.From.Type == ServiceKey.Client || edge.To.Type == ServiceKey.Client)
             return FilterBounds.Unknown;
         var from = edge.From.Name is { } name ? EntityRows.Is(EntityRows.Service, name) : (Expr)new ConstExpr(true);
-        // A subsegment's row does not tell of which type and account its segment is.
+        // A subsegment's row does not contain the type and account of its segment.
         var caller = edge.From is { Type: null, AccountId: null }
             ? FilterBounds.Exactly(from)
             : new FilterBounds(from, from & EntityRows.IsSegment & Kind(edge.From));
@@ -105,10 +105,10 @@ internal sealed class ServiceConditions(string account, TimeRange nearby, string
         return call.Map(EntityRows.Some);
     }
 
-    /// <summary>A row of an entity that calls the service, whoever it belongs to.</summary>
+    /// <summary>A row of an entity that calls the service, for any caller.</summary>
     private Expr Calls(ServiceRef service) => Called(Reported(service)) | (IsInferred & Target(service));
 
-    /// <summary>Over a trace's rows: the call may be one that came without its segment, whose row does not tell for certain who called.</summary>
+    /// <summary>Over a trace's rows: the call may have arrived without its segment, so that its row does not identify the caller for certain.</summary>
     public Expr MayBeStreamed(EdgeFilter edge) =>
         EntityRows.Some(new ExistsExpr(EntityRows.OwnerId) & Calls(edge.To)) & MayVisit(edge.From);
 

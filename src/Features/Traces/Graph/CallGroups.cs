@@ -4,54 +4,54 @@ using Weir.Features.Traces.Model;
 
 namespace Weir.Features.Traces.Graph;
 
-/// <summary>Which segments and calls are counted.</summary>
-/// <param name="Range">In which they start.</param>
-/// <param name="Traces">Over rows: of the traces that count; null for all.</param>
-/// <param name="Bucket">Counts each interval of so many seconds apart; 0 counts all together.</param>
+/// <summary>Selects the segments and calls to count.</summary>
+/// <param name="Range">Range of their starts.</param>
+/// <param name="Traces">Condition over rows for the included traces; null for all.</param>
+/// <param name="Bucket">Counts intervals of this many seconds separately; 0 counts all together.</param>
 internal sealed record CallScope(TimeRange Range, string? Environment, Expr? Traces = null, int Bucket = 0)
 {
-    // A call and what it reaches may lie on two sides of the range's end.
+    // A call and its target may be on different sides of the range's end.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
     public TimeRange Nearby => new(Range.From - Margin, Range.To + Margin);
 }
 
 /// <summary>Segments of one service.</summary>
-/// <param name="Entry">Nobody known called them.</param>
+/// <param name="Entry">No known segment called them.</param>
 /// <param name="Start">Of the first, nanoseconds since 1970.</param>
 /// <param name="End">Of the last to end.</param>
 /// <param name="Time">Start of the interval, seconds since 1970; 0 without intervals.</param>
 internal sealed record SegmentGroup(ServiceKey Service, bool Entry, CallStatistics Statistics, long Start, long End, long Time, IReadOnlyList<string> Protocols);
 
 /// <summary>Calls from one service to another.</summary>
-/// <param name="From">For a subsegment's row its segment's name, and its type when the row knows it.</param>
-/// <param name="FromSegment">The caller is exactly <paramref name="From"/>; otherwise of that name, and type if there is one.</param>
-/// <param name="Inferred">No segment answered: the target is what the call says of it.</param>
+/// <param name="From">For a subsegment's row the name of its segment, and its type if the row contains it.</param>
+/// <param name="FromSegment">The caller is exactly <paramref name="From"/>; otherwise any with that name, and type if there is one.</param>
+/// <param name="Inferred">No segment answered: the target is derived from the call.</param>
 internal sealed record CallGroup(
     ServiceKey From, bool FromSegment, ServiceKey To, bool Inferred, CallStatistics Statistics, long Start, long End, long Time, IReadOnlyList<string> Protocols);
 
 /// <summary>
-/// Counts segments and calls in the engine. A call and the segment that answers it are joined by the id of the call when asked, never
-/// when they come in: they come in different batches and in any order. Why: docs/adr/0009-service-graph.md.
+/// Counts segments and calls in the engine. A call and the segment that answers it are joined by the id of the call at query time, never
+/// at ingest, because they arrive in different batches and in any order. Reasons: docs/adr/0009-service-graph.md.
 /// </summary>
 internal sealed class CallGroups(ITelemetryReader reader)
 {
-    /// <summary>Kinds of services, and of calls, of one answer; past it the answer is refused.</summary>
+    /// <summary>Maximum kinds of services, and of calls, of one result; above it the request is rejected.</summary>
     private const int MostGroups = 100_000;
 
-    /// <summary>The same of a graph: those with most calls are in it, and it says that there are more.</summary>
+    /// <summary>The same for a graph, which contains those with the most calls and reports that there are more.</summary>
     public const int MostShown = 20_000;
 
     private static readonly Expr Type = EntityRows.If(EntityRows.IsSegment, EntityRows.Origin, EntityRows.SegmentOrigin);
     private static readonly Expr IsSegmentFlag = EntityRows.If(EntityRows.IsSegment, new ConstExpr(1L), new ConstExpr(0L));
     private static readonly ExistsExpr HasOwner = new(EntityRows.OwnerId);
 
-    /// <summary>What rows there are near a range, so that no statement asks for what is not there.</summary>
+    /// <summary>The kinds of rows near a range, so that no statement queries for missing ones.</summary>
     /// <param name="Open">Unfinished ones.</param>
-    /// <param name="Streamed">Of subsegments that came without their segment.</param>
+    /// <param name="Streamed">Subsegments that were sent without their segment.</param>
     private readonly record struct Content(bool Open, bool Streamed, bool OpenTelemetry);
 
-    /// <param name="cut">Takes a sentence when there are more than <see cref="MostShown"/>; null where the answer must be whole.</param>
+    /// <param name="cut">Receives a notice when there are more than <see cref="MostShown"/>; null when the result must be complete.</param>
     public async Task<IReadOnlyList<SegmentGroup>> SegmentsAsync(CallScope scope, CancellationToken cancellationToken, ICollection<string>? cut = null)
     {
         var content = await ContentAsync(scope, cancellationToken);
@@ -88,7 +88,7 @@ internal sealed class CallGroups(ITelemetryReader reader)
         CallScope scope, Content content, bool streamed, ICollection<string>? cut, CancellationToken cancellationToken)
     {
         var segments = Segments(scope, content) & EntityRows.HasParent;
-        // Several segments of one service may answer one call: it is one call.
+        // Several segments of one service may answer one call; it still counts as one call.
         var callees = Rows(
             scope, segments,
             new("key", EntityRows.ParentKey), new("service", EntityRows.Service), new("type", EntityRows.Origin), new("account", EntityRows.Account),
@@ -115,7 +115,7 @@ internal sealed class CallGroups(ITelemetryReader reader)
             new("found", EntityRows.If(found, new ConstExpr(1L), new ConstExpr(0L))),
             new("to_service", EntityRows.If(found, new JoinedExpr("callee", "service"), EntityRows.CallName)),
             new("to_type", new JoinedExpr("callee", "type")),
-            // What the target is called is worked out here of a few groups, not in the engine of each row.
+            // The name of the target is computed here for a few groups, not in the engine for each row.
             new("target", EntityRows.If(found, new ConstExpr((long)TargetKind.Segment), CallTarget.RowKind)),
             new("resource", EntityRows.If(found, new ConstExpr(""), CallTarget.RowResource)),
             new("to_account", new JoinedExpr("callee", "account")));
@@ -128,15 +128,15 @@ internal sealed class CallGroups(ITelemetryReader reader)
     }
 
     private static IReadOnlyList<ResultRow> Rows(ResultTable result, ICollection<string>? cut, string what) =>
-        cut is null ? result.All(what) : result.Told(cut, what + " in this time; those with most calls are shown, a filter finds the others");
+        cut is null ? result.All(what) : result.Told(cut, what + " in this time range; those with the most calls are shown, use a filter to find the others");
 
-    /// <summary>A segment that nobody known called.</summary>
+    /// <summary>A segment without a known caller.</summary>
     public static Expr Entry(CallScope scope) => EntityRows.IsSegment & LacksParent(scope);
 
     private static Expr LacksParent(CallScope scope) =>
         !EntityRows.HasParent | !new InQueryExpr(EntityRows.ParentKey, Rows(scope, null, new Selection("key", EntityRows.Key)));
 
-    /// <summary>Segments; an unfinished one only as long as it has not come finished.</summary>
+    /// <summary>Segments; an unfinished one only until its finished version arrives.</summary>
     private static Expr Segments(CallScope scope, Content content)
     {
         if (!content.Open)
@@ -146,7 +146,7 @@ internal sealed class CallGroups(ITelemetryReader reader)
         return EntityRows.IsSegment & (!EntityRows.IsOpen | !new InQueryExpr(EntityRows.Key, finished));
     }
 
-    /// <summary>Entities below which streamed subsegments hang: their service and its type.</summary>
+    /// <summary>Parent entities of streamed subsegments: their service and its type.</summary>
     private static TelemetryQuery Owners(CallScope scope)
     {
         var named = Rows(
@@ -177,7 +177,7 @@ internal sealed class CallGroups(ITelemetryReader reader)
             Range = scope.Range,
             Environment = scope.Environment,
             GroupBy = [.. groups.Select(group => group.Value)],
-            // In an order of its own where it is cut, so that it is cut in the same place each time.
+            // A fixed order where the result is limited, so that it is always cut at the same place.
             OrderBy = mayCut ? [new Ordering(new FieldExpr("finished"), Descending: true), .. groups.Select(group => new Ordering(new FieldExpr(group.Name)))] : [],
             Limit = mayCut ? MostShown : MostGroups,
             Budget = QueryBudget.Long,

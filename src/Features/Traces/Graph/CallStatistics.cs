@@ -27,7 +27,7 @@ internal sealed class CallStatistics
     /// <summary>Sum of all durations.</summary>
     public double Seconds { get; private set; }
 
-    /// <summary>How many calls took about so many nanoseconds.</summary>
+    /// <summary>Number of calls by approximate duration in nanoseconds.</summary>
     public IReadOnlyDictionary<long, long> Histogram => _histogram;
 
     public void Add(TraceEntity entity)
@@ -78,7 +78,7 @@ internal sealed class CallStatistics
             _histogram[bucket] = _histogram.GetValueOrDefault(bucket) + count;
     }
 
-    /// <summary>The duration, in seconds, that this share (0 to 1) of the calls did not pass; null without calls.</summary>
+    /// <summary>The duration, in seconds, that this share (0 to 1) of the calls did not exceed; null without calls.</summary>
     public double? Percentile(double share)
     {
         var wanted = Math.Max(1, (long)Math.Ceiling(share * Count));

@@ -4,20 +4,20 @@ using Weir.Features.Traces.Model;
 
 namespace Weir.Features.Traces.Graph;
 
-/// <param name="IsCut">Messages were received more often than is looked at; the newest are here.</param>
+/// <param name="IsCut">There are more received messages than the limit; these are the newest.</param>
 internal sealed record FoundLinks(IReadOnlyList<EventLink> Links, bool IsCut);
 
-/// <summary>A message from one service to another that is told by a link and not by a parent: received in another trace, or later.</summary>
+/// <summary>A message from one service to another that is known by a link and not by a parent: received in another trace, or later.</summary>
 /// <param name="Age">Seconds from the end of the sending to the start of the receiving.</param>
 internal sealed record EventLink(ServiceKey From, ServiceKey To, long Start, long End, double Age, CallStatistics Received);
 
 /// <summary>
-/// Finds who sent what linked segments and spans received. Read when asked, like everything of the graph: the newest links of the range,
-/// and of each the entity it names, wherever in time that lies.
+/// Finds the senders of the messages that linked segments and spans received. Evaluated at query time: the newest links of the range,
+/// and for each the entity that it names, at any time.
 /// </summary>
 internal sealed class EventLinks(ITelemetryReader reader)
 {
-    /// <summary>Receivers of one graph; older ones are left out.</summary>
+    /// <summary>Maximum receivers of one graph; older ones are left out.</summary>
     public const int MostReceivers = 2000;
 
     private const int AtOnce = 250;
@@ -28,7 +28,7 @@ internal sealed class EventLinks(ITelemetryReader reader)
     public async Task<FoundLinks> ReadAsync(CallScope scope, CancellationToken cancellationToken)
     {
         Expr where = new ExistsExpr(Links);
-        // Most ranges have none, which costs next to nothing to know: attributes are what is dear.
+        // Most ranges have none, which is cheap to check; reading attributes is expensive.
         var any = new TelemetryQuery
         {
             Signal = Signal.Spans,
@@ -72,7 +72,7 @@ internal sealed class EventLinks(ITelemetryReader reader)
         return new FoundLinks(found, more);
     }
 
-    /// <summary>Of traces that were read whole: links between them and within them.</summary>
+    /// <summary>For completely read traces: links between them and within them.</summary>
     public static IReadOnlyList<EventLink> Between(IReadOnlyList<Trace> traces)
     {
         var senders = new Dictionary<(TraceId, SpanId), (ServiceKey Service, long End)>();
@@ -121,7 +121,7 @@ internal sealed class EventLinks(ITelemetryReader reader)
             yield return new Receiver(Service(row), start, end, statistics, link.TraceId, link.SpanId!.Value);
     }
 
-    /// <summary>By what they did: a call that no segment answers went to what it names, a queue or a topic; everything else is the service's own.</summary>
+    /// <summary>By the kind of entity: a call without an answering segment went to its target, a queue or a topic; everything else belongs to the service.</summary>
     private async Task<Dictionary<(TraceId, SpanId), (ServiceKey Service, long End)>> SendersAsync(
         Receiver[] receivers, string? environment, CancellationToken cancellationToken)
     {

@@ -28,7 +28,7 @@ internal sealed class ServiceGraph
         }
     }
 
-    /// <summary>What the engine counted. All segments come before the calls: a call tells its caller's name, the segments its type.</summary>
+    /// <summary>Adds the engine's counts. All segments come before the calls: a call contains its caller's name, the segments its type.</summary>
     public void Add(IEnumerable<SegmentGroup> segments, IEnumerable<CallGroup> calls)
     {
         foreach (var group in segments)
@@ -62,12 +62,12 @@ internal sealed class ServiceGraph
         }
     }
 
-    /// <summary>Messages between services of the graph. Where there is a call as well, the call is shown.</summary>
+    /// <summary>Messages between services of the graph. If there is also a call, the call is shown.</summary>
     public void Add(IEnumerable<EventLink> links)
     {
         foreach (var link in links)
         {
-            // The row of a subsegment that received tells its segment's name alone.
+            // The row of a receiving subsegment contains only the name of its segment.
             var to = _nodes.ContainsKey(link.To) ? link.To : _nodes.Keys.FirstOrDefault(k => k.Name == link.To.Name && k.Type != ServiceKey.Client) ?? link.To;
             var isNew = !_nodes.TryGetValue(link.From, out var from) || !from.Edges.ContainsKey(to);
             if (!_nodes.ContainsKey(link.From))
@@ -103,7 +103,7 @@ internal sealed class ServiceGraph
     }
 }
 
-/// <summary>Calls, and when they were.</summary>
+/// <summary>Calls, and their times.</summary>
 internal abstract class Traffic
 {
     /// <summary>Nanoseconds since 1970.</summary>
@@ -120,7 +120,7 @@ internal abstract class Traffic
     }
 }
 
-/// <summary>A service on the map, or who calls the first of them.</summary>
+/// <summary>A service on the map, or the client of an entry service.</summary>
 /// <param name="number">Unique in its graph.</param>
 internal sealed class GraphNode(int number) : Traffic
 {
@@ -128,7 +128,7 @@ internal sealed class GraphNode(int number) : Traffic
 
     public bool Root { get; set; }
 
-    /// <summary>It sends segments of its own.</summary>
+    /// <summary>It sends its own segments.</summary>
     public bool Reported { get; set; }
 
     /// <summary>By which its segments came, or the calls it is known by.</summary>
@@ -137,13 +137,13 @@ internal sealed class GraphNode(int number) : Traffic
     public Dictionary<ServiceKey, GraphEdge> Edges { get; } = [];
 }
 
-/// <summary>What one service got from another.</summary>
+/// <summary>The calls from one service to another.</summary>
 internal sealed class GraphEdge : Traffic
 {
-    /// <summary>Known by links alone: messages, whose statistics are those of receiving them.</summary>
+    /// <summary>Known by links only: messages, whose statistics are those of receiving them.</summary>
     public bool IsLink { get; set; }
 
-    /// <summary>How long messages lay before they were received.</summary>
+    /// <summary>How long messages waited before they were received.</summary>
     public CallStatistics Ages { get; } = new();
 
     public void Receive(EventLink link)

@@ -4,13 +4,13 @@ using Weir.Features.Traces.Search;
 
 namespace Weir.Features.Traces.Graph;
 
-/// <summary>A graph, and which of the traces that had to be judged for it were.</summary>
+/// <summary>A graph, and the traces that had to be evaluated completely for it.</summary>
 internal sealed record ServiceMap(ServiceGraph Graph, TraceSelection Selection);
 
-/// <summary>Statistics by start of their interval, and which of the traces that had to be judged for them were.</summary>
+/// <summary>Statistics by start of their interval, and the traces that had to be evaluated completely for them.</summary>
 internal sealed record ServiceSeries(IReadOnlyList<(long Time, CallStatistics Statistics)> Points, TraceSelection Selection);
 
-/// <summary>Graphs of services and their statistics over time, counted in the engine; a filter restricts them to the traces that match.</summary>
+/// <summary>Graphs of services and their statistics over time, counted in the engine; a filter restricts them to the matching traces.</summary>
 internal sealed class ServiceMaps(MatchingTraces traces, CallGroups groups, EventLinks links)
 {
     // A trace that began before the range may have segments in it.
@@ -21,7 +21,7 @@ internal sealed class ServiceMaps(MatchingTraces traces, CallGroups groups, Even
         var (scope, selection) = await ScopeAsync(question, 0, cancellationToken);
         var graph = new ServiceGraph();
         var cut = new List<string>();
-        // Side by side they would share the same cores.
+        // In parallel they would only compete for the same cores.
         var segments = await groups.SegmentsAsync(scope, cancellationToken, cut);
         graph.Add(segments, await groups.CallsAsync(scope, cancellationToken, cut));
         foreach (var sentence in cut)
@@ -29,7 +29,7 @@ internal sealed class ServiceMaps(MatchingTraces traces, CallGroups groups, Even
         var found = await links.ReadAsync(scope, cancellationToken);
         graph.Add(found.Links);
         return new ServiceMap(graph, found.IsCut
-            ? selection.With($"Links of messages are those of the newest {EventLinks.MostReceivers:N0} that were received in this time.") : selection);
+            ? selection.With($"Message links are shown for the newest {EventLinks.MostReceivers:N0} messages received in this time range.") : selection);
     }
 
     /// <summary>

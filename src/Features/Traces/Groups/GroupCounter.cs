@@ -29,7 +29,7 @@ internal sealed partial class GroupCounter(
 
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
-    /// <summary>After the minute's end, for the traces that were under way.</summary>
+    /// <summary>Delay after the minute's end, for traces that are still arriving.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>How far back a trace that goes on in the minute may have begun.</summary>

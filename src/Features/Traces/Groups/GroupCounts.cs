@@ -3,7 +3,7 @@ using Weir.Core.Query;
 
 namespace Weir.Features.Traces.Groups;
 
-/// <summary>The points that <see cref="GroupCounter"/> made.</summary>
+/// <summary>The points written by <see cref="GroupCounter"/>.</summary>
 internal sealed class GroupCounts(ITelemetryReader reader)
 {
     private const int MaxPoints = 10_000;

@@ -16,14 +16,14 @@ internal sealed record TraceGroup(
     public IReadOnlyList<EarlierFilter>? Earlier { get; init; }
 
     /// <summary>
-    /// Whom its insights are told, ids of recipients; null: everybody there is. Kept although X-Ray's API can't set it.
+    /// Recipients of its insights, as ids; null: all recipients. Stored although X-Ray's API can't set it.
     /// </summary>
     public IReadOnlyList<string>? Recipients { get; init; }
 
     /// <summary>The Default group: every trace is in it.</summary>
     public bool IsDefault => GroupName == DefaultName;
 
-    /// <summary>Every filter with the time in which it took what arrived, oldest first.</summary>
+    /// <summary>Every filter with the time in which it applied to arriving traces, oldest first.</summary>
     public IEnumerable<(string? FilterExpression, long From, long Until)> Versions()
     {
         var from = CreatedAt;
@@ -35,7 +35,7 @@ internal sealed record TraceGroup(
         yield return (FilterExpression, from, long.MaxValue);
     }
 
-    /// <summary>With another filter for what arrives from now on. Of many filters the newest are remembered.</summary>
+    /// <summary>Returns the group with another filter for traces that arrive from now on. The newest earlier filters are kept.</summary>
     /// <param name="now">Nanoseconds since 1970.</param>
     public TraceGroup WithFilter(string? filter, long now)
     {
@@ -47,7 +47,7 @@ internal sealed record TraceGroup(
             : this with { FilterExpression = filter, Earlier = earlier[1..], CreatedAt = earlier[0].Until };
     }
 
-    /// <summary>A range that begins at this time may hold traces that an earlier filter took.</summary>
+    /// <summary>True when a range that begins at this time may contain traces of an earlier filter.</summary>
     /// <param name="from">Nanoseconds since 1970.</param>
     public bool HasOlderThan(long from) => Earlier is { Count: > 0 } earlier && earlier[^1].Until > from;
 }

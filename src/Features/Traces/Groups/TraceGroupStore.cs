@@ -4,7 +4,7 @@ using Weir.Features.Traces.Filter;
 
 namespace Weir.Features.Traces.Groups;
 
-/// <summary>Groups in the settings: their filters as text, which <paramref name="syntax"/> reads.</summary>
+/// <summary>Groups in the settings: their filters as text, which <paramref name="syntax"/> parses.</summary>
 internal sealed class TraceGroupStore(ISettings settings, FilterSyntax syntax) : INamedFilters
 {
     private const string Collection = "xray-groups";
@@ -23,12 +23,12 @@ internal sealed class TraceGroupStore(ISettings settings, FilterSyntax syntax) :
 
     public TraceGroup? FindByArn(string arn) => List().FirstOrDefault(group => group.GroupARN == arn);
 
-    /// <summary>The group's filter of today.</summary>
+    /// <summary>The current filter of the group.</summary>
     public NamedFilter? Find(FilterKeyword keyword, string value) => IsDefault(value)
         ? new NamedFilter(null)
         : (keyword == FilterKeyword.GroupName ? Find(value) : FindByArn(value)) is { } group ? new NamedFilter(FilterOf(group.FilterExpression)) : null;
 
-    /// <summary>Traces that the group took as they came, by the filter it had then.</summary>
+    /// <summary>Traces of the group by the filter at their time of arrival.</summary>
     public ArrivedFilter MembersOf(TraceGroup group) => new([.. group.Versions().Select(v => new FilterVersion(FilterOf(v.FilterExpression), v.From, v.Until))]);
 
     /// <summary>Null: every trace.</summary>

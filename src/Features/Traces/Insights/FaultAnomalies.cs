@@ -7,17 +7,17 @@ internal readonly record struct MinuteCounts(long Total, long Faults)
     public static MinuteCounts operator +(MinuteCounts a, MinuteCounts b) => new(a.Total + b.Total, a.Faults + b.Faults);
 }
 
-/// <summary>Minutes in which a service failed more than it used to.</summary>
+/// <summary>A period in which a service failed more often than usual.</summary>
 /// <param name="Start">First such minute, in minutes since 1970.</param>
-/// <param name="End">The minute after the last one; null while it goes on.</param>
-/// <param name="Usual">Share of faults before.</param>
+/// <param name="End">The minute after the last one; null while it is active.</param>
+/// <param name="Usual">Share of faults before it.</param>
 internal sealed record FaultAnomaly(long Start, long? End, double Usual);
 
 /// <summary>
-/// Finds times of unusually many faults. A minute is unusual when its faults exceed what the share of the hour before explains:
+/// Finds periods with unusually many faults. A minute is unusual when its faults exceed the number expected from the share of the hour before:
 /// <c>n·p + 3·√(n·p·(1−p)) + 3</c>, with <c>p = (faults + 1) / (requests + 2)</c> over those of the 60 minutes before that were not
-/// unusual themselves. Two unusual minutes within three begin an anomaly, five usual ones in a row end it. The baseline stands still
-/// meanwhile, so that a lasting failure does not become usual. Minutes before <see cref="Warmup"/> requests were seen tell nothing.
+/// unusual themselves. Two unusual minutes within three begin an anomaly, five usual ones in a row end it. The baseline does not change
+/// during an anomaly, so that a lasting failure does not become usual. Minutes before <see cref="Warmup"/> requests were seen are ignored.
 /// </summary>
 internal static class FaultAnomalies
 {
@@ -27,12 +27,12 @@ internal static class FaultAnomalies
     private const double Deviations = 3;
     private const double Least = 3;
 
-    /// <summary>How many faults a minute of so many requests may have.</summary>
+    /// <summary>The number of faults up to which a minute with this many requests is usual.</summary>
     public static double Highest(long total, double usual) => (total * usual) + (Deviations * Math.Sqrt(total * usual * (1 - usual))) + Least;
 
     public static double Usual(MinuteCounts baseline) => (baseline.Faults + 1.0) / (baseline.Total + 2.0);
 
-    /// <param name="minutes">From <paramref name="first"/> on, none left out.</param>
+    /// <param name="minutes">From <paramref name="first"/> on, without gaps.</param>
     /// <param name="first">Minutes since 1970.</param>
     public static IReadOnlyList<FaultAnomaly> Find(IReadOnlyList<MinuteCounts> minutes, long first)
     {

@@ -1,23 +1,23 @@
 namespace Weir.Features.Traces.Insights;
 
-/// <summary>An insight that was told.</summary>
+/// <summary>An insight for which a notification was sent.</summary>
 /// <param name="Start">Minutes since 1970.</param>
 internal sealed record ToldInsight(long Start, bool IsActive);
 
-/// <summary>What is remembered of a group's insights between two looks.</summary>
-/// <param name="LastLook">Seconds since 1970; 0: there was none.</param>
-/// <param name="Insights">By id, those of the last look.</param>
+/// <summary>The state of a group's insights between two checks.</summary>
+/// <param name="LastLook">Seconds since 1970; 0: there was no check.</param>
+/// <param name="Insights">Insights of the last check, by id.</param>
 internal sealed record InsightMemory(long LastLook, IReadOnlyDictionary<string, ToldInsight> Insights);
 
-/// <summary>What a look found.</summary>
-/// <param name="Memory">For the next look.</param>
+/// <summary>The result of a check.</summary>
+/// <param name="Memory">State for the next check.</param>
 /// <param name="News">Insights that began or ended, oldest first.</param>
 internal sealed record InsightLook(InsightMemory Memory, IReadOnlyList<Insight> News);
 
-/// <summary>Which insights there is something to tell of, given what was told before.</summary>
+/// <summary>Determines the insights to notify about, given the notifications already sent.</summary>
 internal static class InsightChanges
 {
-    /// <summary>A look has to reach back to where the oldest insight that goes on began.</summary>
+    /// <summary>A check has to include the start of the oldest active insight.</summary>
     public static DateTimeOffset Since(InsightMemory memory, DateTimeOffset now)
     {
         var recent = now.AddMinutes(-10);
@@ -25,7 +25,7 @@ internal static class InsightChanges
         return starts.Count > 0 && starts.Min() < recent ? starts.Min() : recent;
     }
 
-    /// <summary>At the first look what ended before is no news.</summary>
+    /// <summary>At the first check, insights that ended before it need no notification.</summary>
     public static InsightLook Look(InsightMemory memory, IReadOnlyList<Insight> found, DateTimeOffset now)
     {
         var before = memory.Insights;
@@ -35,7 +35,7 @@ internal static class InsightChanges
         foreach (var insight in found.OrderBy(i => i.Start))
         {
             bool? wasActive = before.TryGetValue(insight.Id, out var told) ? told.IsActive : null;
-            // Another service turned out to be the cause, which changes the id: it is the same insight.
+            // Another service turned out to be the cause, which changes the id, but it is the same insight.
             if (wasActive is null && gone.FirstOrDefault() is { } earlier)
             {
                 gone.Remove(earlier);

@@ -12,19 +12,19 @@ using Weir.Features.Traces.Search;
 namespace Weir.Features.Traces.Insights;
 
 /// <summary>
-/// Finds the insights of groups that have them switched on. Nothing is kept: they are worked out from the stored requests whenever
-/// somebody asks, and come out the same each time.
+/// Finds the insights of groups with insights enabled. Nothing is stored: they are computed from the stored requests at every
+/// query, with the same result each time.
 /// </summary>
 internal sealed class InsightFinder(TraceOptions options, TraceGroupStore groups, MatchingTraces traces, CallGroups calls, TimeProvider time)
 {
-    // Two hours in which an insight may have begun, and the hour of its baseline.
+    // Two hours in which an insight may have begun, plus the hour of its baseline.
     private const int LookbackMinutes = 180;
 
     // What a timeline shows around the insight.
     private const int MinutesBefore = 30;
     private const int MinutesAfter = 10;
 
-    /// <summary>Insights that go on in the range, newest first. Of a long range only the last <see cref="TraceOptions.InsightHours"/>.</summary>
+    /// <summary>Insights that are active in the range, newest first. For a long range only the last <see cref="TraceOptions.InsightHours"/>.</summary>
     public async Task<IReadOnlyList<Insight>> FindAsync(
         TimeRange range, IEnumerable<TraceGroup> inGroups, string account, string? environment, CancellationToken cancellationToken)
     {
@@ -38,7 +38,7 @@ internal sealed class InsightFinder(TraceOptions options, TraceGroupStore groups
         return [.. found.OrderByDescending(insight => insight.Start)];
     }
 
-    /// <summary>The id tells when the insight began, which is all that has to be looked at.</summary>
+    /// <summary>The id contains the start of the insight, so only that period has to be read.</summary>
     public async Task<Insight?> FindAsync(string id, string account, string? environment, CancellationToken cancellationToken)
     {
         if (!uint.TryParse(id.AsSpan(0, Math.Min(8, id.Length)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var minute))
@@ -66,7 +66,7 @@ internal sealed class InsightFinder(TraceOptions options, TraceGroupStore groups
         graph.Add(segments, made);
         var anomalies = minutes.Services
             .SelectMany(s => FaultAnomalies.Find(s.Value, first).Select(anomaly => new AnomalousService(s.Key, anomaly)))
-            // What began without an hour before it has no baseline worth the name.
+            // An insight without an hour of data before it has no useful baseline.
             .Where(a => a.Anomaly.Start >= first + FaultAnomalies.BaselineMinutes)
             .OrderBy(a => a.Anomaly.Start).ToList();
         return Related(anomalies, graph).Select(related => Insight(group, related, minutes, graph)).Where(i => (i.End ?? end) * 60 > from.ToUnixTimeSeconds());
@@ -112,7 +112,7 @@ internal sealed class InsightFinder(TraceOptions options, TraceGroupStore groups
             var summary = closed
                 ? $"{cause.Name} is back to its usual share of faults."
                 : $"Unusually many faults at {string.Join(", ", failing.Select(s => s.Name).Distinct(StringComparer.Ordinal))}.";
-            // An anomaly is known with its first minute.
+            // An anomaly is identified by its first minute.
             return new InsightEvent(at, summary, minutes.Entries(start, Math.Max(at, start + 1)), minutes.Sum(cause, start, Math.Max(at, start + 1)), failing);
         }
     }

@@ -6,8 +6,8 @@ using Weir.Features.Traces.Groups;
 namespace Weir.Features.Traces.Insights;
 
 /// <summary>
-/// Looks once a minute at the groups whose notifications are on and tells their recipients when an insight begins and when it ends. An
-/// insight that ended while Weir did not run is told late.
+/// Checks the groups with notifications enabled once a minute and notifies their recipients when an insight begins and when it ends. The
+/// notification of an insight that ended while Weir did not run is sent late.
 /// </summary>
 internal sealed partial class InsightWatcher(
     TraceOptions options, InsightFinder finder, TraceGroupStore groups, IInsightNotices notices, TimeProvider time, ILogger<InsightWatcher> log) : IHasLoop
@@ -18,7 +18,7 @@ internal sealed partial class InsightWatcher(
 
     public Loop Loop => _loop ??= new Loop("insights", Period, _ => new ValueTask<bool>(options.WatchInsights), LookAsync, time, log);
 
-    /// <summary>One look at all groups. Trouble with one does not keep the others.</summary>
+    /// <summary>One check of all groups. A problem with one does not affect the others.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
         foreach (var group in groups.List().Where(g => g.InsightsEnabled && g.NotificationsEnabled))
@@ -48,9 +48,9 @@ internal sealed partial class InsightWatcher(
         await notices.TellAsync(group, memory => InsightChanges.Look(memory, found, now), cancellationToken);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "insights of the X-Ray group {Group} were not looked for: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "insights of the X-Ray group {Group} were not evaluated: {Reason}")]
     private static partial void LogNotLooked(ILogger log, string group, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "insights of the X-Ray group {Group} were not looked for")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "insights of the X-Ray group {Group} were not evaluated")]
     private static partial void LogDefect(ILogger log, Exception e, string group);
 }

@@ -4,7 +4,7 @@ namespace Weir.Features.Traces.Lists;
 
 internal sealed record ServiceList(IReadOnlyList<ListedService> Services)
 {
-    /// <summary>What is left out.</summary>
+    /// <summary>What the result leaves out.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 

@@ -4,7 +4,7 @@ using static Weir.Core.Query.Terms;
 
 namespace Weir.Features.Traces.Lists;
 
-/// <summary>Which services sent something in a range, by which protocols, with the names of their spans.</summary>
+/// <summary>The services that sent data in a range, with their protocols and the names of their spans.</summary>
 internal sealed class ServiceDirectory(ITelemetryReader reader)
 {
     private const int MostServices = 500;
@@ -28,7 +28,7 @@ internal sealed class ServiceDirectory(ITelemetryReader reader)
                 manyNames++;
         }
         if (manyNames > 0)
-            warnings.Add($"{manyNames} of these services have {MostNames} or more names of spans; {MostNames} of each are listed.");
+            warnings.Add($"{manyNames} of these services have {MostNames} or more span names; {MostNames} of each are listed.");
         foreach (var row in (await logs).Told(warnings, "services with log lines").Concat((await occurrences).Told(warnings, "services with errors")))
         {
             if (services.TryGetValue(row.Text("service"), out var known))

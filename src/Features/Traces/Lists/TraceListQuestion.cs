@@ -5,7 +5,7 @@ using static Weir.Core.Query.Terms;
 namespace Weir.Features.Traces.Lists;
 
 /// <summary>
-/// Which traces a list has. The conditions on a span are about one span of the trace that meets them all; status and durations are about
+/// Selects the traces of a list. All conditions on a span must match the same span of the trace; status and durations apply to
 /// the whole trace.
 /// </summary>
 internal sealed record TraceListQuestion
@@ -29,7 +29,7 @@ internal sealed record TraceListQuestion
 
     public char CursorKind => Slowest ? 's' : 'n';
 
-    /// <summary>What a span has to meet so that its trace is in the answer.</summary>
+    /// <summary>The condition for a span so that its trace is in the result.</summary>
     public List<Expr> Conditions()
     {
         var conditions = new List<Expr>(Span);
@@ -44,11 +44,11 @@ internal sealed record TraceListQuestion
         return conditions;
     }
 
-    // Without conditions on a span the span itself can show that its trace fits, which spares the inner query.
+    // Without conditions on a span, the span itself can show that its trace matches, which avoids the inner query.
     private void AddTrace(List<Expr> conditions, Expr condition) =>
         conditions.Add(Span.Count == 0 ? condition : Traces(condition));
 
-    /// <summary>The span's trace has a span like that.</summary>
+    /// <summary>The span's trace has a matching span.</summary>
     public Expr Traces(Expr condition, TimeRange? range = null) => new InQueryExpr(Field("trace_id"), new TelemetryQuery
     {
         Signal = Signal.Spans,

@@ -6,16 +6,16 @@ using static Weir.Core.Query.Terms;
 namespace Weir.Features.Traces.Lists;
 
 /// <summary>
-/// Lists of traces in two steps: the ids of the page first, then everything about these ids only. "Newest" is by the newest span that
-/// fits the filter, "slowest" by the longest.
+/// Lists of traces in two steps: the ids of the page first, then the details of these ids only. "Newest" is by the newest span that
+/// matches the filter, "slowest" by the longest.
 /// </summary>
-internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summaries, RowsAhead ahead)
+internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summaries, AheadNotice ahead)
 {
-    // A page is mostly found in the newest sliver of the range, so slivers are asked before the whole.
+    // A page is usually found in a small newest part of the range, so such parts are queried before the whole.
     private static readonly int[] Slivers = [256, 16, 1];
     private static readonly TimeSpan SmallestSliver = TimeSpan.FromSeconds(20);
 
-    // A trace shown on the page before may have more spans on the other side of the cursor; they are looked for this far.
+    // A trace of the previous page may have more spans on the other side of the cursor; they are searched within this distance.
     private static readonly TimeSpan PageOverlap = TimeSpan.FromMinutes(2);
     private const int SpansPerTrace = 8;
     private const int MostSpans = 20_000;
@@ -28,14 +28,14 @@ internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summari
         var found = await summaries.ReadAsync([.. page.Keys.Select(key => key.Id)], cancellationToken);
         var traces = page.Keys.Select(key => found.GetValueOrDefault(key.Id)).OfType<FoundTrace>().ToList();
         var notice = traces.Exists(trace => trace.IsCut)
-            ? $"{page.Notice} A trace here has {TraceSummaries.MostServices} or more services; its spans, errors and times are those of the first {TraceSummaries.MostServices}.".Trim() : page.Notice;
+            ? $"{page.Notice} A trace in this list has {TraceSummaries.MostServices} or more services; its figures include only the first {TraceSummaries.MostServices}.".Trim() : page.Notice;
         var ordered = filter.Slowest
             ? traces.OrderByDescending(trace => trace.Summary.DurationMs)
             : traces.OrderByDescending(trace => trace.Start);
         var next = page is { More: true, Keys: [.., var last] } ? PageCursor.Of(filter.CursorKind, last.Value, last.Id).Encode() : null;
-        // What a trace has to meet looks at the range's spans only, so that what lies ahead is told by what its spans are.
+        // The conditions use spans of the range only, so future rows are counted by their own spans.
         var later = filter.Cursor is null ? await ahead.ReadAsync(Signal.Spans, filter.Range, All(filter.Span), cancellationToken) : null;
-        return new TraceList([.. ordered.Select(trace => trace.Summary)], next, RowsAhead.Notice(notice, later), later);
+        return new TraceList([.. ordered.Select(trace => trace.Summary)], next, AheadNotice.Text(notice, later), later);
     }
 
     private async Task<Page> NewestAsync(TraceListQuestion filter, CancellationToken cancellationToken)
@@ -49,7 +49,7 @@ internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summari
             if (range.From >= range.To)
                 return Page.Empty;
             conditions.Add(Before("start_time", new Instant(cursor.Key), cursor.TraceId));
-            // "After the cursor" is the same order turned round: a later time, or the same one and an id that came first.
+            // "After the cursor" in reverse order: a later time, or the same one and an id that came first.
             var after = Compare(CompareOp.Greater, "start_time", new Instant(cursor.Key))
                 | (Is("start_time", new Instant(cursor.Key)) & Compare(CompareOp.GreaterOrEqual, "trace_id", cursor.TraceId.ToBytes()));
             var overlap = new TimeRange(DateTimeOffset.UnixEpoch.AddTicks(cursor.Key / 100), IsoTime.Ceiling(cursor.Key) + PageOverlap);
@@ -99,7 +99,7 @@ internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summari
                 | (Is("duration_ns", cursor.Key) & Compare(CompareOp.GreaterOrEqual, "trace_id", cursor.TraceId.ToBytes()));
             conditions.Add(!filter.Traces(All([.. filter.Conditions(), after])!));
         }
-        // Rows in order, the first of each trace counts: keeps the engine's sort as small as the page.
+        // Rows in order, using the first of each trace: keeps the engine's sort as small as the page.
         for (var rows = (filter.Limit + 1) * SpansPerTrace; ; rows *= SpansPerTrace)
         {
             rows = Math.Min(rows, MostSpans);
@@ -126,8 +126,8 @@ internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summari
                 return Cut(keys, filter.Limit, notice: null);
             if (rows == MostSpans)
             {
-                return Cut(keys, filter.Limit, "A few traces have very many slow spans, so the list stops short; "
-                    + "filter by service or name to see others.");
+                return Cut(keys, filter.Limit, "A few traces have very many slow spans, so the list is incomplete; "
+                    + "filter by service or name to see other traces.");
             }
         }
     }
@@ -138,7 +138,7 @@ internal sealed class TraceLists(ITelemetryReader reader, TraceSummaries summari
         return new Page(more ? keys.GetRange(0, limit) : keys, more, notice);
     }
 
-    /// <summary>Further down the list than the cursor: a smaller key, or the same one and a smaller id.</summary>
+    /// <summary>After the cursor in the list: a smaller key, or the same one and a smaller id.</summary>
     private static Expr Before(string field, object key, TraceId id) =>
         Compare(CompareOp.Less, field, key) | (Is(field, key) & Compare(CompareOp.Less, "trace_id", id.ToBytes()));
 

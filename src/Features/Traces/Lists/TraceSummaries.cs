@@ -4,13 +4,13 @@ using static Weir.Core.Query.Terms;
 
 namespace Weir.Features.Traces.Lists;
 
-/// <summary>What a list says about each trace, from all of its spans.</summary>
+/// <summary>The summary of each trace in a list, from all of its spans.</summary>
 internal sealed class TraceSummaries(ITelemetryReader reader)
 {
-    /// <summary>Services of a trace that are counted; past it the figures are of these.</summary>
+    /// <summary>Maximum services of a trace; the figures include only these.</summary>
     public const int MostServices = 200;
 
-    /// <summary>One query for all ids; ids without spans are missing from the answer.</summary>
+    /// <summary>One query for all ids; ids without spans are missing from the result.</summary>
     public async Task<IReadOnlyDictionary<TraceId, FoundTrace>> ReadAsync(IReadOnlyList<TraceId> ids, CancellationToken cancellationToken)
     {
         if (ids.Count == 0)
@@ -95,5 +95,5 @@ internal sealed class TraceSummaries(ITelemetryReader reader)
 }
 
 /// <summary>A trace and when it began, in nanoseconds since 1970.</summary>
-/// <param name="IsCut">It has more services than were counted.</param>
+/// <param name="IsCut">It has more services than the limit.</param>
 internal sealed record FoundTrace(long Start, TraceSummary Summary, bool IsCut);

@@ -2,7 +2,7 @@ using Weir.Core.Query;
 
 namespace Weir.Features.Traces.Model;
 
-/// <summary>What a remote call of a service that reports nothing is shown as: a table, a queue, another host.</summary>
+/// <summary>How a remote call to a service that does not report is shown: a table, a queue, another host.</summary>
 internal readonly record struct CallTarget(string Name, string Type)
 {
     public const string Remote = "remote";
@@ -77,7 +77,7 @@ internal readonly record struct CallTarget(string Name, string Type)
     private static CompareExpr Given(Expr text) => EntityRows.Compare(CompareOp.NotEqual, text, "");
 }
 
-/// <summary>By what a call names its target.</summary>
+/// <summary>How a call identifies its target.</summary>
 internal enum TargetKind
 {
     /// <summary>A segment answered it.</summary>

@@ -4,12 +4,12 @@ using Weir.Core.Query;
 namespace Weir.Features.Traces.Model;
 
 /// <summary>
-/// What a row of <c>spans</c> says of an entity, as expressions over the row: the same that a <see cref="TraceEntity"/> holds once its document
-/// or span was read.
+/// The data of an entity as expressions over a row of <c>spans</c>: the same data that a <see cref="TraceEntity"/> has after reading its document
+/// or span.
 /// </summary>
 internal static class EntityRows
 {
-    /// <summary>Attributes in which a client or producer says whom it calls, best first.</summary>
+    /// <summary>Attributes with the target of a client or producer, in order of precedence.</summary>
     public static readonly IReadOnlyList<string> PeerKeys = ["peer.service", "db.name", "rpc.service", "server.address", "http.host", "net.peer.name"];
 
     public static readonly FieldExpr TraceId = new("trace_id");
@@ -33,7 +33,7 @@ internal static class EntityRows
     public static readonly Expr HasParent = new CompareExpr(CompareOp.NotEqual, Parent, new ConstExpr(default(SpanId).ToBytes()));
     public static readonly Expr IsXRay = Is(new FieldExpr("protocol"), WireProtocol.XRay);
 
-    /// <summary>A segment; of OpenTelemetry's spans those where a service begins its part: servers, consumers, and what has no parent.</summary>
+    /// <summary>A segment; for OpenTelemetry the spans where a service begins its part: servers, consumers, and spans without a parent.</summary>
     public static readonly Expr IsSegment = new InExpr(Kind, ["segment", "server", "consumer"]) | !HasParent;
 
     public static readonly Expr IsXRaySegment = Is(Kind, "segment");
@@ -43,14 +43,14 @@ internal static class EntityRows
 
     public static readonly Expr IsOpenTelemetryCall = new InExpr(Kind, ["client", "producer"]);
 
-    /// <summary>A subsegment that calls another service, whether that one reports or not.</summary>
+    /// <summary>A subsegment that calls another service, which may or may not report.</summary>
     public static readonly Expr IsCall =
         (new InExpr(Text("aws.xray.namespace"), ["aws", "remote"]) & Is(Kind, "subsegment")) | (IsOpenTelemetryCall & HasParent);
 
-    /// <summary>A document of its own below a segment that came in another document.</summary>
+    /// <summary>A separate document below a segment of another document.</summary>
     public static readonly Expr IsStreamed = IsXRay & Is(Kind, "subsegment") & new ExistsExpr(new FieldExpr("document"));
 
-    /// <summary>Set on rows that came before any segment of their trace: where, in the end, their service is found.</summary>
+    /// <summary>Set on rows that arrived before any segment of their trace: the place where their service is found later.</summary>
     public static readonly AttributeExpr OwnerId = Text("aws.xray.owner_id");
 
     public static readonly Expr Status = Call(Function.Coalesce, Number("http.response.status_code"), Number("http.status_code"));
@@ -83,7 +83,7 @@ internal static class EntityRows
     public static readonly Expr SegmentOrigin = Text("aws.xray.segment.origin");
     public static readonly Expr Account = Text("cloud.account.id");
 
-    /// <summary>SDKs say the type or the query; each further attribute that is asked for and not there costs the engine more than one that is.</summary>
+    /// <summary>SDKs send the type or the query. Each further attribute that is queried but missing costs the engine more than a present one.</summary>
     public static readonly Expr IsSql = new OrExpr([.. new[] { "db.system", "db.statement" }
         .Select(key => (Expr)new ExistsExpr(Text(key))), !IsXRay & new ExistsExpr(Text("db.system.name"))]);
     public static readonly Expr IsAws = Is(Text("aws.xray.namespace"), "aws") | (!IsXRay & Is(Text("rpc.system"), "aws-api"));
@@ -92,7 +92,7 @@ internal static class EntityRows
     public static readonly Expr Queue = Text("aws.queue_url");
     public static readonly Expr Lambda = Text("aws.function_name");
 
-    /// <summary>The name of a subsegment: an OpenTelemetry client's is the one it calls, as far as it says so.</summary>
+    /// <summary>The name of a subsegment: for an OpenTelemetry client the called service, if it is known.</summary>
     public static readonly Expr CallName = If(
         IsOpenTelemetryCall,
         Call(Function.Coalesce, [.. PeerKeys.Select(key => (Expr)Text(key)), Name]),
@@ -119,7 +119,7 @@ internal static class EntityRows
 
     public static CompareExpr Is(Expr left, object value) => Compare(CompareOp.Equal, left, value);
 
-    /// <summary>Over the rows of a trace: there is one that meets the condition.</summary>
+    /// <summary>Over the rows of a trace: true when one matches the condition.</summary>
     public static CompareExpr Some(Expr row) => Compare(CompareOp.Greater, Call(Function.CountIf, row), 0L);
 
     public static Expr OpenTelemetry => !IsXRay;

@@ -17,7 +17,7 @@ internal sealed record CauseService(ServiceKey Service, bool Inferred, IReadOnly
 internal sealed record RootCause(bool ClientImpacting, IReadOnlyList<CauseService> Services);
 
 /// <summary>
-/// Why a trace failed or was slow: the path from a failing segment through its failing parts to where it began, or through those parts
+/// Why a trace failed or was slow: the path from a failing segment through its failing parts to the origin, or through the parts
 /// that took most of the time.
 /// </summary>
 internal static class RootCauses
@@ -81,7 +81,7 @@ internal static class RootCauses
         return path.Count > 1 ? [new RootCause(ClientImpacting: true, Services(trace, path))] : [];
     }
 
-    /// <summary>The path cut where another segment begins.</summary>
+    /// <summary>The path, split where another segment begins.</summary>
     private static List<CauseService> Services(Trace trace, List<TraceEntity> path)
     {
         var services = new List<CauseService>();

@@ -5,12 +5,12 @@ using Weir.Core.Model;
 namespace Weir.Features.Traces.Model;
 
 /// <summary>
-/// A trace put together: independent subsegments hang below their parents, the finished version of an entity replaces the unfinished
-/// one, and what nobody reported is inferred from the calls.
+/// A complete trace: independent subsegments are placed below their parents, the finished version of an entity replaces the unfinished
+/// one, and segments of services that do not report are inferred from the calls.
 /// </summary>
 internal sealed class Trace
 {
-    // Deeper chains stay readable as entries of their own, so that no document nests without bound.
+    // Deeper chains become separate root entries, so that the nesting of documents is limited.
     private const int MaxNesting = 400;
 
     private Trace(TraceId id, int revision, long lastReceived) => (Id, Revision, LastReceived) = (id, revision, lastReceived);
@@ -23,28 +23,28 @@ internal sealed class Trace
     /// <summary>Nanoseconds since 1970.</summary>
     public long LastReceived { get; }
 
-    /// <summary>When parts of it came, nanoseconds since 1970.</summary>
+    /// <summary>Times of arrival of its parts, nanoseconds since 1970.</summary>
     public IReadOnlyCollection<long> Arrivals { get; init; } = [];
 
-    /// <summary>By which its parts came.</summary>
+    /// <summary>Protocols of its parts.</summary>
     public IReadOnlyList<string> Protocols { get; init; } = [WireProtocol.XRay];
 
-    /// <summary>It has more rows than were read: the finished ones that came first are here.</summary>
+    /// <summary>It has more rows than the limit: it contains the finished ones that arrived first.</summary>
     public bool IsCut { get; set; }
 
     /// <summary>Reported segments by start.</summary>
     public List<TraceEntity> Segments { get; } = [];
 
-    /// <summary>Independent subsegments whose parent never came.</summary>
+    /// <summary>Independent subsegments whose parent never arrived.</summary>
     public List<TraceEntity> Orphans { get; } = [];
 
-    /// <summary>Segments made up for calls to services that report nothing.</summary>
+    /// <summary>Inferred segments for calls to services that do not report.</summary>
     public List<TraceEntity> Inferred { get; } = [];
 
     /// <summary>The entry segment: the earliest without a parent.</summary>
     public TraceEntity Root { get; private set; } = null!;
 
-    /// <summary>Segments that nobody known called: without a parent, or with one that never came.</summary>
+    /// <summary>Segments without a known caller: without a parent, or with one that never arrived.</summary>
     public HashSet<TraceEntity> Entries { get; } = [];
 
     public IEnumerable<TraceEntity> Tops => Segments.Concat(Orphans);
@@ -59,14 +59,14 @@ internal sealed class Trace
 
     public bool InProgress { get; private set; }
 
-    /// <summary>Something is unfinished, or names a parent that never came.</summary>
+    /// <summary>True when some part is unfinished, or has a parent that never arrived.</summary>
     public bool IsPartial { get; private set; }
 
-    /// <summary>Seconds from the earliest start to the latest end; null while something is open.</summary>
+    /// <summary>Seconds from the earliest start to the latest end; null while some part is unfinished.</summary>
     public double? Duration => InProgress ? null : (End - Start) / 1e9;
 
     /// <summary>
-    /// From outermost entities in the order in which they win: finished before unfinished, earlier before later. Null when there is none.
+    /// From outermost entities in their order of precedence: finished before unfinished, earlier before later. Null when there is none.
     /// </summary>
     public static Trace? Assemble(TraceId id, IEnumerable<TraceEntity> entities, int revision, long lastReceived, IReadOnlyList<string>? protocols = null, IReadOnlyCollection<long>? arrivals = null)
     {
@@ -99,7 +99,7 @@ internal sealed class Trace
         return trace;
     }
 
-    /// <summary>A subsegment that came on its own may also stand in its segment's document; the finished one counts.</summary>
+    /// <summary>A subsegment that was sent separately may also be in its segment's document; the finished one is used.</summary>
     private static bool Replace(Dictionary<SpanId, TraceEntity> byId, TraceEntity entity)
     {
         if (!byId.TryGetValue(entity.Id, out var nested))
@@ -126,7 +126,7 @@ internal sealed class Trace
         }
     }
 
-    /// <summary>False when hanging the entity below the parent would close a circle or nest too deep.</summary>
+    /// <summary>False when placing the entity below the parent would create a circle or nest too deeply.</summary>
     private static bool Reaches(TraceEntity parent, TraceEntity entity)
     {
         var depth = 0;
@@ -177,7 +177,7 @@ internal sealed class Trace
         }
     }
 
-    /// <summary>The same at every reading.</summary>
+    /// <summary>Stable across reads.</summary>
     private SpanId InferredId(SpanId call)
     {
         Span<byte> name = stackalloc byte[TraceId.Size + SpanId.Size];

@@ -3,7 +3,7 @@ using Weir.Core.Model;
 
 namespace Weir.Features.Traces.Model;
 
-/// <summary>A segment or subsegment of a stored trace, with what hangs below it.</summary>
+/// <summary>A segment or subsegment of a stored trace, with its children.</summary>
 internal sealed class TraceEntity
 {
     public required SpanId Id { get; init; }
@@ -48,17 +48,17 @@ internal sealed class TraceEntity
     /// <summary>Values are string, double or bool.</summary>
     public IReadOnlyList<KeyValuePair<string, object>> Annotations { get; init; } = [];
 
-    /// <summary>What <c>annotation.key</c> finds: annotations, and every plain attribute of an OpenTelemetry span.</summary>
+    /// <summary>The values that <c>annotation.key</c> finds: annotations, and every scalar attribute of an OpenTelemetry span.</summary>
     public IReadOnlyList<KeyValuePair<string, object>> Searchable { get; init; } = [];
 
     public IReadOnlyList<ExceptionFields> Exceptions { get; init; } = [];
 
-    /// <summary>Of a call: what it is shown as calling when no segment answers it.</summary>
+    /// <summary>For a call: the target that is shown when no segment answers it.</summary>
     public CallTarget Target { get; init; }
 
     public IReadOnlyList<SpanLink> Links { get; init; } = [];
 
-    /// <summary>The object of the document it was read from, for whoever writes it again; undefined for inferred entities.</summary>
+    /// <summary>The JSON object of the document that it was read from, for writing it again; undefined for inferred entities.</summary>
     public JsonElement Document { get; init; }
 
     public TraceEntity? Parent { get; set; }
@@ -72,7 +72,7 @@ internal sealed class TraceEntity
 
     public bool IsRemoteCall => Namespace is "aws" or "remote";
 
-    /// <summary>The segment (or orphaned subsegment) this is part of.</summary>
+    /// <summary>The segment (or orphaned subsegment) that it belongs to.</summary>
     public TraceEntity Top
     {
         get

@@ -1,7 +1,7 @@
 
 namespace Weir.Features.Traces.Model;
 
-/// <summary>A service as X-Ray tells services apart: name, type and account.</summary>
+/// <summary>A service as X-Ray identifies it: name, type and account.</summary>
 internal sealed record ServiceKey(string Name, string? Type, string? AccountId)
 {
     public const string Client = "client";
@@ -18,7 +18,7 @@ internal sealed record ServiceVisit(ServiceKey Service, TraceEntity Entity, bool
 /// <param name="Call">The caller's subsegment; for a client the segment it called.</param>
 internal sealed record ServiceCall(ServiceKey From, ServiceKey To, TraceEntity Call);
 
-/// <summary>The services a trace touched and their calls.</summary>
+/// <summary>The services of a trace and their calls.</summary>
 internal sealed class TraceMap
 {
     public List<ServiceVisit> Visits { get; } = [];
@@ -45,7 +45,7 @@ internal sealed class TraceMap
             }
             foreach (var entity in top.All())
             {
-                // One call may reach a service that answers with several segments: it is one call.
+                // One call may reach a service that answers with several segments; it is still one call.
                 foreach (var callee in callees[entity.Id].Select(KeyOf).Distinct())
                     map.Calls.Add(new ServiceCall(service, callee, entity));
                 if (!inferred.Contains(entity.Id))

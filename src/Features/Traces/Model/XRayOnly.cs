@@ -3,7 +3,7 @@ using Weir.Core.Query;
 namespace Weir.Features.Traces.Model;
 
 /// <summary>
-/// Cuts from a query what only OpenTelemetry's rows need, for ranges that have none: the engine then reads half of the attributes.
+/// Removes the parts of a query that only OpenTelemetry's rows need, for ranges without them: the engine then reads half of the attributes.
 /// </summary>
 internal static class XRayOnly
 {

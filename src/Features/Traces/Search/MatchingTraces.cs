@@ -6,32 +6,32 @@ using Weir.Features.Traces.Model;
 
 namespace Weir.Features.Traces.Search;
 
-/// <summary>A page of whole traces.</summary>
-/// <param name="Looked">Traces that were looked at, those that did not match included.</param>
+/// <summary>A page of complete traces.</summary>
+/// <param name="Looked">Number of evaluated traces, including those that did not match.</param>
 /// <param name="Next">Null when there are no more.</param>
 internal sealed record TracePage(IReadOnlyList<(Trace Trace, TraceMap Map)> Traces, int Looked, TraceCursor? Next);
 
-/// <summary>All traces that match a question, for counting in the engine.</summary>
-/// <param name="Condition">Over rows: of such a trace; null when every row is.</param>
-/// <param name="Judged">Traces that had to be read whole.</param>
-/// <param name="Complete">False when more had to be than may be or there was time for: the rest of those is left out.</param>
+/// <summary>All traces that match a filter, for counting in the engine.</summary>
+/// <param name="Condition">Condition over rows for such a trace; null when every row matches.</param>
+/// <param name="Judged">Number of traces that had to be read completely.</param>
+/// <param name="Complete">False when the limit of traces or time was reached: the remaining ones are left out.</param>
 internal sealed record TraceSelection(Expr? Condition, int Judged, bool Complete)
 {
     private readonly string? _more;
 
-    /// <summary>The same, with something else that is not exact about what was counted.</summary>
+    /// <summary>The same selection with another notice about an inexact count.</summary>
     public TraceSelection With(string notice) => new(this, notice);
 
     private TraceSelection(TraceSelection other, string notice)
         : this(other.Condition, other.Judged, other.Complete) => _more = other._more is null ? notice : $"{other._more} {notice}";
 
-    /// <summary>What is not exact about a count of these traces; null when it is.</summary>
+    /// <summary>Why a count of these traces is not exact; null when it is.</summary>
     public string? Notice => Complete
         ? _more
-        : _more + (_more is null ? "" : " ") + string.Create(CultureInfo.InvariantCulture, $"This filter needs traces to be read whole; the newest {Judged} were, and what is older of those is not counted.");
+        : _more + (_more is null ? "" : " ") + string.Create(CultureInfo.InvariantCulture, $"This filter needs complete traces; it was evaluated for the newest {Judged}, and older ones are not counted.");
 }
 
-/// <summary>Whole traces that match a question, page by page: what the search is not certain of is judged here.</summary>
+/// <summary>Complete traces that match a filter, page by page: conditions that the engine can't decide are evaluated here.</summary>
 /// <remarks>Reading stops after a time (<see cref="TraceOptions.JudgeSeconds"/>), sooner only at limits that memory and statements set.</remarks>
 internal sealed class MatchingTraces(TraceOptions options, TraceSearch search, TraceLoader loader, INamedFilters groups, TimeProvider time)
 {
@@ -40,7 +40,7 @@ internal sealed class MatchingTraces(TraceOptions options, TraceSearch search, T
     // Each is a parameter of the statement that counts.
     private const int MostIds = 5000;
 
-    /// <summary>Up to <paramref name="size"/> traces, newest first. A page may be short of that and yet name a next one.</summary>
+    /// <summary>Up to <paramref name="size"/> traces, newest first. A page may have fewer traces and still have a next page.</summary>
     public async Task<TracePage> PageAsync(TraceQuestion question, TraceCursor? cursor, int size, CancellationToken cancellationToken)
     {
         var evaluator = new FilterEvaluator(groups, question.Account);
@@ -61,7 +61,7 @@ internal sealed class MatchingTraces(TraceOptions options, TraceSearch search, T
                 looked++;
                 if (!traces.TryGetValue(candidate.Id, out var trace))
                     continue;
-                // Parts before the range were not seen by the search: such a trace began earlier.
+                // The search did not read parts before the range; such a trace began earlier.
                 if (question.Type == TimeRangeType.TraceId && trace.Start < question.Range.From.UnixNanoseconds())
                     continue;
                 var map = TraceMap.Of(trace);
@@ -77,7 +77,7 @@ internal sealed class MatchingTraces(TraceOptions options, TraceSearch search, T
         return new TracePage(found, looked, cursor);
     }
 
-    /// <summary>A condition that holds for the rows of those traces and no others, as far as <see cref="TraceSelection.Complete"/>.</summary>
+    /// <summary>A condition that matches exactly the rows of those traces, as far as <see cref="TraceSelection.Complete"/>.</summary>
     public async Task<TraceSelection> SelectAsync(TraceQuestion question, CancellationToken cancellationToken)
     {
         if (question.Filter is null)

@@ -4,14 +4,14 @@ using Weir.Features.Traces.Model;
 
 namespace Weir.Features.Traces.Search;
 
-/// <summary>Reads traces by id from the store and puts them together.</summary>
+/// <summary>Reads traces by id from the store and assembles them.</summary>
 internal sealed class TraceLoader(ITelemetryReader reader, IEntityDocuments format)
 {
-    /// <summary>Rows of one question; of more the traces are asked for in halves. Of a single trace with more, so many are read, and it says so.</summary>
+    /// <summary>Maximum rows of one query; with more rows the traces are queried in halves. A single trace with more rows is read up to this limit, which is reported.</summary>
     internal static int MaxRows { get; set; } = 200_000;
     private const int TracesAtOnce = 250;
 
-    /// <summary>The traces that exist, in the order of the ids. What came as OpenTelemetry spans is in X-Ray's form, also in part of a trace.</summary>
+    /// <summary>The existing traces, in the order of the ids. OpenTelemetry spans are returned in X-Ray's form, also when they are only a part of a trace.</summary>
     public async Task<IReadOnlyList<Trace>> LoadAsync(IReadOnlyList<TraceId> ids, string? environment, CancellationToken cancellationToken)
     {
         var traces = new List<Trace>(ids.Count);
@@ -64,7 +64,7 @@ internal sealed class TraceLoader(ITelemetryReader reader, IEntityDocuments form
         {
             protocols.Add(row.ColumnOrNull("protocol") as string ?? WireProtocol.XRay);
             arrivals.Add(row.UnixNanoseconds("received_at"));
-            // Of one that can't be read the rest of the trace still can.
+            // When one can't be read, the rest of the trace still can.
             if ((isSpan ? format.ReadSpan(row) : format.ReadDocument(row.Text("document"))) is { } entity)
                 entities.Add(entity);
         }

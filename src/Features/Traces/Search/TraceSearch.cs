@@ -6,18 +6,18 @@ using Weir.Features.Traces.Model;
 
 namespace Weir.Features.Traces.Search;
 
-/// <summary>By which time a trace belongs to a range.</summary>
+/// <summary>Which time decides whether a trace is in a range.</summary>
 internal enum TimeRangeType
 {
-    /// <summary>When the trace started.</summary>
+    /// <summary>The start of the trace.</summary>
     TraceId,
-    /// <summary>When something of it arrived.</summary>
+    /// <summary>The arrival of any part of it.</summary>
     Event,
-    /// <summary>When a segment of it ended.</summary>
+    /// <summary>The end of any of its segments.</summary>
     Service,
 }
 
-/// <summary>Where a page ended: the time or length it is sorted by (nanoseconds) and id of the last trace that was looked at.</summary>
+/// <summary>The end of a page: the sort key (time or length in nanoseconds) and id of the last evaluated trace.</summary>
 internal readonly record struct TraceCursor(long Time, TraceId Id)
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Time:x}-{Id.ToHex()}");
@@ -34,10 +34,10 @@ internal readonly record struct TraceCursor(long Time, TraceId Id)
     }
 }
 
-/// <summary>Which traces are asked for.</summary>
-/// <param name="Account">The asker's own, for traces that name none.</param>
-/// <param name="Share">0 to 1: looks at this share of the traces only, always the same ones.</param>
-/// <param name="Environment">Null asks all.</param>
+/// <summary>Selects traces.</summary>
+/// <param name="Account">The caller's account, for traces that contain none.</param>
+/// <param name="Share">0 to 1: searches only this share of the traces, always the same ones.</param>
+/// <param name="Environment">Null means all.</param>
 internal sealed record TraceQuestion(TimeRange Range, TimeRangeType Type, FilterExpr? Filter, string Account, string? Environment, double Share = 1)
 {
     public TraceOrder Order { get; init; }
@@ -45,29 +45,29 @@ internal sealed record TraceQuestion(TimeRange Range, TimeRangeType Type, Filter
 
 internal enum TraceOrder
 {
-    /// <summary>By the time that puts them in the range.</summary>
+    /// <summary>By the time that decides about the range.</summary>
     Newest,
     /// <summary>By the time from the first start to the last end.</summary>
     Slowest,
 }
 
-/// <summary>A trace that may match, and the time or length it is sorted by.</summary>
-/// <param name="Certain">It does match; otherwise it has to be judged whole.</param>
+/// <summary>A trace that may match, and its sort key (time or length).</summary>
+/// <param name="Certain">It matches; otherwise the complete trace has to be evaluated.</param>
 internal readonly record struct TraceCandidate(TraceId Id, long Time, bool Certain);
 
 /// <summary>
-/// Finds traces in a time range: the engine groups the rows of each trace and decides the filter as far as <see cref="FilterCompiler"/>
-/// can say it.
+/// Finds traces in a time range: the engine groups the rows of each trace and evaluates the filter as far as <see cref="FilterCompiler"/>
+/// can express it.
 /// </summary>
 internal sealed class TraceSearch(ITelemetryReader reader, INamedFilters groups)
 {
-    // Parts of a trace may lie outside of the range its start lies in.
+    // Parts of a trace may be outside of the range that contains its start.
     private static readonly TimeSpan Before = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan After = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan LatestArrival = TimeSpan.FromDays(7);
     private const ulong Shares = 10_000;
 
-    /// <summary>Candidates in the question's order.</summary>
+    /// <summary>Candidates in the requested order.</summary>
     public Task<IReadOnlyList<TraceCandidate>> FindAsync(
         TraceQuestion question, TraceCursor? after, int limit, CancellationToken cancellationToken)
     {
@@ -75,7 +75,7 @@ internal sealed class TraceSearch(ITelemetryReader reader, INamedFilters groups)
         return FindAsync(question, bounds.Upper, bounds.Lower, after, limit, cancellationToken);
     }
 
-    /// <summary>Only those that have to be judged, newest first.</summary>
+    /// <summary>Only those that have to be evaluated completely, newest first.</summary>
     public Task<IReadOnlyList<TraceCandidate>> FindUncertainAsync(
         TraceQuestion question, FilterBounds bounds, TraceCursor? after, int limit, CancellationToken cancellationToken) =>
         FindAsync(question, bounds.Upper & !bounds.Lower, new ConstExpr(false), after, limit, cancellationToken);
@@ -108,10 +108,10 @@ internal sealed class TraceSearch(ITelemetryReader reader, INamedFilters groups)
     public FilterBounds Compile(TraceQuestion question) =>
         new FilterCompiler(groups, question.Account, Nearby(question), question.Environment).Compile(question.Filter);
 
-    /// <summary>The ids of all traces that meet the condition, for an IN.</summary>
+    /// <summary>The ids of all traces that match the condition, for an IN.</summary>
     public static TelemetryQuery Ids(TraceQuestion question, Expr condition) => Traces(question, condition, int.MaxValue);
 
-    /// <summary>Where in time rows of the traces that are asked for may lie.</summary>
+    /// <summary>The time range that may contain rows of the requested traces.</summary>
     public static TimeRange Nearby(TraceQuestion question)
     {
         var (from, to) = (Clamp(question.Range.From), Clamp(question.Range.To));

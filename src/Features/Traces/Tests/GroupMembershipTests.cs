@@ -125,7 +125,7 @@ public sealed class GroupMembershipTests(SharedEngine shared)
         await stored.Host.OkAsync("/UpdateGroup", """{"GroupName":"thrown","FilterExpression":"rootcause.fault.exception { name = \"E\" }"}""");
         await stored.PutAsync([.. Enumerable.Range(0, 300).Select(i => stored.Document(i % 60, $"{i + 1:x}", "api", $"\"trace_id\":\"1-{stored.Base:x8}-{i + 1000:x24}\",\"fault\":true,\"cause\":{{\"exceptions\":[{{\"id\":\"00000000000000c1\",\"type\":\"E\"}}]}}"))]);
         var (graph, _) = await stored.Host.PostAsync("/ServiceGraph", $"{{\"StartTime\":{stored.Base},\"EndTime\":{stored.Base + 100},\"GroupName\":\"thrown\"}}");
-        graph.Headers.GetValues("x-weir-notice").Single().ShouldContain("what is older of those is not counted");
+        graph.Headers.GetValues("x-weir-notice").Single().ShouldContain("older ones are not counted");
         var (whole, _) = await stored.Host.PostAsync("/ServiceGraph", $"{{\"StartTime\":{stored.Base},\"EndTime\":{stored.Base + 100}}}");
         whole.Headers.Contains("x-weir-notice").ShouldBeFalse();
     }

@@ -44,7 +44,7 @@ internal static class RollbarClient
             config.RollbarLoggerConfig.RollbarDestinationOptions.Reconfigure(
                 new RollbarDestinationOptions("weir", "production", "{{weir.Main}}/api/1/"));
             RollbarInfrastructure.Instance.Init(config);
-            // The library stops sending when it can't reach api.rollbar.com, whatever the endpoint says:
+            // The library stops sending when it can't reach api.rollbar.com, for any endpoint:
             RollbarInfrastructure.Instance.ConnectivityMonitor?.Disable();
             RollbarLocator.RollbarInstance.Warning("Hello World!");
             """),

@@ -6,7 +6,7 @@ using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.In;
 
-/// <summary>What <c>GET /api/errors/items</c> asks for.</summary>
+/// <summary>The parameters of <c>GET /api/errors/items</c>.</summary>
 internal static class ErrorsFilter
 {
     private static readonly TimeSpan DefaultRange = TimeSpan.FromHours(24);
@@ -35,5 +35,5 @@ internal static class ErrorsFilter
 
     public static ulong ReadItemId(string text) => ItemIdentity.TryParse(text, out var id)
         ? id
-        : throw new FaultException(ApiFaults.Invalid("id: it is no id of an item; expected 16 hex digits"));
+        : throw new FaultException(ApiFaults.Invalid("id: not the id of an item; expected 16 hex digits"));
 }

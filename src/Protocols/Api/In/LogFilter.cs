@@ -7,7 +7,7 @@ using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.In;
 
-/// <summary>What <c>/api/logs/events</c> was asked.</summary>
+/// <summary>The parameters of <c>/api/logs/events</c>.</summary>
 internal static class LogFilter
 {
     private const int DefaultLimit = 100;
@@ -28,7 +28,7 @@ internal static class LogFilter
         {
             conditions.Add(TraceId.TryParse(traceId.Trim(), out var id)
                 ? Is("trace_id", id.ToBytes())
-                : throw new FaultException(ApiFaults.Invalid("traceId: it is no trace id; expected 32 hex digits or the X-Ray form 1-8hex-24hex")));
+                : throw new FaultException(ApiFaults.Invalid("traceId: not a trace id; expected 32 hex digits or the X-Ray form 1-8hex-24hex")));
         }
         var text = query.Text("text") ?? "";
         return new LogQuestion
@@ -56,5 +56,5 @@ internal static class LogFilter
     /// <summary>A line's id in a path: its sequence number.</summary>
     public static ulong ReadId(string text) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
         ? id
-        : throw new FaultException(ApiFaults.Invalid("id: it is no id of a log line; expected the whole number that the list gives"));
+        : throw new FaultException(ApiFaults.Invalid("id: not the id of a log line; expected the integer from the list"));
 }

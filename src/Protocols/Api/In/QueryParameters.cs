@@ -26,7 +26,7 @@ internal sealed class QueryParameters(IQueryCollection query, TimeProvider time)
     {
         var values = query[name];
         if (values.Count > 1)
-            throw Fault(name, string.Join(", ", values.ToArray()), "it is given more than once; one value is expected");
+            throw Fault(name, string.Join(", ", values.ToArray()), "given more than once; one value is expected");
         return values.Count == 0 || string.IsNullOrWhiteSpace(values[0]) ? null : values[0];
     }
 
@@ -34,7 +34,7 @@ internal sealed class QueryParameters(IQueryCollection query, TimeProvider time)
     public IReadOnlyList<string> Texts(string name) => [.. query[name].OfType<string>().Where(value => value.Length > 0)];
 
     public string Required(string name, string example) =>
-        Text(name) ?? throw new FaultException(ApiFaults.Invalid($"{name}: it is missing; expected for example {name}={example}"));
+        Text(name) ?? throw new FaultException(ApiFaults.Invalid($"{name}: missing; expected for example {name}={example}"));
 
     public string? OneOf(string name, params ReadOnlySpan<string> allowed)
     {
@@ -54,7 +54,7 @@ internal sealed class QueryParameters(IQueryCollection query, TimeProvider time)
             return null;
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && value >= 0
             ? value
-            : throw Fault(name, text, "expected a number that is not negative, for example 250");
+            : throw Fault(name, text, "expected a number of zero or more, for example 250");
     }
 
     /// <summary>How many rows to answer with.</summary>
@@ -67,12 +67,12 @@ internal sealed class QueryParameters(IQueryCollection query, TimeProvider time)
             : throw Fault("limit", text, string.Create(CultureInfo.InvariantCulture, $"expected a whole number from 1 to {most}"));
     }
 
-    /// <summary>Null when there is none; throws when it was not made by one of these lists and orders.</summary>
+    /// <summary>Null when there is none; throws when the cursor does not belong to this list and order.</summary>
     public PageCursor? Cursor(params ReadOnlySpan<char> kinds) => Text("cursor") is not { } text
         ? null
         : PageCursor.TryDecode(text, out var cursor) && kinds.Contains(cursor.Kind)
             ? cursor
-            : throw new FaultException(ApiFaults.Invalid("cursor: it is not of this list; give nextCursor of the answer before, with the same filters and order"));
+            : throw new FaultException(ApiFaults.Invalid("cursor: not a cursor of this list; use nextCursor of the previous page with the same filters and order"));
 
     /// <summary>From <c>start</c> and <c>end</c>; the last <paramref name="otherwise"/> where they are missing.</summary>
     public TimeRange Range(TimeSpan? otherwise = null)
@@ -105,7 +105,7 @@ internal sealed class QueryParameters(IQueryCollection query, TimeProvider time)
             var length = seconds * age;
             return length <= (now - DateTimeOffset.UnixEpoch).TotalSeconds ? now.AddSeconds(-length.Value) : null;
         }
-        // Fewer than nine digits are not taken for a time: somebody meant a year, and nobody asks for January 1970.
+        // Fewer than nine digits are not a time: the user probably meant a year, and nobody queries January 1970.
         if (text.Length >= 9 && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
         {
             // Ten digits are seconds until the year 2286.

@@ -5,11 +5,11 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Api.In;
 
-/// <summary>What a search text may be. Several can be set: 32 hex digits are a trace id or an occurrence's.</summary>
+/// <summary>The possible meanings of a search text. Several can be set: 32 hex digits are a trace id or an occurrence's.</summary>
 /// <param name="Text">Trimmed.</param>
 /// <param name="OccurrenceId">32 lower-case hex digits, as stored.</param>
 /// <param name="Counter">The small number of an item, written <c>#12</c>.</param>
-/// <param name="ClientText">UTF-8 of what may be an id as a client of Honeycomb wrote it: one word; null for several.</param>
+/// <param name="ClientText">UTF-8 of a text that may be an id of a Honeycomb client: one word; null for several words.</param>
 internal sealed record SearchTerm(
     string Text, TraceId? TraceId, SpanId? SpanId, string? OccurrenceId, ulong? ItemId, long? Counter, byte[]? ClientText = null)
 {
@@ -21,7 +21,7 @@ internal sealed record SearchTerm(
     {
         text = text.Trim().Trim('"', '\'', ',', ';', '<', '>').Trim();
         if (text.Length > Longest)
-            throw new FaultException(ApiFaults.Invalid("q: it is longer than 500 characters; give an id, a name or a few words"));
+            throw new FaultException(ApiFaults.Invalid("q: longer than 500 characters; enter an id, a name or a few words"));
         var id = Unwrap(text);
         TraceId? traceId = Core.Model.TraceId.TryParse(id, out var trace) && !trace.IsEmpty ? trace : null;
         SpanId? spanId = Core.Model.SpanId.TryParse(id, out var span) && !span.IsEmpty ? span : null;

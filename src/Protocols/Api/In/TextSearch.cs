@@ -4,8 +4,8 @@ using Weir.Protocols.Wire;
 namespace Weir.Protocols.Api.In;
 
 /// <summary>
-/// A search text as a condition on a text column. Every word must be there as a whole word (the text index finds it); what was written
-/// with punctuation or in quotes must also be there as written, in either letter case.
+/// A search text as a condition on a text column. Every word must be present as a whole word (using the text index); text
+/// with punctuation or in quotes must also be present literally, in either letter case.
 /// <c>timeout "GET /users" id-7</c>: the words timeout, GET, users, id and 7, the text <c>GET /users</c> and the text <c>id-7</c>.
 /// </summary>
 internal static class TextSearch
@@ -35,7 +35,7 @@ internal static class TextSearch
         var terms = Terms(text);
         return terms.Count <= MostTerms
             ? terms
-            : throw new Core.Model.FaultException(ApiFaults.Invalid("text: it has more than 20 words; put a phrase in quotes or leave some out"));
+            : throw new Core.Model.FaultException(ApiFaults.Invalid("text: more than 20 words; put a phrase in quotes or use fewer words"));
     }
 
     /// <summary>Parts between blanks; a part in double quotes keeps its blanks. A quote that is not closed ends with the text.</summary>
@@ -72,7 +72,7 @@ internal static class TextSearch
         return terms;
     }
 
-    /// <summary>As the text index cuts words: everything but ASCII letters, digits and non-ASCII characters separates.</summary>
+    /// <summary>Splits words like the text index: everything except ASCII letters, digits and non-ASCII characters is a separator.</summary>
     internal static List<string> WordsOf(string term)
     {
         var words = new List<string>();

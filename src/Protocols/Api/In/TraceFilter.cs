@@ -7,7 +7,7 @@ using static Weir.Core.Query.Terms;
 
 namespace Weir.Protocols.Api.In;
 
-/// <summary>What <c>/api/traces</c> was asked.</summary>
+/// <summary>The parameters of <c>/api/traces</c>.</summary>
 internal static class TraceFilter
 {
     private const int DefaultLimit = 50;
@@ -25,7 +25,7 @@ internal static class TraceFilter
             span.Add(HttpStatus(httpStatus));
         var attributes = query.Texts("attribute");
         if (attributes.Count > MostAttributes)
-            throw Invalid(string.Create(CultureInfo.InvariantCulture, $"attribute: there are {attributes.Count}; at most {MostAttributes} are possible"));
+            throw Invalid(string.Create(CultureInfo.InvariantCulture, $"attribute: given {attributes.Count} times; at most {MostAttributes} are allowed"));
         span.AddRange(attributes.Select(Attribute));
         var slowest = query.OneOf("order", "newest", "slowest") == "slowest";
         var filter = new TraceListQuestion
@@ -39,7 +39,7 @@ internal static class TraceFilter
             MostNanoseconds = Nanoseconds(query.Number("maxDurationMs")),
         };
         if (filter is { LeastNanoseconds: { } least, MostNanoseconds: { } most } && least > most)
-            throw Invalid("minDurationMs: it is more than maxDurationMs; expected a value that is not");
+            throw Invalid("minDurationMs: greater than maxDurationMs; expected a value that is not greater");
         return filter with { Cursor = query.Cursor(filter.CursorKind) };
     }
 

@@ -38,7 +38,7 @@ internal sealed class BucketSeries
     /// <summary>Start of a bucket, in nanoseconds since 1970.</summary>
     public long Start(int index) => (First + (index * BucketSeconds)) * 1_000_000_000;
 
-    /// <summary>Which bucket a value of <see cref="Function.TimeBucket"/> is; false when it lies outside.</summary>
+    /// <summary>The bucket of a value of <see cref="Function.TimeBucket"/>; false when it is outside the range.</summary>
     public bool TryIndex(long bucketStart, out int index)
     {
         var at = (bucketStart - First) / BucketSeconds;

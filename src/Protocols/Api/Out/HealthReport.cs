@@ -3,7 +3,7 @@ using Weir.Core.Query;
 
 namespace Weir.Protocols.Api.Out;
 
-/// <summary>Asks every part side by side; one that does not answer in time is not healthy.</summary>
+/// <summary>Checks all parts in parallel; a part that does not answer in time is unhealthy.</summary>
 internal sealed class HealthReport(IEnumerable<IHealth> parts, ResourceWatch resources, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -38,11 +38,11 @@ internal sealed class JournalHealth(IngestPipeline pipeline) : IHealth
     public string Name => "journal";
 
     public ValueTask<string?> CheckAsync(CancellationToken cancellationToken) => new(
-        pipeline.IsFailing ? "it can't be written; requests are answered with 503 until the disk takes writes again"
-        : pipeline.JournalBytes >= pipeline.JournalLimitBytes ? "it is full because the engine is behind; clients are told to retry"
-        : pipeline.LoadTrouble is { } trouble ? $"acknowledged rows wait in it because the engine does not take them: {trouble}"
+        pipeline.IsFailing ? "writing fails; requests are answered with 503 until the disk accepts writes again"
+        : pipeline.JournalBytes >= pipeline.JournalLimitBytes ? "full, because the engine is behind; clients get an error and retry"
+        : pipeline.LoadTrouble is { } trouble ? $"acknowledged rows are waiting because the engine does not accept them: {trouble}"
         : null);
 
     public string? Notice => JournalApi.Notice(pipeline)
-        ?? (pipeline.Waiting is { Segments: > 0 } waiting ? $"{waiting.Segments} segments are tried again while others load: {waiting.Reason}" : null);
+        ?? (pipeline.Waiting is { Segments: > 0 } waiting ? $"{waiting.Segments} segments failed to load and will be tried again: {waiting.Reason}" : null);
 }

@@ -7,7 +7,7 @@ using static Weir.Core.Query.Terms;
 namespace Weir.Protocols.Api.Out;
 
 /// <summary>
-/// What arrives, from whom, how much, and what fails. Small grouped queries, one a table and grouping, that run side by side.
+/// Data of the home page: received data by sender, and failures. Small grouped queries, one for each table and grouping, that run in parallel.
 /// </summary>
 internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage, IngestCounters counters, ErrorItems errors)
 {
@@ -26,7 +26,7 @@ internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage
         var logs = GroupsAsync(Signal.Logs, range, buckets, cancellationToken);
         var occurrences = GroupsAsync(Signal.Occurrences, range, buckets, cancellationToken);
         var metrics = CountAsync(Signal.Metrics, range, cancellationToken);
-        // Events and links of spans are told by their spans, and wide events that are spans are counted as those.
+        // Events and links of spans are included in their spans, and wide events that are spans are counted as spans.
         var events = CountAsync(Signal.Events, range, cancellationToken, !Is("protocol", WireProtocol.Otlp) & Is("span_id", SpanId.Empty.ToBytes()));
         var recent = errors.RecentAsync(range, RecentErrors, cancellationToken);
         var empty = IsEmptyAsync(cancellationToken);
@@ -34,7 +34,7 @@ internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage
 
         var warnings = new List<string>();
         var services = new SortedDictionary<string, ServiceLine>(StringComparer.Ordinal);
-        var spanSeries = (await series).All("parts of the time");
+        var spanSeries = (await series).All("time intervals");
         var (logGroups, errorGroups) = ((await logs).Told(warnings, "services and times with log lines"), (await occurrences).Told(warnings, "services and times with errors"));
         foreach (var row in (await spans).Told(warnings, "services with spans"))
             Line(services, row).AddSpans(row);
@@ -46,7 +46,7 @@ internal sealed class HomeReader(ITelemetryReader reader, IStorageStatus storage
             Line(services, row).AddOccurrences(row);
         var all = (await total).First;
         if (services.Count > MostServices)
-            warnings.Add($"{services.Count} services sent something; the {MostServices} that sent most are listed.");
+            warnings.Add($"{services.Count} services sent data; the {MostServices} with the most data are listed.");
         var requestCount = all?.Long("requests") ?? 0;
         return new Home(
             await empty,

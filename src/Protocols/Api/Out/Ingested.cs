@@ -4,7 +4,7 @@ using Weir.Core.Query;
 
 namespace Weir.Protocols.Api.Out;
 
-/// <summary>What arrived, was stored and was dropped, in the API's shape.</summary>
+/// <summary>Received, stored and dropped records, in the API's shape.</summary>
 internal static class Ingested
 {
     public static IReadOnlyList<CounterShape> Shapes(IReadOnlyList<IngestCounter> counters) => [.. counters.Select(counter => new CounterShape(

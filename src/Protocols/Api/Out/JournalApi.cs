@@ -43,7 +43,7 @@ internal static class JournalApi
                 [.. segment.Rows.Select(rows => new JournalRows(SignalTable.Name(rows.Signal), rows.Reason, rows.Rows, rows.Message))]))]);
     }
 
-    /// <summary>In a few words for people; null when nothing is set aside.</summary>
+    /// <summary>A short text for users; null when nothing is set aside.</summary>
     public static string? Notice(IngestPipeline pipeline)
     {
         if (pipeline.SetAside is not { Count: > 0 } aside)
@@ -51,7 +51,7 @@ internal static class JournalApi
         var size = pipeline.SetAsideSize;
         var deleted = size.DeletedRows == 0
             ? ""
-            : $"; {size.DeletedRows} older ones were deleted since the start because more than --journal-refused-max-bytes ({size.LimitBytes} bytes) or {SetAsideFolder.MostSegments} segments were refused";
+            : $"; {size.DeletedRows} older rows were deleted since the start because --journal-refused-max-bytes ({size.LimitBytes} bytes) or {SetAsideFolder.MostSegments} segments were exceeded";
         var rows = aside.SelectMany(s => s.Rows).GroupBy(r => (r.Signal, r.Reason)).OrderBy(g => g.Key.Signal)
             .Select(g => $"{g.Sum(r => r.Rows)} of {SignalTable.Name(g.Key.Signal)} ({g.Key.Reason})");
         return $"rows are set aside because the engine refused them: {string.Join(", ", rows)}; weir journal list shows them, weir journal retry loads them again{deleted}";
@@ -71,13 +71,13 @@ internal static class JournalApi
             names = null;
         }
         if (names?.Names is not { Count: > 0 } wanted)
-            return ApiFaults.Result(request.HttpContext, new Fault(FaultKind.Malformed, "the body must be {\"names\": [\"…\"]} with names of segments"));
+            return ApiFaults.Result(request.HttpContext, new Fault(FaultKind.Malformed, "the body must be {\"names\": [\"…\"]} with the names of segments"));
         try
         {
             foreach (var name in wanted)
             {
                 if (!change(name))
-                    return ApiFaults.Result(request.HttpContext, ApiFaults.NotFound($"No segment that is set aside is called {name}."));
+                    return ApiFaults.Result(request.HttpContext, ApiFaults.NotFound($"There is no set-aside segment {name}."));
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

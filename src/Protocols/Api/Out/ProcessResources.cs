@@ -4,11 +4,11 @@ using System.Text;
 namespace Weir.Protocols.Api.Out;
 
 /// <summary>
-/// What one process holds of the things whose number the kernel limits, as <c>/proc</c> tells it. Resident memory may be small while one
+/// The resources of one process whose number the kernel limits, from <c>/proc</c>. Resident memory may be small while one
 /// of these numbers is about to end the process.
 /// </summary>
 /// <param name="Id">The process id.</param>
-/// <param name="Role"><c>server</c> for the process that was asked for, else the name of the child process.</param>
+/// <param name="Role"><c>server</c> for the process itself, otherwise the name of the child process.</param>
 /// <param name="Mappings">Memory mappings; the kernel refuses one more than <see cref="MappingLimit"/>, and the process then ends.</param>
 /// <param name="Threads">Threads of the operating system.</param>
 /// <param name="Descriptors">Open file descriptors: files, sockets, pipes.</param>
@@ -19,7 +19,7 @@ public sealed record ProcessResources(int Id, string Role, long Mappings, long T
     public const string ServerRole = "server";
     private const string Proc = "/proc";
 
-    /// <summary>Memory mappings that a process may have (<c>vm.max_map_count</c>); 0 when the system does not tell.</summary>
+    /// <summary>Maximum memory mappings of a process (<c>vm.max_map_count</c>); 0 when unknown.</summary>
     public static long MappingLimit { get; } = ReadNumber("/proc/sys/vm/max_map_count");
 
     /// <summary>The process and all that descend from it, it first. Empty on a system without <c>/proc</c>, or when it has ended.</summary>

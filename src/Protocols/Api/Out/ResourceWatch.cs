@@ -10,7 +10,7 @@ namespace Weir.Protocols.Api.Out;
 /// <param name="mappingLimit">Of one process; 0 when not known.</param>
 internal sealed class ResourceWatch(Func<IReadOnlyList<ProcessResources>> read, long mappingLimit)
 {
-    /// <summary>The share of a limit from which on it is told.</summary>
+    /// <summary>The share of a limit above which it is reported.</summary>
     public const double Near = 0.8;
 
     public ResourceWatch()
@@ -22,7 +22,7 @@ internal sealed class ResourceWatch(Func<IReadOnlyList<ProcessResources>> read, 
 
     public IReadOnlyList<ProcessResources> Read() => read();
 
-    /// <summary>One line for each count that is near its limit, in words for the operator.</summary>
+    /// <summary>One line for each count that is near its limit, as a text for the operator.</summary>
     public IReadOnlyList<string> Warnings()
     {
         var warnings = new List<string>();
@@ -39,7 +39,7 @@ internal sealed class ResourceWatch(Func<IReadOnlyList<ProcessResources>> read, 
             {
                 warnings.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{process.Role} (process {process.Id}) has {count} {what} of at most {limit} ({where}); at the limit it ends"));
+                    $"{process.Role} (process {process.Id}) has {count} {what} of at most {limit} ({where}); it will end when it reaches the limit"));
             }
         }
     }

@@ -19,7 +19,7 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
     public async Task<SearchResult> ReadAsync(SearchTerm term, CancellationToken cancellationToken)
     {
         if (term.Text.Length == 0)
-            return new SearchResult([], "Give an id (trace, span, occurrence, item, #12), a name or a few words.");
+            return new SearchResult([], "Enter an id (trace, span, occurrence, item, #12), a name or a few words.");
         var matches = term.IsId || term.ClientText is not null ? await IdsAsync(term, cancellationToken) : [];
         if (matches.Count > 0)
             return new SearchResult(matches, Cut(matches));
@@ -29,13 +29,13 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
         matches = await LinesAsync(term.Text, cancellationToken);
         return new SearchResult(
             matches,
-            matches.Count > 0 ? $"No name or title has this text; these log lines of the last 24 hours do. {Cut(matches)}".Trim()
-            : term.IsId ? "Nothing is stored under this id. It may have been sampled out, may not have arrived yet, or may have passed its retention."
-            : "No service, log group or error has this text, and no log line of the last 24 hours.");
+            matches.Count > 0 ? $"No name or title contains this text; these log lines of the last 24 hours contain it. {Cut(matches)}".Trim()
+            : term.IsId ? "Nothing with this id is stored. The data may not have been sampled, may not have arrived yet, or may be older than its retention."
+            : "No service, log group, error or log line of the last 24 hours contains this text.");
     }
 
     private static string? Cut(List<SearchMatch> matches) => matches.GroupBy(match => match.Kind).Any(kind => kind.Count() >= MostOfAKind)
-        ? $"At most {MostOfAKind} of a kind are listed; there may be more." : null;
+        ? $"At most {MostOfAKind} results of each kind are listed; there may be more." : null;
 
     private async Task<List<SearchMatch>> IdsAsync(SearchTerm term, CancellationToken cancellationToken)
     {
@@ -74,7 +74,7 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
         // No span arrived, but a log line may name the trace.
         var lines = await reader.QueryAsync(LineQuery(Is("trace_id", id.ToBytes()), null, limit: 1), cancellationToken);
         return lines.Page(out _).Select(row => new SearchMatch(
-            "trace", id.ToHex(), "A trace known from its log lines only", row.Text("body"), IsoTime.Text(row.UnixNanoseconds("time")), "/story/" + id.ToHex()));
+            "trace", id.ToHex(), "A trace with log lines only", row.Text("body"), IsoTime.Text(row.UnixNanoseconds("time")), "/story/" + id.ToHex()));
     }
 
     private static string Title(TraceSummary trace) => trace.Root switch
@@ -135,7 +135,7 @@ internal sealed class SearchReader(ITelemetryReader reader, TraceSummaries summa
         return rows.Select(row => Item(row, numbers));
     }
 
-    /// <summary>Services, log groups and items whose name has the text.</summary>
+    /// <summary>Services, log groups and items whose name contains the text.</summary>
     private async Task<List<SearchMatch>> NamesAsync(string text, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

@@ -8,7 +8,7 @@ using static Weir.Core.Query.Terms;
 namespace Weir.Protocols.Api.Out;
 
 /// <summary>
-/// What each of the four clients needs and whether anything arrived from it: since the start by the counters, before it by what is stored.
+/// The setup of each of the four clients, and whether data arrived from it: since the start from the counters, before it from the stored data.
 /// </summary>
 internal sealed class SetupReader(ITelemetryReader reader, IngestCounters counters, RefusedCalls calls, ServerIdentity identity, TimeProvider time)
 {
@@ -20,7 +20,7 @@ internal sealed class SetupReader(ITelemetryReader reader, IngestCounters counte
     private static readonly ClientKind[] Kinds =
     [
         new(WireProtocol.Otlp, [WireProtocol.Otlp, WireProtocol.Honeycomb], Signal.Spans, "OpenTelemetry",
-            "Traces, logs and metrics from any OpenTelemetry SDK, as they were sent to Honeycomb.", OpenTelemetryClient.Snippets),
+            "Traces, logs and metrics from any OpenTelemetry SDK, as sent to Honeycomb.", OpenTelemetryClient.Snippets),
         new(WireProtocol.XRay, [WireProtocol.XRay], Signal.Spans, "AWS X-Ray",
             "Segments and subsegments from the X-Ray SDKs, over the daemon's port or PutTraceSegments.", XRayClient.Snippets),
         new(WireProtocol.CloudWatchLogs, [WireProtocol.CloudWatchLogs], Signal.Logs, "CloudWatch Logs",
@@ -48,7 +48,7 @@ internal sealed class SetupReader(ITelemetryReader reader, IngestCounters counte
 
     private static SetupProblem Problem(RefusedCall call)
     {
-        // Events of Honeycomb's clients are told with OpenTelemetry.
+        // Events of Honeycomb's clients are shown together with OpenTelemetry.
         var kind = Kinds.FirstOrDefault(one => one.Protocols.Contains(call.Client));
         return new SetupProblem(kind?.Id ?? "", call.Problem, call.Example, call.Advice, call.Count, IsoTime.Text(call.FirstAt), IsoTime.Text(call.LastAt));
     }
@@ -69,7 +69,7 @@ internal sealed class SetupReader(ITelemetryReader reader, IngestCounters counte
             rejection);
     }
 
-    /// <summary>What a run of Weir before this one stored.</summary>
+    /// <summary>Data stored by an earlier run of Weir.</summary>
     private async Task<Earlier?> StoredAsync(ClientKind kind, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

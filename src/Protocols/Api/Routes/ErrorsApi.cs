@@ -24,7 +24,7 @@ internal static class ErrorsApi
         services.TryAddSingleton<FaultFilter>();
         services.TryAddSingleton<ErrorStates>();
         services.TryAddSingleton<ErrorCounters>();
-        services.TryAddSingleton<RowsAhead>();
+        services.TryAddSingleton<AheadNotice>();
         services.TryAddSingleton<ErrorItems>();
         services.TryAddSingleton<ErrorDetail>();
         return services;
@@ -64,7 +64,7 @@ internal static class ErrorsApi
         }
         catch (JsonException)
         {
-            throw new FaultException(new Fault(FaultKind.Malformed, "The body is no JSON; expected for example {\"status\":\"resolved\"}."));
+            throw new FaultException(new Fault(FaultKind.Malformed, "The body is not JSON; expected for example {\"status\":\"resolved\"}."));
         }
         throw new FaultException(ApiFaults.Invalid("status: expected one of active, resolved, muted, for example {\"status\":\"resolved\"}"));
     }

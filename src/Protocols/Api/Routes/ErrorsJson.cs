@@ -3,7 +3,7 @@ using Weir.Features.Errors;
 
 namespace Weir.Protocols.Api.Routes;
 
-/// <summary>The shapes of /api/errors in ui/src/api/types.ts, which is the contract. Property names become camelCase.</summary>
+/// <summary>The shapes of /api/errors. Property names become camelCase.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ItemList))]
 [JsonSerializable(typeof(ItemSummary))]

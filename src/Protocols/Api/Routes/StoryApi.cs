@@ -10,7 +10,7 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Api.Routes;
 
-/// <summary><c>GET /api/story/{traceId}</c>, one request as one timeline, and what is asked of a story that is open.</summary>
+/// <summary><c>GET /api/story/{traceId}</c>, one request as one timeline, and the calls of an open story.</summary>
 public static class StoryApi
 {
     public static void MapStoryApi(this IEndpointRouteBuilder endpoints)
@@ -21,7 +21,7 @@ public static class StoryApi
             var id = await TraceAsync(reader, traceId, stop);
             return Results.Json(
                 await new StoryTeller(reader).TellAsync(id, stop) ?? throw new FaultException(ApiFaults.NotFound(
-                    $"Nothing is stored under trace id {id.ToHex()}. If it was sent just now, it appears within a second.")),
+                    $"Nothing with the trace id {id.ToHex()} is stored. If it was sent just now, it appears within a second.")),
                 StoryJson.Default.StoryAnswer);
         });
         story.MapGet("/spans/{spanId}", async (string traceId, string spanId, ITelemetryReader reader, CancellationToken stop) => Results.Json(
@@ -53,10 +53,10 @@ public static class StoryApi
         if (!id.IsEmpty && (await reader.QueryAsync(StoryQueries.Spans(id) with { Limit = 1 }, cancellationToken)).First is not null)
             return id;
         throw new FaultException(ApiFaults.Invalid(
-            $"'{text}' is no trace id: 32 hex digits, or 1-<8 hex>-<24 hex> as X-Ray writes it; and no event names it as its trace.trace_id."));
+            $"'{text}' is not a trace id (32 hex digits, or X-Ray's form 1-<8 hex>-<24 hex>), and no event has it as its trace.trace_id."));
     }
 
     private static SpanId Span(string text) => SpanId.TryParse(text, out var id)
         ? id
-        : throw new FaultException(ApiFaults.Invalid($"'{text}' is no span id: 16 hex digits."));
+        : throw new FaultException(ApiFaults.Invalid($"'{text}' is not a span id (16 hex digits)."));
 }

@@ -111,7 +111,7 @@ public sealed class CompletionTests(ApiOverStore api)
     }
 
     [Fact]
-    public async Task Datasets_tell_their_signals_and_when_they_were_written_to()
+    public async Task Datasets_have_their_signals_and_the_time_of_the_last_write()
     {
         var body = await api.GetAsync("/api/datasets");
         var dataset = body.GetProperty("datasets").EnumerateArray().First(d => d.GetProperty("name").GetString() == ApiOverStore.Service);

@@ -19,9 +19,9 @@ public sealed class EndpointTests : IAsyncLifetime
     [InlineData("/api/traces?order=best", "order: 'best' is not valid; expected one of newest, slowest")]
     [InlineData("/api/home?start=then", "start: 'then' is not valid")]
     [InlineData("/api/services?end=2026", "end: '2026' is not valid")]
-    [InlineData("/api/logs/streams", "group: it is missing; expected for example group=cruddur")]
+    [InlineData("/api/logs/streams", "group: missing; expected for example group=cruddur")]
     [InlineData("/api/logs/events?severity=9", "severity: '9' is not valid")]
-    [InlineData("/api/logs/events/abc", "id: it is no id of a log line")]
+    [InlineData("/api/logs/events/abc", "id: not the id of a log line")]
     public async Task Bad_parameters_are_400_and_named(string path, string detail)
     {
         var (response, body) = await _api.GetAsync(path);
@@ -173,7 +173,7 @@ public sealed class EndpointTests : IAsyncLifetime
     [InlineData("")]
     [InlineData("5759e988bd862e3fe1be46a994272793")]
     [InlineData("nothing like it")]
-    public async Task A_search_without_matches_says_so(string text)
+    public async Task A_search_without_matches_has_a_notice(string text)
     {
         var (response, body) = await _api.GetAsync("/api/search?q=" + Uri.EscapeDataString(text));
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -182,7 +182,7 @@ public sealed class EndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Health_lists_what_is_wrong()
+    public async Task Health_lists_the_reasons()
     {
         (await _api.Client.GetAsync(new Uri("/healthz", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.OK);
         _api.Sick = "it does not answer";

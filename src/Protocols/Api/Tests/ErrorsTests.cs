@@ -199,14 +199,14 @@ public sealed class ErrorsTests(SharedEngine engine) : IAsyncLifetime
     [Theory]
     [InlineData("GET", "/api/errors/items?status=odd", "", 400, "status: 'odd' is not valid; expected one of active, resolved, muted")]
     [InlineData("GET", "/api/errors/items?order=odd", "", 400, "order: 'odd' is not valid")]
-    [InlineData("GET", "/api/errors/items?cursor=odd", "", 400, "cursor: it is not of this list")]
-    [InlineData("GET", "/api/errors/items/xyz", "", 400, "id: it is no id of an item")]
+    [InlineData("GET", "/api/errors/items?cursor=odd", "", 400, "cursor: not a cursor of this list")]
+    [InlineData("GET", "/api/errors/items/xyz", "", 400, "id: not the id of an item")]
     [InlineData("GET", "/api/errors/items/0000000000000001", "", 404, "No item 0000000000000001 is stored.")]
     [InlineData("GET", "/api/errors/occurrences/00000000000000000000000000000001", "", 404, "No occurrence")]
     [InlineData("PATCH", "/api/errors/items/0000000000000001", "{\"status\":\"muted\"}", 404, "No item")]
     [InlineData("PATCH", "/api/errors/items/0000000000000001", "{\"status\":\"gone\"}", 400, "status: expected one of active, resolved, muted")]
-    [InlineData("PATCH", "/api/errors/items/0000000000000001", "{", 400, "The body is no JSON")]
-    [InlineData("PATCH", "/api/errors/items/0000000000000001", "", 400, "The body is no JSON")]
+    [InlineData("PATCH", "/api/errors/items/0000000000000001", "{", 400, "The body is not JSON")]
+    [InlineData("PATCH", "/api/errors/items/0000000000000001", "", 400, "The body is not JSON")]
     public async Task Faults_are_problem_details(string method, string path, string body, int status, string detail)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body.Length == 0 ? null : new StringContent(body) };

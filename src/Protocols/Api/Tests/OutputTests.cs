@@ -108,10 +108,10 @@ public sealed class OutputTests
             # HELP weir_ingest_stored_total Records that are synced to disk.
             # TYPE weir_ingest_stored_total counter
             weir_ingest_stored_total{protocol="otlp",signal="spans"} 8
-            # HELP weir_ingest_dropped_total Records that were not kept, by reason.
+            # HELP weir_ingest_dropped_total Records that were not stored, by reason.
             # TYPE weir_ingest_dropped_total counter
             weir_ingest_dropped_total{protocol="otlp",signal="spans",reason="mal\"formed\\"} 2
-            # HELP weir_ingest_repaired_total Records that were kept after something of them was put right or cut, by what it was.
+            # HELP weir_ingest_repaired_total Records that were stored after a repair, by kind of repair.
             # TYPE weir_ingest_repaired_total counter
             weir_ingest_repaired_total{protocol="otlp",signal="spans",reason="time-unit"} 3
 
@@ -127,7 +127,7 @@ public sealed class OutputTests
         new PrometheusText().Family("a", "gauge", "b").Sample(value).ToString().ShouldEndWith($"\na {expected}\n");
 
     [Fact]
-    public void Snippets_hold_the_walkthrough_with_the_addresses_filled_in()
+    public void Snippets_contain_the_walkthrough_with_the_addresses_filled_in()
     {
         var weir = new ClientAddresses("http://weir.test:7070", "http://weir.test:4318", "http://weir.test:4317", "weir.test:2000");
         var all = string.Join('\n', new[]
@@ -172,23 +172,23 @@ public sealed class OutputTests
         client.Received.ShouldBe(received);
         (client.LastRejection is not null).ShouldBe(dropped > 0);
         if (dropped > 0)
-            client.LastRejection!.Message.ShouldBe("No key or an unknown key was sent; check the variable or option that carries it. "
-                + "The server noted: missing 'x-honeycomb-team' header");
+            client.LastRejection!.Message.ShouldBe("No key or an unknown key was sent; check the variable or option that sets it. "
+                + "Message of the server: missing 'x-honeycomb-team' header");
     }
 
     [Theory]
-    [InlineData("malformed", "can't be read")]
-    [InlineData("parse-error", "can't be read")]
-    [InlineData("missing-trace-id", "breaks a rule")]
-    [InlineData("invalid", "breaks a rule")]
-    [InlineData("queue-full", "could not keep up")]
+    [InlineData("malformed", "could not be parsed")]
+    [InlineData("parse-error", "could not be parsed")]
+    [InlineData("missing-trace-id", "violated a rule")]
+    [InlineData("invalid", "violated a rule")]
+    [InlineData("queue-full", "was overloaded")]
     [InlineData("too-old", "sender's clock")]
-    [InlineData("never-heard-of", "not kept")]
-    public void Every_reason_has_plain_words(string reason, string words)
+    [InlineData("never-heard-of", "not stored")]
+    public void Every_reason_is_explained(string reason, string words)
     {
         Rejections.Explain(reason, "x").ShouldContain(words);
-        Rejections.Explain(reason, "x").ShouldEndWith(" The server noted: x");
-        Rejections.Explain(reason, "").ShouldNotContain("noted");
+        Rejections.Explain(reason, "x").ShouldEndWith(" Message of the server: x");
+        Rejections.Explain(reason, "").ShouldNotContain("Message of");
     }
 
     [Fact]
@@ -207,6 +207,6 @@ public sealed class OutputTests
             JsonSerializer.Serialize(problem, ProblemJson.Answers.Problem).ShouldContain("\"position\":3");
         }
         JsonSerializer.Serialize(ApiFaults.Describe(new Fault(FaultKind.Invalid, "m")), ProblemJson.Answers.Problem)
-            .ShouldBe("{\"type\":\"about:blank\",\"title\":\"The request asks for something that can't be\",\"status\":400,\"detail\":\"m\"}");
+            .ShouldBe("{\"type\":\"about:blank\",\"title\":\"The request is not valid\",\"status\":400,\"detail\":\"m\"}");
     }
 }

@@ -42,7 +42,7 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public void A_process_that_has_ended_holds_nothing()
+    public void An_ended_process_has_no_resources()
     {
         using var ended = Process.Start("true");
         ended.WaitForExit();
@@ -70,11 +70,11 @@ public sealed class ResourceTests
         ((int)response.StatusCode).ShouldBe(200);
         body.GetProperty("status").GetString().ShouldBe("ok");
         body.GetProperty("warnings")[0].GetString().ShouldBe(
-            "server (process 7) has 60000 memory mappings of at most 65530 (sysctl vm.max_map_count); at the limit it ends");
+            "server (process 7) has 60000 memory mappings of at most 65530 (sysctl vm.max_map_count); it will end when it reaches the limit");
     }
 
     [Fact]
-    public async Task Metrics_have_what_grows()
+    public async Task Metrics_include_growing_resources()
     {
         await using var api = await ApiOverStub.StartAsync(new ResourceWatch(() => [Holding(7, "server", 1200, 50, 1024), Holding(8, "engine", 900, 70, 1024)], 65_530));
         GC.Collect();
@@ -102,7 +102,7 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public void Pools_tell_items_bytes_and_bounds()
+    public void Pools_report_items_bytes_and_limits()
     {
         var text = new PrometheusText();
         OwnMetrics.Pools(text, [new PoolFigures("a", 3, Limit: 10), new PoolFigures("b", 4, Bytes: 500, LimitBytes: 1000)]);

@@ -53,7 +53,7 @@ public sealed class SearchTextTests
     [InlineData("?!", "", "?!")]
     [InlineData("  ", "", "")]
     [InlineData("\"\" a", "a", "")]
-    public void A_text_is_its_words_and_what_was_written_with_punctuation(string text, string words, string phrases)
+    public void A_text_is_searched_by_words_and_literally_with_punctuation(string text, string words, string phrases)
     {
         var condition = TextSearch.Words("body", text);
         var conditions = condition switch { null => [], AndExpr and => and.Operands, var one => [one] };

@@ -116,7 +116,7 @@ public sealed class StoreTests(ApiOverStore api)
         (await api.PagesAsync("/api/logs/events?limit=500&" + filter.Replace("\"", "%22", StringComparison.Ordinal), "events")).Count.ShouldBe(count);
 
     [Fact]
-    public async Task Parts_of_words_are_found_over_pages_when_no_whole_word_is()
+    public async Task Parts_of_words_are_found_across_pages_when_no_whole_word_matches()
     {
         var path = "/api/logs/events?service=api-tests-backend&text=activit&limit=10";
         (await api.PagesAsync(path, "events")).Select(line => line.GetProperty("id").GetString()).ShouldBeUnique();
@@ -214,7 +214,7 @@ public sealed class StoreTests(ApiOverStore api)
     }
 
     [Fact]
-    public async Task Setup_says_what_arrived()
+    public async Task Setup_reports_received_data()
     {
         var clients = (await api.GetAsync("/api/setup")).GetProperty("clients").EnumerateArray().ToList();
         clients.Select(client => client.GetProperty("id").GetString())

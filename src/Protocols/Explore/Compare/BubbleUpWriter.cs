@@ -1,7 +1,18 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Weir.Features.Questions.BubbleUp;
 
 namespace Weir.Protocols.Explore.Compare;
+
+/// <summary>What is different, as it is answered.</summary>
+internal sealed record BubbleUpAnswer(
+    RowSet Selected,
+    RowSet Baseline,
+    string SampleNote,
+    IReadOnlyList<string> Warnings,
+    double ElapsedMs,
+    IReadOnlyList<Dimension> Dimensions,
+    IReadOnlyList<Measure> Measures);
 
 /// <summary>Writes what is different as JSON.</summary>
 internal static class BubbleUpWriter
@@ -9,95 +20,43 @@ internal static class BubbleUpWriter
     /// <summary>Digits of shares and scores that mean something.</summary>
     private const int Digits = 5;
 
-    public static void Write(Utf8JsonWriter json, BubbleUpResult result)
-    {
-        json.WriteStartObject();
-        Write(json, "selected", result.Selected);
-        Write(json, "baseline", result.Baseline);
-        json.WriteString("sampleNote", result.SampleNote);
-        json.WriteStartArray("warnings");
-        foreach (var warning in result.Warnings)
-            json.WriteStringValue(warning);
-        json.WriteEndArray();
-        json.WriteNumber("elapsedMs", Math.Round(result.Elapsed.TotalMilliseconds, 1));
-        json.WriteStartArray("dimensions");
-        foreach (var dimension in result.Dimensions)
-            Write(json, dimension);
-        json.WriteEndArray();
-        json.WriteStartArray("measures");
-        foreach (var measure in result.Measures)
-            Write(json, measure);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
+    public static void Write(Utf8JsonWriter json, BubbleUpResult result) => JsonSerializer.Serialize(
+        json,
+        new BubbleUpAnswer(
+            result.Selected,
+            result.Baseline,
+            result.SampleNote,
+            result.Warnings,
+            Math.Round(result.Elapsed.TotalMilliseconds, 1),
+            [.. result.Dimensions.Select(Rounded)],
+            [.. result.Measures.Select(Rounded)]),
+        BubbleUpJson.Default.BubbleUpAnswer);
 
-    private static void Write(Utf8JsonWriter json, string name, RowSet set)
+    private static Dimension Rounded(Dimension dimension) => dimension with
     {
-        json.WriteStartObject(name);
-        json.WriteNumber("rows", set.Rows);
-        json.WriteNumber("sampled", set.Sampled);
-        json.WriteEndObject();
-    }
+        Score = Rounded(dimension.Score),
+        Values = [.. dimension.Values.Select(v => new ValueShare(Written(v.Value), Rounded(v.Selected), Rounded(v.Baseline)))],
+        Others = Rounded(dimension.Others),
+    };
 
-    private static void Write(Utf8JsonWriter json, Dimension dimension)
+    private static Measure Rounded(Measure measure) => measure with
     {
-        json.WriteStartObject();
-        json.WriteString("column", dimension.Column);
-        json.WriteNumber("score", Math.Round(dimension.Score, Digits));
-        json.WriteStartArray("values");
-        foreach (var value in dimension.Values)
-        {
-            json.WriteStartObject();
-            switch (value.Value)
-            {
-                case string text:
-                    json.WriteString("value", text);
-                    break;
-                case bool flag:
-                    json.WriteBoolean("value", flag);
-                    break;
-                case double number when double.IsFinite(number):
-                    json.WriteNumber("value", number);
-                    break;
-                default:
-                    json.WriteNull("value");
-                    break;
-            }
-            Shares(json, value.Selected, value.Baseline);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        json.WriteStartObject("others");
-        Shares(json, dimension.Others.Selected, dimension.Others.Baseline);
-        json.WriteEndObject();
-        json.WriteNumber("distinct", dimension.Distinct);
-        json.WriteEndObject();
-    }
+        Score = Rounded(measure.Score),
+        Bins = [.. measure.Bins.Select(b => b with { Selected = Rounded(b.Selected), Baseline = Rounded(b.Baseline) })],
+        Missing = Rounded(measure.Missing),
+    };
 
-    private static void Write(Utf8JsonWriter json, Measure measure)
-    {
-        json.WriteStartObject();
-        json.WriteString("column", measure.Column);
-        json.WriteNumber("score", Math.Round(measure.Score, Digits));
-        json.WriteStartArray("bins");
-        foreach (var bin in measure.Bins)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("from", bin.From);
-            json.WriteNumber("to", bin.To);
-            Shares(json, bin.Selected, bin.Baseline);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        json.WriteStartObject("missing");
-        Shares(json, measure.Missing.Selected, measure.Missing.Baseline);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
+    private static Share Rounded(Share share) => new(Rounded(share.Selected), Rounded(share.Baseline));
 
-    private static void Shares(Utf8JsonWriter json, double selected, double baseline)
-    {
-        json.WriteNumber("selected", Math.Round(selected, Digits));
-        json.WriteNumber("baseline", Math.Round(baseline, Digits));
-    }
+    private static double Rounded(double share) => Math.Round(share, Digits);
+
+    /// <summary>JSON has no numbers that are not finite.</summary>
+    private static object? Written(object? value) => value is string or bool || (value is double number && double.IsFinite(number)) ? value : null;
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(BubbleUpAnswer))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(bool))]
+internal sealed partial class BubbleUpJson : JsonSerializerContext;

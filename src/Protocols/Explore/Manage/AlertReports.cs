@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Weir.Core.Settings;
 using Weir.Features.Alerts;
@@ -9,16 +9,15 @@ namespace Weir.Protocols.Explore.Manage;
 /// <summary>What people ask of alerts beside the objects themselves.</summary>
 internal sealed class AlertReports(ObjectApi objects, Triggers triggers, TriggerEvaluation evaluation, AlertStates states, TimeProvider time)
 {
-    /// <summary><c>{"items":[{"at","state","value","threshold","group","deliveries":[{"recipient","ok","attempts","detail"}]}]}</c>, newest first.</summary>
     public async Task HistoryAsync<T>(ManageCall call, ManagedKind<T> kind)
         where T : DatedDocument, IDocument<T>
     {
         await objects.EnterAsync(call, kind);
-        var items = (states.Of(objects.Find(call, kind).Id).History ?? []).Select(Show).ToArray<JsonNode>();
-        await call.AnswerAsync(StatusCodes.Status200OK, new JsonObject { ["items"] = new JsonArray(items) });
+        var history = states.Of(objects.Find(call, kind).Id).History ?? [];
+        await call.AnswerAsync(StatusCodes.Status200OK, new AlertHistory([.. history.Select(Show)]), ReportJson.Default.AlertHistory);
     }
 
-    /// <summary>A trigger that is not saved, evaluated now: <c>{"value","wouldTrigger","groups":[{"group","value","wouldTrigger"}]}</c>.</summary>
+    /// <summary>A trigger that is not saved, evaluated now.</summary>
     public async Task CheckAsync(ManageCall call)
     {
         var body = await call.BodyAsync();
@@ -32,40 +31,23 @@ internal sealed class AlertReports(ObjectApi objects, Triggers triggers, Trigger
         var values = await evaluation.ValuesAsync(trigger, time.GetUtcNow().ToUnixTimeSeconds(), call.Stop);
         // With groups, the one nearest to triggering speaks for all.
         var most = rule.Op is ">" or ">=" ? values.MaxBy(v => v.Value) : values.Where(v => v.Value is not null).MinBy(v => v.Value);
-        await call.AnswerAsync(StatusCodes.Status200OK, new JsonObject
-        {
-            ["value"] = most?.Value,
-            ["wouldTrigger"] = values.Any(v => rule.IsOver(v.Value)),
-            ["groups"] = new JsonArray([.. values.Select(v => new JsonObject
-            {
-                ["group"] = Group(v.Key),
-                ["value"] = v.Value,
-                ["wouldTrigger"] = rule.IsOver(v.Value),
-            })]),
-        });
+        await call.AnswerAsync(
+            StatusCodes.Status200OK,
+            new TriggerCheck(
+                most?.Value,
+                values.Any(v => rule.IsOver(v.Value)),
+                [.. values.Select(v => new TriggerCheckGroup(Group(v.Key), v.Value, rule.IsOver(v.Value)))]),
+            ReportJson.Default.TriggerCheck);
     }
 
-    private static JsonObject Show(HistoryEntry entry)
-    {
-        var item = new JsonObject
-        {
-            ["at"] = WholeSecondsConverter.Text(entry.At),
-            ["state"] = entry.State,
-            ["value"] = entry.Value,
-            ["threshold"] = entry.Threshold,
-            ["group"] = entry.Group is { } group ? Group(group) : null,
-        };
-        if (entry.Detail is { } detail)
-            item["detail"] = detail;
-        item["deliveries"] = new JsonArray([.. (entry.Deliveries ?? []).Select(d => new JsonObject
-        {
-            ["recipient"] = d.Recipient,
-            ["ok"] = d.Ok,
-            ["attempts"] = d.Attempts,
-            ["detail"] = d.Detail,
-        })]);
-        return item;
-    }
+    private static AlertHistoryItem Show(HistoryEntry entry) => new(
+        WholeSecondsConverter.Text(entry.At),
+        entry.State,
+        entry.Value,
+        entry.Threshold,
+        entry.Group is { } group ? Group(group) : null,
+        entry.Detail,
+        [.. (entry.Deliveries ?? []).Select(d => new AlertDelivery(d.Recipient, d.Ok, d.Attempts, d.Detail))]);
 
-    private static JsonNode? Group(GroupKey key) => JsonNode.Parse(key.ToString());
+    private static JsonElement Group(GroupKey key) => JsonElement.Parse(key.ToString());
 }

@@ -33,13 +33,12 @@ internal sealed class Boards(
 
     public override Task<JsonObject> Show(ManageCall call, Stored<Board> stored)
     {
-        var board = Members(stored);
+        var board = Members(stored, new BoardAddress(new BoardLinks($"{call.Host}/boards/{stored.Id}")), AddedJson.Default.BoardAddress);
         foreach (var panel in (board["panels"] as JsonArray ?? []).OfType<JsonObject>())
         {
             if (panel["query_panel"] is JsonObject shown && shown["dataset"] is null && queries.Find(call.Scope, (string?)shown["query_id"] ?? "") is { } query)
                 shown["dataset"] = query.Dataset;
         }
-        board["links"] = new JsonObject { ["board_url"] = $"{call.Host}/boards/{stored.Id}" };
         return Task.FromResult(board);
     }
 

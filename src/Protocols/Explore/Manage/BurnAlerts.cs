@@ -42,12 +42,8 @@ internal sealed class BurnAlerts(Documents<BurnAlert> burnAlerts, Documents<Slo>
         return alert with { Recipients = await recipients.ShapeAsync(call, input, allowsMarkers: false) };
     }
 
-    public override Task<JsonObject> Show(ManageCall call, Stored<BurnAlert> stored)
-    {
-        var alert = Members(stored);
-        alert["triggered"] = states.Of(stored.Id).IsTriggered();
-        return Task.FromResult(alert);
-    }
+    public override Task<JsonObject> Show(ManageCall call, Stored<BurnAlert> stored) =>
+        Task.FromResult(Members(stored, new AlertStanding(states.Of(stored.Id).IsTriggered()), AddedJson.Default.AlertStanding));
 
     public override bool Matches(ManageCall call, Stored<BurnAlert> stored) => call.Query("slo_id") is not { } slo || stored.Value.SloId() == slo;
 

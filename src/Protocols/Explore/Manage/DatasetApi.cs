@@ -17,9 +17,12 @@ internal sealed class DatasetApi(Datasets datasets, DatasetDirectory directory, 
     {
         var list = new JsonArray();
         var seen = await SeenAsync(call);
-        if (seen.Count >= IColumnDirectory.MostDatasets)
+        var listed = await directory.ListAsync(call.Scope, call.Stop);
+        if (listed.Count > IColumnDirectory.MostDatasets)
+            call.Http.Response.Headers["x-weir-notice"] = $"there are more than {IColumnDirectory.MostDatasets} datasets; the others are found by their names";
+        else if (seen.Count >= IColumnDirectory.MostDatasets)
             call.Http.Response.Headers["x-weir-notice"] = $"there are more than {IColumnDirectory.MostDatasets} datasets; those that were written to last are listed with their figures";
-        foreach (var dataset in await directory.ListAsync(call.Scope, call.Stop))
+        foreach (var dataset in listed.Take(IColumnDirectory.MostDatasets))
             list.Add(Shown(dataset, seen));
         await call.AnswerAsync(StatusCodes.Status200OK, list);
     }

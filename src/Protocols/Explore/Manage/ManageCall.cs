@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -80,6 +81,12 @@ internal sealed partial class ManageCall(HttpContext http, ManageDialect dialect
         return body is null ? Task.CompletedTask : WriteAsync(http, body, "application/json");
     }
 
+    public Task AnswerAsync<T>(int status, T answer, JsonTypeInfo<T> type)
+    {
+        http.Response.StatusCode = status;
+        return WriteAsync(http, JsonSerializer.SerializeToUtf8Bytes(answer, type), "application/json");
+    }
+
     public static Task RefuseAsync(HttpContext http, ManageFault fault)
     {
         http.Response.StatusCode = fault.Status;
@@ -124,9 +131,11 @@ internal sealed partial class ManageCall(HttpContext http, ManageDialect dialect
     [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed")]
     private static partial void Defect(ILogger logger, string method, string path, Exception error);
 
-    private static async Task WriteAsync(HttpContext http, JsonNode body, string contentType)
+    private static Task WriteAsync(HttpContext http, JsonNode body, string contentType) =>
+        WriteAsync(http, JsonSerializer.SerializeToUtf8Bytes(body, ManageJson.Default.JsonNode), contentType);
+
+    private static async Task WriteAsync(HttpContext http, byte[] bytes, string contentType)
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, ManageJson.Default.JsonNode);
         http.Response.ContentType = contentType;
         http.Response.ContentLength = bytes.Length;
         await http.Response.Body.WriteAsync(bytes, http.RequestAborted);

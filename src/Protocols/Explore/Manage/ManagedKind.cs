@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Weir.Core.Access;
 using Weir.Core.Settings;
 
@@ -55,4 +56,13 @@ internal abstract class ManagedKind<T>(Documents<T> documents)
     public virtual Func<T, bool>? Single(ManageCall call) => null;
 
     protected static JsonObject Members(Stored<T> stored) => (JsonObject)JsonSerializer.SerializeToNode(stored.Value, T.Json)!;
+
+    /// <summary>The members of the model, and after them what is known beside it.</summary>
+    protected static JsonObject Members<TMore>(Stored<T> stored, TMore more, JsonTypeInfo<TMore> type)
+    {
+        var members = Members(stored);
+        foreach (var (name, value) in (JsonObject)JsonSerializer.SerializeToNode(more, type)!)
+            members[name] = value?.DeepClone();
+        return members;
+    }
 }

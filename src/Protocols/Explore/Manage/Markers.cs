@@ -32,12 +32,9 @@ internal sealed class Markers(Documents<Marker> markers, Documents<MarkerSetting
 
     public override Task<JsonObject> Show(ManageCall call, Stored<Marker> stored)
     {
-        var marker = Members(stored);
         var setting = settings.List(call.Scope).Where(s => s.Value.Type == stored.Value.Type)
             .OrderBy(s => s.Dataset == DocumentIds.AllDatasets).FirstOrDefault(s => s.Dataset == stored.Dataset || s.Dataset == DocumentIds.AllDatasets);
-        if (setting is not null)
-            marker["color"] = setting.Value.Color;
-        return Task.FromResult(marker);
+        return Task.FromResult(Members(stored, new MarkerColor(setting?.Value.Color), AddedJson.Default.MarkerColor));
     }
 }
 

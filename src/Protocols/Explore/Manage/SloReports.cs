@@ -10,7 +10,6 @@ internal sealed class SloReports(ObjectApi objects, Slos slos, SloSubjects subje
     private const int Points = 120;
     private const int MostIds = 24;
 
-    /// <summary><c>{"compliance","budgetRemaining","burnRate","total","bad","series":[{"time","compliance","budgetRemaining","bad"}]}</c>, over the SLO's period.</summary>
     public async Task StatusAsync(ManageCall call)
     {
         await objects.EnterAsync(call, slos);
@@ -18,31 +17,20 @@ internal sealed class SloReports(ObjectApi objects, Slos slos, SloSubjects subje
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         var math = await reader.ReadAsync(subjects.Of(slo), now, call.Stop);
         var standing = math?.At(now) ?? default;
-        var series = new JsonArray();
+        var series = new List<SloPoint>();
         if (math is not null)
         {
             var step = Step(math.PeriodSeconds);
             for (var at = now - math.PeriodSeconds + step; at <= now; at += step)
             {
                 var then = math.At(at);
-                series.Add(new JsonObject
-                {
-                    ["time"] = at,
-                    ["compliance"] = then.Compliance,
-                    ["budgetRemaining"] = then.BudgetRemaining,
-                    ["bad"] = math.Bad(at - step, at),
-                });
+                series.Add(new SloPoint(at, then.Compliance, then.BudgetRemaining, math.Bad(at - step, at)));
             }
         }
-        await call.AnswerAsync(StatusCodes.Status200OK, new JsonObject
-        {
-            ["compliance"] = standing.Compliance,
-            ["budgetRemaining"] = standing.BudgetRemaining,
-            ["burnRate"] = standing.BurnRate,
-            ["total"] = standing.Total,
-            ["bad"] = standing.Bad,
-            ["series"] = series,
-        });
+        await call.AnswerAsync(
+            StatusCodes.Status200OK,
+            new SloStatus(standing.Compliance, standing.BudgetRemaining, standing.BurnRate, standing.Total, standing.Bad, series),
+            ReportJson.Default.SloStatus);
     }
 
     /// <summary><c>{"ids","start_time","end_time"}</c> to <c>{id:[{"timestamp","compliance","budget_remaining"}]}</c>.</summary>

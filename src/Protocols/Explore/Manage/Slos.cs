@@ -38,18 +38,15 @@ internal sealed class Slos(
 
     public override async Task<JsonObject> Show(ManageCall call, Stored<Slo> stored)
     {
-        var slo = Members(stored);
         if (call.Query("detailed") is not ("true" or "1" or ""))
-            return slo;
+            return Members(stored);
         var standing = await reader.StandingAsync(subjects.Of(stored), call.Stop);
         var alerts = burnAlerts.List(call.Scope).Where(a => a.Value.SloId() == stored.Id).ToList();
-        slo["compliance"] = standing.Compliance;
-        slo["budget_remaining"] = standing.BudgetRemaining;
-        slo["burn_rate"] = standing.BurnRate;
-        slo["status"] = standing.Total == 0 ? "no_events"
+        var status = standing.Total == 0 ? "no_events"
             : alerts.Count == 0 ? "no_alerts"
             : alerts.Exists(a => states.Of(a.Id).IsTriggered()) ? "triggered" : "normal";
-        return slo;
+        return Members(
+            stored, new SloDetails(standing.Compliance, standing.BudgetRemaining, standing.BurnRate, status), AddedJson.Default.SloDetails);
     }
 
     /// <summary>Its burn alerts go with it.</summary>

@@ -51,12 +51,8 @@ internal sealed class Triggers(Documents<Trigger> triggers, StoredQueries querie
         };
     }
 
-    public override Task<JsonObject> Show(ManageCall call, Stored<Trigger> stored)
-    {
-        var trigger = Members(stored);
-        trigger["triggered"] = states.Of(stored.Id).IsTriggered();
-        return Task.FromResult(trigger);
-    }
+    public override Task<JsonObject> Show(ManageCall call, Stored<Trigger> stored) =>
+        Task.FromResult(Members(stored, new AlertStanding(states.Of(stored.Id).IsTriggered()), AddedJson.Default.AlertStanding));
 
     public override Task BeforeDelete(ManageCall call, Stored<Trigger> stored) => states.ForgetAsync(stored.Id, call.Stop);
 

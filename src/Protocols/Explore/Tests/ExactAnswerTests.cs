@@ -2,6 +2,7 @@ using Shouldly;
 using Weir.Core.Columns;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Questions;
 using Weir.Tests.Support;
 using Xunit;
 
@@ -225,10 +226,96 @@ public sealed class ExactAnswerTests(SharedEngine engine)
     }
 
     [Theory]
-    [InlineData("P90", "value", "-", true)]
-    [InlineData("MAX", "value", "-", true)]
-    [InlineData("HEATMAP", "value", "", true)]
+    [InlineData("MAX", "=", "9007199254740993", "b")]
+    [InlineData("MAX", ">", "9007199254740992", "b c")]
+    [InlineData("MAX", ">=", "9007199254740994", "c")]
+    [InlineData("MAX", "!=", "9007199254740993", "a c d e")]
+    [InlineData("MIN", "<", "9007199254740993", "a d e")]
+    [InlineData("MIN", "=", "9007199254740992", "a")]
+    [InlineData("MIN", "<=", "-9007199254740993", "e")]
+    [InlineData("MAX", "<", "-9007199254740992", "e")]
+    [InlineData("MAX", ">", "2.4", "a b c d")]
+    public async Task Havings_tell_whole_numbers_apart_to_64_bits(string op, string comparison, string value, string expected)
+    {
+        var rows = await ExploreRows.OpenAsync(engine);
+        foreach (var (name, id) in new[] { ("a", "9007199254740992"), ("b", "9007199254740993"), ("c", "9007199254740994"), ("d", "2.5"), ("e", "-9007199254740993") })
+            rows.Event(1, $$"""{"who":"{{name}}","id":{{id}}}""");
+        await rows.StoreAsync();
+        foreach (var hidden in new[] { false, true })
+        {
+            // What a formula stands in for is not shown, and compared all the same.
+            var formula = hidden ? ""","formulas":[{"name":"same","expression":"$shown"}]""" : "";
+            var result = await rows.AskAsync($$"""
+                {"calculations":[{"op":"{{op}}","column":"id","name":"shown"}],"breakdowns":["who"],"orders":[{"column":"who"}]{{formula}},
+                 "havings":[{"calculate_op":"{{op}}","column":"id","op":"{{comparison}}","value":{{value}}}]}
+                """);
+            string.Join(' ', result.Groups.Select(g => g.Key[0])).ShouldBe(expected);
+        }
+    }
+
+    [Theory]
+    [InlineData("COUNT_DISTINCT", "=", "0", "none")]
+    [InlineData("COUNT_DISTINCT", "<", "2", "none one")]
+    [InlineData("COUNT_DISTINCT", "!=", "0", "one two")]
+    [InlineData("COUNT", "=", "0", "none")]
+    public async Task A_count_of_nothing_is_zero_in_orders_and_havings(string op, string comparison, string value, string expected)
+    {
+        var rows = await (await ExploreRows.OpenAsync(engine)).Event(1, """{"g":"none"}""").Event(2, """{"g":"one","v":"a"}""")
+            .Event(3, """{"g":"two","v":"a"}""").Event(4, """{"g":"two","v":"b"}""").StoreAsync();
+        var result = await rows.AskAsync($$"""
+            {"calculations":[{"op":"{{op}}","column":"v"}],"breakdowns":["g"],"orders":[{"op":"{{op}}","column":"v","order":"ascending"}],
+             "havings":[{"calculate_op":"{{op}}","column":"v","op":"{{comparison}}","value":{{value}}}]}
+            """);
+        string.Join(' ', result.Groups.Select(g => g.Key[0])).ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task Groups_of_several_signals_tell_whole_numbers_apart_to_64_bits()
+    {
+        var rows = await (await ExploreRows.OpenAsync(engine)).Span(1, """{"big":9007199254740992}""").Event(2, """{"big":9007199254740993}""").Log(3, """{"big":9007199254740993}""").StoreAsync();
+        var result = await rows.AskAsync("""{"calculations":[{"op":"COUNT"},{"op":"MAX","column":"big"}],"breakdowns":["big"],"orders":[{"column":"big"}]}""");
+        ExploreRows.Table(result).ShouldBe("9007199254740992: 1 9007199254740992\n9007199254740993: 2 9007199254740993");
+        result.Groups[1].Key.ShouldBe([9007199254740993L]);
+    }
+
+    [Fact]
+    public async Task Zero_is_one_value_whatever_its_sign()
+    {
+        var rows = await (await ExploreRows.OpenAsync(engine)).Event(1, """{"n":0.0,"m":"a"}""").Event(2, """{"n":-0.0,"m":-0.0}""").Event(3, """{"n":0,"m":0.0}""").Event(4, """{"n":-0,"m":-0}""").StoreAsync();
+        var result = await rows.AskAsync("""{"calculations":[{"op":"COUNT"},{"op":"COUNT_DISTINCT","column":"n"},{"op":"COUNT_DISTINCT","column":"m"}],"breakdowns":["n"]}""");
+        ExploreRows.Table(result).ShouldBe("0: 4 1 2");
+        (await rows.AskAsync("""{"filters":[{"column":"m","op":"=","value":"0"}]}""")).Total.Values.ShouldBe([3L]);
+    }
+
+    [Theory]
+    [InlineData("MAX", "descending", "c b a d")]
+    [InlineData("MIN", "ascending", "d a b c")]
+    public async Task Orders_tell_whole_numbers_apart_to_64_bits(string op, string order, string expected)
+    {
+        var rows = await ExploreRows.OpenAsync(engine);
+        foreach (var (name, id) in new[] { ("b", "9007199254740993"), ("c", "9007199254740994"), ("a", "9007199254740992"), ("d", "2.5") })
+            rows.Event(1, $$"""{"who":"{{name}}","id":{{id}}}""");
+        await rows.StoreAsync();
+        // Both ways to the groups: in one pass, and the first of many.
+        var result = await rows.AskAsync($$"""{"calculations":[{"op":"{{op}}","column":"id"}],"breakdowns":["who"],"orders":[{"op":"{{op}}","column":"id","order":"{{order}}"}]}""");
+        string.Join(' ', result.Groups.Select(g => g.Key[0])).ShouldBe(expected);
+        var most = GroupRunner.MostCells;
+        GroupRunner.MostCells = 1;
+        try
+        {
+            result = await rows.AskAsync($$"""{"calculations":[{"op":"{{op}}","column":"id"}],"breakdowns":["who"],"orders":[{"op":"{{op}}","column":"id","order":"{{order}}"}],"limit":2}""");
+        }
+        finally
+        {
+            GroupRunner.MostCells = most;
+        }
+        string.Join(' ', result.Groups.Select(g => g.Key[0])).ShouldBe(string.Join(' ', expected.Split(' ').Take(2)));
+    }
+
+    [Theory]
     [InlineData("P90", "metric.value", "10", true)]
+    [InlineData("P90", "twice", "0", true)]
+    [InlineData("COUNT_DISTINCT", "value", "0", true)]
     [InlineData("MAX", "metric.max", "4", false)]
     [InlineData("MIN", "metric.min", "0.5", false)]
     [InlineData("SUM", "metric.sum", "60", false)]
@@ -236,7 +323,8 @@ public sealed class ExactAnswerTests(SharedEngine engine)
     {
         var rows = await (await ExploreRows.OpenAsync(engine))
             .Point(1, 0, "latency", MetricType.Histogram, Temporality.Delta, count: 10, sum: 60, min: 0.5, max: 4).StoreAsync();
-        var result = await rows.AskAsync($$"""{"calculations":[{"op":"{{op}}","column":"{{column}}"}],"signals":["metrics"]}""");
+        var result = await rows.AskAsync(
+            $$"""{"calculations":[{"op":"{{op}}","column":"{{column}}"}],"signals":["metrics"],"calculated_fields":[{"name":"twice","expression":"MUL($value, 2)"}]}""");
         ExploreRows.Line(result.Total.Values).ShouldBe(expected);
         result.Warnings.Any(w => w.StartsWith("Some data points are histograms", StringComparison.Ordinal)).ShouldBe(warns, string.Join(" | ", result.Warnings));
     }

@@ -117,7 +117,7 @@ internal sealed class ExploreRows
     /// <param name="since">Seconds after the start at which the series began.</param>
     public ExploreRows Point(
         double at, double value, string name = "requests", MetricType type = MetricType.Sum, Temporality temporality = Temporality.Cumulative,
-        bool monotonic = true, string attributes = "{}", double since = -1000, ulong count = 0, double sum = 0, double min = 0, double max = 0)
+        bool monotonic = true, string attributes = "{}", double since = -1000, ulong count = 0, double sum = 0, double min = 0, double max = 0, string detail = "")
     {
         var block = _batch.Metrics;
         block.Time.Append(Ns(at));
@@ -134,6 +134,7 @@ internal sealed class ExploreRows
         block.Sum.Append(sum);
         block.Min.Append(min);
         block.Max.Append(max);
+        block.Detail.Append(detail);
         Add(block.Attributes, attributes);
         block.EndRow();
         return this;

@@ -20,12 +20,12 @@ internal sealed class EventDecoder
     /// <summary>Bytes of keys that fields of expanded objects repeat.</summary>
     private long _repeated;
 
-    /// <summary>Values deeper than columns reach are kept as text and take no stack, so this only bounds the reader's own memory.</summary>
+    /// <summary>Values deeper than columns are kept as text and need no stack, so this only limits the reader's own memory.</summary>
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 1 << 16 };
 
     private delegate Fault? Pass(ReadOnlySpan<byte> json);
 
-    /// <summary>Appends the one event; the fault says why not, and then the block is to be thrown away.</summary>
+    /// <summary>Appends one event; on a fault the block must be discarded.</summary>
     public Fault? DecodeEvent(ReadOnlySpan<byte> json, EventBlock block, EventContext context, string time, string sampleRate) =>
         Repairing(json, block, context, text =>
         {
@@ -38,7 +38,7 @@ internal sealed class EventDecoder
             if (fields is 0 or > EventRow.MostColumns)
                 return fields == 0 ? HoneycombFaults.Empty : HoneycombFaults.TooManyColumns;
             row.Time = EventTime.Parse(time, context.ReceivedAt, out row.TimeRepair);
-            row.SampleRate = uint.TryParse(sampleRate, out var rate) ? rate : 0;
+            row.SampleRate = EventRate.Of(sampleRate);
             return row.End(block, context);
         });
 
@@ -62,7 +62,7 @@ internal sealed class EventDecoder
             return reader.Read() ? HoneycombFaults.Unreadable : null;
         });
 
-    /// <summary>Text that is no text is put right at once; NaN, which costs a pass over everything, only when the text can't be read.</summary>
+    /// <summary>Invalid text is repaired at once; NaN, which needs a pass over the whole body, only when the body can't be read.</summary>
     private static Fault? Repairing(ReadOnlySpan<byte> json, EventBlock block, EventContext context, Pass pass)
     {
         json = JsonRepair.Characters(json, out var texts);
@@ -119,8 +119,8 @@ internal sealed class EventDecoder
                 time = reader.GetString()!;
             else if (isTime && reader.TokenType is JsonTokenType.Number)
                 time = Encoding.UTF8.GetString(reader.ValueSpan);
-            else if (isRate && reader.TokenType == JsonTokenType.Number)
-                reader.TryGetUInt32(out sampleRate);
+            else if (isRate && reader.TokenType is JsonTokenType.Number or JsonTokenType.String)
+                sampleRate = EventRate.Of(reader.ValueSpan);
             else
                 reader.Skip();
         }
@@ -131,7 +131,7 @@ internal sealed class EventDecoder
         return row.End(block, context);
     }
 
-    /// <summary>Adds the fields of the object the reader is at to the row's attributes, unless there are none or too many; how many there are.</summary>
+    /// <summary>Adds the fields of the current object to the row's attributes, unless there are none or too many; returns their number.</summary>
     private int DecodeFields(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, EventBlock block, in EventContext context, out EventRow row)
     {
         row = new EventRow();
@@ -146,7 +146,7 @@ internal sealed class EventDecoder
         return fields;
     }
 
-    /// <summary>Adds the object's fields, their keys after what <see cref="_key"/> holds.</summary>
+    /// <summary>Adds the object's fields with keys that begin with <see cref="_key"/>.</summary>
     private void AddFields(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, EventBlock block, int expandDepth, ref EventRow row)
     {
         var prefix = _key.Length;
@@ -159,7 +159,7 @@ internal sealed class EventDecoder
             if (reader.TokenType == JsonTokenType.Null)
                 continue;
             _repeated += Math.Min(prefix, IngestLimits.MostKeyBytes);
-            // Past the budget objects are kept as text, which does not repeat the names above them.
+            // Above the budget, objects are kept as text, which does not repeat the names above them.
             if (reader.TokenType == JsonTokenType.StartObject && expandDepth > 0 && _repeated <= IngestLimits.FreeGrowthBytes)
             {
                 _key.AppendByte((byte)'.');

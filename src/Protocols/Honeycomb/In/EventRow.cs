@@ -6,7 +6,7 @@ using Weir.Core.Model;
 
 namespace Weir.Protocols.Honeycomb.In;
 
-/// <summary>What of an event goes to columns of its own, whatever encoding it came in.</summary>
+/// <summary>The fields of an event that have their own columns, for any encoding.</summary>
 internal struct EventRow
 {
     /// <summary>Fields an event may have; https://docs.honeycomb.io/api/events/ .</summary>
@@ -20,7 +20,7 @@ internal struct EventRow
     /// <summary>0 means 1.</summary>
     public uint SampleRate;
 
-    /// <summary>What became of the event's time.</summary>
+    /// <summary>How the event's time was used.</summary>
     public TimeRepair TimeRepair;
 
     private TraceId _traceId;
@@ -71,8 +71,8 @@ internal struct EventRow
     public void TakeFlag(ReadOnlySpan<byte> key, bool value) => _span.TakeFlag(key, value);
 
     /// <summary>
-    /// Ends the block's row, whose attributes are already there; or takes them back and says why the event is not kept. An event that names its
-    /// trace and itself is a span, and is written as one too (docs/adr/0012).
+    /// Ends the block's row, whose attributes are already present; or removes them and returns why the event is not stored. An event with a
+    /// trace id and a span id is a span, and is also written as one (docs/adr/0013).
     /// </summary>
     public readonly Fault? End(EventBlock block, in EventContext context)
     {
@@ -118,17 +118,17 @@ internal struct EventRow
     private static string Text(ReadOnlySpan<byte> value) => Encoding.UTF8.GetString(value[..Math.Min(value.Length, LongestName)]);
 }
 
-/// <summary>What a decoder is told besides the bytes.</summary>
+/// <summary>Input of a decoder in addition to the bytes.</summary>
 /// <param name="ReceivedAt">Nanoseconds since 1970, UTC.</param>
 /// <param name="ExpandDepth">Levels of nested objects that become columns with dotted names; deeper ones, and lists, are JSON text.</param>
 /// <param name="Spans">Where the events that are spans are written as spans; null: nowhere.</param>
 /// <param name="OldestKept">Nanoseconds since 1970: events before it are refused.</param>
-/// <param name="Expired">What they are refused with.</param>
+/// <param name="Expired">The fault for expired events.</param>
 internal readonly record struct EventContext(
     string Environment, string Dataset, long ReceivedAt, int ExpandDepth = 0, long OldestKept = long.MinValue, Fault? Expired = null,
     EventRepairs? Repairs = null, SpanBlock? Spans = null);
 
-/// <summary>What was put right in the events of a request.</summary>
+/// <summary>The repairs of the events of a request.</summary>
 internal sealed class EventRepairs
 {
     /// <summary>Halves of characters and bytes that are no UTF-8, replaced by U+FFFD.</summary>

@@ -50,7 +50,7 @@ internal static class EventTime
         return true;
     }
 
-    /// <summary>Nanoseconds of <c>2006-01-02T15:04:05.123456789Z</c>; false when there are none, or rounding has changed the second.</summary>
+    /// <summary>Nanoseconds of <c>2006-01-02T15:04:05.123456789Z</c>; false when there is no fraction, or when rounding has changed the second.</summary>
     private static bool TryParseFraction(string text, out long nanoseconds)
     {
         nanoseconds = 0;

@@ -22,7 +22,7 @@ internal sealed class EventsApi(
             await HoneycombFaults.WriteAsync(http, fault);
     }
 
-    /// <summary>Answers exactly 200 with one status an event, in order; Refinery takes every other code for the loss of all.</summary>
+    /// <summary>Responds with exactly 200 and one status for each event, in order; Refinery treats every other code as the loss of all events.</summary>
     public async Task BatchAsync(HttpContext http, string dataset)
     {
         var statuses = new List<Fault?>();
@@ -55,7 +55,7 @@ internal sealed class EventsApi(
         }
         catch (FaultException unwritten)
         {
-            // A new dataset is noted, which a full disk or an engine that starts again refuses: the client comes again.
+            // Recording a new dataset fails when the disk is full or the engine is restarting: the client retries.
             return Refuse(unwritten.Fault);
         }
         var batch = batches.Rent(WireProtocol.Honeycomb);
@@ -75,8 +75,8 @@ internal sealed class EventsApi(
         counters.Received(WireProtocol.Honeycomb, Signal.Spans, batch.Peek(Signal.Spans)?.Rows ?? 0);
         foreach (var refused in (statuses ?? []).OfType<Fault>().CountBy(f => f))
             counters.Dropped(WireProtocol.Honeycomb, Signal.Events, refused.Key, refused.Value);
-        counters.Repaired(WireProtocol.Honeycomb, Signal.Events, Repair.Text, repairs.Texts, "text with half of a surrogate pair, or bytes that are not UTF-8");
-        counters.Repaired(WireProtocol.Honeycomb, Signal.Events, Repair.TimeAhead, repairs.TimesAhead, "times over an hour ahead of this clock; the time of receipt was taken");
+        counters.Repaired(WireProtocol.Honeycomb, Signal.Events, Repair.Text, repairs.Texts, "text with an unpaired surrogate, or bytes that are not UTF-8");
+        counters.Repaired(WireProtocol.Honeycomb, Signal.Events, Repair.TimeAhead, repairs.TimesAhead, "times more than an hour in the future; replaced by the time of receipt");
         counters.Repaired(batch);
         if (batch.Rows > 0)
             return await sink.CommitAsync(batch, http.RequestAborted);

@@ -29,7 +29,7 @@ internal sealed class MsgPackEventDecoder
     /// <summary>Bytes of keys that fields of expanded maps repeat.</summary>
     private long _repeated;
 
-    /// <summary>Appends the one event; the fault says why not, and then the block is to be thrown away.</summary>
+    /// <summary>Appends one event; on a fault the block must be discarded.</summary>
     public Fault? DecodeEvent(ReadOnlySpan<byte> bytes, EventBlock block, in EventContext context, string time, string sampleRate)
     {
         if (bytes.IsEmpty)
@@ -42,7 +42,7 @@ internal sealed class MsgPackEventDecoder
         if (fault is not null || !reader.IsAtEnd || reader.Failed)
             return fault ?? HoneycombFaults.Unreadable;
         row.Time = EventTime.Parse(time, context.ReceivedAt, out row.TimeRepair);
-        row.SampleRate = uint.TryParse(sampleRate, out var rate) ? rate : 0;
+        row.SampleRate = EventRate.Of(sampleRate);
         return row.End(block, context);
     }
 
@@ -99,8 +99,9 @@ internal sealed class MsgPackEventDecoder
             {
                 sampleRate = head.Kind switch
                 {
-                    MsgPackKind.Int => (uint)Math.Clamp(head.Int, 0, uint.MaxValue),
-                    MsgPackKind.Float when head.Float >= 1 => (uint)Math.Min(head.Float, uint.MaxValue),
+                    MsgPackKind.Int => EventRate.Of((double)head.Int),
+                    MsgPackKind.Float or MsgPackKind.UInt => EventRate.Of(head.Float),
+                    MsgPackKind.String => EventRate.Of(head.Bytes),
                     _ => 0,
                 };
             }
@@ -149,7 +150,7 @@ internal sealed class MsgPackEventDecoder
             if (!reader.TryRead(out var key))
                 return 0;
             keysAreTexts &= key.Kind is MsgPackKind.String or MsgPackKind.Binary && Utf8.IsValid(key.Bytes);
-            // What a key that is no text holds would be taken for values.
+            // The content of a key that is not text would be mistaken for values.
             if (key.Kind is MsgPackKind.Array or MsgPackKind.Map)
                 return 0;
             var ahead = reader;
@@ -183,7 +184,7 @@ internal sealed class MsgPackEventDecoder
             if (!reader.TryRead(out var value))
                 return;
             _repeated += Math.Min(prefix, IngestLimits.MostKeyBytes);
-            // Past the budget maps are kept as text, which does not repeat the names above them.
+            // Above the budget, maps are kept as text, which does not repeat the names above them.
             if (value.Kind == MsgPackKind.Map && expandDepth > 0 && _repeated <= IngestLimits.FreeGrowthBytes)
             {
                 _key.AppendByte((byte)'.');
@@ -326,7 +327,7 @@ internal sealed class MsgPackEventDecoder
         };
     }
 
-    /// <summary>Nanoseconds since 1970 of a timestamp; false when it is none, or not of our age.</summary>
+    /// <summary>Nanoseconds since 1970 of a timestamp; false when it is not one, or not a plausible time.</summary>
     private static bool TryReadTime(MsgPackToken value, out long time)
     {
         long seconds;

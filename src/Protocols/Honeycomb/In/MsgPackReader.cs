@@ -17,7 +17,7 @@ internal enum MsgPackKind
     Extension,
 }
 
-/// <summary>One value, or the head of an array or map whose <see cref="Count"/> values or pairs follow.</summary>
+/// <summary>One value, or the header of an array or map that is followed by <see cref="Count"/> values or pairs.</summary>
 internal readonly ref struct MsgPackToken
 {
     public MsgPackKind Kind { get; init; }
@@ -34,7 +34,7 @@ internal readonly ref struct MsgPackToken
     /// <summary>Of an extension.</summary>
     public sbyte Type { get; init; }
 
-    /// <summary>Of strings, binaries and extensions; a slice of what is read.</summary>
+    /// <summary>For strings, binaries and extensions: a slice of the input.</summary>
     public ReadOnlySpan<byte> Bytes { get; init; }
 }
 
@@ -102,7 +102,7 @@ internal ref struct MsgPackReader(ReadOnlySpan<byte> bytes)
         }
     }
 
-    /// <summary>Reads a whole value with all it holds; false when it is broken or nests too deep.</summary>
+    /// <summary>Reads a complete value with its content; false when it is invalid or nested too deeply.</summary>
     public bool Skip()
     {
         Span<long> left = stackalloc long[Deepest];
@@ -133,7 +133,7 @@ internal ref struct MsgPackReader(ReadOnlySpan<byte> bytes)
 
     private static MsgPackToken Int(long value) => new() { Kind = MsgPackKind.Int, Int = value };
 
-    /// <summary>Every value takes a byte at least, so that a count alone can't make anybody reserve memory.</summary>
+    /// <summary>Every value needs at least one byte, so a count alone can't cause a large allocation.</summary>
     private bool Container(MsgPackKind kind, int count, out MsgPackToken token)
     {
         token = new MsgPackToken { Kind = kind, Count = count };

@@ -23,7 +23,7 @@ internal struct SpanFields
     private string? _scopeVersion;
     private string? _traceState;
 
-    /// <summary>It is an event or a link of another span, as <c>meta.annotation_type</c> says.</summary>
+    /// <summary>It is an event or a link of another span according to <c>meta.annotation_type</c>.</summary>
     public bool IsAnnotation { get; private set; }
 
     public void TakeText(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
@@ -134,7 +134,7 @@ internal struct SpanFields
         : Ascii.EqualsIgnoreCase(word, "internal"u8) ? SpanKind.Internal
         : SpanKind.Unspecified;
 
-    /// <summary>http_server, grpc_server, http_client, db, and OpenTelemetry's own words.</summary>
+    /// <summary>http_server, grpc_server, http_client, db, and OpenTelemetry's own values.</summary>
     private static SpanKind KindOfType(ReadOnlySpan<byte> type) =>
         type.EndsWith("_server"u8) ? SpanKind.Server
         : type.EndsWith("_client"u8) || type.SequenceEqual("db"u8) || type.SequenceEqual("sql"u8) ? SpanKind.Client

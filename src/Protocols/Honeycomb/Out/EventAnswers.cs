@@ -28,7 +28,7 @@ internal static class EventAnswers
         return body;
     }
 
-    /// <summary>Refusals of a batch that say why; the others have their status alone, so that an answer is not many times its request.</summary>
+    /// <summary>Maximum rejections of a batch with a message; the others have only their status, so that a response is not many times its request.</summary>
     private const int MostExplained = 1_000;
 
     /// <summary><c>[{"status":202},{"status":400,"error":"…"}]</c>, one an event, in order: clients zip both lists.</summary>

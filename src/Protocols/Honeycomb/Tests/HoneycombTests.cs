@@ -16,7 +16,7 @@ public sealed class HoneycombTests
     [Theory]
     [InlineData("production", "production")]
     [InlineData(null, "default")]
-    public async Task Auth_tells_team_environment_and_permissions(string? key, string environment)
+    public async Task Auth_returns_team_environment_and_permissions(string? key, string environment)
     {
         await using var server = await StartAsync();
         using var response = await SendAsync(server, HttpMethod.Get, "/1/auth", null, key is null ? [] : [("X-Honeycomb-Team", key)]);
@@ -163,6 +163,39 @@ public sealed class HoneycombTests
         rows[0, "time"].ShouldBe(expected ?? rows[0, "received_at"]);
     }
 
+    /// <summary>As JSON in a batch, as the header of one event, and what the event then stands for; 0 is itself.</summary>
+    [Theory]
+    [InlineData("7", "7", 7u)]
+    [InlineData("1", "1", 1u)]
+    [InlineData("0", "0", 0u)]
+    [InlineData("-5", "-5", 0u)]
+    [InlineData("0.25", "0.25", 0u)]
+    [InlineData("2.5", "2.5", 3u)]
+    [InlineData("4.0", "4.0", 4u)]
+    [InlineData("1e3", "1e3", 1000u)]
+    [InlineData("\"12\"", "12", 12u)]
+    [InlineData("\"many\"", "many", 0u)]
+    [InlineData("\"\"", "", 0u)]
+    [InlineData("\"NaN\"", "NaN", 0u)]
+    [InlineData("\"Infinity\"", "Infinity", 0u)]
+    [InlineData("4294967296", "4294967296", 2147483647u)]
+    [InlineData("1099511627776", "1099511627776", 2147483647u)]
+    [InlineData("1e300", "1e300", 2147483647u)]
+    [InlineData("true", "true", 0u)]
+    [InlineData("null", "null", 0u)]
+    [InlineData("{\"a\":[1]}", "{}", 0u)]
+    public async Task A_sample_rate_is_a_whole_number_or_none(string json, string header, uint expected)
+    {
+        await using var server = await StartAsync();
+        using var batch = await SendAsync(server, HttpMethod.Post, "/1/batch/ds", $$$"""[{"data":{"a":1},"samplerate":{{{json}}}}]""", []);
+        (await TextAsync(batch)).ShouldBe("""[{"status":202}]""");
+        server.Sink.Single(Signal.Events)[0, "sample_rate"].ShouldBe((ulong)expected);
+        await using var other = await StartAsync();
+        using var one = await SendAsync(other, HttpMethod.Post, "/1/events/ds", """{"a":1}""", [("X-Honeycomb-Samplerate", header)]);
+        one.StatusCode.ShouldBe(HttpStatusCode.OK);
+        other.Sink.Single(Signal.Events)[0, "sample_rate"].ShouldBe((ulong)expected);
+    }
+
     [Theory]
     [InlineData("/1/batch/x", "", 400, "Request body should not be empty.")]
     [InlineData("/1/batch/x", "{}", 400, "Request body is malformed and cannot be read.")]
@@ -170,7 +203,7 @@ public sealed class HoneycombTests
     [InlineData("/1/events/x", "[]", 400, "Request body is malformed and cannot be read.")]
     [InlineData("/1/events/x", "{}", 400, "Request body should not be empty.")]
     [InlineData("/1/events/x", "lol", 400, "Request body is malformed and cannot be read.")]
-    public async Task Bad_requests_are_told_in_the_apis_words(string path, string body, int status, string error)
+    public async Task Invalid_requests_get_the_error_of_the_api(string path, string body, int status, string error)
     {
         await using var server = await StartAsync();
         using var response = await SendAsync(server, HttpMethod.Post, path, body);
@@ -181,7 +214,7 @@ public sealed class HoneycombTests
     }
 
     [Fact]
-    public async Task A_batch_recorded_from_libhoney_js_is_taken()
+    public async Task A_batch_recorded_from_libhoney_js_is_accepted()
     {
         await using var server = await StartAsync();
         using var response = await server.ReplayAsync("libhoney-js-4.3.1-batch.bin");
@@ -224,7 +257,7 @@ public sealed class HoneycombTests
     [InlineData(0, """{"a":{"b":{"c":1}},"l":[1]}""", """a={"b":{"c":1}} l=[1]""")]
     [InlineData(1, """{"a":{"b":{"c":1},"n":null},"l":[1]}""", """a.b={"c":1} l=[1]""")]
     [InlineData(2, """{"a":{"b":{"c":1},"d":{}},"x":2}""", "a.b.c=1 x=2")]
-    public void Nested_objects_are_columns_as_deep_as_the_dataset_says(int depth, string json, string expected)
+    public void Nested_objects_are_columns_up_to_the_depth_of_the_dataset(int depth, string json, string expected)
     {
         using var batch = new IngestBatchPool().Rent(WireProtocol.Honeycomb);
         var decoder = new Weir.Protocols.Honeycomb.In.EventDecoder();
@@ -233,7 +266,7 @@ public sealed class HoneycombTests
     }
 
     [Fact]
-    public async Task Busy_is_429_and_too_many_columns_is_told()
+    public async Task Busy_is_429_and_too_many_columns_is_an_error()
     {
         await using var server = await StartAsync();
         var wide = "{" + string.Join(',', Enumerable.Range(0, 2001).Select(i => $"\"k{i}\":1")) + "}";

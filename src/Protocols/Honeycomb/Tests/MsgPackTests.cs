@@ -102,6 +102,27 @@ public sealed class MsgPackTests
         rows[0, "sample_rate"].ShouldBe(8ul);
     }
 
+    [Theory]
+    [InlineData("zero", "00", 0u)]
+    [InlineData("negative", "D3FFFFFFFFFFFFFFFB", 0u)]
+    [InlineData("past 32 bits", "CF0000010000000000", 2147483647u)]
+    [InlineData("past 63 bits", "CFFFFFFFFFFFFFFFFF", 2147483647u)]
+    [InlineData("a fraction", "CB4004000000000000", 3u)]
+    [InlineData("less than one", "CB3FD0000000000000", 0u)]
+    [InlineData("no number", "CB7FF8000000000000", 0u)]
+    [InlineData("infinity", "CB7FF0000000000000", 0u)]
+    [InlineData("text", "A23132", 12u)]
+    [InlineData("true", "C3", 0u)]
+    [InlineData("nil", "C0", 0u)]
+    public void A_sample_rate_is_a_whole_number_or_none(string form, string rate, uint expected)
+    {
+        form.ShouldNotBeEmpty();
+        using var batch = new IngestBatchPool().Rent(WireProtocol.Honeycomb);
+        var bytes = Convert.FromHexString("9182A46461746181A16101AA73616D706C6572617465" + rate);
+        new MsgPackEventDecoder().DecodeBatch(bytes, batch.Events, new EventContext("default", "ds", 1_795_300_000_000_000_000), []).ShouldBeNull();
+        NativeBlock.Of(batch.Events)[0, "sample_rate"].ShouldBe((ulong)expected);
+    }
+
     [Fact]
     public async Task A_batch_is_answered_event_by_event_in_its_own_encoding()
     {
@@ -128,7 +149,7 @@ public sealed class MsgPackTests
     [InlineData("9181A46461746181A161A9", "Request body is malformed and cannot be read.")]
     [InlineData("DDFFFFFFFF", "Request body is malformed and cannot be read.")]
     [InlineData("9081", "Request body is malformed and cannot be read.")]
-    public async Task Broken_bytes_are_refused_in_the_apis_words(string body, string error)
+    public async Task Invalid_bytes_get_the_error_of_the_api(string body, string error)
     {
         await using var server = await HoneycombServer.StartAsync();
         using var response = await server.PostAsync("/1/batch/x", Convert.FromHexString(body), "application/msgpack");

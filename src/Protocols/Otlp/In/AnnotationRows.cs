@@ -4,7 +4,7 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Otlp.In;
 
-/// <summary>What a span's events and links have of their span. Slices of the request.</summary>
+/// <summary>The data of a span that the rows of its events and links contain. Slices of the request.</summary>
 internal ref struct AnnotatedSpan
 {
     /// <summary>The Span message.</summary>

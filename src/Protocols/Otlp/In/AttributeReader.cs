@@ -52,12 +52,12 @@ internal sealed class AttributeReader
         return !reader.Failed;
     }
 
-    /// <summary>Adds one attribute; false when the bytes are not what they should be.</summary>
+    /// <summary>Adds one attribute; false when the bytes are invalid.</summary>
     public bool Add<TTarget>(ReadOnlySpan<byte> keyValue, ref TTarget target)
         where TTarget : struct, IAttributeTarget
         => TryOpen(keyValue, out var key, out var value) && Add(key, value, ref target);
 
-    /// <summary>Adds one opened attribute; false when the bytes are not what they should be.</summary>
+    /// <summary>Adds one opened attribute; false when the bytes are invalid.</summary>
     public bool Add<TTarget>(ReadOnlySpan<byte> key, ReadOnlySpan<byte> anyValue, ref TTarget target)
         where TTarget : struct, IAttributeTarget
     {
@@ -94,7 +94,7 @@ internal sealed class AttributeReader
         }
     }
 
-    /// <summary>Adds what is not a scalar under the key in <see cref="_key"/>.</summary>
+    /// <summary>Adds a value that is not a scalar under the key in <see cref="_key"/>.</summary>
     private bool AddComposite<TTarget>(AnyValue value, ref TTarget target, int depth)
         where TTarget : struct, IAttributeTarget
     {

@@ -7,7 +7,7 @@ namespace Weir.Protocols.Otlp.In;
 /// <summary>Where attributes go. Implemented by structs, so that the decoder is compiled for each.</summary>
 internal interface IAttributeTarget
 {
-    /// <summary>False when what was written is as long as it may be.</summary>
+    /// <summary>False when the maximum length is reached.</summary>
     bool HasRoom { get; }
 
     void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> utf8);
@@ -33,7 +33,7 @@ internal readonly struct ColumnTarget(JsonColumn column) : IAttributeTarget
     public void Add(ReadOnlySpan<byte> key, bool value) => column.Add(key, value);
 }
 
-/// <summary>The attributes column of a log record, whose severity and trace the attributes may tell: those of its body as well.</summary>
+/// <summary>The attributes column of a log record, whose attributes may contain severity and trace; also for attributes of its body.</summary>
 internal readonly struct LogTarget(JsonColumn column, LogFields fields) : IAttributeTarget
 {
     public bool HasRoom => true;

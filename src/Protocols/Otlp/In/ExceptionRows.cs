@@ -8,7 +8,7 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Otlp.In;
 
-/// <summary>What tells of an exception: a span event or a log record, and the messages around it.</summary>
+/// <summary>The source of an exception: a span event or a log record, and the messages around it.</summary>
 internal ref struct ExceptionSource
 {
     /// <summary>The message whose attributes (of <see cref="ExceptionTag"/>) describe the exception.</summary>
@@ -139,7 +139,7 @@ internal sealed class ExceptionRows
         return $"{(scheme.Length == 0 ? "http" : scheme)}://{host}{(port.Length == 0 || host.Contains(':', StringComparison.Ordinal) ? "" : $":{port}")}{path}";
     }
 
-    /// <summary>What else is known: the attributes of the event or record except those that have columns.</summary>
+    /// <summary>All other attributes of the event or record, except those that have columns.</summary>
     private bool AddAttributes(JsonColumn column, scoped in ExceptionSource source)
     {
         var target = new ColumnTarget(column);

@@ -1,8 +1,8 @@
 namespace Weir.Protocols.Otlp.In;
 
 /// <summary>
-/// Tags (field number and wire type) of OTLP's messages, from opentelemetry-proto 1.x. A field that comes with another wire type is an
-/// unknown field and is passed over, as protobuf demands.
+/// Tags (field number and wire type) of OTLP's messages, from opentelemetry-proto 1.x. A field with another wire type is an
+/// unknown field and is ignored, as protobuf requires.
 /// </summary>
 internal static class Fields
 {
@@ -142,7 +142,7 @@ internal static class Fields
         public const uint IsMonotonic = 3 << 3 | Varint;
     }
 
-    /// <summary>What the points of all kinds have in common.</summary>
+    /// <summary>Fields that the points of all kinds have.</summary>
     public static class Point
     {
         public const uint StartTime = 2 << 3 | Fixed64;

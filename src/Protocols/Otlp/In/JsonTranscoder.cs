@@ -9,19 +9,19 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Otlp.In;
 
-/// <summary>What was put right in a JSON request.</summary>
+/// <summary>The repairs of a JSON request.</summary>
 /// <param name="Texts">Halves of characters and bytes that are no UTF-8, replaced by U+FFFD.</param>
 /// <param name="Values">Values of another type than their member has, left out.</param>
 internal readonly record struct JsonRepairs(int Texts, int Values);
 
 /// <summary>
-/// Rewrites an OTLP/JSON request as the protobuf request it stands for, so that both meet in the same decoders. One pass, no tree.
-/// Differences from plain proto3 JSON: ids are hex digits of either case (base64 is accepted as well), 64-bit numbers come as text or
-/// number, enums as number or name, unknown members are passed over. Holds scratch memory; not thread-safe.
+/// Converts an OTLP/JSON request to the equivalent protobuf request, so that both use the same decoders. One pass, no tree.
+/// Differences from plain proto3 JSON: ids are hex digits of either case (base64 is accepted as well), 64-bit numbers are text or
+/// number, enums are number or name, unknown members are ignored. Keeps scratch memory; not thread-safe.
 /// </summary>
 internal sealed class JsonTranscoder
 {
-    /// <summary>What is passed over may be as deep as this: that takes no stack.</summary>
+    /// <summary>Maximum depth of ignored values, which need no stack.</summary>
     private const int DeepestJson = 1 << 16;
 
     /// <summary>A message deeper than this is left out: a little more than the decoders allow for attributes, each level of which is three of JSON.</summary>
@@ -38,26 +38,26 @@ internal sealed class JsonTranscoder
     private int _wrongValues;
 
     /// <summary>
-    /// The first member that was passed over although it may have held records, of the text read last; null when there was none. Cut at 64
+    /// The first ignored member of the last text that may have contained records; null when there was none. Truncated to 64
     /// characters.
     /// </summary>
     public string? Unknown { get; private set; }
 
-    /// <summary>What was put right in the last request.</summary>
+    /// <summary>The repairs of the last request.</summary>
     public JsonRepairs Repairs { get; private set; }
 
     /// <summary>The last request had more objects and values than one may.</summary>
     public bool IsTooLarge { get; private set; }
 
     /// <summary>
-    /// The protobuf bytes, good until the next call; false when the text is not JSON. A member with a value of the wrong type is left
-    /// out, text that is no text is put right, both counted in <see cref="Repairs"/>.
+    /// The protobuf bytes, valid until the next call; false when the text is not JSON. A member with a value of the wrong type is left
+    /// out, and invalid text is repaired; both are counted in <see cref="Repairs"/>.
     /// </summary>
     public bool TryTranscode(ReadOnlySpan<byte> json, JsonMessage schema, out ReadOnlySpan<byte> protobuf)
     {
         json = JsonRepair.Characters(json, out var texts);
         var isRead = TryTranscodeOnce(json, schema);
-        // Only what can't be read is searched for NaN: a pass over the text that nearly no request needs.
+        // Only unreadable text is searched for NaN, because that is a pass over the text that almost no request needs.
         if (!isRead && !IsTooLarge && JsonRepair.NonFiniteNumbers(json, asText: true) is { } finite)
             isRead = TryTranscodeOnce(finite, schema);
         Repairs = new JsonRepairs(texts, _wrongValues);
@@ -173,14 +173,14 @@ internal sealed class JsonTranscoder
         return TryWrite(ref reader, field) || TryLeaveOut(ref reader, field);
     }
 
-    /// <summary>Passes over a value of the wrong type; false when what it holds can't be done without.</summary>
+    /// <summary>Skips a value of the wrong type; false when its content is required.</summary>
     private bool TryLeaveOut(ref Utf8JsonReader reader, JsonField field)
     {
         if (field.IsContainer)
             return false;
         if (field.IsRecord)
         {
-            // A message that no decoder can read, so that the sender is told of the record.
+            // Write a message that no decoder can read, so that the record is rejected and reported to the sender.
             Tag(field, 2);
             _output.AppendString(Unreadable);
         }
@@ -205,7 +205,7 @@ internal sealed class JsonTranscoder
         return true;
     }
 
-    /// <summary>False when the value is none of the field's.</summary>
+    /// <summary>False when the value does not have the field's type.</summary>
     private bool TryWrite(ref Utf8JsonReader reader, JsonField field)
     {
         switch (field.Kind)
@@ -318,7 +318,7 @@ internal sealed class JsonTranscoder
         return true;
     }
 
-    /// <param name="mayBeTime">A number of seconds or milliseconds with a fraction is then taken for a time, and written in nanoseconds.</param>
+    /// <param name="mayBeTime">A number of seconds or milliseconds with a fraction is then treated as a time, and written in nanoseconds.</param>
     private static bool TryInteger(ref Utf8JsonReader reader, bool mayBeTime, out ulong value)
     {
         value = 0;

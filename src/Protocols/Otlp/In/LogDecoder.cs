@@ -16,7 +16,7 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
 
     protected override bool HasSampleRate => true;
 
-    // A service's name goes before the header, with keys of either kind.
+    // The service name has precedence over the header, with keys of either kind.
     protected override bool TakesDataset(bool isClassic) => false;
 
     protected override ReadOnlySpan<byte> ServiceWithoutName(ReadOnlySpan<byte> dataset) =>
@@ -100,7 +100,7 @@ internal sealed class LogDecoder(LogSequence sequence) : RecordDecoder
             return false;
         Budget.Charge(_body.Length);
 
-        // A number of no severity is kept as it is, and nothing else is read into the record.
+        // An undefined severity number is kept, and no severity is read from attributes or body.
         var number = severity is > LineSeverity.Most ? LineSeverity.Unknown : facts.Severity;
         if (severity is > LineSeverity.Most)
             block.Attributes.Add("severity_code"u8, unchecked((int)severity));

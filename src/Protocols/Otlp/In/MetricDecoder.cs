@@ -7,7 +7,7 @@ namespace Weir.Protocols.Otlp.In;
 /// <summary>Metrics of an ExportMetricsServiceRequest to rows of <see cref="MetricBlock"/>, one a data point.</summary>
 internal sealed class MetricDecoder : RecordDecoder
 {
-    /// <summary>Flag of a point that says its series has ended.</summary>
+    /// <summary>Flag of a point which says that its series has ended.</summary>
     private const ulong NoRecordedValue = 1;
 
     private readonly PointDetail _detail = new();
@@ -118,7 +118,7 @@ internal sealed class MetricDecoder : RecordDecoder
             MetricType.Summary => DecodeDistribution(point, block, metric.Type, SummaryFields),
             _ => DecodeNumber(point, block),
         };
-        // A metric's message was charged once; what its points make of it is their own.
+        // A metric's message was charged once; data that its points add is charged for each.
         Budget.Charge(_detail.Length + origin.Scope.Length);
         if (!ok || Budget.IsSpent || Batch.Rows >= IngestLimits.MostRows + 1)
             return false;
@@ -206,7 +206,7 @@ internal sealed class MetricDecoder : RecordDecoder
         return true;
     }
 
-    /// <summary>What tells the points of histograms and summaries apart; 0 where there is no such field.</summary>
+    /// <summary>Field numbers that differ between points of histograms and summaries; 0 where there is no such field.</summary>
     private readonly record struct DistributionFields(uint Attributes, uint Flags, uint Exemplars, uint Min, uint Max);
 
     private static readonly DistributionFields HistogramFields = new(
@@ -220,8 +220,7 @@ internal sealed class MetricDecoder : RecordDecoder
     private bool DecodeDistribution(ReadOnlySpan<byte> point, MetricBlock block, MetricType type, in DistributionFields fields)
     {
         ulong start = 0, time = 0, count = 0, flags = 0;
-        double sum = 0;
-        double? min = null, max = null;
+        double? sum = null, min = null, max = null;
         _detail.Begin();
         var reader = new ProtobufReader(point);
         while (reader.Next())
@@ -260,7 +259,7 @@ internal sealed class MetricDecoder : RecordDecoder
         }
         if (reader.Failed || !AddDetail(point, type) || (fields.Exemplars != 0 && !_detail.AddExemplars(point, fields.Exemplars)))
             return false;
-        AppendDistribution(block, start, time, count, sum, min, max, flags);
+        AppendDistribution(block, type, start, time, count, sum, min, max, flags);
         return true;
     }
 
@@ -272,15 +271,18 @@ internal sealed class MetricDecoder : RecordDecoder
     };
 
     private void AppendDistribution(
-        MetricBlock block, ulong start, ulong time, ulong count, double sum, double? min, double? max, ulong flags)
+        MetricBlock block, MetricType type, ulong start, ulong time, ulong count, double? sum, double? min, double? max, ulong flags)
     {
         AppendTimes(block, start, time);
         block.ObservationCount.Append(count);
-        block.Sum.Append(sum);
+        block.Sum.Append(sum ?? 0);
         block.Min.Append(min ?? 0);
         block.Max.Append(max ?? 0);
         if (min is null || max is null)
             _detail.AddFlag("noMinMax"u8);
+        // Where values can be negative, histograms have no sum.
+        if (sum is null && count > 0 && type != MetricType.Summary)
+            _detail.AddFlag("noSum"u8);
         if ((flags & NoRecordedValue) != 0)
             _detail.AddFlag("noRecordedValue"u8);
         block.Detail.Append(_detail.End());

@@ -35,11 +35,11 @@ internal sealed class JsonField(string name, int number, JsonFieldKind kind, Jso
 
     public JsonFieldKind Kind { get; } = kind;
 
-    /// <summary>Its messages hold records: where it is something else, the text is no request.</summary>
+    /// <summary>Its messages contain records: when a value of another type is in its place, the request is invalid.</summary>
     public bool IsContainer { get; } = name is "resourceSpans" or "resourceLogs" or "resourceMetrics" or "scopeSpans" or "scopeLogs" or "scopeMetrics"
         or "instrumentationLibrarySpans" or "instrumentationLibraryLogs" or "instrumentationLibraryMetrics";
 
-    /// <summary>Its messages are records: what is none of them costs that record.</summary>
+    /// <summary>Its messages are records: an invalid value rejects only that record.</summary>
     public bool IsRecord { get; } = name is "spans" or "logRecords" or "metrics" or "logs";
 
     /// <summary>Of fields that are messages.</summary>
@@ -55,12 +55,12 @@ internal sealed class JsonField(string name, int number, JsonFieldKind kind, Jso
     }
 }
 
-/// <summary>A message's fields, as far as Weir reads them; all others are passed over.</summary>
+/// <summary>The fields of a message that Weir reads; all others are ignored.</summary>
 internal sealed class JsonMessage
 {
     public JsonField[] Fields { get; private set; } = [];
 
-    /// <summary>It only holds records: a member of it that is not known may hide them.</summary>
+    /// <summary>It only contains records: an unknown member may hide records.</summary>
     public bool IsEnvelope { get; init; }
 
     public JsonMessage With(params JsonField[] fields)
@@ -228,7 +228,7 @@ internal static class OtlpSchema
         new("kvlistValue", 6, JsonFieldKind.Message, new JsonMessage().With(new JsonField("values", 1, JsonFieldKind.Message, KeyValue))),
         new("bytesValue", 7, JsonFieldKind.Base64));
 
-    /// <param name="oldScopeItems">What <paramref name="scopeItems"/> was called before OTLP 0.15.</param>
+    /// <param name="oldScopeItems">The name of <paramref name="scopeItems"/> before OTLP 0.15.</param>
     /// <param name="items">Names of the records, the present one first.</param>
     private static JsonMessage Request(string resourceItems, string scopeItems, string oldScopeItems, JsonMessage item, params string[] items)
     {

@@ -7,7 +7,7 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Otlp.In;
 
-/// <summary>What a record has from the messages around it. Slices of the request and of the decoder's scratch memory.</summary>
+/// <summary>The data that a record shares with the messages around it. Slices of the request and of the decoder's scratch memory.</summary>
 internal ref struct Origin
 {
     /// <summary>The Resource message.</summary>
@@ -61,7 +61,7 @@ internal abstract class RecordDecoder
 
     protected long ReceivedAt { get; private set; }
 
-    /// <summary>Appends the request's records to the batch. When the result is malformed, the batch holds a part: throw it away.</summary>
+    /// <summary>Appends the request's records to the batch. When the result is malformed, the batch contains only a part and must be discarded.</summary>
     public DecodeResult Decode(ReadOnlySpan<byte> request, IngestBatch batch, in DecodeContext context)
     {
         _result = default;
@@ -85,10 +85,10 @@ internal abstract class RecordDecoder
         return _result;
     }
 
-    /// <summary>The signal's rows say how many records they stand for, so that the sample rate is no attribute.</summary>
+    /// <summary>The signal's rows have a sample rate column, so the sample rate is not stored as an attribute.</summary>
     protected virtual bool HasSampleRate => false;
 
-    /// <summary>The dataset header, when there is one, says where the signal's records go.</summary>
+    /// <summary>The dataset header, if there is one, determines the dataset of the signal's records.</summary>
     protected virtual bool TakesDataset(bool isClassic) => isClassic;
 
     /// <summary>The service of records whose resource has no usable service.name.</summary>
@@ -106,22 +106,22 @@ internal abstract class RecordDecoder
         _result.FirstRejection ??= reason;
     }
 
-    /// <summary>Counts a record that is older than its signal is kept.</summary>
+    /// <summary>Counts a record that is older than the retention of its signal.</summary>
     protected void RejectExpired()
     {
         _result.Rejected++;
         _result.Expired++;
     }
 
-    /// <summary>Counts an event of a span that gets no row because events are not kept as long as spans.</summary>
+    /// <summary>Counts a span event that gets no row because it is older than the retention of events.</summary>
     protected void CountExpiredEvents(int events) => _result.ExpiredEvents += events;
 
-    /// <summary>The oldest time that is kept of a signal, in nanoseconds since 1970.</summary>
+    /// <summary>The oldest time within the retention of a signal, in nanoseconds since 1970.</summary>
     protected long Oldest(Signal signal) => _retention.Oldest(signal, ReceivedAt);
 
     /// <summary>
-    /// A time on the wire as the column has it: in nanoseconds, whatever unit it came in. Zero, and times over a day ahead of the clock,
-    /// give the fallback: a wrong clock would otherwise make partitions that never expire.
+    /// A time of the request in the column's unit: nanoseconds, converted from any unit. Zero, and times more than a day in the future,
+    /// give the fallback, because a wrong clock would otherwise create partitions that never expire.
     /// </summary>
     public static long TimeOr(ulong unixNanoseconds, long fallback, long receivedAt)
     {
@@ -129,7 +129,7 @@ internal abstract class RecordDecoder
         return time == 0 || time > (ulong)(receivedAt + UnixTime.FurthestAhead) ? fallback : (long)time;
     }
 
-    /// <summary>The same of the time a record is stored under, and counted when it had to be put right.</summary>
+    /// <summary>The same for the time of a record, with repairs counted.</summary>
     protected long TimeOr(ulong unixNanoseconds, long fallback)
     {
         var time = UnixTime.Nanoseconds(unixNanoseconds, ReceivedAt, out var corrected);
@@ -193,7 +193,7 @@ internal abstract class RecordDecoder
         return true;
     }
 
-    /// <summary>Skips a field; notes it when it is a message that is not known here and may hold records.</summary>
+    /// <summary>Skips a field; records it when it is an unknown message that may contain records.</summary>
     private void PassOver(ref ProtobufReader reader, uint known = 0, uint alsoKnown = 0)
     {
         const uint WireType = 7;
@@ -208,7 +208,7 @@ internal abstract class RecordDecoder
             _result.Unknown ??= string.Create(CultureInfo.InvariantCulture, $"field {tag >> 3}");
     }
 
-    /// <summary>A record that can't be read is taken back and rejected; false when the request is too large, or has too many of them.</summary>
+    /// <summary>Removes and rejects an unreadable record; false when the request is too large, or has too many of them.</summary>
     private bool TryDecode(ReadOnlySpan<byte> message, scoped in Origin origin)
     {
         // Its scope's attributes are repeated in its row.
@@ -219,13 +219,13 @@ internal abstract class RecordDecoder
         Budget.Charge(Attributes.TakeWritten());
         if (Budget.IsSpent)
         {
-            _result.TooLarge = "the request's records are many times larger than the request: shared attributes or names are too long; send fewer records at once";
+            _result.TooLarge = "the decoded records are many times larger than the request, because shared attributes or names are too long; send fewer records in one request";
             return false;
         }
         if (Batch.Rows > IngestLimits.MostRows)
         {
             _result.TooLarge = string.Create(
-                CultureInfo.InvariantCulture, $"the request has more than {IngestLimits.MostRows} records; send fewer at once");
+                CultureInfo.InvariantCulture, $"the request has more than {IngestLimits.MostRows} records; send fewer in one request");
             return false;
         }
         if (isRead)
@@ -276,9 +276,9 @@ internal abstract class RecordDecoder
         if (_hasDataset)
             text.Add("meta.dataset"u8, _dataset.Written);
         _resourceText.AppendByte((byte)'}');
-        // An empty resource takes no room in the column.
+        // An empty resource needs no space in the column.
         origin.ResourceText = _resourceText.Length > 2 ? _resourceText.Written : default;
-        // SDKs make up unknown_service:<process> when nobody named the service.
+        // SDKs use unknown_service:<process> when no service name is configured.
         origin.Service = service.IsEmpty || service.StartsWith(UnknownService)
             ? _hasDataset ? _dataset.Written : ServiceWithoutName(_dataset.Written)
             : service;

@@ -3,8 +3,8 @@ using Weir.Core.Model;
 namespace Weir.Protocols.Otlp.In;
 
 /// <summary>
-/// What one request may still grow by. Rows repeat what they share with others (a scope's attributes, the name of an event's span), and
-/// JSON text is longer than the bytes it tells of, so a small request could become gigabytes. Whoever appends charges what it repeats or
+/// The remaining growth of one request. Rows repeat shared data (a scope's attributes, the name of an event's span), and
+/// JSON text is longer than the bytes it represents, so a small request could become gigabytes. Every append charges what it repeats or
 /// writes; not thread-safe.
 /// </summary>
 internal sealed class RequestBudget

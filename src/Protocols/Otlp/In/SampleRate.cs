@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Weir.Protocols.Otlp.In;
 
 /// <summary>
-/// How many requests a span or log record stands for: the attribute <c>sampleRate</c> (or <c>SampleRate</c>) of the record, its scope
-/// or its resource, which is then no attribute any more; otherwise OpenTelemetry's probability threshold in the trace state.
+/// The sample rate of a span or log record: the attribute <c>sampleRate</c> (or <c>SampleRate</c>) of the record, its scope
+/// or its resource, which is then removed from the attributes; otherwise OpenTelemetry's probability threshold in the trace state.
 /// </summary>
 internal static class SampleRate
 {
@@ -18,7 +18,7 @@ internal static class SampleRate
     public static bool IsKey(ReadOnlySpan<byte> key) =>
         key.Length == KeyLength && (key.SequenceEqual("sampleRate"u8) || key.SequenceEqual("SampleRate"u8));
 
-    /// <summary>Takes the rate of an attribute; false when its value is not a string or number, so that it stays an attribute.</summary>
+    /// <summary>Uses the rate of an attribute; false when its value is not a string or number, so that it stays an attribute.</summary>
     public static bool TryRead(ReadOnlySpan<byte> key, ReadOnlySpan<byte> anyValue, ref uint rate)
     {
         if (!AnyValue.TryRead(anyValue, out var value))

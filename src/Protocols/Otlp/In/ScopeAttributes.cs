@@ -3,7 +3,7 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Otlp.In;
 
-/// <summary>What a row has of its instrumentation scope besides name and version.</summary>
+/// <summary>The attributes of a row from its instrumentation scope, besides name and version.</summary>
 internal static class ScopeAttributes
 {
     /// <summary>Adds them after the record's own, which win; false when the bytes are not messages.</summary>

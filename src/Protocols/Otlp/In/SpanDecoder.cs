@@ -32,7 +32,7 @@ internal sealed class SpanDecoder : RecordDecoder
             {
                 case Fields.Span.Attributes:
                     var attribute = reader.Bytes();
-                    // A row is begun only when the ids are known to be good, so that no row has to be taken back.
+                    // A row is begun only when the ids are valid, so that no row has to be removed.
                     if (traceId.Length == TraceId.Size && spanId.Length == SpanId.Size)
                     {
                         if (!AddAttribute(attribute, ref target, ref sampleRate))
@@ -143,7 +143,7 @@ internal sealed class SpanDecoder : RecordDecoder
         return true;
     }
 
-    // Apart, so that spans without events and links do not pay for clearing what is handed over here.
+    // A separate method, so that spans without events and links do not pay for clearing these arguments.
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private bool AppendDetails(
         ReadOnlySpan<byte> message, scoped in Origin origin, ReadOnlySpan<byte> traceId, ReadOnlySpan<byte> spanId, ReadOnlySpan<byte> name, long startTime,
@@ -183,7 +183,7 @@ internal sealed class SpanDecoder : RecordDecoder
         return Attributes.Add(key, value, ref target);
     }
 
-    /// <summary>All attributes of a span whose ids came after some of them; those already added stay as they are.</summary>
+    /// <summary>Adds all attributes of a span whose ids came after some of them; those already added are not changed.</summary>
     private bool AddAttributes(ReadOnlySpan<byte> message, ref ColumnTarget target, ref uint sampleRate)
     {
         var reader = new ProtobufReader(message);

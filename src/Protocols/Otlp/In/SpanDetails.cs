@@ -20,7 +20,7 @@ internal sealed class SpanDetails(RequestBudget budget)
     private readonly AnnotationRows _rows = new();
     private readonly ExceptionRows _exceptions = new();
 
-    /// <summary>Events of the last span that have no row because they are older than events are kept.</summary>
+    /// <summary>Events of the last span without a row because they are older than the retention of events.</summary>
     public int ExpiredEvents { get; private set; }
 
     /// <summary>
@@ -117,7 +117,7 @@ internal sealed class SpanDetails(RequestBudget budget)
             Level = "error",
         };
         budget.Charge(span.Message.Length + span.Origin.Resource.Length);
-        // The span's first exception is also told by the span, where queries look for it.
+        // The span's first exception is also stored on the span, where queries look for it.
         return _exceptions.Append(batch.Occurrences, exception) && (exceptions > 1 || PromoteException(message, batch.Spans.Attributes));
     }
 

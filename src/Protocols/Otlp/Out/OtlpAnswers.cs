@@ -19,8 +19,8 @@ internal static class OtlpAnswers
     private const byte Field2Length = 2 << 3 | 2;
 
     /// <summary>
-    /// <c>{}</c>, or <c>{"partialSuccess":{"rejectedSpans":"1","errorMessage":"…"}}</c>, which tells the client not to send the rejected
-    /// records again. A message without rejected records is a warning: all were taken.
+    /// <c>{}</c>, or <c>{"partialSuccess":{"rejectedSpans":"1","errorMessage":"…"}}</c>, after which the client does not send the rejected
+    /// records again. A message without rejected records is a warning: all records were accepted.
     /// </summary>
     public static void AppendExported(ByteBuffer output, PayloadEncoding encoding, Signal signal, int rejected, string? message)
     {

@@ -37,7 +37,7 @@ public sealed class DecoderLimitsTests
     }
 
     [Fact]
-    public void Keys_past_the_bound_are_kept_as_text()
+    public void Keys_above_the_limit_are_stored_as_text()
     {
         var span = Span();
         for (var i = 0; i < 1200; i++)
@@ -52,7 +52,7 @@ public sealed class DecoderLimitsTests
     }
 
     [Fact]
-    public void A_flood_of_keys_takes_bounded_memory()
+    public void A_flood_of_keys_uses_bounded_memory()
     {
         var spans = Enumerable.Range(0, 20_000).Select(i => Span().Message(9, KeyValue($"key{i}", Int(i)))).ToArray();
         var request = RequestOf(spans);

@@ -97,7 +97,7 @@ public sealed class LogDecoderTests
     [InlineData("")]
     [InlineData("00000000000000000000000000000000")]
     [InlineData("0102")]
-    public void A_log_without_a_usable_trace_id_has_none(string traceId)
+    public void A_log_with_an_invalid_trace_id_has_no_trace_id(string traceId)
     {
         var rows = Decode(RequestOf(ProtobufMessage.New().Bytes(9, Convert.FromHexString(traceId)))).Logs;
         rows[0, "trace_id"].ShouldBe("");
@@ -143,7 +143,7 @@ public sealed class LogDecoderTests
     }
 
     [Fact]
-    public void What_the_columns_cannot_hold_is_kept_as_attributes()
+    public void Values_that_do_not_fit_into_columns_are_kept_as_attributes()
     {
         var version = ProtobufMessage.New().Text(1, "lib").Text(2, "1.4");
         var rows = Decode(Request(

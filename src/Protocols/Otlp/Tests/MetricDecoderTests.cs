@@ -52,7 +52,7 @@ public sealed class MetricDecoderTests
     }
 
     [Fact]
-    public void A_histogram_takes_its_buckets_packed_or_not()
+    public void A_histogram_accepts_packed_and_unpacked_buckets()
     {
         var packedCounts = Packed(p => p.Append(U64(1)).Append(U64(0)).Append(U64(2)));
         var packed = ProtobufMessage.New().Fixed64(4, 3).Double(5, 12.5).Bytes(6, packedCounts).Bytes(7, Packed(p => p.Append(U64(5.0)).Append(U64(10.5))))
@@ -66,13 +66,15 @@ public sealed class MetricDecoderTests
         rows[0, "max"].ShouldBe(9.0);
         rows[0, "detail"].ShouldBe("""{"counts":[1,0,2],"bounds":[5,10.5]}""");
         rows[1, "detail"].ShouldBe("""{"counts":[1,0,2],"bounds":[5,10.5],"noMinMax":true}""");
+        var withoutSum = Decode(RequestOf(Metric(9, ProtobufMessage.New().Fixed64(4, 3).Bytes(6, packedCounts).Double(11, 1).Double(12, 9)))).Metrics;
+        withoutSum[0, "detail"].ShouldBe("""{"counts":[1,0,2],"bounds":[],"noSum":true}""");
     }
 
     [Fact]
     public void An_exponential_histogram_keeps_scale_and_buckets()
     {
         var buckets = ProtobufMessage.New().ZigZag(1, -4).Bytes(2, [1, 0xAC, 0x02]);
-        var point = ProtobufMessage.New().Message(1, KeyValue("k", Int(1))).Fixed64(4, 302).ZigZag(6, -2).Fixed64(7, 1).Message(8, buckets)
+        var point = ProtobufMessage.New().Message(1, KeyValue("k", Int(1))).Fixed64(4, 302).Double(5, 40).ZigZag(6, -2).Fixed64(7, 1).Message(8, buckets)
             .Double(12, 0.5).Double(13, 4).Double(14, 0.25);
         var rows = Decode(RequestOf(Metric(10, point))).Metrics;
         rows[0, "type"].ShouldBe("exponential_histogram");

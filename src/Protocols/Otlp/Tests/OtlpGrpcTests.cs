@@ -29,7 +29,7 @@ public sealed class OtlpGrpcTests
     }
 
     [Fact]
-    public async Task Rejected_records_are_told()
+    public async Task Rejected_records_are_reported()
     {
         await using var server = await OtlpServer.StartAsync();
         var (status, _, body) = await Call(server, Traces, Frame(RequestOf(ProtobufMessage.New()), null), null);

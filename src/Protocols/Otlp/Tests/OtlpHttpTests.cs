@@ -81,7 +81,7 @@ public sealed class OtlpHttpTests
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public async Task Refusals_are_in_the_words_of_the_request(string? contentType, byte[] body, string? encoding, int status, string text)
+    public async Task Errors_have_the_encoding_of_the_request(string? contentType, byte[] body, string? encoding, int status, string text)
     {
         await using var server = await OtlpServer.StartAsync(new OtlpOptions { MaxRequestBytes = 1000 });
         using var response = await Post(server, "/v1/traces", body, contentType, encoding is null ? [] : [("content-encoding", encoding)]);
@@ -93,7 +93,7 @@ public sealed class OtlpHttpTests
     }
 
     [Fact]
-    public async Task Rejected_records_are_told_in_both_encodings()
+    public async Task Rejected_records_are_reported_in_both_encodings()
     {
         await using var server = await OtlpServer.StartAsync();
         var bad = ProtobufMessage.New().Bytes(1, [1, 2]).Bytes(2, SpanIdBytes);
@@ -113,7 +113,7 @@ public sealed class OtlpHttpTests
     [Theory]
     [InlineData(FaultKind.Busy, 503, "7")]
     [InlineData(FaultKind.Unavailable, 503, "7")]
-    public async Task What_is_not_on_disk_is_to_be_retried(FaultKind kind, int status, string retryAfter)
+    public async Task Requests_that_are_not_on_disk_get_a_retryable_error(FaultKind kind, int status, string retryAfter)
     {
         await using var server = await OtlpServer.StartAsync();
         server.Sink.Fault = new Fault(kind, "the journal is full", TimeSpan.FromSeconds(6.5));
@@ -126,7 +126,7 @@ public sealed class OtlpHttpTests
     [Theory]
     [InlineData(null, "missing 'x-honeycomb-team' header")]
     [InlineData("wrong", "unknown API key - check your credentials")]
-    public async Task Required_keys_are_asked_for(string? key, string text)
+    public async Task A_missing_key_is_rejected_when_keys_are_required(string? key, string text)
     {
         await using var server = await OtlpServer.StartAsync(keys: new AccessKeys { Required = true });
         using var response = await Post(server, "/v1/logs", "{}"u8.ToArray(), "application/json", key is null ? [] : [("x-honeycomb-team", key)]);
@@ -199,7 +199,7 @@ public sealed class OtlpHttpTests
     [InlineData("text/plain", "http://localhost:3000", 200)]
     [InlineData("text/plain", null, 415)]
     [InlineData("text/html", "http://localhost:3000", 415)]
-    public async Task Text_is_taken_from_pages_only(string contentType, string? origin, int status)
+    public async Task Text_plain_is_accepted_from_pages_only(string contentType, string? origin, int status)
     {
         await using var server = await OtlpServer.StartAsync();
         using var response = await Post(server, "/v1/traces", "{}"u8.ToArray(), contentType, origin is null ? [] : [("Origin", origin)]);
@@ -228,12 +228,12 @@ public sealed class OtlpHttpTests
     [Theory]
     [InlineData("""{"resourceSpans":[{"instrumentationLibrarySpans":[{"instrumentationLibrary":{"name":"old"},"spans":[SPAN]}]}]}""", 1, null)]
     [InlineData("""{"resource_spans":[{"scope_spans":[{"scope":{"name":"old"},"spans":[SPAN]}]}]}""", 1, null)]
-    [InlineData("""{"resourceSpans":[{"scopeSpan":[{"spans":[SPAN]}]}]}""", 0, "'scopeSpan' is not known in a request of spans and was passed over; nothing was stored")]
-    [InlineData("""{"spans":[SPAN]}""", 0, "'spans' is not known")]
+    [InlineData("""{"resourceSpans":[{"scopeSpan":[{"spans":[SPAN]}]}]}""", 0, "'scopeSpan' is unknown in a request of spans and was ignored; nothing was stored")]
+    [InlineData("""{"spans":[SPAN]}""", 0, "'spans' is unknown")]
     [InlineData("""{"resourceLogs":[{"scopeLogs":[]}]}""", 0, "'resourceLogs' belongs to /v1/logs; nothing was stored")]
     [InlineData("""{"resourceSpans":[],"newThing":[]}""", 0, null)]
     [InlineData("""{"resourceSpans":[{"scopeSpans":[{"scope":{"name":"old"},"spans":[SPAN]}],"newThing":{"a":1}}]}""", 1, "the rest was stored")]
-    public async Task What_is_passed_over_is_told(string json, int rows, string? warning)
+    public async Task Ignored_members_are_reported(string json, int rows, string? warning)
     {
         await using var server = await OtlpServer.StartAsync();
         var body = json.Replace("SPAN", """{"traceId":"5759e988bd862e3fe1be46a994272793","spanId":"53995c3f42cd8ad8","name":"x"}""", StringComparison.Ordinal);

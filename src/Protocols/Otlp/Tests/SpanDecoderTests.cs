@@ -182,7 +182,7 @@ public sealed class SpanDecoderTests
     [InlineData("sampleRate", long.MaxValue, 2147483647u)]
     [InlineData("samplerate", 100L, 0u)]
     [InlineData("sample_rate", 100L, 0u)]
-    public void The_sample_rate_is_taken_from_its_attribute(string key, object value, uint expected)
+    public void The_sample_rate_is_read_from_its_attribute(string key, object value, uint expected)
     {
         var attribute = KeyValue(key, value switch { long l => Int(l), double d => Double(d), _ => String((string)value) });
         var rows = Decode(RequestOf(Span().Message(9, attribute))).Spans;
@@ -225,7 +225,7 @@ public sealed class SpanDecoderTests
     }
 
     [Fact]
-    public void The_first_exception_is_told_by_the_span_too()
+    public void The_first_exception_is_also_on_the_span()
     {
         ProtobufMessage Exception(string type) => ProtobufMessage.New().Fixed64(1, Start).Text(2, "exception")
             .Message(3, KeyValue("exception.type", String(type))).Message(3, KeyValue("exception.message", String("m")))

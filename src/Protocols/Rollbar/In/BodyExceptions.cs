@@ -41,7 +41,7 @@ internal static class BodyExceptions
         return found;
     }
 
-    // The documentation says most recent call last; Rollbar.NET and rollbar-go send it first.
+    // The documentation specifies the most recent call last; Rollbar.NET and rollbar-go send it first.
     private static bool IsInnermostFirst(JsonElement data) =>
         data.Scalar("language")?.ToLowerInvariant() is "c#" or "go" or "golang"
         || data.Scalar("notifier", "name") is { } name
@@ -71,7 +71,7 @@ internal static class BodyExceptions
         var index = 0;
         foreach (var frame in frames.EnumerateArray())
         {
-            // Of endless recursion both ends are kept.
+            // With endless recursion both ends are kept.
             var kept = total <= StackTraces.MaxFrames || index < StackTraces.MaxFrames / 2 || index >= total - (StackTraces.MaxFrames / 2);
             index++;
             if (kept && frame.IsObject)

@@ -6,10 +6,10 @@ using Weir.Features.Errors;
 
 namespace Weir.Protocols.Rollbar.In;
 
-/// <summary>One item as it was read; what is missing is empty.</summary>
+/// <summary>One parsed item; missing values are empty.</summary>
 internal sealed record Item
 {
-    /// <summary>As the client sent it, or a new one; what the answer echoes.</summary>
+    /// <summary>As sent by the client, or a new one; returned in the response.</summary>
     public required string Uuid { get; init; }
 
     public required string OccurrenceId { get; init; }
@@ -17,7 +17,7 @@ internal sealed record Item
     /// <summary>Nanoseconds since 1970, UTC.</summary>
     public required long Time { get; init; }
 
-    /// <summary>What became of the time the client told.</summary>
+    /// <summary>How the client's time was used.</summary>
     public TimeRepair TimeRepair { get; init; }
 
     public required string Environment { get; init; }
@@ -63,8 +63,8 @@ internal sealed record Item
 /// <summary>The trace an item belongs to, and how that is known.</summary>
 internal readonly record struct TraceLink(TraceId TraceId, SpanId SpanId, TraceIdFrom From);
 
-/// <summary>What is known about an item besides its bytes.</summary>
+/// <summary>Input for an item in addition to its bytes.</summary>
 /// <param name="ReceivedAt">Nanoseconds since 1970, UTC.</param>
 /// <param name="RemoteIp">Address of the connection, for <c>$remote_ip</c>.</param>
-/// <param name="KeyEnvironment">The environment of items that name none.</param>
+/// <param name="KeyEnvironment">The environment of items that contain none.</param>
 internal readonly record struct ItemArrival(long ReceivedAt, string RemoteIp, RollbarOptions Options, string KeyEnvironment = "default");

@@ -64,7 +64,7 @@ internal static class ItemDecoder
         };
     }
 
-    /// <summary>The item comes from a program at its user: a web page or an app.</summary>
+    /// <summary>The item comes from a program on a user's device: a web page or an app.</summary>
     public static bool IsOfClient(JsonElement data) => Array.IndexOf(ClientPlatforms, PlatformOf(data)) >= 0;
 
     private static string PlatformOf(JsonElement data) => data.Scalar("platform")?.ToLowerInvariant() ?? "";

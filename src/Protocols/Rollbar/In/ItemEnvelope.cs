@@ -16,7 +16,7 @@ internal sealed class ItemEnvelope : IDisposable
 
     private ItemEnvelope(JsonDocument document, byte[] text, string? formToken) => (_document, Text, FormToken) = (document, text, formToken);
 
-    /// <summary>Valid UTF-8 JSON; as received but for what no reader could take: broken characters, a byte-order mark, NaN.</summary>
+    /// <summary>Valid UTF-8 JSON; as received except for repairs: unpaired surrogates, a byte order mark, NaN.</summary>
     public byte[] Text { get; }
 
     /// <summary>Halves of characters and bytes that are no UTF-8, replaced by U+FFFD.</summary>
@@ -64,7 +64,7 @@ internal sealed class ItemEnvelope : IDisposable
         }
         catch (JsonException e)
         {
-            error = $"the request body is no JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})";
+            error = $"the request body is not JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})";
             return null;
         }
     }

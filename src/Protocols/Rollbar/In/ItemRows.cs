@@ -40,7 +40,7 @@ internal static class ItemRows
         rows.EndRow();
     }
 
-    /// <summary>The payload is shown to whoever reads errors; the envelope's access token would let them write.</summary>
+    /// <summary>The payload is shown to users who read errors; with the envelope's access token they could write.</summary>
     internal static ReadOnlySpan<byte> WithoutToken(ReadOnlySpan<byte> payload)
     {
         byte[]? copy = null;

@@ -6,9 +6,9 @@ using Weir.Core.Model;
 namespace Weir.Protocols.Rollbar.In;
 
 /// <summary>
-/// When an item happened. Clients mostly tell whole seconds, and most items arrive at once: the moment of arrival is taken as far as
-/// it lies within the second the client told, else the end of that second. A time in the future is a wrong clock and arrival counts; a
-/// number of milliseconds, microseconds or nanoseconds is taken as such.
+/// The time of an item. Most clients send whole seconds, and most items arrive at once: the time of arrival is used if
+/// it is within the second that the client sent, otherwise the end of that second. A time in the future is replaced by the time of arrival; a
+/// number of milliseconds, microseconds or nanoseconds is converted.
 /// </summary>
 internal static class ItemTime
 {

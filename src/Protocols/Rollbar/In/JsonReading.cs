@@ -8,7 +8,7 @@ internal static class JsonReading
 {
     extension(JsonElement element)
     {
-        /// <summary>The field, or Undefined when this is no object or has no such field.</summary>
+        /// <summary>The field, or Undefined when this is not an object or has no such field.</summary>
         public JsonElement Field(string name) =>
             element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
 
@@ -32,7 +32,7 @@ internal static class JsonReading
 
         public string? Scalar(string name, string inner) => element.Field(name).Field(inner).Scalar();
 
-        /// <summary>A whole number, also one in a string; null when it is none that fits.</summary>
+        /// <summary>An integer, also from a string; null when it is not one or does not fit.</summary>
         public int? Whole(string name)
         {
             var value = element.Field(name);

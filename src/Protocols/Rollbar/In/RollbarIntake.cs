@@ -9,7 +9,7 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Rollbar.In;
 
-/// <summary>Takes one posted item: reads it, stores it, answers.</summary>
+/// <summary>Handles one posted item: reads it, stores it, responds.</summary>
 internal sealed class RollbarIntake(
     ITelemetrySink sink, IngestBatchPool batches, IngestCounters counters, RefusedCalls calls, AccessKeys keys, RetentionWindow retention, TimeProvider time,
     RollbarOptions options)
@@ -31,7 +31,7 @@ internal sealed class RollbarIntake(
             await AnswerAsync(http, uuid);
     }
 
-    /// <summary>Takes the item all the same: the error that somebody waits for must not be lost to a slash too many.</summary>
+    /// <summary>Accepts the item in spite of the wrong path, so that an error report is not lost because of a mistake in the endpoint.</summary>
     public Task PostToDoubledPathAsync(HttpContext http)
     {
         WrongPaths.Note(calls, http, WrongPaths.DoubledItem);
@@ -61,12 +61,12 @@ internal sealed class RollbarIntake(
             batch!.Dispose();
             fault = await earlier.WaitAsync(http.RequestAborted);
             if (fault is null)
-                counters.Dropped(WireProtocol.Rollbar, Signal.Occurrences, "repeated", 1, $"uuid {item.Uuid} was stored before");
+                counters.Dropped(WireProtocol.Rollbar, Signal.Occurrences, "repeated", 1, $"an item with uuid {item.Uuid} is already stored");
             return (item.Uuid, fault is null ? null : Refuse(fault));
         }
         try
         {
-            // The wait must not end with the client's patience: the rows go to disk anyway, and a repeat must learn what became of them.
+            // The wait is not cancelled with the client's request: the rows are written anyway, and a repeated request needs the result.
             fault = await sink.CommitAsync(batch!, CancellationToken.None);
         }
         catch (Exception e)
@@ -117,7 +117,7 @@ internal sealed class RollbarIntake(
         batch = batches.Rent(WireProtocol.Rollbar);
         ItemRows.Append(item, arrival.ReceivedAt, envelope.Text, batch.Occurrences);
         Count(item, envelope, batch);
-        // The document goes back to its pool; nothing may read from it later.
+        // The document is returned to its pool; nothing may read it after this.
         return item with { Data = default };
     }
 
@@ -125,11 +125,11 @@ internal sealed class RollbarIntake(
     {
         const string rollbar = WireProtocol.Rollbar;
         if (item.TimeRepair == TimeRepair.Unit)
-            counters.Repaired(rollbar, Signal.Occurrences, Repair.TimeUnit, 1, "data.timestamp is not in seconds");
+            counters.Repaired(rollbar, Signal.Occurrences, Repair.TimeUnit, 1, "data.timestamp was not in seconds and was converted");
         else if (item.TimeRepair == TimeRepair.Ahead)
-            counters.Repaired(rollbar, Signal.Occurrences, Repair.TimeAhead, 1, "data.timestamp lies ahead of this clock; the time of receipt was taken");
+            counters.Repaired(rollbar, Signal.Occurrences, Repair.TimeAhead, 1, "data.timestamp is in the future; replaced by the time of receipt");
         if (envelope.Repairs > 0)
-            counters.Repaired(rollbar, Signal.Occurrences, Repair.Text, 1, "text with half of a surrogate pair, or bytes that are not UTF-8");
+            counters.Repaired(rollbar, Signal.Occurrences, Repair.Text, 1, "text with an unpaired surrogate, or bytes that are not UTF-8");
         counters.Repaired(batch);
     }
 

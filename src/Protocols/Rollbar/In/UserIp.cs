@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Weir.Protocols.Rollbar.In;
 
 /// <summary>
-/// The user's address: <c>$remote_ip</c> stands for the one the item came from, <c>$remote_ip_anonymize</c> for that one shortened.
-/// Of a forwarding list the first entry is the user's.
+/// The user's address: <c>$remote_ip</c> is the sender's address of the item, <c>$remote_ip_anonymize</c> a shortened form of it.
+/// In a list of forwarded addresses the first one is the user's.
 /// </summary>
 internal static class UserIp
 {

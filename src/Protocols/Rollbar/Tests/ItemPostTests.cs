@@ -79,9 +79,9 @@ public sealed class ItemPostTests
 
     [Theory]
     [InlineData("", 400, "the request body is empty; it must be a JSON object")]
-    [InlineData("{", 400, "the request body is no JSON (line 1, byte 2)")]
-    [InlineData("hello", 400, "the request body is no JSON (line 1, byte 1)")]
-    [InlineData("payload=%7B", 400, "the request body is no JSON (line 1, byte 2)")]
+    [InlineData("{", 400, "the request body is not JSON (line 1, byte 2)")]
+    [InlineData("hello", 400, "the request body is not JSON (line 1, byte 1)")]
+    [InlineData("payload=%7B", 400, "the request body is not JSON (line 1, byte 2)")]
     [InlineData("[]", 422, "Invalid format. array value found, but an object is required.")]
     [InlineData("\"x\"", 422, "Invalid format. string value found, but an object is required.")]
     [InlineData("{}", 422, "Invalid format. data is missing and it is required.")]
@@ -137,7 +137,7 @@ public sealed class ItemPostTests
     [Theory]
     [InlineData(FaultKind.Busy, 429)]
     [InlineData(FaultKind.Unavailable, 503)]
-    public async Task What_is_not_on_disk_is_never_200(FaultKind kind, int status)
+    public async Task An_item_that_is_not_on_disk_never_gets_200(FaultKind kind, int status)
     {
         await using var host = await RollbarHost.StartAsync();
         host.Sink.Fault = new Fault(kind, "the journal is full", TimeSpan.FromSeconds(2.5));
@@ -191,7 +191,7 @@ public sealed class ItemPostTests
     }
 
     [Fact]
-    public async Task The_browsers_preflight_gets_what_it_asks_for()
+    public async Task The_browsers_preflight_is_granted()
     {
         await using var host = await RollbarHost.StartAsync();
         var fixture = PostedFixture.Read("rollbar.js-3.1.0-browser-preflight");

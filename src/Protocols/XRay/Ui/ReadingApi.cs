@@ -15,7 +15,7 @@ using Weir.Protocols.XRay.Filter;
 
 namespace Weir.Protocols.XRay.Ui;
 
-/// <summary>The reading side of X-Ray for the web UI, over traces of every protocol and environment. Shapes: ui/src/api/xray.ts.</summary>
+/// <summary>The reading side of X-Ray for the web UI, over traces of every protocol and environment.</summary>
 internal sealed class ReadingApi(
     MatchingTraces traces, TraceTotals totals, ServiceMaps maps, TraceLoader loader, FilterCompletion completion, TraceAnalytics analytics,
     TraceGroupStore groups, IOptions<AwsOptions> aws, TimeProvider time)

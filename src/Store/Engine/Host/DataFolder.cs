@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Weir.Store.Engine.Host;
 
-/// <summary>The library says on stderr only why it refuses a folder, so the likely reasons are checked before.</summary>
+/// <summary>The library reports only on stderr why it can't open a folder, so the likely reasons are checked before.</summary>
 internal static class DataFolder
 {
     // ClickHouse's own lock: it holds flock on this file.

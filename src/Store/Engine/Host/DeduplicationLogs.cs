@@ -4,23 +4,23 @@ using System.Text;
 namespace Weir.Store.Engine.Host;
 
 /// <summary>
-/// The engine notes an insert's token in the log of its table before the part of its rows gets its name. A process that is killed between
-/// the two, or a disk on which the name can't be given, leaves a token without rows: the insert that is repeated would be taken for one
-/// that was done, and its rows lost. So such tokens are struck out before the folder is opened.
+/// The engine writes an insert's token to the log of its table before it renames the part with the rows. When the process is killed in
+/// between, or the disk is full, a token without rows remains: the repeated insert would count as a duplicate, and
+/// its rows would be lost. So such tokens are removed before the folder is opened.
 /// </summary>
 internal static class DeduplicationLogs
 {
     private const string Folder = "deduplication_logs";
     private const string FilePrefix = "deduplication_log_";
 
-    /// <summary>Of each log, from its end: some hundred inserts. Only the last ones of a run can be without rows.</summary>
+    /// <summary>Bytes read from the end of each log: some hundred inserts. Only the last inserts of a run can be without rows.</summary>
     private const int MostBytes = 64 << 10;
 
-    /// <summary>A part that the logs name and the table does not have.</summary>
+    /// <summary>A part that the logs contain and the table does not have.</summary>
     internal sealed record Orphan(string Table, string Part, string Block);
 
-    /// <summary>Strikes out the tokens without rows, and cuts a last line that was not written whole. Call it while nobody has the folder open.</summary>
-    /// <returns>The number of parts that were struck out.</returns>
+    /// <summary>Removes the tokens without rows, and truncates an incomplete last line. Must be called while no process has the folder open.</summary>
+    /// <returns>The number of removed parts.</returns>
     public static int Repair(string dataFolder)
     {
         var parts = 0;
@@ -42,8 +42,8 @@ internal static class DeduplicationLogs
     }
 
     /// <summary>
-    /// The tokens without rows of a folder that is open. One that is there for longer than an insert takes between the two steps is there
-    /// to stay: so ask twice.
+    /// The tokens without rows of an open folder. An insert in progress may be between the two steps for a moment; tokens found by two
+    /// calls are permanent.
     /// </summary>
     public static IReadOnlySet<Orphan> Find(string dataFolder) => Tables(dataFolder).SelectMany(Orphans).ToHashSet();
 
@@ -69,12 +69,12 @@ internal static class DeduplicationLogs
     private static List<Orphan> Orphans(string table)
     {
         var noted = new Dictionary<string, string>(StringComparer.Ordinal);
-        // A log begins when the one before it is full: the last insert may be noted there.
+        // A new log begins when the previous one is full: the last insert may be recorded there.
         foreach (var log in Logs(table).TakeLast(2))
         {
             foreach (var line in Tail(log))
             {
-                // Operation (1 noted, 2 struck out), part, token's hash.
+                // Operation (1 added, 2 removed), part, hash of the token.
                 var fields = line.Split('\t');
                 if (fields is ["1", var part, var block])
                     noted[block] = part;
@@ -85,7 +85,7 @@ internal static class DeduplicationLogs
 
         if (noted.Count == 0)
             return [];
-        // Looked at after the log: what was noted before the look and is done has its name by now.
+        // Read after the log: inserts that were recorded before and have finished have their parts by now.
         var parts = Directory.EnumerateDirectories(table).Select(static d => PartName.Parse(Path.GetFileName(d))).OfType<PartName>()
             .ToLookup(static p => p.Partition, StringComparer.Ordinal);
         bool IsThere(PartName part) => parts[part.Partition].Any(p => p.Covers(part) && IsWhole(Path.Combine(table, p.Name)));
@@ -97,12 +97,12 @@ internal static class DeduplicationLogs
     }
 
     /// <summary>
-    /// On a full disk the engine may give a part its name whose files are empty; it puts such a part aside at its next start. Its
+    /// On a full disk the engine may rename a part whose files are empty; it detaches such a part at its next start. Its
     /// checksums are written last.
     /// </summary>
     private static bool IsWhole(string part) => new FileInfo(Path.Combine(part, "checksums.txt")) is { Exists: true, Length: > 0 };
 
-    /// <summary>The whole lines at the end of a log that may be written to meanwhile.</summary>
+    /// <summary>The complete lines at the end of a log that may be written to at the same time.</summary>
     private static string[] Tail(string log)
     {
         using var file = new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -114,7 +114,7 @@ internal static class DeduplicationLogs
         return begin == 0 ? lines : lines[1..];
     }
 
-    /// <summary>What is appended to half a line makes a line that the engine can't read, and it forgets all that follows.</summary>
+    /// <summary>Text appended to an incomplete line makes a line that the engine can't read, and the engine then ignores everything after it.</summary>
     private static void CutTornLine(string log)
     {
         using var file = new FileStream(log, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
@@ -127,7 +127,7 @@ internal static class DeduplicationLogs
             file.SetLength(begin + whole);
     }
 
-    /// <summary><c>PARTITION_MIN_MAX_LEVEL</c>, and a mutation's number when there was one: <c>20261130_1_7_2</c>.</summary>
+    /// <summary><c>PARTITION_MIN_MAX_LEVEL</c>, and the number of a mutation if there was one: <c>20261130_1_7_2</c>.</summary>
     private sealed record PartName(string Name, string Partition, long Min, long Max)
     {
         public static PartName? Parse(string name)
@@ -145,7 +145,7 @@ internal static class DeduplicationLogs
             return new PartName(name, words[0], numbers[0], numbers[1]);
         }
 
-        /// <summary>This one, or one that it was merged into.</summary>
+        /// <summary>This part, or one that it was merged into.</summary>
         public bool Covers(PartName other) => Min <= other.Min && other.Max <= Max;
     }
 }

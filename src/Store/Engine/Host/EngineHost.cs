@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Weir.Store.Engine.Host;
 
 /// <summary>
-/// The program of the child process: opens the data folder and serves it until its standard input ends. <c>weir engine</c> runs it; nobody
-/// types that. What it says to its parent are lines on standard output: <c>opening</c> each second, then
+/// The program of the child process: opens the data folder and serves it until its standard input ends. The server runs it as <c>weir engine</c>; it
+/// is not a command for users. It reports to its parent with lines on standard output: <c>opening</c> each second, then
 /// <c>ready VERSION PORT</c> or <c>failed KIND MESSAGE</c>.
 /// </summary>
 public static class EngineHost
@@ -22,7 +22,7 @@ public static class EngineHost
         for (var i = 0; i + 1 < arguments.Count; i += 2)
             given[arguments[i].TrimStart('-')] = arguments[i + 1];
         BeTheFirstToDie();
-        // The parent decides when this ends; what a terminal or an init system sends to the whole group is the parent's to answer.
+        // The parent decides when this process ends; signals to the whole process group are handled by the parent.
         var ignored = new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT }
             .Select(static s => PosixSignalRegistration.Create(s, static c => c.Cancel = true)).ToList();
         using var stop = new ManualResetEventSlim();
@@ -48,11 +48,11 @@ public static class EngineHost
 
     private static void Serve(EngineHostOptions options, ManualResetEventSlim stop)
     {
-        // However long the folder takes, the parent sees that this process lives.
+        // The parent sees that this process is alive, even when the folder takes long to open.
         using var beat = new Timer(static _ => Say(EngineHostOptions.Opening), null, Beat, Beat);
         WaitForFolder(options, stop);
         if (DeduplicationLogs.Repair(options.Engine.DataFolder) is > 0 and var parts)
-            Console.Error.WriteLine($"{parts} inserts had left their tokens without their rows; they can be repeated now");
+            Console.Error.WriteLine($"{parts} inserts had stored their tokens without their rows; the tokens were removed, so the inserts can be repeated");
         using var engine = HostEngine.Open(options.Engine);
         using var file = HostListener.OnFile(options.Socket, client => ServeClient(client, null));
         using var port = options.Listen is { } address ? HostListener.OnPort(address, client => ServeClient(client, options.Credentials)) : null;
@@ -63,7 +63,7 @@ public static class EngineHost
         port?.Dispose();
         File.Delete(options.Socket);
         engine.Close(ClosePatience);
-        // Its static destructors crash when a thread of the engine is left, and there is nothing for them to do.
+        // The library's static destructors crash while a thread of the engine exists, and there is nothing for them to do.
         EngineNative.ExitNow(0);
 
         void ServeClient(System.Net.Sockets.Socket client, HostCredentials? credentials)
@@ -73,7 +73,7 @@ public static class EngineHost
         }
     }
 
-    /// <summary>The child of a server that was killed may hold the folder for a moment.</summary>
+    /// <summary>The child of a killed server may hold the folder for a moment.</summary>
     private static void WaitForFolder(EngineHostOptions options, ManualResetEventSlim stop)
     {
         var end = Environment.TickCount64 + (long)options.LockPatience.TotalMilliseconds;
@@ -91,7 +91,7 @@ public static class EngineHost
         }
     }
 
-    /// <summary>"stop" asks for an orderly end. The end of the stream means that the parent has died: then at once, whatever runs.</summary>
+    /// <summary>"stop" requests an orderly end. The end of the stream means that the parent has died: then end at once, whatever runs.</summary>
     private static void WatchParent(ManualResetEventSlim stop)
     {
         while (Console.In.ReadLine() is { } line)
@@ -112,11 +112,11 @@ public static class EngineHost
         }
         catch (IOException)
         {
-            // The parent has gone; the end of standard input ends this process too.
+            // The parent has ended; the end of standard input ends this process too.
         }
     }
 
-    /// <summary>When memory runs out it is this process that the system ends, not the one that acknowledges; and it leaves no core file of all its memory.</summary>
+    /// <summary>When memory runs out, the kernel kills this process first and not the one that acknowledges requests; and it writes no core file of all its memory.</summary>
     private static unsafe void BeTheFirstToDie()
     {
         const int core = 4;

@@ -9,7 +9,7 @@ internal static class EngineLibrary
     private static readonly Lock Gate = new();
     private static nint _handle;
 
-    /// <summary>Loads the library once, so that a missing one is a clear error and not a failure in the middle of a call.</summary>
+    /// <summary>Loads the library once, so that a missing library is a clear error at start and not a failure inside a call.</summary>
     internal static void Load()
     {
         lock (Gate)

@@ -8,18 +8,18 @@ using System.Text;
 namespace Weir.Store.Engine.Host;
 
 /// <summary>
-/// One client's connection, on a thread of its own: reads a request, runs it, writes the answer, and so on until the client closes.
-/// What ClickHouse's HTTP interface is in this, its documentation says: https://clickhouse.com/docs/interfaces/http.
+/// The connection of one client, with its own thread: reads a request, runs it, writes the response, and so on until the client closes.
+/// For ClickHouse's HTTP interface see https://clickhouse.com/docs/interfaces/http.
 /// </summary>
 internal sealed class HostConnection(Socket socket, HostEngine engine, string database, HostCredentials? credentials) : IDisposable
 {
     private static readonly SearchValues<char> IdCharacters =
         SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.:");
 
-    /// <summary>A statement and its fields; rows of an insert go into a file of memory instead.</summary>
+    /// <summary>Maximum bytes of a statement and its fields; rows of an insert are written to a file in memory instead.</summary>
     private const int MostStatementBytes = 64 << 20;
 
-    /// <summary>Smaller answers are sent in one piece with their headers.</summary>
+    /// <summary>Smaller responses are sent together with their headers.</summary>
     private const int SmallAnswer = 16 << 10;
 
     private readonly HttpReader _reader = new(socket);
@@ -41,7 +41,7 @@ internal sealed class HostConnection(Socket socket, HostEngine engine, string da
         }
         catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
         {
-            // The client has gone; its statement has ended, or nobody asks for its answer.
+            // The client has disconnected; its statement has ended, or nobody needs its result.
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed class HostConnection(Socket socket, HostEngine engine, string da
         socket.Dispose();
     }
 
-    /// <summary>False when the rest of the connection can't be read any more.</summary>
+    /// <summary>False when the rest of the connection can't be read.</summary>
     private bool Answer(HttpHead head)
     {
         var fields = new RequestFields(head.Target);
@@ -68,7 +68,7 @@ internal sealed class HostConnection(Socket socket, HostEngine engine, string da
         {
             Admit(head, fields);
             if (id.AsSpan().ContainsAnyExcept(IdCharacters))
-                throw new EngineException(EngineFault.Other, "The embedded engine takes letters, digits and -_.: in a query_id. (BAD_ARGUMENTS)", 36);
+                throw new EngineException(EngineFault.Other, "The embedded engine accepts only letters, digits and -_.: in a query_id. (BAD_ARGUMENTS)", 36);
             Execute(head, fields, id);
             return true;
         }
@@ -80,9 +80,9 @@ internal sealed class HostConnection(Socket socket, HostEngine engine, string da
         }
         catch (Exception e) when (e is not (HttpFault or SocketException or IOException or ObjectDisposedException))
         {
-            // A defect of ours, or a body that is damaged: this request's failure, never the process's.
+            // A defect of the host, or a damaged body: only this request fails, never the process.
             Console.Error.WriteLine($"a request failed: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");
-            // What is left of the request is read first: a connection that is closed under it takes the answer, or the next request, with it.
+            // Read the rest of the request first: closing the connection with unread bytes would lose the response.
             var drained = Drained();
             Fail(new EngineException(EngineFault.Other, e.Message, e is InvalidDataException ? 117 : 49), id);
             return drained;
@@ -166,7 +166,7 @@ internal sealed class HostConnection(Socket socket, HostEngine engine, string da
         return body.ToArray();
     }
 
-    /// <summary>The path of the file that has the body.</summary>
+    /// <summary>The path of the file with the body.</summary>
     private string ReadRows(HttpHead head)
     {
         const int piece = 1 << 20;
@@ -174,7 +174,7 @@ internal sealed class HostConnection(Socket socket, HostEngine engine, string da
         using var packed = Decompressed(head);
         while (true)
         {
-            // The known length first: one mapping, whatever the size.
+            // Reserve the known length first, so that one mapping is enough.
             var size = packed is null ? (int)Math.Clamp(_reader.KnownLength, 1, int.MaxValue) : piece;
             var room = _file.Room(size);
             var read = packed is null ? _reader.ReadBody(room) : packed.Read(room);
@@ -250,7 +250,7 @@ internal sealed class HostConnection(Socket socket, HostEngine engine, string da
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Nobody is left to be told.
+            // The client has disconnected.
         }
     }
 

@@ -5,15 +5,15 @@ using System.Text;
 namespace Weir.Store.Engine.Host;
 
 /// <summary>
-/// The open library: connections of each kind, leased for one statement at a time. A connection that broke, or that a statement has
-/// changed for good, is closed at the end of its lease and another one opened in its place.
+/// The opened library: connections of each kind, leased for one statement at a time. A connection that broke, or whose session a statement
+/// changed, is closed at the end of its lease and replaced.
 /// </summary>
 internal sealed class HostEngine : IDisposable
 {
-    /// <summary>How long a statement waits for a connection; clients of ours keep to the number there is, so it is others that wait.</summary>
+    /// <summary>How long a statement waits for a connection. Weir's own client respects the number of connections, so only other clients wait.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Between two looks at the tokens.</summary>
+    /// <summary>Time between two checks of the tokens.</summary>
     private static readonly TimeSpan TokenPause = TimeSpan.FromMilliseconds(250);
 
     private readonly EmbeddedEngineOptions _options;
@@ -47,7 +47,7 @@ internal sealed class HostEngine : IDisposable
     }
 
     /// <summary>
-    /// Runs one statement, blocking until it has ended, and hands its result to <paramref name="take"/> while it is valid. Throws
+    /// Runs one statement, blocking until it has ended, and passes its result to <paramref name="take"/> while it is valid. Throws
     /// <see cref="EngineException"/>.
     /// </summary>
     public void Run(
@@ -88,8 +88,8 @@ internal sealed class HostEngine : IDisposable
     }
 
     /// <summary>
-    /// An insert that failed between noting its token and naming its part would be taken for done when it is repeated, as long as this
-    /// process remembers the token. The next one strikes it out, so this one ends: before the failure is answered.
+    /// An insert that failed between storing its token and renaming its part would count as a duplicate when it is repeated, as long as this
+    /// process remembers the token. The next process removes the token, so this one ends before it answers with the failure.
     /// </summary>
     private void EndIfTokensLostTheirRows()
     {
@@ -99,23 +99,23 @@ internal sealed class HostEngine : IDisposable
             var lost = DeduplicationLogs.Find(_options.DataFolder);
             for (var look = 0; look < 4 && lost.Count > 0; look++)
             {
-                // Another insert may be between the two right now; it is past them at one of the next looks.
+                // Another insert may be between the two steps right now; one of the next checks will find it finished.
                 pause.Wait(TokenPause);
                 lost = lost.Intersect(DeduplicationLogs.Find(_options.DataFolder)).ToHashSet();
             }
 
             if (lost.Count == 0)
                 return;
-            Console.Error.WriteLine($"a failed insert left its token without its rows ({string.Join(", ", lost.Take(3).Select(static o => o.Part))}); the process ends, so that it can be repeated");
+            Console.Error.WriteLine($"a failed insert stored its token without its rows ({string.Join(", ", lost.Take(3).Select(static o => o.Part))}); the process ends so that the insert can be repeated");
             EngineNative.ExitNow(3);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"the tokens of the inserts can't be looked at: {e.Message}");
+            Console.Error.WriteLine($"the tokens of the inserts can't be checked: {e.Message}");
         }
     }
 
-    /// <summary>Names and types of a table's columns, as <c>file</c> wants them; of all that rows may bring when none are named.</summary>
+    /// <summary>Names and types of a table's columns in the form that <c>file</c> expects; all insertable columns when none are named.</summary>
     public string StructureOf(string database, string table, string columns)
     {
         var parts = table.Replace("`", "", StringComparison.Ordinal).Split('.');
@@ -140,7 +140,7 @@ internal sealed class HostEngine : IDisposable
             : throw new EngineException(EngineFault.UnknownTableOrColumn, $"No such column {name} in table {table}. (NO_SUCH_COLUMN_IN_TABLE)", 16)));
     }
 
-    /// <summary>Closes what is idle, and waits a while for what is not. False when a statement still runs.</summary>
+    /// <summary>Closes idle connections, and waits a while for busy ones. False when a statement still runs.</summary>
     public bool Close(TimeSpan patience)
     {
         var end = Environment.TickCount64 + (long)patience.TotalMilliseconds;
@@ -165,7 +165,7 @@ internal sealed class HostEngine : IDisposable
             connections.Put(Open());
     }
 
-    /// <summary>Opening takes the runtime's signal handlers, so it is one at a time and they are put back.</summary>
+    /// <summary>Opening replaces the runtime's signal handlers, so it is done one at a time and they are restored.</summary>
     private NativeConnection Renew()
     {
         lock (_opening)
@@ -186,7 +186,7 @@ internal sealed class HostEngine : IDisposable
     {
         var connection = NativeConnection.Open(_options.Arguments()) ?? throw new EngineException(
             EngineFault.Unavailable,
-            $"the engine did not open {_options.DataFolder}; the line it wrote to stderr says why (files of a newer version, damaged files, no rights)", 210);
+            $"the engine did not open {_options.DataFolder}; its message on stderr gives the reason (files of a newer version, damaged files, missing permissions)", 210);
         if (Version.Length == 0)
         {
             using var version = connection.Run("SELECT version()", [], "RawBLOB");
@@ -207,7 +207,7 @@ internal sealed class Connections(Func<NativeConnection> open, int count) : IDis
     private readonly ConcurrentQueue<NativeConnection?> _idle = new();
     private readonly SemaphoreSlim _free = new(0);
 
-    /// <summary>Null marks a place whose connection broke: it is opened again when the place is needed.</summary>
+    /// <summary>Null marks a place whose connection broke; a new one is opened when the place is needed.</summary>
     public void Put(NativeConnection? connection)
     {
         _idle.Enqueue(connection);
@@ -248,12 +248,12 @@ internal sealed class Connections(Func<NativeConnection> open, int count) : IDis
     public void Dispose() => _free.Dispose();
 }
 
-/// <summary>A connection for one statement. It goes back when the statement has ended, whole or as an empty place.</summary>
+/// <summary>A connection for one statement. It is returned when the statement has ended, intact or as an empty place.</summary>
 internal sealed class HostLease(Connections from, NativeConnection connection) : IDisposable
 {
     public NativeConnection Connection => connection;
 
-    /// <summary>The connection's session was changed, so that nobody else may have it.</summary>
+    /// <summary>The session of the connection was changed, so it must not be reused.</summary>
     public bool IsSpent { get; set; }
 
     public void Dispose()

@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace Weir.Store.Engine.Host;
 
-/// <summary>Takes connections and gives each a long-lived thread: the library's signal stack and the engine's thread state belong to threads.</summary>
+/// <summary>Accepts connections and gives each a long-lived thread, because the library's signal stack and the engine's thread state belong to threads.</summary>
 internal sealed class HostListener : IDisposable
 {
-    /// <summary>Connections at a time, each a thread; what comes past them is closed at once and said.</summary>
+    /// <summary>Maximum connections, each with a thread; further ones are closed at once and logged.</summary>
     private const int MostConnections = 128;
 
-    /// <summary>Bytes a socket may hold for the other side; the system cuts it to what it allows.</summary>
+    /// <summary>Socket buffer size in bytes; the system limits it.</summary>
     private const int SocketBuffer = 4 << 20;
 
     private readonly Socket _listener;

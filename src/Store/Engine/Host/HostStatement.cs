@@ -5,26 +5,26 @@ using System.Text.RegularExpressions;
 
 namespace Weir.Store.Engine.Host;
 
-/// <summary>What kind of connection a statement runs on: each kind has connections of its own, so that none waits for another.</summary>
+/// <summary>The kind of connection for a statement: each kind has separate connections, so that none waits for another.</summary>
 internal enum StatementKind
 {
-    /// <summary>KILL, looks at system.processes, and the sign of life: never behind anything slow.</summary>
+    /// <summary>KILL, queries of system.processes, and health queries: they never wait for slow statements.</summary>
     Control,
     Read,
     Insert,
     Other,
 }
 
-/// <summary>A statement as a server takes it, and as libchdb does.</summary>
+/// <summary>A statement in the form for a server, and for libchdb.</summary>
 internal sealed partial record HostStatement(StatementKind Kind, string Sql)
 {
-    /// <summary>Settings that can't be a clause of the statement: they are set before it, on a connection that ends with it.</summary>
+    /// <summary>Settings that can't be a clause of the statement: they are set before it, on a connection that is closed after it.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Before { get; init; } = [];
 
-    /// <summary>Rows came with it, or it may be one of those that write what they select.</summary>
+    /// <summary>Rows came with it, or it may be an INSERT ... SELECT.</summary>
     public bool MayInsert => Kind == StatementKind.Insert || (Kind == StatementKind.Other && Sql.Contains("INSERT", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>libchdb has no query ids: a running statement is found by the comment it begins with.</summary>
+    /// <summary>libchdb has no query ids: a running statement is found by the comment at its beginning.</summary>
     private const string IdOfQuery = @"extract(query, '^/\\*weir:([^*]*)\\*/')";
 
     /// <param name="data">The rows of an INSERT as a file of this process; null when the request has none.</param>
@@ -45,7 +45,7 @@ internal sealed partial record HostStatement(StatementKind Kind, string Sql)
             settings = [.. settings, .. ReadDefaults.Where(d => !settings.Any(s => string.Equals(s.Key, d.Key, StringComparison.Ordinal)))];
         if (settings.Count == 0)
             return new HostStatement(kind, text);
-        // Only these end in a SETTINGS clause that is the statement's own; where it has one already, there can be no second.
+        // Only these can end in a SETTINGS clause of their own; a statement that has one can't get a second.
         return word is "SELECT" or "WITH" or "" && !OwnSettings().IsMatch(sql)
             ? new HostStatement(kind, $"{text}\n{Clause(settings)}")
             : new HostStatement(kind, text) { Before = settings };
@@ -54,30 +54,30 @@ internal sealed partial record HostStatement(StatementKind Kind, string Sql)
     /// <summary>The clause that gives a statement its settings.</summary>
     public static string Clause(IEnumerable<KeyValuePair<string, string>> settings) => "SETTINGS " + Assignments(settings);
 
-    /// <summary><c>a = 1, b = 'x'</c>. Throws for a name that is none.</summary>
+    /// <summary><c>a = 1, b = 'x'</c>. Throws for an invalid name.</summary>
     public static string Assignments(IEnumerable<KeyValuePair<string, string>> settings) => string.Join(", ", settings.Select(static s =>
         SqlNames.IsIdentifier(s.Key)
             ? $"{s.Key}={(IsNumber(s.Value) ? s.Value : SqlNames.Literal(s.Value))}"
             : throw new EngineException(EngineFault.Other, $"Setting {s.Key} is neither a builtin setting nor started with the prefix 'SQL_'. (UNKNOWN_SETTING)", 115)));
 
-    /// <summary>The file is another each time under the same name, so nothing that is remembered of it holds.</summary>
+    /// <summary>The same name is another file each time, so caches of the file must be off.</summary>
     private static readonly KeyValuePair<string, string>[] FileSettings =
     [
         new("schema_inference_use_cache_for_file", "0"), new("use_cache_for_count_from_files", "0"),
     ];
 
     /// <summary>
-    /// Unasked, the engine gives a query one thread less for each GiB that is missing to one GiB a thread: with the memory of a small server
-    /// every question would have one core.
+    /// By default the engine uses one thread less for each GiB below one GiB per thread, so with the memory of a small server
+    /// every query would use one core.
     /// </summary>
     private static readonly KeyValuePair<string, string>[] ReadDefaults =
     [
         new("max_threads_min_free_memory_per_thread", (64L << 20).ToString(CultureInfo.InvariantCulture)),
-        // Compiled code of a question is mapped memory that the engine keeps, and times make nearly every question another one: the mappings would grow for days.
+        // The engine keeps compiled code in mapped memory, and because of its times nearly every query is a new one: the mappings would grow for days.
         new("compile_expressions", "0"), new("compile_aggregate_expressions", "0"), new("compile_sort_description", "0"),
     ];
 
-    /// <summary><c>INSERT INTO t (a, b) FORMAT Native</c> becomes a SELECT from the file that has the rows.</summary>
+    /// <summary><c>INSERT INTO t (a, b) FORMAT Native</c> becomes a SELECT from the file with the rows.</summary>
     private static string Insert(string sql, string file, Func<string, string, string> structureOf)
     {
         var match = InsertFormat().Match(sql);

@@ -1,12 +1,12 @@
 namespace Weir.Store.Engine.Host;
 
-/// <summary>Small facts of ClickHouse's HTTP interface.</summary>
+/// <summary>Details of ClickHouse's HTTP interface.</summary>
 internal static class HttpAnswers
 {
-    /// <summary>An INSERT in the address takes its rows from the body; every other statement goes on in it.</summary>
+    /// <summary>An INSERT in the address takes its rows from the body; every other statement continues in the body.</summary>
     public static bool IsInsert(string sql) => sql.AsSpan().TrimStart().StartsWith("INSERT", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The status that a server answers for an error number; 500 for most.</summary>
+    /// <summary>The status that a server returns for an error number; 500 for most.</summary>
     public static int StatusOf(int code) => code switch
     {
         194 => 401,

@@ -5,13 +5,13 @@ using System.Text;
 
 namespace Weir.Store.Engine.Host;
 
-/// <summary>The request can't be answered by the engine: status and text of the answer; the connection ends after it.</summary>
+/// <summary>The request can't be processed: status and text of the response; the connection is closed after it.</summary>
 internal sealed class HttpFault(int status, string message) : Exception(message)
 {
     public int Status { get; } = status;
 }
 
-/// <summary>Line and headers of a request. Names of headers are lower case; of repeated ones the last counts.</summary>
+/// <summary>First line and headers of a request. Header names are lower case; of repeated ones the last is used.</summary>
 internal sealed record HttpHead(string Method, string Target, IReadOnlyDictionary<string, string> Headers)
 {
     public string? this[string name] => Headers.GetValueOrDefault(name);
@@ -51,13 +51,13 @@ internal sealed class HttpReader(Socket socket)
 
             searched = Math.Max(0, _to - _from - 3);
             if (_to - _from >= MostHeadBytes)
-                throw new HttpFault(400, "the request's address and headers are too long");
+                throw new HttpFault(400, "the address and headers of the request are too long");
             if (!Fill())
                 return _to == _from ? null : throw new HttpFault(400, "the request ends inside its headers");
         }
     }
 
-    /// <summary>Reads some of the body straight into <paramref name="into"/>; 0 at its end.</summary>
+    /// <summary>Reads a part of the body directly into <paramref name="into"/>; 0 at its end.</summary>
     public int ReadBody(Span<byte> into)
     {
         if (_left == 0 && (!_chunked || !NextChunk()))
@@ -84,7 +84,7 @@ internal sealed class HttpReader(Socket socket)
         return read;
     }
 
-    /// <summary>Bytes of the body if the client said; 0 with chunks.</summary>
+    /// <summary>Length of the body if the client sent it; 0 with chunked encoding.</summary>
     public long KnownLength => _chunked ? 0 : _left;
 
     private void Begin(HttpHead head)
@@ -93,9 +93,9 @@ internal sealed class HttpReader(Socket socket)
         _chunked = string.Equals(head["transfer-encoding"], "chunked", StringComparison.OrdinalIgnoreCase);
         if (!_chunked && head["content-length"] is { } text
             && (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _left) || _left < 0))
-            throw new HttpFault(400, "Content-Length is no number");
+            throw new HttpFault(400, "Content-Length is not a number");
         if (!_chunked && head["content-length"] is null && head.Method == "POST")
-            throw new HttpFault(411, "the request has neither Content-Length nor chunks");
+            throw new HttpFault(411, "the request has neither Content-Length nor chunked encoding");
         if (string.Equals(head["expect"], "100-continue", StringComparison.OrdinalIgnoreCase))
             socket.Send("HTTP/1.1 100 Continue\r\n\r\n"u8);
     }
@@ -110,7 +110,7 @@ internal sealed class HttpReader(Socket socket)
             return true;
         while (ReadLine().Length > 0)
         {
-            // Trailers say nothing that is asked for here.
+            // Trailers are not needed.
         }
 
         _chunked = false;
@@ -120,7 +120,7 @@ internal sealed class HttpReader(Socket socket)
     private void SkipLineEnd()
     {
         if (ReadLine().Length > 0)
-            throw new HttpFault(400, "a chunk is longer than it says");
+            throw new HttpFault(400, "a chunk is longer than its declared length");
     }
 
     private ReadOnlySpan<byte> ReadLine()
@@ -163,7 +163,7 @@ internal sealed class HttpReader(Socket socket)
         var lines = Encoding.Latin1.GetString(bytes).Split("\r\n");
         var words = lines[0].Split(' ');
         if (words.Length != 3 || !words[2].StartsWith("HTTP/1.", StringComparison.Ordinal) || !words[1].StartsWith('/'))
-            throw new HttpFault(400, "the first line is no HTTP/1.1 request");
+            throw new HttpFault(400, "the first line is not an HTTP/1.1 request");
         if (words[1].Length > MostTargetBytes)
             throw new HttpFault(400, "the request's address is too long");
         if (lines.Length > MostHeaders)

@@ -5,13 +5,13 @@ using Microsoft.Win32.SafeHandles;
 namespace Weir.Store.Engine.Host;
 
 /// <summary>
-/// The body of an insert under a file name that only this process can read. libchdb reads binary data faithfully from files only: inline
-/// data of INSERT ... FORMAT is cut at the first byte that looks like a delimiter. On Linux the file is memory, elsewhere a temporary
-/// file. It is mapped, so that a socket is read straight into it, and kept by its connection for the next body.
+/// The body of an insert under a file name that only this process can read. libchdb reads binary data correctly from files only: inline
+/// data of INSERT ... FORMAT is cut at the first byte that looks like a delimiter. On Linux the file is in memory, elsewhere a temporary
+/// file. It is mapped, so that a socket is read directly into it, and reused by its connection for the next body.
 /// </summary>
 internal sealed unsafe class MemoryFile : IDisposable
 {
-    /// <summary>Kept from one body to the next; a larger one gives its memory back.</summary>
+    /// <summary>Kept for the next body; memory above this size is freed.</summary>
     private const long MostKept = 64L << 20;
     private const long Least = 1L << 20;
 
@@ -47,7 +47,7 @@ internal sealed unsafe class MemoryFile : IDisposable
                 EngineFault.Unavailable, $"memfd_create failed with errno {Marshal.GetLastPInvokeError()}; is the limit of open files reached?", 210);
     }
 
-    /// <summary>Room for this many bytes behind what was appended; the span is valid until the next call of any member.</summary>
+    /// <summary>Reserves this many bytes after the appended ones; the span is valid until the next call of any member.</summary>
     internal Span<byte> Room(int size)
     {
         if (Length + size > _capacity)
@@ -60,7 +60,7 @@ internal sealed unsafe class MemoryFile : IDisposable
 
     internal void Append(int written) => Length += written;
 
-    /// <summary>Cuts the file to what was appended, as its reader goes to the end. The mapping stays: nothing behind the cut is touched.</summary>
+    /// <summary>Truncates the file to the appended bytes, because its reader reads to the end. The mapping stays; nothing after the end is accessed.</summary>
     internal void Finish()
     {
         RandomAccess.SetLength(_handle, Length);

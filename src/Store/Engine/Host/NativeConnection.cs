@@ -5,7 +5,7 @@ using System.Text;
 namespace Weir.Store.Engine.Host;
 
 /// <summary>
-/// One connection of libchdb. It runs one statement at a time; whoever holds the lease sees to that. Once <see cref="IsBroken"/>, it is
+/// One connection of libchdb. It runs one statement at a time, which the holder of the lease ensures. Once <see cref="IsBroken"/>, it is
 /// closed and never used again.
 /// </summary>
 internal sealed unsafe class NativeConnection : SafeHandle
@@ -15,13 +15,13 @@ internal sealed unsafe class NativeConnection : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>The library gave no result: what the connection does next is not known.</summary>
+    /// <summary>The library returned no result, so the state of the connection is unknown.</summary>
     internal bool IsBroken { get; private set; }
 
-    /// <summary>The database that unqualified names mean, as the last USE set it; empty after the connection was opened.</summary>
+    /// <summary>The database of unqualified names, as set by the last USE; empty after the connection was opened.</summary>
     internal string Database { get; set; } = "";
 
-    /// <summary>Null when the library refuses; it tells the reason on stderr only, so the caller checks the likely ones first.</summary>
+    /// <summary>Null when the library fails; it reports the reason on stderr only, so the caller checks the likely ones first.</summary>
     internal static NativeConnection? Open(IReadOnlyList<string> arguments)
     {
         var pointers = stackalloc byte*[arguments.Count];
@@ -91,8 +91,8 @@ internal sealed unsafe class NativeConnection : SafeHandle
     }
 
     /// <summary>
-    /// A statement that fails while its result is being written leaves what it wrote in the connection, and the library puts that
-    /// before the next result. So the next result is nobody's.
+    /// A statement that fails while its result is being written leaves the written bytes in the connection, and the library puts them
+    /// before the next result. So the next result must be discarded.
     /// </summary>
     private void DropLeftovers()
     {

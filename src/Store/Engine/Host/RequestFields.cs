@@ -4,7 +4,7 @@ using System.Text;
 namespace Weir.Store.Engine.Host;
 
 /// <summary>
-/// The fields of a request: those of its address, and those of a multipart/form-data body. Values are bytes. Limits are a server's:
+/// The fields of a request: those of its address, and those of a multipart/form-data body. Values are bytes. The limits are those of a server:
 /// http_max_field_value_size and http_max_fields.
 /// </summary>
 internal sealed class RequestFields
@@ -12,7 +12,7 @@ internal sealed class RequestFields
     private const int MostValueBytes = 128 << 10;
     private const int MostFields = 100_000;
 
-    /// <summary>Fields that say how the request is handled; everything else but param_… is a setting.</summary>
+    /// <summary>Fields that control how the request is handled; all others except param_… are settings.</summary>
     private static readonly HashSet<string> NoSettings = new(StringComparer.Ordinal)
     {
         "query", "query_id", "database", "default_format", "user", "password", "quota_key", "session_id", "session_timeout", "session_check",
@@ -43,7 +43,7 @@ internal sealed class RequestFields
     public IReadOnlyList<EngineParameter> Parameters =>
         [.. _fields.Where(static f => IsParameter(f.Key)).Select(static f => EngineParameter.FromEncoded(f.Key[6..], f.Value))];
 
-    /// <summary>What is neither a parameter nor handled here goes to the engine as a setting, and the engine judges it.</summary>
+    /// <summary>Fields that are neither parameters nor handled here are passed to the engine as settings, and the engine validates them.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Settings =>
         [.. _fields.Where(static f => !IsParameter(f.Key) && !NoSettings.Contains(f.Key))
             .Select(static f => KeyValuePair.Create(f.Key, Encoding.UTF8.GetString(f.Value)))];
@@ -63,7 +63,7 @@ internal sealed class RequestFields
             var head = body.IndexOf("\r\n\r\n"u8);
             var end = body.IndexOf(boundary);
             if (head < 0 || end < head)
-                throw new HttpFault(400, "a part of the form is cut");
+                throw new HttpFault(400, "a part of the form is incomplete");
             var name = NameOf(Encoding.UTF8.GetString(body[..head]));
             Add(name, body[(head + 4)..end].ToArray());
             body = body[(end + boundary.Length)..];
@@ -85,7 +85,7 @@ internal sealed class RequestFields
         if (isQuoted && length < 0)
             throw new HttpFault(400, "the name of a part of the form has no end");
         if (head.Contains("filename=", StringComparison.OrdinalIgnoreCase))
-            throw new EngineException(EngineFault.Other, "external tables are not served by the embedded engine", 48);
+            throw new EngineException(EngineFault.Other, "the embedded engine does not support external tables", 48);
         return length < 0 ? head[at..] : head.Substring(at, length);
     }
 

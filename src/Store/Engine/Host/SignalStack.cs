@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Weir.Store.Engine.Host;
 
 /// <summary>
-/// Keeps this thread's alternate signal stack over a native call. libchdb installs one of its own while it runs a statement and frees it
+/// Restores this thread's alternate signal stack after a native call. libchdb installs its own while it runs a statement and frees it
 /// at the end, while the thread still points to it: a NullReferenceException on this thread would then run the runtime's handler on freed
 /// memory.
 /// </summary>

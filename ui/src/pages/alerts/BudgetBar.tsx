@@ -5,7 +5,7 @@ export function BudgetBar({ remaining }: { remaining: number | null }) {
   const left = remaining === null ? 0 : Math.max(0, Math.min(100, remaining));
   const tone = remaining === null ? "" : remaining <= 0 ? "over" : remaining < 25 ? "low" : "";
   return (
-    <div className={`budget ${tone}`} title="Error budget that is left">
+    <div className={`budget ${tone}`} title="Remaining error budget">
       <div className="track">
         <div style={{ width: `${tone === "over" ? 100 : left}%` }} />
       </div>

@@ -1,5 +1,5 @@
 import { useCallback } from "react";
-import type { SloStatus } from "../../api/manage";
+import type { SloStatus } from "../../api/types.generated";
 import type { ChartColours } from "../../parts/chartColours";
 import { grid, timeAxis } from "../../parts/plot/axes";
 import { Plot } from "../../parts/plot/Plot";

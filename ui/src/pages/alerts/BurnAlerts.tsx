@@ -2,16 +2,17 @@ import { ActionIcon, Button, NumberInput, Select, Tooltip } from "@mantine/core"
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { BurnAlert, RecipientRef, Slo } from "../../api/manage";
+import type { BurnAlert, Slo } from "../../api/types.generated";
 import { burnAlertsQuery, create, remove } from "../../api/manageQueries";
 import { Failed, RowsSkeleton } from "../../parts/States";
 import { formatSeconds } from "../../values/alerts";
+import { plural } from "../../values/format";
 import { AlertHistory } from "./History";
-import { RecipientPick } from "./RecipientPick";
+import { RecipientPick, type Picked } from "./RecipientPick";
 
 function sentence(one: BurnAlert): string {
   if (one.alert_type === "budget_rate")
-    return `the budget falls by ${(one.budget_rate_decrease_threshold_per_million ?? 0) / 10_000}% within ${formatSeconds((one.budget_rate_window_minutes ?? 0) * 60)}`;
+    return `the budget decreases by ${(one.budget_rate_decrease_threshold_per_million ?? 0) / 10_000}% within ${formatSeconds((one.budget_rate_window_minutes ?? 0) * 60)}`;
   return one.exhaustion_minutes === 0
     ? "the budget is used up"
     : `the budget would be used up within ${formatSeconds((one.exhaustion_minutes ?? 0) * 60)}`;
@@ -49,15 +50,17 @@ export function BurnAlerts({ slo, dataset }: { slo: Slo; dataset: string }) {
       ) : alerts.isError ? (
         <Failed error={alerts.error} retry={() => void alerts.refetch()} />
       ) : alerts.data.length === 0 ? (
-        !adding && <p className="nothing">None: nobody is told when the budget burns.</p>
+        !adding && (
+          <p className="nothing">There are no burn alerts: nobody is notified when the error budget decreases.</p>
+        )
       ) : (
         alerts.data.map((one) => (
           <div key={one.id} className="burn-alert">
             <div className="row" style={{ padding: "8px 14px" }}>
               {one.triggered ? <span className="badge bad">triggered</span> : <span className="badge good">ok</span>}
               <span className="grow">
-                Tells {one.recipients?.length ? `${one.recipients.length} when ` : "nobody when "}
-                {sentence(one)}
+                {one.recipients?.length ? `Notifies ${plural(one.recipients.length, "recipient")}` : "Notifies nobody"}{" "}
+                when {sentence(one)}
               </span>
               <button className="link" onClick={() => setOpen(open === one.id ? null : one.id)}>
                 History
@@ -80,7 +83,7 @@ function NewBurnAlert({ slo, dataset, done }: { slo: Slo; dataset: string; done:
   const [type, setType] = useState<BurnAlert["alert_type"]>("exhaustion_time");
   const [hours, setHours] = useState<number | string>(4);
   const [percent, setPercent] = useState<number | string>(2);
-  const [recipients, setRecipients] = useState<RecipientRef[]>([]);
+  const [recipients, setRecipients] = useState<Picked[]>([]);
   const make = useMutation({
     mutationFn: () =>
       create<BurnAlert>("burn_alerts", dataset, {
@@ -106,10 +109,10 @@ function NewBurnAlert({ slo, dataset, done }: { slo: Slo; dataset: string; done:
       }}
     >
       <Select
-        label="Tell when"
+        label="Notify when"
         data={[
-          { value: "exhaustion_time", label: "the budget would be used up soon" },
-          { value: "budget_rate", label: "the budget falls fast" },
+          { value: "exhaustion_time", label: "the budget will soon be used up" },
+          { value: "budget_rate", label: "the budget decreases fast" },
         ]}
         value={type}
         onChange={(value) => setType(value === "budget_rate" ? "budget_rate" : "exhaustion_time")}
@@ -118,7 +121,7 @@ function NewBurnAlert({ slo, dataset, done }: { slo: Slo; dataset: string; done:
       <div className="pair-of">
         {type === "budget_rate" && (
           <NumberInput
-            label="by percent of the budget"
+            label="decrease in % of the budget"
             size="xs"
             min={0.01}
             max={100}
@@ -128,7 +131,7 @@ function NewBurnAlert({ slo, dataset, done }: { slo: Slo; dataset: string; done:
           />
         )}
         <NumberInput
-          label="within hours"
+          label="within (hours)"
           size="xs"
           min={type === "budget_rate" ? 1 : 0}
           value={hours}
@@ -140,7 +143,7 @@ function NewBurnAlert({ slo, dataset, done }: { slo: Slo; dataset: string; done:
       {make.isError && <div className="bad">{make.error.message}</div>}
       <div>
         <Button type="submit" loading={make.isPending}>
-          Add the alert
+          Add burn alert
         </Button>
       </div>
     </form>

@@ -4,12 +4,12 @@ import { Ago } from "../../parts/Marks";
 import { Failed, RowsSkeleton } from "../../parts/States";
 import { formatNumber, groupName } from "../../query/format";
 
-/** What a trigger or burn alert did: when it changed, with which value, and who was told. */
+/** The history of a trigger or burn alert: each change of state, its value, and the notified recipients. */
 export function AlertHistory({ kind, dataset, id }: { kind: "triggers" | "burn_alerts"; dataset: string; id: string }) {
   const query = useQuery({ ...alertHistoryQuery(kind, dataset, id), refetchInterval: 15_000 });
   if (query.isPending) return <RowsSkeleton rows={3} />;
   if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />;
-  if (query.data.items.length === 0) return <p className="nothing">It has not changed its state yet.</p>;
+  if (query.data.items.length === 0) return <p className="nothing">The state has not changed yet.</p>;
   return (
     <table className="grid">
       <thead>
@@ -18,7 +18,7 @@ export function AlertHistory({ kind, dataset, id }: { kind: "triggers" | "burn_a
           <th>State</th>
           <th className="num">Value</th>
           <th>Group</th>
-          <th>Told</th>
+          <th>Recipients</th>
         </tr>
       </thead>
       <tbody>
@@ -39,7 +39,7 @@ export function AlertHistory({ kind, dataset, id }: { kind: "triggers" | "burn_a
               {one.group && Object.keys(one.group).length > 0 ? groupName(one.group) : <span className="faint">–</span>}
             </td>
             <td>
-              {one.deliveries.length === 0 && <span className="faint">nobody</span>}
+              {one.deliveries.length === 0 && <span className="faint">none</span>}
               {one.deliveries.map((told, at) => (
                 <div key={at} className={told.ok ? "" : "bad"}>
                   {told.recipient}{" "}

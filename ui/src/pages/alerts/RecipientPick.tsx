@@ -1,26 +1,29 @@
 import { MultiSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { RecipientRef } from "../../api/manage";
+import type { AlertRecipient } from "../../api/types.generated";
 import { recipientsQuery } from "../../api/manageQueries";
 import { recipientName } from "./RecipientsTab";
 
-export function RecipientPick({ value, change }: { value: RecipientRef[]; change: (value: RecipientRef[]) => void }) {
+/** The server looks the rest up. */
+export type Picked = Pick<AlertRecipient, "id">;
+
+export function RecipientPick({ value, change }: { value: Picked[]; change: (value: Picked[]) => void }) {
   const recipients = useQuery(recipientsQuery()).data ?? [];
   return (
     <div>
       <MultiSelect
-        label="Tell"
+        label="Recipients"
         size="xs"
         data={recipients.map((one) => ({ value: one.id, label: `${recipientName(one)} (${one.type})` }))}
-        value={value.flatMap((one) => one.id ?? [])}
+        value={value.map((one) => one.id)}
         onChange={(ids) => change(ids.map((id) => ({ id })))}
-        placeholder={value.length === 0 ? "Nobody yet" : ""}
+        placeholder={value.length === 0 ? "No recipients" : ""}
         hidePickedOptions
       />
       {recipients.length === 0 && (
         <div className="faint" style={{ marginTop: 4, fontSize: 12 }}>
-          There is nobody to tell yet:{" "}
+          There are no recipients yet:{" "}
           <Link className="link" to="/alerts" search={{ tab: "recipients" }}>
             add a recipient
           </Link>

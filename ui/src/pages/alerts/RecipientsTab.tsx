@@ -2,26 +2,19 @@ import { ActionIcon, Button, Checkbox, Select, TextInput, Tooltip } from "@manti
 import { IconMail, IconTrash, IconWebhook } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Recipient } from "../../api/manage";
+import type { Recipient } from "../../api/types.generated";
 import { create, recipientsQuery, remove } from "../../api/manageQueries";
 import { Empty, Failed, RowsSkeleton } from "../../parts/States";
 
 /** How a recipient is called in lists. */
 export function recipientName(one: Recipient): string {
-  const text = (key: string) => (typeof one.details[key] === "string" ? one.details[key] : "");
-  return (
-    text("webhook_name") ||
-    text("email_address") ||
-    text("slack_channel") ||
-    text("pagerduty_integration_name") ||
-    text("webhook_url") ||
-    one.type
-  );
+  const { webhook_name, email_address, slack_channel, pagerduty_integration_name, webhook_url } = one.details;
+  return webhook_name || email_address || slack_channel || pagerduty_integration_name || webhook_url || one.type;
 }
 
 export function recipientTarget(one: Recipient): string {
   const { webhook_url: url, email_address: mail } = one.details;
-  return typeof url === "string" ? url : typeof mail === "string" ? mail : "";
+  return url ?? mail ?? "";
 }
 
 export function RecipientsTab() {
@@ -44,16 +37,16 @@ export function RecipientsTab() {
         ) : recipients.isError ? (
           <Failed error={recipients.error} retry={() => void recipients.refetch()} />
         ) : recipients.data.length === 0 ? (
-          <Empty icon={<IconWebhook size={28} stroke={1.5} />} title="Nobody to tell yet">
-            <p>Add a webhook or an address, then choose it in a trigger or a burn alert.</p>
+          <Empty icon={<IconWebhook size={28} stroke={1.5} />} title="No recipients yet">
+            <p>Add a webhook or an email address, then select it in a trigger or a burn alert.</p>
           </Empty>
         ) : (
           <table className="grid">
             <thead>
               <tr>
-                <th>Kind</th>
+                <th>Type</th>
                 <th>Name</th>
-                <th>Goes to</th>
+                <th>Address</th>
                 <th style={{ width: 40 }} aria-label="Actions" />
               </tr>
             </thead>
@@ -137,7 +130,7 @@ function NewRecipient({ done }: { done: () => void }) {
         }}
       >
         <Select
-          label="Kind"
+          label="Type"
           data={[
             { value: "webhook", label: "Webhook" },
             { value: "email", label: "Email" },
@@ -166,18 +159,18 @@ function NewRecipient({ done }: { done: () => void }) {
         {type === "webhook" && (
           <TextInput
             label="Secret"
-            description="Sent with every delivery, so that the receiver knows it is from here"
+            description="Sent with every notification, so that the receiver can verify the sender"
             value={secret}
             onChange={(event) => setSecret(event.currentTarget.value)}
           />
         )}
         <Checkbox
           label="Include results"
-          description="The groups that triggered, with their values. Without it a notification has a link, the number and the threshold."
+          description="Sends the triggered groups with their values. Otherwise a notification contains only a link, the value and the threshold."
           checked={results}
           onChange={(event) => setResults(event.currentTarget.checked)}
         />
-        {type === "email" && <p className="faint">Mail needs the SMTP options of the server.</p>}
+        {type === "email" && <p className="faint">Email requires the SMTP options of the server.</p>}
         {make.isError && <div className="bad">{make.error.message}</div>}
         <div>
           <Button type="submit" loading={make.isPending}>

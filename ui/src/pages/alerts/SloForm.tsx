@@ -5,9 +5,9 @@ import { IconChevronLeft } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
-import type { QuerySpec } from "../../api/explore";
+import type { DerivedColumn, Slo } from "../../api/types.generated";
+import type { QuerySpec } from "../../api/written";
 import { columnsQuery, datasetsQuery } from "../../api/exploreQueries";
-import type { DerivedColumn, Slo } from "../../api/manage";
 import { create, derivedColumnsQuery, replace } from "../../api/manageQueries";
 import { Failed } from "../../parts/States";
 import { useEverywhere } from "../../query/everywhere";
@@ -102,7 +102,7 @@ export function SloForm({ slo, dataset, close }: { slo: Slo | null; dataset: str
       void queries.invalidateQueries({ queryKey: ["manage"] });
       // A kept expression is a column that questions complete.
       void queries.invalidateQueries({ queryKey: ["columns"] });
-      notifications.show({ message: slo ? "Saved" : "The SLO is kept from now on" });
+      notifications.show({ message: slo ? "Saved" : "The SLO was created" });
       if (close) close();
       else void navigate({ to: "/alerts/slos/$dataset/$sloId", params: { dataset: where, sloId: saved.id } });
     },
@@ -137,7 +137,7 @@ export function SloForm({ slo, dataset, close }: { slo: Slo | null; dataset: str
               maxLength={120}
               value={name}
               onChange={(event) => setName(event.currentTarget.value)}
-              placeholder="Home answers in time"
+              placeholder="Home is fast enough"
             />
             <Select
               label="Dataset"
@@ -151,8 +151,8 @@ export function SloForm({ slo, dataset, close }: { slo: Slo | null; dataset: str
               allowDeselect={false}
             />
             <Select
-              label="Good is"
-              description="A calculated field: true is good, false is bad, no value does not count"
+              label="Indicator (SLI)"
+              description="A calculated field: true means good, false means bad, rows without a value are ignored"
               data={[
                 { value: OWN, label: "a new expression…" },
                 ...[...new Set(derived.map((one) => one.alias))].map((one) => ({ value: one, label: one })),
@@ -165,7 +165,7 @@ export function SloForm({ slo, dataset, close }: { slo: Slo | null; dataset: str
               <>
                 <ExpressionInput label="Expression" value={expression} names={names} change={setExpression} />
                 <TextInput
-                  label="kept as the column"
+                  label="Save as column"
                   required
                   value={alias}
                   onChange={(event) => setAlias(event.currentTarget.value)}
@@ -186,7 +186,7 @@ export function SloForm({ slo, dataset, close }: { slo: Slo | null; dataset: str
                 hideControls
               />
               <NumberInput
-                label="over days"
+                label="Period in days"
                 size="xs"
                 min={1}
                 max={90}
@@ -212,7 +212,7 @@ export function SloForm({ slo, dataset, close }: { slo: Slo | null; dataset: str
         </section>
         <section className="panel" aria-label="Preview">
           <header>
-            <h2>How it would stand</h2>
+            <h2>Preview</h2>
             {preview && preview.good + preview.bad > 0 && (
               <span className="dim">
                 <b className="num">{formatPercentOf((100 * preview.good) / (preview.good + preview.bad), 3)}</b> of{" "}
@@ -226,12 +226,12 @@ export function SloForm({ slo, dataset, close }: { slo: Slo | null; dataset: str
           ) : !preview ? (
             <div className="skeleton" style={{ height: 230, margin: 14 }} />
           ) : preview.good + preview.bad === 0 ? (
-            <p className="nothing">No event of this time is good or bad by this expression.</p>
+            <p className="nothing">The expression has no value for any event in this time range.</p>
           ) : (
             <>
               <div className="slo-facts">
                 <div>
-                  <div className="faint">counted</div>
+                  <div className="faint">events</div>
                   <div className="value">{formatNumber(preview.good + preview.bad)}</div>
                 </div>
                 <div>
@@ -239,11 +239,11 @@ export function SloForm({ slo, dataset, close }: { slo: Slo | null; dataset: str
                   <div className="value">{formatNumber(preview.bad)}</div>
                 </div>
                 <div>
-                  <div className="faint">allowed</div>
+                  <div className="faint">allowed bad</div>
                   <div className="value">{formatNumber(Math.floor(preview.allowed))}</div>
                 </div>
                 <div>
-                  <div className="faint">budget left</div>
+                  <div className="faint">remaining budget</div>
                   <div className={`value ${preview.bad > preview.allowed ? "bad" : ""}`}>
                     {formatPercentOf(
                       preview.allowed > 0 ? (100 * (preview.allowed - preview.bad)) / preview.allowed : null,

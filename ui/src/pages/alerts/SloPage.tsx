@@ -3,7 +3,7 @@ import { IconChevronLeft } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Slo } from "../../api/manage";
+import type { Slo } from "../../api/types.generated";
 import { remove, sloQuery, sloStatusQuery } from "../../api/manageQueries";
 import { Failed, RowsSkeleton } from "../../parts/States";
 import { formatNumber } from "../../query/format";
@@ -87,7 +87,7 @@ function SloView({ slo, dataset, edit }: { slo: Slo; dataset: string; edit: () =
             />
           )}
         >
-          What do the failures share?
+          Analyse failures
         </Button>
         <Button variant="default" onClick={edit}>
           Edit
@@ -99,13 +99,13 @@ function SloView({ slo, dataset, edit }: { slo: Slo; dataset: string; edit: () =
       {drop.isError && <div className="bad">{drop.error.message}</div>}
       <section className="panel slo-facts">
         <Fact
-          name={`kept, last ${slo.time_period_days} days`}
+          name={`compliance, last ${slo.time_period_days} days`}
           value={formatPercentOf(kept, 3)}
           tone={below ? "bad" : ""}
         />
         <Fact name="target" value={formatTarget(slo.target_per_million)} />
         <Fact
-          name="error budget left"
+          name="remaining error budget"
           value={formatPercentOf(status?.budgetRemaining, 1)}
           tone={(status?.budgetRemaining ?? 1) < 0 ? "bad" : ""}
         />
@@ -114,12 +114,12 @@ function SloView({ slo, dataset, edit }: { slo: Slo; dataset: string; edit: () =
           value={status?.burnRate === null || status === undefined ? "–" : `${formatNumber(status.burnRate)}×`}
           tone={(status?.burnRate ?? 0) > 1 ? "warn" : ""}
         />
-        <Fact name="bad of all" value={status ? `${formatNumber(status.bad)} / ${formatNumber(status.total)}` : "–"} />
+        <Fact name="bad / total" value={status ? `${formatNumber(status.bad)} / ${formatNumber(status.total)}` : "–"} />
       </section>
       <section className="panel">
         <header>
           <h2>Error budget</h2>
-          <span className="aside">how much failure is still allowed · bars are failures</span>
+          <span className="aside">remaining error budget · bars are failures</span>
         </header>
         {query.isError ? (
           <Failed error={query.error} retry={() => void query.refetch()} />
@@ -127,8 +127,7 @@ function SloView({ slo, dataset, edit }: { slo: Slo; dataset: string; edit: () =
           <div className="skeleton" style={{ height: 230, margin: 14 }} />
         ) : status.total === 0 ? (
           <p className="nothing">
-            No event of this time has a value in <span className="mono">{slo.sli.alias}</span>: nothing was good,
-            nothing was bad.
+            No event in this time range has a value in <span className="mono">{slo.sli.alias}</span>.
           </p>
         ) : (
           <div style={{ paddingTop: 8 }}>

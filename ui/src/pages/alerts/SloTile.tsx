@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { Slo } from "../../api/manage";
+import type { Slo } from "../../api/types.generated";
 import { slosQuery, sloStatusQuery } from "../../api/manageQueries";
 import { Bone } from "../../parts/States";
 import { useEverywhere } from "../../query/everywhere";
@@ -8,7 +8,7 @@ import { formatPercentOf, formatTarget } from "../../values/alerts";
 import { BudgetBar } from "./BudgetBar";
 import "../../styles/alerts.css";
 
-/** An SLO on a board: what it promises, how it stands. */
+/** An SLO on a board: its target and its status. */
 export function SloTile({ id }: { id: string }) {
   const all = useEverywhere<Slo>(slosQuery);
   const slo = all.items.find((one) => one.id === id);
@@ -20,7 +20,7 @@ export function SloTile({ id }: { id: string }) {
   if (!slo)
     return (
       <div className="slo-tile">
-        {all.pending ? <Bone height={16} /> : <span className="faint">This SLO is no longer there.</span>}
+        {all.pending ? <Bone height={16} /> : <span className="faint">This SLO does not exist any more.</span>}
       </div>
     );
   const compliance = status?.compliance ?? slo.compliance ?? null;

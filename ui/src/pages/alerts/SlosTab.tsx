@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconTargetArrow } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { Slo } from "../../api/manage";
+import type { Slo } from "../../api/types.generated";
 import { slosQuery } from "../../api/manageQueries";
 import { Empty, Failed, RowsSkeleton } from "../../parts/States";
 import { useEverywhere } from "../../query/everywhere";
@@ -28,8 +28,8 @@ export function SlosTab() {
       <section className="panel">
         <Empty icon={<IconTargetArrow size={28} stroke={1.5} />} title="No SLOs yet">
           <p>
-            An SLO says which share of requests must be good, and counts how much failure is still allowed. What is
-            good, you say as a calculated field.
+            An SLO defines which share of requests must be good, and shows the remaining error budget. A calculated
+            field defines what is good.
           </p>
           <Button
             variant="default"
@@ -37,7 +37,7 @@ export function SlosTab() {
               <Link to="/alerts/slos/$dataset/$sloId" params={{ dataset: ALL, sloId: "new" }} {...props} />
             )}
           >
-            Make the first one
+            Create the first one
           </Button>
         </Empty>
       </section>
@@ -49,7 +49,7 @@ export function SlosTab() {
           <tr>
             <th>SLO</th>
             <th className="num">Target</th>
-            <th className="num">Kept</th>
+            <th className="num">Compliance</th>
             <th style={{ width: 260 }}>Error budget</th>
             <th>State</th>
           </tr>
@@ -78,11 +78,11 @@ export function SlosTab() {
                 </td>
                 <td>
                   {one.status === "triggered" ? (
-                    <span className="badge bad">burning</span>
+                    <span className="badge bad">burn alert</span>
                   ) : one.status === "no_events" ? (
                     <span className="badge">no events</span>
                   ) : (one.budget_remaining ?? 1) < 0 ? (
-                    <span className="badge bad">overdrawn</span>
+                    <span className="badge bad">budget used up</span>
                   ) : (
                     <span className="badge good">ok</span>
                   )}

@@ -4,16 +4,16 @@ import { IconChevronLeft } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
-import type { QuerySpec } from "../../api/explore";
-import type { RecipientRef, ThresholdOp, Trigger } from "../../api/manage";
-import { checkTrigger, create, keptQuery, remove, replace, triggerQuery } from "../../api/manageQueries";
+import type { Threshold, Trigger } from "../../api/types.generated";
+import type { QuerySpec } from "../../api/written";
+import { checkTrigger, create, keptQuery, remove, replace, triggerQuery, type Sent } from "../../api/manageQueries";
 import { Failed, RowsSkeleton } from "../../parts/States";
 import { formatNumber, groupName } from "../../query/format";
 import { ALL, EMPTY, fromSearch, fromSpec, isEmpty, linkTo, toSpec, type Question } from "../../query/question";
 import { formatSeconds } from "../../values/alerts";
 import { Builder } from "../query/Builder";
 import { AlertHistory } from "./History";
-import { RecipientPick } from "./RecipientPick";
+import { RecipientPick, type Picked } from "./RecipientPick";
 import { TriggerPreview } from "./TriggerPreview";
 import { TriggerState } from "./TriggersTab";
 import "../../styles/alerts.css";
@@ -62,15 +62,15 @@ interface Draft {
   question: Question;
   window: number;
   frequency: number;
-  op: ThresholdOp;
+  op: Threshold["op"];
   value: number | string;
   inARow: number;
   alert: "on_change" | "on_true";
-  recipients: RecipientRef[];
+  recipients: Picked[];
   disabled: boolean;
 }
 
-/** What a trigger may hold of a question: one result to compare, no order, no limit, no fixed time. */
+/** The part of a query that a trigger may have: one result to compare, no order, no limit, no fixed time. */
 export function triggerSpec(question: Question, window: number): QuerySpec {
   const spec = toSpec({ ...question, orders: [], limit: null, granularity: null, compare: null });
   return { ...spec, ...(!spec.calculations && { calculations: [{ op: "COUNT" }] }), time_range: window };
@@ -95,7 +95,7 @@ function TriggerForm({ trigger, dataset, spec }: { trigger: Trigger | null; data
   const change = (next: Partial<Draft>) => setDraft((before) => ({ ...before, ...next }));
   const { question } = draft;
   const threshold = typeof draft.value === "number" ? draft.value : null;
-  const body = (): Partial<Trigger> => ({
+  const body = (): Sent<Trigger> => ({
     name: draft.name.trim(),
     description: draft.description.trim(),
     query: triggerSpec(question, draft.window),
@@ -112,7 +112,7 @@ function TriggerForm({ trigger, dataset, spec }: { trigger: Trigger | null; data
       trigger ? replace<Trigger>("triggers", where, trigger.id, body()) : create<Trigger>("triggers", where, body()),
     onSuccess: (saved) => {
       done();
-      notifications.show({ message: trigger ? "Saved" : "The trigger runs now" });
+      notifications.show({ message: trigger ? "Saved" : "The trigger was created" });
       if (!trigger)
         void navigate({
           to: "/alerts/triggers/$dataset/$triggerId",
@@ -151,15 +151,15 @@ function TriggerForm({ trigger, dataset, spec }: { trigger: Trigger | null; data
       </div>
       <section className="panel">
         <header>
-          <h2>What is watched</h2>
-          <span className="aside">one calculation, or one formula; each group is watched by itself</span>
+          <h2>Query</h2>
+          <span className="aside">one calculation or one formula; each group is evaluated separately</span>
         </header>
         <Builder draft={question} change={(next) => change({ question: { ...question, ...next } })} watch />
       </section>
       <div className="alert-split">
         <section className="panel">
           <header>
-            <h2>When to tell</h2>
+            <h2>Condition and recipients</h2>
           </header>
           <form
             className="alert-form"
@@ -177,14 +177,14 @@ function TriggerForm({ trigger, dataset, spec }: { trigger: Trigger | null; data
             />
             <div className="pair-of">
               <Select
-                label="When the result is"
+                label="Trigger when the result is"
                 data={[">", ">=", "<", "<="]}
                 value={draft.op}
                 onChange={(op) => change({ op: op ?? ">" })}
                 allowDeselect={false}
               />
               <NumberInput
-                label="the threshold"
+                label="Threshold"
                 size="xs"
                 required
                 value={draft.value}
@@ -194,15 +194,15 @@ function TriggerForm({ trigger, dataset, spec }: { trigger: Trigger | null; data
             </div>
             <div className="pair-of">
               <Select
-                label="over the last"
+                label="Evaluated over the last"
                 data={EVERY.map((one) => ({ value: String(one), label: formatSeconds(one) }))}
                 value={String(draft.window)}
                 onChange={(value) => change({ window: Number(value ?? 900) })}
-                error={windowTooLong ? "At most four times the time between runs" : null}
+                error={windowTooLong ? "At most four times the interval between evaluations" : null}
                 allowDeselect={false}
               />
               <Select
-                label="looked at every"
+                label="Evaluated every"
                 data={EVERY.map((one) => ({ value: String(one), label: formatSeconds(one) }))}
                 value={String(draft.frequency)}
                 onChange={(value) => change({ frequency: Number(value ?? 300) })}
@@ -210,19 +210,19 @@ function TriggerForm({ trigger, dataset, spec }: { trigger: Trigger | null; data
               />
             </div>
             <div>
-              <div className="label">Tell</div>
+              <div className="label">Notify</div>
               <SegmentedControl
                 fullWidth
                 data={[
-                  { value: "on_change", label: "when it begins and ends" },
-                  { value: "on_true", label: "at every run beyond" },
+                  { value: "on_change", label: "when it triggers and resolves" },
+                  { value: "on_true", label: "at every evaluation that triggers" },
                 ]}
                 value={draft.alert}
                 onChange={(alert) => change({ alert: alert === "on_true" ? "on_true" : "on_change" })}
               />
             </div>
             <NumberInput
-              label="Runs beyond in a row"
+              label="Consecutive evaluations before it triggers"
               size="xs"
               min={1}
               max={5}
@@ -237,10 +237,10 @@ function TriggerForm({ trigger, dataset, spec }: { trigger: Trigger | null; data
               minRows={2}
               value={draft.description}
               onChange={(event) => change({ description: event.currentTarget.value })}
-              placeholder="Sent along: what it means, what to do"
+              placeholder="Sent with the notification: what it means, what to do"
             />
             <Switch
-              label="On"
+              label="Enabled"
               size="xs"
               checked={!draft.disabled}
               onChange={(event) => change({ disabled: !event.currentTarget.checked })}
@@ -256,7 +256,7 @@ function TriggerForm({ trigger, dataset, spec }: { trigger: Trigger | null; data
                 disabled={threshold === null}
                 onClick={() => check.mutate()}
               >
-                Try it now
+                Test now
               </Button>
             </div>
             {check.isError && <div className="bad">{check.error.message}</div>}
@@ -267,7 +267,7 @@ function TriggerForm({ trigger, dataset, spec }: { trigger: Trigger | null; data
                 {check.data.groups.length > 1 &&
                   check.data.groups.slice(0, 8).map((one, i) => (
                     <div key={i} className="row">
-                      <span className="cut grow">{groupName(one.group ?? one.key ?? {})}</span>
+                      <span className="cut grow">{groupName(one.group)}</span>
                       <span className="num">{one.value === null ? "–" : formatNumber(one.value)}</span>
                     </div>
                   ))}

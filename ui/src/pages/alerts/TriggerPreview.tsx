@@ -1,6 +1,6 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMemo, useState } from "react";
-import type { ThresholdOp } from "../../api/manage";
+import type { Threshold } from "../../api/types.generated";
 import { Failed } from "../../parts/States";
 import { groupColour } from "../../parts/plot/palette";
 import { chartsOf } from "../../query/charts";
@@ -24,7 +24,7 @@ export function TriggerPreview({
 }: {
   question: Question;
   window: number;
-  op: ThresholdOp;
+  op: Threshold["op"];
   threshold: number | null;
 }) {
   const scheme = useComputedColorScheme("dark");
@@ -52,7 +52,7 @@ export function TriggerPreview({
       fired.map((one): Mark => ({
         at: one.start,
         end: one.end,
-        label: `beyond, ${formatValue(one.most, unit)}`,
+        label: `triggered, ${formatValue(one.most, unit)}`,
         colour: scheme === "dark" ? "#ff6b75" : "#e0485a",
       })),
     [fired, scheme, unit],
@@ -60,14 +60,14 @@ export function TriggerPreview({
   return (
     <section className="panel" aria-label="Preview">
       <header>
-        <h2>It would have told</h2>
+        <h2>Would have triggered</h2>
         {threshold === null ? (
-          <span className="faint">set a threshold to see</span>
+          <span className="faint">set a threshold for the preview</span>
         ) : (
           <b className={fired.length ? "bad" : "good"}>{fired.length === 0 ? "never" : plural(fired.length, "time")}</b>
         )}
         <div className="aside">
-          <SegmentedControl data={SPANS} value={span} onChange={setSpan} aria-label="How far back" />
+          <SegmentedControl data={SPANS} value={span} onChange={setSpan} aria-label="Period of the preview" />
         </div>
       </header>
       {run.isError ? (
@@ -95,7 +95,7 @@ export function TriggerPreview({
                   {groupName(one.key)}
                 </span>
               ))}
-            <span className="faint">each point is {formatSeconds(window)} of data</span>
+            <span className="faint">each point covers {formatSeconds(window)} of data</span>
           </div>
           {fired.length > 0 && (
             <div className="fired">

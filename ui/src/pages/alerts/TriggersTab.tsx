@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconBell } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { Trigger } from "../../api/manage";
+import type { Trigger } from "../../api/types.generated";
 import { triggersQuery } from "../../api/manageQueries";
 import { Empty, Failed, RowsSkeleton } from "../../parts/States";
 import { useEverywhere } from "../../query/everywhere";
@@ -33,8 +33,8 @@ export function TriggersTab() {
       <section className="panel">
         <Empty icon={<IconBell size={28} stroke={1.5} />} title="No triggers yet">
           <p>
-            A trigger runs a query again and again, and tells you when its result crosses a threshold: errors a minute,
-            the P95 of a route, anything you can ask.
+            A trigger runs a query at regular intervals and notifies you when the result crosses a threshold: errors per
+            minute, the P95 of a route, or any other query.
           </p>
           <Button
             variant="default"
@@ -42,7 +42,7 @@ export function TriggersTab() {
               <Link to="/alerts/triggers/$dataset/$triggerId" params={{ dataset: ALL, triggerId: "new" }} {...props} />
             )}
           >
-            Make the first one
+            Create the first one
           </Button>
         </Empty>
       </section>
@@ -82,7 +82,7 @@ export function TriggersTab() {
                   {one.query ? describe(fromSpec(one.query, one.dataset)) : "a saved query"} {one.threshold.op}{" "}
                   <b>{formatNumber(one.threshold.value)}</b>
                 </td>
-                <td className="num">{formatSeconds(one.frequency ?? 900)}</td>
+                <td className="num">{formatSeconds(one.frequency)}</td>
                 <td className={`num ${one.recipients?.length ? "" : "warn"}`}>{one.recipients?.length ?? 0}</td>
               </tr>
             ))}

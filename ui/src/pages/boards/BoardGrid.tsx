@@ -1,6 +1,6 @@
 import { useElementSize } from "@mantine/hooks";
 import { useRef, useState, type PointerEvent, type ReactNode } from "react";
-import type { PanelPosition } from "../../api/manage";
+import type { PanelPosition } from "../../api/types.generated";
 import { COLUMNS, place } from "./layout";
 
 const ROW = 46;
@@ -112,7 +112,7 @@ export function BoardGrid({
                   />
                   <div
                     className="sizer"
-                    title="Drag to size"
+                    title="Drag to resize"
                     onPointerDown={(event) => begin(event, i, true)}
                     onPointerMove={dragged}
                     onPointerUp={end}

@@ -4,7 +4,7 @@ import { IconChartHistogram, IconChevronLeft, IconDots, IconPlus } from "@tabler
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Board, Panel, PanelPosition, QueryPanel, SavedQuery, Slo } from "../../api/manage";
+import type { Board, Panel, PanelPosition, QueryAnnotation, Slo } from "../../api/types.generated";
 import { boardQuery, remove, replace, savedQueriesQuery, slosQuery } from "../../api/manageQueries";
 import { useRange } from "../../parts/range";
 import { Empty, Failed, RowsSkeleton } from "../../parts/States";
@@ -67,7 +67,7 @@ function BoardView({ board }: { board: Board }) {
     mutationFn: () => remove("boards", null, board.id),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ["manage", "boards"] });
-      notifications.show({ message: `The board ${board.name} is gone. Its queries are still among the saved ones.` });
+      notifications.show({ message: `The board ${board.name} was deleted. Its queries remain saved.` });
       void navigate({ to: "/boards" });
     },
   });
@@ -91,7 +91,7 @@ function BoardView({ board }: { board: Board }) {
             <TextInput
               aria-label="Description"
               placeholder="Description"
-              value={shown.description ?? ""}
+              value={shown.description}
               onChange={(event) => change({ description: event.currentTarget.value })}
               className="grow"
             />
@@ -128,14 +128,14 @@ function BoardView({ board }: { board: Board }) {
       {(save.isError || drop.isError) && <div className="bad">{(save.error ?? drop.error)?.message}</div>}
       {panels.length === 0 ? (
         <section className="panel">
-          <Empty icon={<IconChartHistogram size={28} stroke={1.5} />} title="An empty board">
+          <Empty icon={<IconChartHistogram size={28} stroke={1.5} />} title="This board is empty">
             <p>
               {editing
-                ? "Add a saved query, an SLO or a note above."
-                : "Save a query to it from the query page, or press Edit to add notes and SLOs."}
+                ? "Use the menu above to add a saved query, an SLO or a note."
+                : "Save a query to this board on the Query page, or click Edit to add notes and SLOs."}
             </p>
             <Button variant="default" renderRoot={(props) => <Link to="/query" {...props} />}>
-              Ask a query
+              New query
             </Button>
           </Empty>
         </section>
@@ -170,9 +170,9 @@ function BoardView({ board }: { board: Board }) {
 }
 
 function AddPanel({ add }: { add: (panel: Panel, width: number, height: number) => void }) {
-  const saved = useEverywhere<SavedQuery>(savedQueriesQuery).items;
+  const saved = useEverywhere<QueryAnnotation>(savedQueriesQuery).items;
   const slos = useEverywhere<Slo>(slosQuery).items;
-  const query = (one: (typeof saved)[number]): QueryPanel => ({
+  const query = (one: (typeof saved)[number]): Panel => ({
     type: "query",
     query_panel: { query_id: one.query_id, query_annotation_id: one.id, query_style: "graph", dataset: one.dataset },
   });
@@ -194,7 +194,7 @@ function AddPanel({ add }: { add: (panel: Panel, width: number, height: number) 
           </Menu.Item>
         ))}
         <Menu.Label>Saved queries</Menu.Label>
-        {saved.length === 0 && <Menu.Item disabled>None yet: save one on the query page</Menu.Item>}
+        {saved.length === 0 && <Menu.Item disabled>None: save a query on the Query page</Menu.Item>}
         {saved.map((one) => (
           <Menu.Item key={one.id} onClick={() => add(query(one), 6, 5)}>
             {one.name}

@@ -3,7 +3,7 @@ import { IconLayoutDashboard, IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Board } from "../../api/manage";
+import type { Board } from "../../api/types.generated";
 import { boardsQuery, create } from "../../api/manageQueries";
 import { Empty, Failed, RowsSkeleton } from "../../parts/States";
 import { plural } from "../../values/format";
@@ -16,7 +16,7 @@ export default function BoardsPage() {
     <div className="page">
       <div className="page-title">
         <h1>Boards</h1>
-        <span className="faint">queries side by side</span>
+        <span className="faint">several queries on one page</span>
         <div className="grow" />
         <Button leftSection={<IconPlus size={14} />} onClick={() => setMaking(true)}>
           New board
@@ -33,11 +33,11 @@ export default function BoardsPage() {
       ) : boards.data.length === 0 ? (
         <section className="panel">
           <Empty icon={<IconLayoutDashboard size={28} stroke={1.5} />} title="No boards yet">
-            <p>A board keeps the queries you look at together. Make one here, or save a query to a new one.</p>
+            <p>A board shows several queries on one page. Create one here, or save a query to a new board.</p>
             <div className="row">
               <Button onClick={() => setMaking(true)}>New board</Button>
               <Button variant="default" renderRoot={(props) => <Link to="/query" {...props} />}>
-                Ask a query
+                New query
               </Button>
             </div>
           </Empty>

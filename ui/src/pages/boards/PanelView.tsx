@@ -3,8 +3,8 @@ import { IconDotsVertical, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
-import type { QueryResult, ResultColumn } from "../../api/explore";
-import type { Panel, QueryPanel, SavedQuery } from "../../api/manage";
+import type { Panel, QueryAnnotation, TextPanel } from "../../api/types.generated";
+import type { QueryResult, ResultColumn } from "../../api/written";
 import { keptQuery, markersQuery, savedQueriesQuery } from "../../api/manageQueries";
 import { Markdown } from "../../parts/Markdown";
 import { Bone } from "../../parts/States";
@@ -15,6 +15,7 @@ import { ALL, describe, fromSpec, linkTo } from "../../query/question";
 import { useRun } from "../../query/useRun";
 import type { TimeRange } from "../../values/timeRange";
 import { SloTile } from "../alerts/SloTile";
+import type { QueryPanelOf } from "./layout";
 import { HeatPlot } from "../query/HeatPlot";
 import { ResultTable } from "../query/ResultTable";
 import { SeriesPlot, type Mark } from "../query/SeriesPlot";
@@ -31,15 +32,15 @@ export interface PanelViewProps {
 
 export function PanelView(props: PanelViewProps) {
   const { panel } = props;
-  if (panel.type === "text") return <TextView {...props} panel={panel} />;
-  if (panel.type === "slo")
+  if (panel.text_panel) return <TextView {...props} text={panel.text_panel} />;
+  if (panel.slo_panel)
     return (
       <>
         <SloTile id={panel.slo_panel.slo_id} />
         {props.editing && <Remove remove={props.remove} />}
       </>
     );
-  return <QueryView {...props} panel={panel} />;
+  return panel.query_panel ? <QueryView {...props} panel={{ ...panel, query_panel: panel.query_panel }} /> : null;
 }
 
 function Remove({ remove, children }: { remove: () => void; children?: ReactNode }) {
@@ -55,19 +56,19 @@ function Remove({ remove, children }: { remove: () => void; children?: ReactNode
   );
 }
 
-function TextView({ panel, editing, change, remove }: PanelViewProps & { panel: Extract<Panel, { type: "text" }> }) {
+function TextView({ panel, text, editing, change, remove }: PanelViewProps & { text: TextPanel }) {
   return (
     <>
       {editing ? (
         <Textarea
           aria-label="Note in markdown"
           className="note-input"
-          value={panel.text_panel.content}
-          onChange={(event) => change({ ...panel, text_panel: { content: event.currentTarget.value } })}
+          value={text.content}
+          onChange={(event) => change({ ...panel, text_panel: { ...text, content: event.currentTarget.value } })}
         />
       ) : (
         <div className="note">
-          <Markdown text={panel.text_panel.content} />
+          <Markdown text={text.content} />
         </div>
       )}
       {editing && <Remove remove={remove} />}
@@ -84,7 +85,7 @@ const SHOWN: [Shown, string][] = [
   ["stat", "Number"],
 ];
 
-function shownAs({ query_panel }: QueryPanel): Shown {
+function shownAs({ query_panel }: QueryPanelOf): Shown {
   const type = query_panel.visualization_settings?.charts?.[0]?.chart_type;
   if (type === "stat") return "stat";
   if (query_panel.query_style === "table") return "table";
@@ -92,7 +93,7 @@ function shownAs({ query_panel }: QueryPanel): Shown {
   return type === "stacked" ? "stacked" : "chart";
 }
 
-function showAs(panel: QueryPanel, as: Shown): QueryPanel {
+function showAs(panel: QueryPanelOf, as: Shown): QueryPanelOf {
   const before = panel.query_panel.visualization_settings;
   const charts = before?.charts?.length ? before.charts : [{ chart_index: 0 }];
   const type = as === "stat" ? "stat" : as === "stacked" ? "stacked" : "default";
@@ -106,9 +107,9 @@ function showAs(panel: QueryPanel, as: Shown): QueryPanel {
   };
 }
 
-function QueryView({ panel, height, range, every, editing, change, remove }: PanelViewProps & { panel: QueryPanel }) {
+function QueryView({ panel, height, range, every, editing, change, remove }: PanelViewProps & { panel: QueryPanelOf }) {
   const { query_id, query_annotation_id } = panel.query_panel;
-  const saved = useEverywhere<SavedQuery>(savedQueriesQuery).items.find((one) => one.id === query_annotation_id);
+  const saved = useEverywhere<QueryAnnotation>(savedQueriesQuery).items.find((one) => one.id === query_annotation_id);
   const dataset = panel.query_panel.dataset ?? saved?.dataset ?? ALL;
   const spec = useQuery(keptQuery(dataset, query_id));
   const run = useRun(spec.data, dataset, range, every);
@@ -131,7 +132,7 @@ function QueryView({ panel, height, range, every, editing, change, remove }: Pan
         <Remove remove={remove}>
           <Menu position="bottom-end">
             <Menu.Target>
-              <ActionIcon size={22} aria-label="How it is shown">
+              <ActionIcon size={22} aria-label="Display">
                 <IconDotsVertical size={14} />
               </ActionIcon>
             </Menu.Target>
@@ -168,7 +169,7 @@ function ResultIn({
   result: QueryResult;
   as: Shown;
   height: number;
-  panel: QueryPanel;
+  panel: QueryPanelOf;
 }) {
   const [hovered, setHovered] = useState<number | null>(null);
   const markers = useQuery({ ...markersQuery(ALL), retry: false }).data;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { PanelPosition } from "../../api/manage";
+import type { PanelPosition } from "../../api/types.generated";
 import { clamp, nextPlace, place, placed } from "./layout";
 
 const at = (x: number, y: number, width: number, height: number): PanelPosition => ({

@@ -1,4 +1,7 @@
-import type { Panel, PanelPosition } from "../../api/manage";
+import type { Panel, PanelPosition } from "../../api/types.generated";
+
+/** A panel that shows a query. */
+export type QueryPanelOf = Panel & Required<Pick<Panel, "query_panel">>;
 
 /** The grid of a board: twelve columns, rows as many as needed. */
 export const COLUMNS = 12;

@@ -6,7 +6,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo, useRef } from "react";
 import { itemsQuery, servicesQuery } from "../../api/queries";
-import type { ItemSummary } from "../../api/types";
+import type { ItemSummary } from "../../api/types.generated";
 import { CommitInput } from "../../parts/CommitInput";
 import { useKeys } from "../../parts/keys";
 import { LoadMore } from "../../parts/LoadMore";
@@ -111,15 +111,15 @@ export default function ErrorsPage() {
         ) : items.length === 0 ? (
           <Empty
             icon={<IconBug size={28} stroke={1.5} />}
-            title={filtered ? "No error fits these filters" : "No errors in this time"}
+            title={filtered ? "No error matches these filters" : "No errors in this time range"}
           >
             <p>
               {describeRange(range)}.{" "}
               {filtered ? (
-                "Loosen a filter or choose a longer time."
+                "Remove a filter or choose a longer time range."
               ) : (
                 <>
-                  Nothing failed, or nothing reports yet:{" "}
+                  Nothing failed, or no error reporting is set up:{" "}
                   <Link className="link" to="/setup" search={{ client: "rollbar" }}>
                     set up error reporting
                   </Link>
@@ -134,7 +134,7 @@ export default function ErrorsPage() {
               <span>Level</span>
               <span>Error</span>
               <span>{describeRange(range)}</span>
-              <span className="num">Times</span>
+              <span className="num">Count</span>
               <span className="num">First seen</span>
               <span className="num">Last seen</span>
               <span className="status">Status</span>

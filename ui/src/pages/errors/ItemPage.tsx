@@ -5,7 +5,7 @@ import { IconArrowLeft, IconBellOff, IconCheck, IconRotate } from "@tabler/icons
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { itemQuery, occurrenceQuery, setItemStatus } from "../../api/queries";
-import type { ItemDetail, ItemSummary } from "../../api/types";
+import type { ItemDetail, ItemSummary } from "../../api/types.generated";
 import { useKeys } from "../../parts/keys";
 import { Ago, ItemStatus, Level, ProtocolBadge, Service, Sparkline } from "../../parts/Marks";
 import { useRange } from "../../parts/range";
@@ -121,7 +121,7 @@ function Title({ item }: { item: ItemDetail }) {
       notifications.show({ message: `${DONE[summary.status]} #${item.counter}` });
     },
     onError: (error) =>
-      notifications.show({ color: "red", title: "Not changed", message: error.message, autoClose: 8000 }),
+      notifications.show({ color: "red", title: "The change failed", message: error.message, autoClose: 8000 }),
   });
   const open = item.status === "active";
   useKeys({ r: () => change.mutate(open ? "resolved" : "active"), m: () => open && change.mutate("muted") });

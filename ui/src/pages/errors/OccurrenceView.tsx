@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
 import { IconTimeline } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { AttributeValue, Occurrence } from "../../api/types";
+import type { OccurrenceDetail } from "../../api/types.generated";
+import type { AttributeValue } from "../../api/written";
 import { Code } from "../../parts/Code";
 import { Frames } from "../../parts/Frames";
 import { KeyValues } from "../../parts/KeyValues";
@@ -10,14 +11,14 @@ import { Ago, At, Copy } from "../../parts/Marks";
 const TABS = ["exception", "request", "context", "raw"] as const;
 const NAMES = { exception: "Exception", request: "Request", context: "Person and custom", raw: "Raw payload" };
 
-/** One occurrence: what was thrown, the request it happened in, who was there, and the payload as it came. */
+/** One occurrence: its exceptions, its request, the person, and the payload as received. */
 export function OccurrenceView({
   occurrence,
   isLatest,
   tab,
   setTab,
 }: {
-  occurrence: Occurrence;
+  occurrence: OccurrenceDetail;
   isLatest: boolean;
   tab: string | undefined;
   setTab: (tab: string) => void;
@@ -72,13 +73,13 @@ export function OccurrenceView({
   );
 }
 
-function Exceptions({ occurrence }: { occurrence: Occurrence }) {
+function Exceptions({ occurrence }: { occurrence: OccurrenceDetail }) {
   if (occurrence.exceptions.length === 0)
     return (
       <div>
         <h3>Message</h3>
         <Code text={occurrence.message ?? occurrence.title} />
-        <p className="faint">A message was reported; there is no exception and no stack.</p>
+        <p className="faint">This is a reported message without an exception or stack trace.</p>
       </div>
     );
   return occurrence.exceptions.map((one, i) => (
@@ -91,9 +92,9 @@ function Exceptions({ occurrence }: { occurrence: Occurrence }) {
   ));
 }
 
-function Request({ occurrence }: { occurrence: Occurrence }) {
+function Request({ occurrence }: { occurrence: OccurrenceDetail }) {
   const { request } = occurrence;
-  if (!request) return <p className="faint">No request was sent with this occurrence.</p>;
+  if (!request) return <p className="faint">This occurrence has no request data.</p>;
   return (
     <>
       <div className="row wrap">
@@ -116,7 +117,7 @@ function Request({ occurrence }: { occurrence: Occurrence }) {
   );
 }
 
-function Context({ occurrence }: { occurrence: Occurrence }) {
+function Context({ occurrence }: { occurrence: OccurrenceDetail }) {
   const { person } = occurrence;
   return (
     <>
@@ -145,7 +146,7 @@ function Section({ title, values }: { title: string; values: Record<string, Attr
   return (
     <div>
       <h3>{title}</h3>
-      <KeyValues values={known} empty="None was sent." />
+      <KeyValues values={known} empty="No data." />
     </div>
   );
 }

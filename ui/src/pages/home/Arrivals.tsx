@@ -1,5 +1,5 @@
 import { useCallback } from "react";
-import type { Home } from "../../api/types";
+import type { Home } from "../../api/types.generated";
 import { chartColours, tooltipStyle, type ChartColours } from "../../parts/chartColours";
 import { LazyChart } from "../../parts/LazyChart";
 import { useRange } from "../../parts/range";
@@ -14,7 +14,7 @@ interface Hover {
   value: [number, number, number?];
 }
 
-/** What arrived over time; dragging over the chart narrows the time range. */
+/** Received data over time; dragging over the chart narrows the time range. */
 export function Arrivals({ home }: { home: Home }) {
   const { setRange } = useRange();
   const colours = chartColours(useComputedColorScheme("dark"));
@@ -112,10 +112,10 @@ export function Arrivals({ home }: { home: Home }) {
             </span>
           ))}
         </div>
-        <span className="aside">Drag to zoom into a time</span>
+        <span className="aside">Drag to zoom into a time range</span>
       </header>
       <LazyChart
-        label="What arrived over time"
+        label="Received data over time"
         height={190}
         option={option}
         onSelect={([from, to]) => {

@@ -3,7 +3,7 @@ import { IconMoodEmpty, IconShieldCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { homeQuery } from "../../api/queries";
-import type { Home, ItemSummary } from "../../api/types";
+import type { Home, ItemSummary } from "../../api/types.generated";
 import { Ago, Level, ProtocolBadges, Service, Sparkline } from "../../parts/Marks";
 import { useRange } from "../../parts/range";
 import { useRowKeys } from "../../parts/rows";
@@ -29,8 +29,9 @@ export default function HomePage() {
         <div className="hello">
           <h1>Nothing has arrived yet</h1>
           <p>
-            Point a client you already use at Weir. Only environment variables or an endpoint option change, never your
-            code. This page turns into your data with the first span, line or error.
+            Configure a client that you already use to send to Weir. You only change environment variables or an
+            endpoint option, not your code. This page shows your data as soon as the first span, log line or error
+            arrives.
           </p>
         </div>
         <SetupSteps />
@@ -92,11 +93,11 @@ function Services({ home }: { home: Home }) {
     <section className="panel">
       <header>
         <h2>Services</h2>
-        <span className="aside">{plural(services.length, "service")} in this time</span>
+        <span className="aside">{plural(services.length, "service")} in this time range</span>
       </header>
       {services.length === 0 ? (
-        <Empty icon={<IconMoodEmpty size={26} stroke={1.5} />} title="No service sent anything in this time">
-          <p>Choose a longer time range, at the top right.</p>
+        <Empty icon={<IconMoodEmpty size={26} stroke={1.5} />} title="No service sent data in this time range">
+          <p>Choose a longer time range at the top right.</p>
         </Empty>
       ) : (
         <div ref={box} style={{ overflowX: "auto" }}>
@@ -104,7 +105,7 @@ function Services({ home }: { home: Home }) {
             <thead>
               <tr>
                 <th>Service</th>
-                <th>Sends by</th>
+                <th>Protocols</th>
                 <th className="num">Spans</th>
                 <th className="num">Lines</th>
                 <th className="num">Errors</th>
@@ -164,7 +165,7 @@ function RecentErrors({ items }: { items: ItemSummary[] }) {
         </Link>
       </header>
       {items.length === 0 ? (
-        <Empty icon={<IconShieldCheck size={26} stroke={1.5} />} title="No errors in this time" />
+        <Empty icon={<IconShieldCheck size={26} stroke={1.5} />} title="No errors in this time range" />
       ) : (
         items.map((item) => (
           <Link key={item.itemId} className="err-row" to="/errors/$itemId" params={{ itemId: item.itemId }}>

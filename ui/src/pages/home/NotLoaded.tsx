@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { journalQuery } from "../../api/queries";
 import { formatBytes, formatCount, plural } from "../../values/format";
 
-/** Acknowledged rows that the engine refused or does not take now; nothing when all is well. */
+/** Acknowledged rows that the engine refused or does not accept now; nothing when there are none. */
 export function NotLoaded({ refetchInterval }: { refetchInterval: number | false }) {
   const journal = useQuery({ ...journalQuery(), refetchInterval });
   if (!journal.data) return null;
@@ -34,17 +34,17 @@ export function NotLoaded({ refetchInterval }: { refetchInterval: number | false
           </span>
         )}
       </header>
-      {trouble && <p className="bad">The store takes nothing now, rows wait on disk: {trouble}</p>}
+      {trouble && <p className="bad">The store does not accept rows at the moment; they wait on disk: {trouble}</p>}
       {waitingSegments > 0 && (
         <p>
           {plural(waitingSegments, "segment")} could not be stored and will be tried again: {waitingReason}
         </p>
       )}
-      {unknownFiles.length > 0 && <p>Files in the journal folder that are not Weir's: {unknownFiles.join(", ")}</p>}
+      {unknownFiles.length > 0 && <p>Unknown files in the journal folder: {unknownFiles.join(", ")}</p>}
       {deletedRows > 0 && (
         <p className="bad">
-          {plural(deletedRows, "row")} that the store refused were deleted since the start, the oldest first, because
-          more than {formatBytes(setAsideLimitBytes)} were kept (<code>--journal-refused-max-bytes</code>)
+          {plural(deletedRows, "row")} rejected by the store were deleted since the start, the oldest first, because the
+          limit of {formatBytes(setAsideLimitBytes)} was exceeded (<code>--journal-refused-max-bytes</code>)
         </p>
       )}
       {rows.size > 0 && (
@@ -55,7 +55,7 @@ export function NotLoaded({ refetchInterval }: { refetchInterval: number | false
                 <th>Signal</th>
                 <th className="num">Rows</th>
                 <th>Reason</th>
-                <th>What the store said</th>
+                <th>Message of the store</th>
               </tr>
             </thead>
             <tbody>
@@ -70,7 +70,7 @@ export function NotLoaded({ refetchInterval }: { refetchInterval: number | false
             </tbody>
           </table>
           <p className="faint">
-            <code>weir journal list</code> names the segments, <code>weir journal retry</code> stores them again,{" "}
+            <code>weir journal list</code> lists the segments, <code>weir journal retry</code> loads them again,{" "}
             <code>weir journal drop</code> deletes them.
           </p>
         </>

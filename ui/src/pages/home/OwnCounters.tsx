@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { statusQuery } from "../../api/queries";
-import type { Status } from "../../api/types";
+import type { Status } from "../../api/types.generated";
 import { Ago, ProtocolBadge } from "../../parts/Marks";
 import { Failed, RowsSkeleton } from "../../parts/States";
 import { formatBytes, formatCount, formatMs } from "../../values/format";
@@ -14,7 +14,7 @@ const SIGNALS = {
   events: "events",
 };
 
-/** Weir about itself: what each protocol sent, what was stored, what was dropped and why. */
+/** Weir's own counters: received, stored and dropped records by protocol, with the reasons. */
 export function OwnCounters({ refetchInterval }: { refetchInterval: number | false }) {
   const status = useQuery({ ...statusQuery(), refetchInterval });
   return (
@@ -45,8 +45,8 @@ export function OwnCounters({ refetchInterval }: { refetchInterval: number | fal
         </header>
         {status.data && status.data.engine.state !== "ready" && (
           <p className="dim" role="alert" style={{ padding: "6px 14px" }}>
-            The engine is {status.data.engine.state === "restarting" ? "being started again" : "not answering"}:{" "}
-            {status.data.engine.reason}. What is sent is acknowledged and waits in the journal.
+            The engine is {status.data.engine.state === "restarting" ? "restarting" : "not answering"}:{" "}
+            {status.data.engine.reason}. Incoming data is acknowledged and waits in the journal.
           </p>
         )}
         {status.data ? <Storage storage={status.data.storage} /> : <RowsSkeleton rows={4} />}
@@ -71,11 +71,11 @@ function Counters({ status }: { status: Status }) {
         <thead>
           <tr>
             <th>Protocol</th>
-            <th>What</th>
+            <th>Data</th>
             <th className="num">Received</th>
             <th className="num">Stored</th>
             <th className="num">Dropped</th>
-            <th>Why dropped</th>
+            <th>Reason</th>
             <th className="num">Last</th>
           </tr>
         </thead>

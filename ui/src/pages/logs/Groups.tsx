@@ -53,7 +53,7 @@ export function Groups({
                 <button
                   className={`plain group ${group === one.name && stream === undefined ? "on" : ""}`}
                   onClick={() => pick({ group: one.name, stream: undefined })}
-                  title={`${one.name}\n${formatBytes(one.bytes)}, ${one.retentionDays === null ? "kept for good" : `kept ${one.retentionDays} days`}`}
+                  title={`${one.name}\n${formatBytes(one.bytes)}, ${one.retentionDays === null ? "kept forever" : `kept ${one.retentionDays} days`}`}
                 >
                   <span className="row">
                     <span className="cut grow" style={{ fontWeight: 550 }}>
@@ -72,7 +72,7 @@ export function Groups({
             ))}
             {shown.length === 0 && (
               <p className="faint" style={{ padding: "4px 8px" }}>
-                {wanted ? "No group has this in its name." : "No log groups yet."}
+                {wanted ? "No group name contains this text." : "No log groups yet."}
               </p>
             )}
           </>

@@ -1,6 +1,6 @@
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { LogEvent } from "../../api/types";
+import type { LogEvent } from "../../api/types.generated";
 import { Code } from "../../parts/Code";
 import { KeyValues } from "../../parts/KeyValues";
 import { At, Copy, Level, levelTone, ProtocolBadge, Service } from "../../parts/Marks";
@@ -71,7 +71,7 @@ function Inside({ event }: { event: LogEvent }) {
             </span>
           </>
         ) : (
-          <span>This line carries no trace id.</span>
+          <span>This line has no trace id.</span>
         )}
         {event.logGroup && (
           <span className="row" style={{ gap: 5 }}>
@@ -99,7 +99,7 @@ function Inside({ event }: { event: LogEvent }) {
       <div className="cols">
         <div>
           <h2>Attributes</h2>
-          <KeyValues values={event.attributes} ask="logs" empty="None were sent with this line." />
+          <KeyValues values={event.attributes} ask="logs" empty="This line has no attributes." />
         </div>
         <div>
           <h2>Resource</h2>

@@ -158,11 +158,11 @@ export default function LogsPage() {
           ) : events.length === 0 ? (
             <Empty
               icon={<IconFileSearch size={28} stroke={1.5} />}
-              title={filtered ? "No line fits" : "No log lines in this time"}
+              title={filtered ? "No line matches the filters" : "No log lines in this time range"}
             >
               <p>
                 {describeRange(range)}.{" "}
-                {filtered ? "Loosen a filter or choose a longer time." : "Choose a longer time, or "}
+                {filtered ? "Remove a filter or choose a longer time range." : "Choose a longer time range, or "}
                 {!filtered && (
                   <Link to="/setup" search={{ client: "cloudwatch-logs" }} className="link">
                     set up a client

@@ -2,7 +2,8 @@ import { TextInput, useComputedColorScheme } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { memo, useMemo, useState } from "react";
-import type { BubbleUp, Dimension, Filter, Measure, QueryBody, Scalar, Selection, Share } from "../../api/explore";
+import type { BubbleUpAnswer, Dimension, Measure, Share } from "../../api/types.generated";
+import type { Filter, QueryBody, Scalar, Selection } from "../../api/written";
 import { run } from "../../api/exploreQueries";
 import { Empty, Failed, RowsSkeleton } from "../../parts/States";
 import { formatNumber, formatValue, groupName, unitOfColumn } from "../../query/format";
@@ -21,7 +22,7 @@ export function describeSelection(selection: Selection): string {
   return `${selection.column} from ${formatValue(selection.min, unit)} to ${formatValue(selection.max, unit)}, ${clock(selection.start)} – ${clock(selection.end)}`;
 }
 
-/** What the selected rows have that the rest does not: every column, ranked by how much the two differ. */
+/** The differences between the selected rows and the rest: all columns, ranked by their difference. */
 export function BubbleUpTab({
   body,
   selection,
@@ -35,7 +36,8 @@ export function BubbleUpTab({
   const [all, setAll] = useState(false);
   const query = useQuery({
     queryKey: ["bubbleup", body, selection],
-    queryFn: ({ signal }) => run<BubbleUp>("/api/bubbleup", { ...body, selection, limit: 60 }, signal, () => undefined),
+    queryFn: ({ signal }) =>
+      run<BubbleUpAnswer>("/api/bubbleup", { ...body, selection, limit: 60 }, signal, () => undefined),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const result = query.data;
@@ -83,7 +85,7 @@ export function BubbleUpTab({
         </button>
       </div>
       {result.selected.rows === 0 ? (
-        <Empty icon={<IconSearch size={26} stroke={1.5} />} title="The selection holds no row">
+        <Empty icon={<IconSearch size={26} stroke={1.5} />} title="The selection contains no rows">
           <p>Drag a box over some of the cells.</p>
         </Empty>
       ) : (
@@ -97,7 +99,7 @@ export function BubbleUpTab({
               ),
             )}
           </div>
-          {shown.length === 0 && <p className="nothing">No column is called like “{find}”.</p>}
+          {shown.length === 0 && <p className="nothing">No column name contains “{find}”.</p>}
           {shown.length < cards.length && (
             <div className="more">
               <span>
@@ -114,9 +116,9 @@ export function BubbleUpTab({
   );
 }
 
-function note(result: BubbleUp): string {
+function note(result: BubbleUpAnswer): string {
   const { selected, baseline, sampleNote } = result;
-  if (selected.sampled >= selected.rows && baseline.sampled >= baseline.rows) return "every row was compared";
+  if (selected.sampled >= selected.rows && baseline.sampled >= baseline.rows) return "all rows were compared";
   return sampleNote || `${formatNumber(selected.sampled)} and ${formatNumber(baseline.sampled)} rows were compared`;
 }
 
@@ -136,7 +138,7 @@ const DimensionCard = memo(function DimensionCard({
     ...one,
     label: one.value === null ? "(none)" : one.value === "" ? "(empty)" : String(one.value),
   }));
-  // The values that differ come first; a bar that is the same in both says nothing.
+  // Values that differ come first, because equal bars are not informative.
   bars.sort((a, b) => Math.abs(b.selected - b.baseline) - Math.abs(a.selected - a.baseline));
   const shown = bars.slice(0, 14);
   const rest = bars

@@ -3,7 +3,8 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState, type ReactNode, type RefObject } from "react";
 import { columnsQuery, valuesQuery } from "../../api/exploreQueries";
-import type { Column, Filter } from "../../api/explore";
+import type { ColumnAnswer } from "../../api/types.generated";
+import type { Filter } from "../../api/written";
 import { ChipInput } from "../../parts/ChipInput";
 import {
   parseCalculation,
@@ -33,13 +34,13 @@ import {
 import type { Question } from "../../query/question";
 import { Expressions } from "./Expressions";
 
-const NONE: Column[] = [];
+const NONE: ColumnAnswer[] = [];
 
 export interface BuilderProps {
   draft: Question;
   change: (next: Partial<Question>) => void;
   firstInput?: RefObject<HTMLInputElement | null>;
-  /** Only what a trigger can watch: no order, no limit. */
+  /** Only the clauses of a trigger: no order, no limit. */
   watch?: boolean;
 }
 
@@ -47,7 +48,7 @@ export interface BuilderProps {
  * The columns of the data in question and the kept calculated fields, with the draft's own before those of the same name. Of more columns
  * than are listed at once, those with the text in their name are asked for besides.
  */
-export function useColumns(draft: Question, text = ""): { columns: Column[]; listed: number; total: number } {
+export function useColumns(draft: Question, text = ""): { columns: ColumnAnswer[]; listed: number; total: number } {
   const first = useQuery(columnsQuery(draft.dataset)).data;
   const listed = first?.columns.length ?? 0;
   const total = first?.total ?? 0;
@@ -64,7 +65,7 @@ export function useColumns(draft: Question, text = ""): { columns: Column[]; lis
     const wanted = new Set<string>(signals);
     const fitting =
       wanted.size === 0 ? stored : stored.filter((one) => one.signals.some((signal) => wanted.has(signal)));
-    const own = fields.map((one): Column => ({
+    const own = fields.map((one): ColumnAnswer => ({
       name: one.name,
       type: "float",
       signals: [],
@@ -102,7 +103,7 @@ export function Builder({ draft, change, firstInput, watch = false }: BuilderPro
           items={draft.calculations}
           show={showCalculation}
           parse={parseCalculation}
-          trouble={(text) => `“${text}” is no calculation; try COUNT or P99(duration_ms)`}
+          trouble={(text) => `“${text}” is not a calculation; try COUNT or P99(duration_ms)`}
           suggest={(text) => calculationSuggestions(text, columns)}
           typed={typed}
           change={(calculations) => change({ calculations })}
@@ -117,7 +118,7 @@ export function Builder({ draft, change, firstInput, watch = false }: BuilderPro
           draft.filters.length > 1 && (
             <button
               className="plain mode"
-              title="Whether every filter must hold, or any one of them"
+              title="Whether all filters must match, or any of them"
               onClick={() => change({ any: !draft.any })}
             >
               {draft.any ? "any of" : "all of"}
@@ -133,7 +134,7 @@ export function Builder({ draft, change, firstInput, watch = false }: BuilderPro
           column={setWord}
         />
       </Clause>
-      <Clause label="Group by" hint="one line each">
+      <Clause label="Group by" hint="one line per group">
         <ChipInput
           label="Group by"
           items={draft.breakdowns}
@@ -161,7 +162,7 @@ export function Builder({ draft, change, firstInput, watch = false }: BuilderPro
             items={draft.orders}
             show={showOrder}
             parse={parseOrder}
-            trouble={() => "A calculation or a group, then asc or desc"}
+            trouble={() => "A calculation or a column of Group by, then asc or desc"}
             suggest={(text) =>
               orderSuggestions(
                 text,
@@ -178,7 +179,7 @@ export function Builder({ draft, change, firstInput, watch = false }: BuilderPro
               })
             }
             change={(orders) => change({ orders })}
-            placeholder="first calculation, most first"
+            placeholder="first calculation, descending"
             names
           />
         </Clause>
@@ -189,7 +190,7 @@ export function Builder({ draft, change, firstInput, watch = false }: BuilderPro
           items={draft.havings}
           show={showHaving}
           parse={parseHaving}
-          trouble={() => "Like COUNT > 10 or P99(duration_ms) >= 500"}
+          trouble={() => "For example COUNT > 10 or P99(duration_ms) >= 500"}
           suggest={(text) => havingSuggestions(text, draft.calculations)}
           change={(havings) => change({ havings })}
           placeholder="COUNT > 10"
@@ -213,8 +214,8 @@ export function Builder({ draft, change, firstInput, watch = false }: BuilderPro
       )}
       {total > listed && (
         <p className="faint">
-          {listed.toLocaleString("en-US")} of {total.toLocaleString("en-US")} columns are listed; a part of a name finds
-          the others.
+          {listed.toLocaleString("en-US")} of {total.toLocaleString("en-US")} columns are listed; type a part of a name
+          to find the others.
         </p>
       )}
     </div>
@@ -255,10 +256,10 @@ export function FilterInput({
   label = "Where",
 }: {
   draft: Question;
-  columns: readonly Column[];
+  columns: readonly ColumnAnswer[];
   filters: readonly Filter[];
   change: (filters: Filter[]) => void;
-  /** Told the name of a column while it is being written. */
+  /** Called with the name of a column while it is typed. */
   column?: (text: string) => void;
   label?: string;
 }) {

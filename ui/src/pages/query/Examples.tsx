@@ -9,7 +9,7 @@ import { ALL, describe, EMPTY, fromSpec, type Question } from "../../query/quest
 interface Example {
   title: string;
   why: string;
-  /** Columns that must exist for it to say anything. */
+  /** Columns that must exist for a useful result. */
   needs: string[];
   question: Partial<Question>;
 }
@@ -17,7 +17,7 @@ interface Example {
 const EXAMPLES: Example[] = [
   {
     title: "How long do requests take?",
-    why: "A heatmap of every root span. Drag over the slow ones to be told what they have in common.",
+    why: "A heatmap of all root spans. Draw a box around the slow ones to see what they have in common.",
     needs: ["duration_ms"],
     question: {
       calculations: [{ op: "HEATMAP", column: "duration_ms" }, { op: "COUNT" }],
@@ -27,7 +27,7 @@ const EXAMPLES: Example[] = [
   },
   {
     title: "Which routes are slow?",
-    why: "Latency of each route side by side.",
+    why: "Latency by route.",
     needs: ["http.route"],
     question: {
       calculations: [{ op: "P95", column: "duration_ms" }, { op: "COUNT" }],
@@ -38,7 +38,7 @@ const EXAMPLES: Example[] = [
   },
   {
     title: "What fails, and where?",
-    why: "Everything marked as an error, in any signal, by service and name.",
+    why: "Everything marked as an error, in all signals, by service and name.",
     needs: ["error"],
     question: {
       calculations: [{ op: "COUNT" }],
@@ -48,7 +48,7 @@ const EXAMPLES: Example[] = [
   },
   {
     title: "Which services are busy?",
-    why: "Spans a service, with their median and their slowest.",
+    why: "Spans by service, with median and maximum duration.",
     needs: ["service.name"],
     question: {
       calculations: [{ op: "COUNT" }, { op: "P50", column: "duration_ms" }, { op: "MAX", column: "duration_ms" }],
@@ -57,14 +57,14 @@ const EXAMPLES: Example[] = [
     },
   },
   {
-    title: "What do the logs say most?",
+    title: "How severe are the log lines?",
     why: "Log lines by severity; open the raw rows to read them.",
     needs: ["severity"],
     question: { calculations: [{ op: "COUNT" }], breakdowns: ["severity"], signals: ["logs"] },
   },
   {
-    title: "Which status codes come back?",
-    why: "Answers by their status.",
+    title: "Which status codes are returned?",
+    why: "Responses by status code.",
     needs: ["http.status_code"],
     question: {
       calculations: [{ op: "COUNT" }],
@@ -74,7 +74,7 @@ const EXAMPLES: Example[] = [
   },
 ];
 
-/** What a page without a query offers: questions worth asking of this data, and what was asked last. */
+/** Shown on a page without a query: example queries for this data, and recent queries. */
 export function Examples({ ask }: { ask: (question: Question) => void }) {
   const columns = useQuery(columnsQuery(ALL));
   const history = useQuery(historyQuery()).data?.items ?? [];
@@ -82,23 +82,23 @@ export function Examples({ ask }: { ask: (question: Question) => void }) {
   if (columns.isSuccess && known.size === 0)
     return (
       <section className="panel">
-        <Empty icon={<IconPlugConnected size={28} stroke={1.5} />} title="There is nothing to ask about yet">
-          <p>Send the first span, log line or error, and its attributes become columns here by themselves.</p>
+        <Empty icon={<IconPlugConnected size={28} stroke={1.5} />} title="There is no data to query yet">
+          <p>Send the first span, log line or error; its attributes become columns here automatically.</p>
           <Link className="link" to="/setup">
             Set up a client
           </Link>
         </Empty>
       </section>
     );
-  // What is not among the first of too many columns may be there all the same.
+  // With more columns than are listed, a column may exist although it is not in the list.
   const isWhole = columns.isSuccess && columns.data.total <= columns.data.columns.length;
   const fitting = EXAMPLES.filter((one) => !isWhole || one.needs.every((name) => known.has(name)));
   return (
     <div className="examples">
       <section className="panel">
         <header>
-          <h2>Ask something</h2>
-          <span className="aside">or write your own above, and press Ctrl + Enter</span>
+          <h2>Example queries</h2>
+          <span className="aside">or write your own query above and press Ctrl + Enter</span>
         </header>
         <div className="example-grid">
           {fitting.map((one) => (
@@ -116,7 +116,7 @@ export function Examples({ ask }: { ask: (question: Question) => void }) {
       {history.length > 0 && (
         <section className="panel">
           <header>
-            <h2>Asked lately</h2>
+            <h2>Recent queries</h2>
           </header>
           {history.slice(0, 6).map((one) => {
             const question = fromSpec(one.query, one.dataset);

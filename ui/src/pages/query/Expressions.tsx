@@ -4,7 +4,8 @@ import { IconMathFunction, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { checkQuery } from "../../api/exploreQueries";
-import type { Column, NamedExpression } from "../../api/explore";
+import type { ColumnAnswer } from "../../api/types.generated";
+import type { NamedExpression } from "../../api/written";
 import { calculationKey } from "../../query/calculationText";
 import { rank } from "../../query/completion";
 import type { Question } from "../../query/question";
@@ -17,7 +18,7 @@ export function Expressions({
 }: {
   draft: Question;
   change: (next: Partial<Question>) => void;
-  columns: readonly Column[];
+  columns: readonly ColumnAnswer[];
 }) {
   const [open, setOpen] = useState(false);
   const count = draft.fields.length + draft.formulas.length;
@@ -44,7 +45,7 @@ export function Expressions({
           />
           <List
             title="Formulas"
-            about="From the calculations by their names: $failed / $COUNT * 100. A calculation gets a name like failed = COUNT where error = true."
+            about="Computed from named calculations: $failed / $COUNT * 100. Name a calculation like this: failed = COUNT where error = true."
             items={draft.formulas}
             names={draft.calculations.map(calculationKey)}
             change={(formulas) => change({ formulas })}

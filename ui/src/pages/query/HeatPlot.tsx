@@ -1,6 +1,6 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { useCallback, useMemo, type PointerEvent } from "react";
-import type { Heatmap, QueryResult, Selection } from "../../api/explore";
+import type { Heatmap, QueryResult, Selection } from "../../api/written";
 import type { ChartColours } from "../../parts/chartColours";
 import { grid, timeAxis } from "../../parts/plot/axes";
 import { heatColour, heatScale, heatShare } from "../../parts/plot/palette";
@@ -180,7 +180,7 @@ export function HeatPlot({
                 <b className="num">{formatNumber(count)}</b>
               </div>
               <div className="faint">
-                {sum > 0 ? `${formatNumber(sum)} in this column` : "nothing in this column"}
+                {sum > 0 ? `${formatNumber(sum)} in this time step` : "no rows in this time step"}
                 {onSelect && " · drag to select"}
               </div>
             </>

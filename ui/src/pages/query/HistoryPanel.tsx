@@ -3,10 +3,10 @@ import { IconHistory, IconSearch, IconTrash } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "../../api/client";
-import type { QuerySpec } from "../../api/explore";
+import type { QueryAnnotation } from "../../api/types.generated";
+import type { QuerySpec } from "../../api/written";
 import { historyQuery } from "../../api/exploreQueries";
 import { keptQuery, remove, savedQueriesQuery } from "../../api/manageQueries";
-import type { SavedQuery } from "../../api/manage";
 import { Ago } from "../../parts/Marks";
 import { Empty, Failed, RowsSkeleton } from "../../parts/States";
 import { ALL, describe, fromSpec, rangeOfSpec, type Question } from "../../query/question";
@@ -23,7 +23,7 @@ export function HistoryPanel({ opened, close, open }: { opened: boolean; close: 
         <div className="row">
           <SegmentedControl
             data={[
-              { value: "ran", label: "Ran" },
+              { value: "ran", label: "Recent" },
               { value: "saved", label: "Saved" },
             ]}
             value={tab}
@@ -76,10 +76,10 @@ function Saved({ find, open }: { find: string; open: Open }) {
   if (query.isPending) return <RowsSkeleton rows={6} />;
   if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />;
   const items = query.data.filter((one) =>
-    `${one.name} ${one.description ?? ""}`.toLowerCase().includes(find.trim().toLowerCase()),
+    `${one.name} ${one.description}`.toLowerCase().includes(find.trim().toLowerCase()),
   );
   if (items.length === 0) return <None find={find} />;
-  const load = async (one: SavedQuery) => {
+  const load = async (one: QueryAnnotation) => {
     const spec = await call<QuerySpec>(`/api/queries/${ALL}/${encodeURIComponent(one.query_id)}`);
     open(fromSpec(spec, ALL), rangeOfSpec(spec));
   };
@@ -119,8 +119,8 @@ function SpecLine({ id }: { id: string }) {
 
 function None({ find }: { find: string }) {
   return (
-    <Empty icon={<IconHistory size={26} stroke={1.5} />} title={find ? "No match" : "Nothing yet"}>
-      <p>{find ? "No query reads like that." : "Queries that ran, and those you save with a name, are kept here."}</p>
+    <Empty icon={<IconHistory size={26} stroke={1.5} />} title={find ? "No match" : "No queries yet"}>
+      <p>{find ? "No query matches this text." : "Recent queries and saved queries are listed here."}</p>
     </Empty>
   );
 }

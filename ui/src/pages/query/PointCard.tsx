@@ -3,7 +3,7 @@ import { useClickOutside } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
-import type { QueryResult, TracePoint } from "../../api/explore";
+import type { QueryResult, TracePoint } from "../../api/written";
 import { tracesOfQuery } from "../../api/exploreQueries";
 import { Bone } from "../../parts/States";
 import { bodyOf } from "../../query/question";
@@ -21,7 +21,7 @@ export interface Point {
   group: number | null;
 }
 
-/** A clicked point of a chart: the traces behind it, and what to do with its group. */
+/** A clicked point of a chart: its traces, and actions for its group. */
 export function PointCard({
   point,
   result,
@@ -54,7 +54,7 @@ export function PointCard({
       className="point-card"
       ref={outside}
       role="dialog"
-      aria-label="What is behind this point"
+      aria-label="Details of this point"
       style={{
         left: Math.min(point.x + 8, window.innerWidth - 372),
         top: Math.min(point.y + 8, window.innerHeight - 330),
@@ -81,7 +81,7 @@ export function PointCard({
             Only
           </button>
           <button className="link" onClick={then(() => actions.exclude(group))}>
-            Without
+            Exclude
           </button>
           <button className="link" onClick={then(() => actions.bubbleUp(group))}>
             BubbleUp
@@ -90,7 +90,7 @@ export function PointCard({
       )}
       <div className="traces">
         <div className="faint" style={{ padding: "0 12px 4px" }}>
-          Slowest traces here
+          Slowest traces of this point
         </div>
         {traces.isPending && (
           <div style={{ padding: "4px 12px", display: "grid", gap: 8 }}>
@@ -99,7 +99,7 @@ export function PointCard({
           </div>
         )}
         {traces.isError && <div className="bad none">{traces.error.message}</div>}
-        {traces.data?.traces.length === 0 && <div className="faint none">No row here belongs to a trace.</div>}
+        {traces.data?.traces.length === 0 && <div className="faint none">None of these rows belongs to a trace.</div>}
         {traces.data?.traces.slice(0, 6).map((one) => (
           <Link
             key={one.traceId}
@@ -111,7 +111,7 @@ export function PointCard({
               {one.rootName ?? "no root span yet"} <span className="faint">{one.rootService}</span>
             </span>
             {one.errors > 0 && <span className="badge bad">{one.errors}</span>}
-            <span className="num">{formatMs(one.matchDurationMs ?? one.durationMs)}</span>
+            <span className="num">{formatMs(one.matchDurationMs)}</span>
           </Link>
         ))}
       </div>

@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-quer
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { ApiError } from "../../api/client";
-import type { Filter, Progress, QueryResult, Selection, Values } from "../../api/explore";
+import type { Filter, Progress, QueryResult, Selection, Values } from "../../api/written";
 import { run } from "../../api/exploreQueries";
 import { keptAnywhereQuery, markersQuery } from "../../api/manageQueries";
 import { useKeys } from "../../parts/keys";
@@ -72,12 +72,13 @@ function KeptQuery({ id }: { id: string }) {
     <div className="page query-page">
       <section className="panel">
         {gone ? (
-          <Empty icon={<IconAlertTriangle size={28} stroke={1.5} />} title="This query is not kept any more">
+          <Empty icon={<IconAlertTriangle size={28} stroke={1.5} />} title="This query does not exist">
             <p>
-              No query has the id <span className="mono">{id}</span>. It may have been deleted, or kept by another Weir.
+              No query has the id <span className="mono">{id}</span>. It may have been deleted, or it is stored in
+              another Weir.
             </p>
             <Button variant="default" renderRoot={(props) => <Link to="/query" {...props} />}>
-              Ask something new
+              New query
             </Button>
           </Empty>
         ) : query.isError ? (
@@ -224,20 +225,20 @@ function AskedQuery() {
       </section>
       {lost.length > 0 && (
         <Notice>
-          Not understood in this link, and left out: <span className="mono">{lost.join("   ")}</span>
+          Parts of this link are not valid and were ignored: <span className="mono">{lost.join("   ")}</span>
         </Notice>
       )}
       {!asked ? (
         <Examples ask={(next) => go({ ...next, dataset: draft.dataset })} />
       ) : query.isError && !running ? (
         <section className="panel">
-          <Failed error={query.error} retry={() => void query.refetch()} title="The query was not answered" />
+          <Failed error={query.error} retry={() => void query.refetch()} title="The query failed" />
         </section>
       ) : stopped ? (
         <section className="panel state">
           <IconAlertTriangle size={26} stroke={1.5} />
           <h2>Cancelled</h2>
-          <p>The server stopped reading.</p>
+          <p>The query was cancelled.</p>
           <Button variant="default" onClick={start}>
             Run again
           </Button>

@@ -1,7 +1,7 @@
 import { Button, Menu } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconChevronDown, IconDownload, IconLink } from "@tabler/icons-react";
-import type { QueryResult } from "../../api/explore";
+import type { QueryResult } from "../../api/written";
 import { download, resultCsv, seriesCsv } from "../../query/csv";
 import { describe, type Question } from "../../query/question";
 import type { RangeParams } from "../../values/timeRange";
@@ -57,7 +57,7 @@ export function ResultBar({
     }
     void navigator.clipboard
       .writeText(url.href)
-      .then(() => notifications.show({ message: "The link is copied, with this time fixed in it" }));
+      .then(() => notifications.show({ message: "The link was copied, with the current time range" }));
   };
   return (
     <div className="result-bar">
@@ -71,7 +71,7 @@ export function ResultBar({
             disabled={one === "bubbleup" && !selected}
             title={
               one === "bubbleup" && !selected
-                ? "Drag a box on a heatmap, or choose BubbleUp in a group's menu"
+                ? "Draw a box on a heatmap, or choose BubbleUp in the menu of a group"
                 : undefined
             }
             onClick={() => show(one)}
@@ -80,7 +80,7 @@ export function ResultBar({
           </button>
         ))}
       </div>
-      {stale && <span className="badge warn">the query above has changed; run it to see</span>}
+      {stale && <span className="badge warn">the query has changed; run it to update the result</span>}
       {selected && view !== "bubbleup" && (
         <button className="link" onClick={clear}>
           Clear selection
@@ -101,7 +101,7 @@ export function ResultBar({
             Stacked
           </Menu.CheckboxItem>
           <Menu.CheckboxItem checked={flags.omit} onChange={() => toggle("omit")}>
-            Join over missing values
+            Connect over missing values
           </Menu.CheckboxItem>
           <Menu.CheckboxItem checked={flags.marks} onChange={() => toggle("marks")}>
             Markers
@@ -120,13 +120,13 @@ export function ResultBar({
             Series as CSV
           </Menu.Item>
           <Menu.Item onClick={() => download(`${name}.json`, "application/json", JSON.stringify(result, null, 2))}>
-            Everything as JSON
+            Complete result as JSON
           </Menu.Item>
           <Menu.Item
             onClick={() =>
               void navigator.clipboard
                 .writeText(JSON.stringify(result.query, null, 2))
-                .then(() => notifications.show({ message: `The specification of “${describe(question)}” is copied` }))
+                .then(() => notifications.show({ message: `The specification of “${describe(question)}” was copied` }))
             }
           >
             Copy the specification

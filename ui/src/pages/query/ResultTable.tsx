@@ -2,8 +2,7 @@ import { ActionIcon, Menu } from "@mantine/core";
 import { useComputedColorScheme } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconDotsVertical } from "@tabler/icons-react";
 import { memo, useMemo, useState } from "react";
-import type { QueryResult, ResultColumn, Values } from "../../api/explore";
-import type { AttributeValue } from "../../api/types";
+import type { AttributeValue, QueryResult, ResultColumn, Values } from "../../api/written";
 import { groupColour } from "../../parts/plot/palette";
 import { showCell, unitOf, type Unit } from "../../query/format";
 
@@ -112,7 +111,7 @@ export function ResultTable({
             {result.other && (
               <Sum
                 name="OTHER"
-                title="Groups beyond the limit"
+                title="All groups above the limit"
                 values={result.other}
                 columns={columns}
                 units={units}
@@ -214,15 +213,15 @@ const Row = memo(function Row({
         <td className="act" onClick={(event) => event.stopPropagation()}>
           <Menu position="bottom-end" opened={opened} onChange={setOpened} withinPortal>
             <Menu.Target>
-              <ActionIcon size={22} aria-label="What to do with this group">
+              <ActionIcon size={22} aria-label="Actions for this group">
                 <IconDotsVertical size={14} />
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
               <Menu.Item onClick={() => actions.only(index)}>Only this group</Menu.Item>
-              <Menu.Item onClick={() => actions.exclude(index)}>Without this group</Menu.Item>
+              <Menu.Item onClick={() => actions.exclude(index)}>Exclude this group</Menu.Item>
               <Menu.Item onClick={() => actions.bubbleUp(index)}>BubbleUp: what is different here?</Menu.Item>
-              <Menu.Item onClick={() => actions.traces(index)}>Its traces</Menu.Item>
+              <Menu.Item onClick={() => actions.traces(index)}>Traces of this group</Menu.Item>
             </Menu.Dropdown>
           </Menu>
         </td>

@@ -1,5 +1,5 @@
 import { useMemo, useState, type PointerEvent, type ReactNode } from "react";
-import type { QueryResult, Selection, TracePoint } from "../../api/explore";
+import type { QueryResult, Selection, TracePoint } from "../../api/written";
 import { chartsOf } from "../../query/charts";
 import { Notice } from "../../parts/States";
 import { formatNumber, groupName, showGranularity, unitOf, unitOfColumn, formatValue } from "../../query/format";
@@ -26,7 +26,7 @@ export function Results({ result, dataset, flags, marks, selection, select, zoom
   const [hovered, setHovered] = useState<number | null>(null);
   const [isolated, setIsolated] = useState<ReadonlySet<number> | null>(null);
   const [point, setPoint] = useState<Point | null>(null);
-  // A new result has other groups: what was isolated by its place means nothing in it.
+  // A new result has other groups, so an isolated position is no longer valid.
   const [seen, setSeen] = useState(result.groups);
   if (seen !== result.groups) {
     setSeen(result.groups);
@@ -80,14 +80,14 @@ export function Results({ result, dataset, flags, marks, selection, select, zoom
                     show all {result.groups.length} lines
                   </button>
                 )}
-                {heatmap && "drag a box to ask what is different inside it · "}
+                {heatmap && "draw a box to see what is different inside it · "}
                 {heatmap && `${heatmap.scale} scale · `}
                 {` every ${showGranularity(result.granularity)}`}
               </span>
             </header>
             {heatmap ? (
               heatmap.cells.length === 0 ? (
-                <p className="nothing">No row of this time has a number in {column.column}.</p>
+                <p className="nothing">No row in this time range has a number in {column.column}.</p>
               ) : (
                 <HeatPlot
                   result={result}
@@ -150,7 +150,7 @@ export function Results({ result, dataset, flags, marks, selection, select, zoom
           />
         </section>
       )}
-      {result.groups.length === 0 && charts.length === 0 && <p className="nothing">No rows in this time.</p>}
+      {result.groups.length === 0 && charts.length === 0 && <p className="nothing">No rows in this time range.</p>}
       {point && (
         <PointCard
           point={point}

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { EventRow, QueryBody } from "../../api/explore";
+import type { EventRow, QueryBody } from "../../api/written";
 import { rowsQuery } from "../../api/exploreQueries";
 import { ChipInput } from "../../parts/ChipInput";
 import { useRowKeys } from "../../parts/rows";
@@ -16,7 +16,7 @@ import { formatTime } from "../../values/format";
 import { useColumns } from "./Builder";
 
 const USUAL = ["service.name", "name", "duration_ms", "error"];
-/** What a row is about, whatever its signal: a span's name, an error's title, a line's text. */
+/** The main text of a row of any signal: a span's name, an error's title, a line's text. */
 const WHAT = "what";
 const MIXED = ["service.name", WHAT, "duration_ms"];
 const OF_LOGS = ["service.name", "severity", "body"];
@@ -98,15 +98,15 @@ export function RowsTab({
   if (query.isError && rows.length === 0) return <Failed error={query.error} retry={() => void query.refetch()} />;
   if (rows.length === 0)
     return (
-      <Empty icon={<IconColumns3 size={28} stroke={1.5} />} title="No row fits">
-        <p>Nothing of this time passes the filters. Loosen one, or choose a longer time.</p>
+      <Empty icon={<IconColumns3 size={28} stroke={1.5} />} title="No row matches the filters">
+        <p>No row in this time range matches the filters. Remove a filter, or choose a longer time range.</p>
       </Empty>
     );
   const template = `132px 66px ${shown.map((name) => (/^(what|body|title|name|exception\.message)$/.test(name) ? "minmax(220px, 2.4fr)" : "minmax(110px, 1fr)")).join(" ")}`;
   return (
     <section className="panel rows-view">
       <header>
-        <span className="dim">Newest first. A row opens its story.</span>
+        <span className="dim">Newest first. Click a row to open its story.</span>
         <div className="aside">
           <Popover width={460} position="bottom-end" trapFocus={false}>
             <Popover.Target>
@@ -188,7 +188,7 @@ export function RowsTab({
         </div>
       </div>
       <div className="more">
-        {rows.length.toLocaleString("en-US")} rows{hasNextPage ? ", more while scrolling" : ", all there are"}
+        {rows.length.toLocaleString("en-US")} rows{hasNextPage ? ", scroll for more" : ", no more rows"}
       </div>
     </section>
   );

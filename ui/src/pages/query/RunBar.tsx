@@ -9,7 +9,9 @@ import {
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { SIGNALS, type Progress, type QueryResult, type QuerySignal } from "../../api/explore";
+import { SIGNALS } from "../../query/menu";
+import type { QuerySignal } from "../../api/words.generated";
+import type { Progress, QueryResult } from "../../api/written";
 import { datasetsQuery } from "../../api/exploreQueries";
 import { formatNumber, formatValue } from "../../query/format";
 import { ALL, toSearch, type Question } from "../../query/question";
@@ -38,7 +40,7 @@ const COMPARE = [
   ["604800", "1 week before"],
   ["2419200", "4 weeks before"],
 ] as const;
-/** What the server asks when no signal is chosen. */
+/** The signals that the server queries when none is selected. */
 const USUAL: readonly QuerySignal[] = ["spans", "logs", "errors", "events"];
 
 const options = (pairs: readonly (readonly [string, string])[], value: number | null) => {
@@ -90,7 +92,7 @@ export function RunBar({
       />
       <SignalChooser signals={draft.signals} change={(signals) => change({ signals })} />
       <Select
-        aria-label="Width of a time bucket"
+        aria-label="Granularity"
         data={options(EVERY, draft.granularity)}
         value={draft.granularity === null ? "" : String(draft.granularity)}
         onChange={(value) => change({ granularity: value ? Number(value) : null })}
@@ -114,14 +116,14 @@ export function RunBar({
             ? `${formatValue(stats.elapsedMs, "ms")} · ${plural(stats.rowsRead, "row")} read`
             : ""}
       </span>
-      <Tooltip label="Queries that ran, and saved ones (h)">
+      <Tooltip label="Recent and saved queries (h)">
         <ActionIcon aria-label="History" size={30} onClick={showHistory}>
           <IconHistory size={16} stroke={1.7} />
         </ActionIcon>
       </Tooltip>
-      <Tooltip label="Be told when this crosses a threshold">
+      <Tooltip label="Create a trigger: notify when the result crosses a threshold">
         <ActionIcon
-          aria-label="Make a trigger of this"
+          aria-label="Create a trigger"
           size={30}
           renderRoot={(props) => (
             <Link
@@ -135,7 +137,7 @@ export function RunBar({
           <IconBell size={16} stroke={1.7} />
         </ActionIcon>
       </Tooltip>
-      <Tooltip label="Save this query, or put it on a board">
+      <Tooltip label="Save this query, or add it to a board">
         <ActionIcon aria-label="Save" size={30} onClick={save}>
           <IconBookmark size={16} stroke={1.7} />
         </ActionIcon>

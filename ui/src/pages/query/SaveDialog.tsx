@@ -3,8 +3,8 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useState } from "react";
-import type { QuerySpec } from "../../api/explore";
-import type { Board, QueryPanel, SavedQuery } from "../../api/manage";
+import type { Board, Panel, QueryAnnotation } from "../../api/types.generated";
+import type { QuerySpec } from "../../api/written";
 import { boardsQuery, create, replace } from "../../api/manageQueries";
 import { describe, toSpec, within, type Question } from "../../query/question";
 import type { TimeRange } from "../../values/timeRange";
@@ -38,7 +38,7 @@ export function SaveDialog({
     mutationFn: async () => {
       const { dataset } = question;
       const kept = await create<QuerySpec>("queries", dataset, within(toSpec(question), range));
-      const saved = await create<SavedQuery>("query_annotations", dataset, {
+      const saved = await create<QueryAnnotation>("query_annotations", dataset, {
         name: name.trim(),
         description: description.trim(),
         query_id: kept.id ?? "",
@@ -59,7 +59,7 @@ export function SaveDialog({
         ...(flags.log && { log_scale: true }),
         ...(flags.omit && { omit_missing_values: true }),
       };
-      const panel: QueryPanel = {
+      const panel: Panel = {
         type: "query",
         position: nextPlace(panels, style === "stat" ? 3 : 6, style === "stat" ? 3 : 5),
         query_panel: {
@@ -97,7 +97,7 @@ export function SaveDialog({
             </a>
           </>
         ) : (
-          "Saved. It is in the history panel under Saved."
+          "Saved. You find it in the history panel under Saved."
         ),
         autoClose: 5000,
       });
@@ -127,12 +127,12 @@ export function SaveDialog({
           size="xs"
           autosize
           minRows={2}
-          placeholder="What it shows, and what to look for"
+          placeholder="What the query shows, and what to look for"
           value={description}
           onChange={(event) => setDescription(event.currentTarget.value)}
         />
         <Select
-          label="Put it on a board"
+          label="Add to a board"
           placeholder="No board"
           clearable
           data={[

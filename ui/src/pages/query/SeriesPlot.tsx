@@ -1,7 +1,7 @@
 import { useComputedColorScheme } from "@mantine/core";
 import type { EChartsType } from "echarts/core";
 import { useCallback, useEffect, useMemo, useRef, useState, type PointerEvent } from "react";
-import type { QueryResult, ResultColumn } from "../../api/explore";
+import type { QueryResult, ResultColumn } from "../../api/written";
 import type { ChartColours } from "../../parts/chartColours";
 import { grid, timeAxis } from "../../parts/plot/axes";
 import { groupColour } from "../../parts/plot/palette";

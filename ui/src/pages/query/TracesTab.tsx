@@ -2,7 +2,7 @@ import { CloseButton } from "@mantine/core";
 import { IconTimeline } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { QueryBody, Values } from "../../api/explore";
+import type { QueryBody, Values } from "../../api/written";
 import { tracesOfQuery } from "../../api/exploreQueries";
 import { At, Service } from "../../parts/Marks";
 import { Empty, Failed, RowsSkeleton } from "../../parts/States";
@@ -13,11 +13,11 @@ import { formatCount, formatMs } from "../../values/format";
 export function TracesTab({ body, group, clear }: { body: QueryBody; group: Values | null; clear: () => void }) {
   const query = useQuery(tracesOfQuery(body, group ? { group } : undefined));
   const traces = query.data?.traces ?? [];
-  const most = traces.reduce((so, one) => Math.max(so, one.matchDurationMs ?? one.durationMs), 0);
+  const most = traces.reduce((so, one) => Math.max(so, one.matchDurationMs), 0);
   return (
     <section className="panel">
       <header>
-        <span className="dim">The slowest traces with a matching row. Each opens at that row.</span>
+        <span className="dim">The slowest traces with a matching row. A trace opens at that row.</span>
         {group && (
           <span className="badge accent aside">
             of {groupName(group)}
@@ -30,7 +30,7 @@ export function TracesTab({ body, group, clear }: { body: QueryBody; group: Valu
       ) : query.isError ? (
         <Failed error={query.error} retry={() => void query.refetch()} />
       ) : traces.length === 0 ? (
-        <Empty icon={<IconTimeline size={28} stroke={1.5} />} title="No traces here">
+        <Empty icon={<IconTimeline size={28} stroke={1.5} />} title="No traces">
           <p>None of the matching rows belongs to a trace.</p>
         </Empty>
       ) : (
@@ -48,7 +48,7 @@ export function TracesTab({ body, group, clear }: { body: QueryBody; group: Valu
           </thead>
           <tbody>
             {traces.map((one) => {
-              const length = one.matchDurationMs ?? one.durationMs;
+              const length = one.matchDurationMs;
               return (
                 <tr key={one.traceId} className="open">
                   <td>{one.start && <At iso={one.start} />}</td>

@@ -1,6 +1,6 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useMemo, useRef, useState } from "react";
-import type { Selection } from "../../api/explore";
+import type { Selection } from "../../api/written";
 import { fromSearch, isEmpty, toSearch, type Question } from "../../query/question";
 import type { ChartFlags } from "./SeriesPlot";
 

@@ -3,7 +3,7 @@ import { setupQuery } from "../../api/queries";
 import { Ago } from "../../parts/Marks";
 import { plural } from "../../values/format";
 
-/** Calls that reached Weir and brought nothing: the wrong path, port or method, and what to change. */
+/** Calls with a wrong path, port, method or key, and advice. */
 export function Problems() {
   const setup = useQuery(setupQuery()).data;
   if (!setup) return null;
@@ -15,8 +15,9 @@ export function Problems() {
       </header>
       {setup.problems.length === 0 ? (
         <p className="dim" style={{ padding: "0 14px 12px" }}>
-          No call came to a wrong path, port or method since Weir started. If nothing arrives all the same, the sender
-          does not reach Weir: check the host and the port in its endpoint option, and a firewall between them.
+          Weir has received no invalid calls (wrong path, port, method or key) since it started. If data still does not
+          arrive, the sender does not reach Weir: check the host and port in its endpoint option, and firewalls in
+          between.
         </p>
       ) : (
         <table className="grid">

@@ -15,7 +15,7 @@ export default function SetupPage() {
     <div className="page" style={{ maxWidth: 1080 }}>
       <div className="hello">
         <h1>Send data to Weir</h1>
-        <p>Only environment variables or an endpoint option change, never your code. Every check below is live.</p>
+        <p>You only change environment variables or an endpoint option, not your code. The checks below are live.</p>
       </div>
       <SetupSteps
         client={client}

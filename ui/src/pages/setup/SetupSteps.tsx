@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { setupQuery } from "../../api/queries";
-import type { SetupClient } from "../../api/types";
+import type { SetupClient } from "../../api/types.generated";
 import { Code } from "../../parts/Code";
 import { Ago } from "../../parts/Marks";
 import { Failed, RowsSkeleton } from "../../parts/States";
@@ -81,7 +81,7 @@ function Check({ client }: { client: SetupClient }) {
         {client.state === "waiting" && (
           <>
             <b>Waiting for the first data from {client.title}…</b>
-            <div className="dim">Send something now; this line changes within a second.</div>
+            <div className="dim">Send data now; the status changes within a second.</div>
           </>
         )}
         {client.state === "received" && (
@@ -94,7 +94,7 @@ function Check({ client }: { client: SetupClient }) {
               to={client.id === "cloudwatch-logs" ? "/logs" : client.id === "rollbar" ? "/errors" : "/traces"}
               className="link"
             >
-              See it
+              Show the data
             </Link>
           </>
         )}
@@ -109,7 +109,7 @@ function Check({ client }: { client: SetupClient }) {
         )}
         {rejection && client.state !== "rejected" && (
           <div className="dim" style={{ marginTop: 3 }}>
-            Last refusal, <Ago iso={rejection.at} />: {rejection.message}
+            Last rejection, <Ago iso={rejection.at} />: {rejection.message}
           </div>
         )}
       </div>

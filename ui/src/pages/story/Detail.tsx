@@ -2,29 +2,15 @@ import { ActionIcon, Tooltip } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { IconX } from "@tabler/icons-react";
 import { memo } from "react";
-import type { Story } from "../../api/types";
-import type { Colouring } from "./colouring";
 import { ErrorDetail } from "./ErrorDetail";
 import { GapDetail } from "./GapDetail";
 import { LogDetail } from "./LogDetail";
-import { SpanDetail } from "./SpanDetail";
+import { SpanDetail, type SpanDetailProps } from "./SpanDetail";
 import { dragWidth } from "./drag";
-import { errorAt, kindOf, logAt, partOf, type Tree } from "./tree";
-
-export interface DetailProps {
-  tree: Tree;
-  entry: number;
-  story: Story;
-  colouring: Colouring;
-  tab: string | undefined;
-  setTab: (tab: string) => void;
-  select: (entry: number) => void;
-  setColour: (field: string) => void;
-  setFind: (text: string) => void;
-}
+import { errorAt, kindOf, logAt, partOf } from "./tree";
 
 /** Everything about the selected span, gap, line or error. */
-export const Detail = memo(function Detail({ close, ...props }: DetailProps & { close: () => void }) {
+export const Detail = memo(function Detail({ close, ...props }: SpanDetailProps & { close: () => void }) {
   const { tree, entry, story } = props;
   const [width, setWidth] = useLocalStorage({ key: "weir.story.detail", defaultValue: 0 });
   const part = story.parts.find((one) => one.id === partOf(tree, entry));

@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { durationsQuery } from "../../api/queries";
-import type { Durations } from "../../api/types";
+import type { DurationAnswer } from "../../api/types.generated";
 import { formatCount, formatMs, formatNs } from "../../values/format";
 
 const HALF_MS = 30 * 60_000;
 const WIDTH = 400;
 const HEIGHT = 34;
 
-/** Where this span's duration stands among those of the same service and name within the hour around it. */
+/** The rank of this span's duration among spans of the same service and name within the hour around it. */
 export function DurationGraph({
   service,
   name,
@@ -20,13 +20,14 @@ export function DurationGraph({
   durationNs: number;
   atMs: number;
 }) {
-  // Whole minutes, so that spans of one story share what was asked.
+  // Whole minutes, so that spans of one story share the cached result.
   const middle = Math.floor(atMs / 60_000) * 60_000;
   const start = new Date(middle - HALF_MS).toISOString();
   const end = new Date(middle + HALF_MS).toISOString();
   const asked = useQuery(durationsQuery({ service, name, durationNs, start, end }));
   const found = asked.data;
-  if (asked.error) return <div className="faint">Durations of its kind could not be read: {asked.error.message}</div>;
+  if (asked.error)
+    return <div className="faint">DurationAnswer of its kind could not be read: {asked.error.message}</div>;
   if (!found) return <div className="durations" aria-busy style={{ height: HEIGHT + 18 }} />;
   if (found.count < 2) return <div className="faint">The only “{name}” of this service within the hour.</div>;
   return (
@@ -44,9 +45,9 @@ export function DurationGraph({
   );
 }
 
-function rankOf({ percentile, count }: Durations): string {
+function rankOf({ percentile, count }: DurationAnswer): string {
   const share = percentile ?? 0;
-  const of = `of ${formatCount(count)} like it within the hour`;
+  const of = `of ${formatCount(count)} similar spans within the hour`;
   if (share >= 99.95) return `the slowest ${of}`;
   if (share >= 50) return `slower than ${share.toFixed(share > 99 ? 1 : 0)}% ${of}`;
   return `faster than ${(100 - share).toFixed(share < 1 ? 1 : 0)}% ${of}`;
@@ -57,7 +58,7 @@ function Bars({
   durationNs,
   link,
 }: {
-  found: Durations;
+  found: DurationAnswer;
   durationNs: number;
   link: { service: string; name: string; start: string; end: string };
 }) {

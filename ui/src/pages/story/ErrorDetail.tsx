@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { StoryError, StoryPart } from "../../api/types";
+import type { StoryError, StoryPart } from "../../api/types.generated";
 import { Frames } from "../../parts/Frames";
 import { At, Copy, Level, ProtocolBadge } from "../../parts/Marks";
 import { formatNs } from "../../values/format";
@@ -58,7 +58,7 @@ export function ErrorDetail({
           params={{ itemId: error.itemId }}
           search={{ occurrence: error.occurrenceId }}
         >
-          See request, person and every occurrence
+          Show request, person and all occurrences
         </Link>
       </div>
     </>

@@ -7,7 +7,7 @@ import type { Tree } from "./tree";
 
 const MOST = 200;
 
-/** Failures first: those that no failure below explains, then those that only passed one on. */
+/** Failures first: those that no failed span below explains, then those that only passed one on. */
 export const FailureList = memo(function FailureList({
   tree,
   failed,
@@ -64,7 +64,7 @@ export const FailureList = memo(function FailureList({
           <button
             className="plain badge bad"
             style={{ height: 24, padding: "0 4px", borderRadius: "0 4px 4px 0", marginLeft: 1 }}
-            aria-label="List the failures"
+            aria-label="List the failed spans"
             aria-expanded={open}
             onClick={() => setOpen(!open)}
           >
@@ -75,14 +75,14 @@ export const FailureList = memo(function FailureList({
       <Popover.Dropdown p={0}>
         <div className="failures">
           <h3>
-            {plural(origins.length, "place")} where it began <span className="faint">no failure below</span>
+            {plural(origins.length, "origin")} <span className="faint">no failed span below</span>
           </h3>
           {origins.slice(0, MOST).map(line)}
           {origins.length > MOST && <p className="faint">and {origins.length - MOST} more; e goes through all</p>}
           {passed.length > 0 && (
             <>
               <h3>
-                {passed.length} above them <span className="faint">failed with something below</span>
+                {plural(passed.length, "parent")} <span className="faint">failed with a failed span below</span>
               </h3>
               {passed.slice(0, MOST).map(line)}
             </>

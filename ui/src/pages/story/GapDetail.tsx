@@ -24,17 +24,17 @@ export function GapDetail({ tree, entry, select }: { tree: Tree; entry: number; 
       <div className="scroll">
         <div className="notice">
           <div>
-            {plural(children.length, "span")} {children.length === 1 ? "names" : "name"} this span as the parent, and it
-            was not received. The row is drawn over the time of {children.length === 1 ? "that span" : "those spans"};
-            when it really began and ended is not known.
+            {plural(children.length, "span")} {children.length === 1 ? "has" : "have"} this span as parent, but it was
+            not received. The row covers the time of {children.length === 1 ? "that span" : "those spans"}; the real
+            start and end are unknown.
           </div>
         </div>
         <p style={{ margin: "0 4px" }} className="dim">
-          It may still be open or on its way; the client in front may keep no traces, or sends them elsewhere; a sampler
-          may have dropped it; or its process ended before it could send.
+          Possible reasons: the span is still open or has not arrived yet; its service sends no traces, or sends them to
+          another place; a sampler dropped it; or its process ended before sending it.
         </p>
         <div className="failures">
-          <h3>What names it</h3>
+          <h3>Child spans</h3>
           {children.slice(0, MOST).map((child) => (
             <button key={child} className="plain failure" onClick={() => select(child)}>
               <span className="num faint">{formatNs(tree.at[child] ?? 0)}</span>

@@ -3,7 +3,7 @@ import { IconX } from "@tabler/icons-react";
 import { formatCount } from "../../values/format";
 import type { Colouring } from "./colouring";
 
-/** What the colours mean. */
+/** The meaning of the colours. */
 export function Legend({
   colouring,
   find,
@@ -34,8 +34,8 @@ export function Legend({
         ))}
       {colouring.note && <span className="faint">{colouring.note}</span>}
       <span className="grow" />
-      <Tooltip label="Colour by service again">
-        <ActionIcon aria-label="Colour by service again" size={20} onClick={close}>
+      <Tooltip label="Reset to colour by service">
+        <ActionIcon aria-label="Reset to colour by service" size={20} onClick={close}>
           <IconX size={13} />
         </ActionIcon>
       </Tooltip>

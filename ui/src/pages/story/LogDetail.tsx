@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { StoryLog, StoryPart } from "../../api/types";
+import type { StoryLog, StoryPart } from "../../api/types.generated";
 import { Code } from "../../parts/Code";
 import { KeyValues } from "../../parts/KeyValues";
 import { At, Level, ProtocolBadge, Service } from "../../parts/Marks";

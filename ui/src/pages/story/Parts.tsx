@@ -1,11 +1,11 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconEye, IconEyeOff } from "@tabler/icons-react";
 import { memo } from "react";
-import type { StoryPart } from "../../api/types";
+import type { StoryPart } from "../../api/types.generated";
 import { ProtocolBadge } from "../../parts/Marks";
 import { formatCount, formatMs } from "../../values/format";
 
-/** Why each part belongs to this story. Facts are solid; a match has a dashed edge, its distance and what matched. */
+/** Why each part belongs to this story. Links by id have a solid edge; a match has a dashed edge, its distance and what matched. */
 export const Parts = memo(function Parts({
   parts,
   hidden,
@@ -16,7 +16,7 @@ export const Parts = memo(function Parts({
   toggle: (id: string) => void;
 }) {
   return (
-    <div className="parts" aria-label="Parts of this story and why they belong">
+    <div className="parts" aria-label="Parts of this story and why they belong to it">
       {parts.map((part) => {
         const off = hidden.has(part.id);
         return (
@@ -58,12 +58,12 @@ export const Parts = memo(function Parts({
 
 function LinkBadge({ part }: { part: StoryPart }) {
   const { by, distanceMs, confidence } = part.link;
-  if (by === "origin") return <span className="badge">opened by this id</span>;
-  if (by === "sameId") return <span className="badge good">fact · same id</span>;
-  if (by === "idInText") return <span className="badge good">fact · id found in it</span>;
+  if (by === "origin") return <span className="badge">requested trace</span>;
+  if (by === "sameId") return <span className="badge good">same id</span>;
+  if (by === "idInText") return <span className="badge good">id found in text</span>;
   return (
     <>
-      <span className="badge warn" title="Matched, not known by an id">
+      <span className="badge warn" title="Linked by a match, not by an id">
         ≈ match {Math.round(confidence * 100)}%
       </span>
       {distanceMs !== null && <span className="badge outline">{formatMs(distanceMs)} apart</span>}

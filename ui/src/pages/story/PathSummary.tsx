@@ -6,7 +6,7 @@ import type { CriticalPath } from "./criticalPath";
 import { nameOf } from "./spans";
 import type { Tree } from "./tree";
 
-/** Where the time of the critical path went, by service, and the spans that hold most of it. */
+/** The time of the critical path by service, and the spans with the largest parts. */
 export const PathSummary = memo(function PathSummary({
   path,
   tree,
@@ -20,7 +20,7 @@ export const PathSummary = memo(function PathSummary({
   const most = path.pieces.most(3).map((entry) => ({ entry, ns: path.pieces.ns[entry] ?? 0 }));
   return (
     <div className="path-summary" aria-label="Critical path">
-      <Tooltip label="The chain of spans that the end had to wait for. Any of them shorter, and the whole would have been.">
+      <Tooltip label="The chain of spans that determines the total duration. If one of them were shorter, the trace would be shorter.">
         <b tabIndex={0}>Critical path</b>
       </Tooltip>
       <div className="share" aria-hidden>

@@ -28,7 +28,7 @@ export interface RowListProps {
   found: Uint8Array;
   select: (entry: number) => void;
   fold: (entry: number) => void;
-  /** Told when other rows come into view: the first and the one after the last. */
+  /** Called when the visible rows change, with the first row and the one after the last. */
   scrolled: (first: number, last: number) => void;
   scroller: RefObject<HTMLDivElement | null>;
   handle: Ref<RowScroll>;

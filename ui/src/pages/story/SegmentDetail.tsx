@@ -21,7 +21,7 @@ export function SegmentDetail({ traceId, spanId, raw }: { traceId: string; spanI
   const entity = useMemo(() => (data ? findEntity(data, spanId) : null), [data, spanId]);
   if (query.isPending) return <RowsSkeleton rows={6} />;
   if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />;
-  if (!entity) return <p className="faint">No document of this trace has this segment.</p>;
+  if (!entity) return <p className="faint">No document of this trace contains this segment.</p>;
   if (raw)
     return (
       <>
@@ -46,11 +46,12 @@ export function SegmentDetail({ traceId, spanId, raw }: { traceId: string; spanI
       ))}
       {entity.causedBy && (
         <p className="faint" style={{ margin: 0 }}>
-          Failed by exception <span className="mono">{entity.causedBy}</span>, recorded further down in this trace.
+          Failed because of exception <span className="mono">{entity.causedBy}</span>, recorded in a subsegment of this
+          trace.
         </p>
       )}
       {entity.annotations.length > 0 && (
-        <Section title="Annotations" note="indexed: filter expressions find them">
+        <Section title="Annotations" note="indexed for filter expressions">
           <table className="kv">
             <tbody>
               {entity.annotations.map(([key, value]) => {
@@ -99,7 +100,7 @@ export function SegmentDetail({ traceId, spanId, raw }: { traceId: string; spanI
           <KeyValues values={entity.aws} />
         </Section>
       )}
-      {bare && <p className="faint">Nothing but its name and times was recorded.</p>}
+      {bare && <p className="faint">Only the name and times were recorded.</p>}
     </>
   );
 }
@@ -110,7 +111,7 @@ function Exception({ exception }: { exception: DocumentException }) {
       <h2 className="bad" style={{ marginBottom: 4 }}>
         {exception.type ?? "Exception"}
         {exception.remote && (
-          <span className="badge" style={{ marginLeft: 6 }} title="It was thrown by the service that was called">
+          <span className="badge" style={{ marginLeft: 6 }} title="Thrown by the called service">
             remote
           </span>
         )}
@@ -119,7 +120,7 @@ function Exception({ exception }: { exception: DocumentException }) {
       <Frames frames={exception.frames} />
       {exception.truncated > 0 && (
         <p className="faint" style={{ margin: "4px 0 0" }}>
-          {plural(exception.truncated, "more", "more")} left out by the recorder.
+          {plural(exception.truncated, "more", "more")} were left out by the SDK.
         </p>
       )}
     </section>

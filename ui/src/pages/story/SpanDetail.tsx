@@ -4,7 +4,8 @@ import { IconDots, IconFilter } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { storySpanQuery } from "../../api/queries";
-import type { AttributeValue, StoryPart, StorySpan } from "../../api/types";
+import type { StoryAnswer, StoryPart, StorySpan } from "../../api/types.generated";
+import type { AttributeValue } from "../../api/written";
 import { Code } from "../../parts/Code";
 import { KeyValues, showValue } from "../../parts/KeyValues";
 import { questionsOfField } from "../../query/fromPages";
@@ -12,7 +13,7 @@ import { linkTo } from "../../query/question";
 import { Copy, ProtocolBadge, Service } from "../../parts/Marks";
 import { Failed, RowsSkeleton } from "../../parts/States";
 import { formatNs, formatPercent } from "../../values/format";
-import type { DetailProps } from "./Detail";
+import type { Colouring } from "./colouring";
 import { DurationGraph } from "./DurationGraph";
 import { MatchNote } from "./MatchNote";
 import { SegmentDetail } from "./SegmentDetail";
@@ -30,7 +31,19 @@ const TAB_NAMES: Record<Tab, string> = {
   raw: "Raw",
 };
 
-export function SpanDetail(props: DetailProps & { part: StoryPart | undefined }) {
+export interface SpanDetailProps {
+  tree: Tree;
+  entry: number;
+  story: StoryAnswer;
+  colouring: Colouring;
+  tab: string | undefined;
+  setTab: (tab: string) => void;
+  select: (entry: number) => void;
+  setColour: (field: string) => void;
+  setFind: (text: string) => void;
+}
+
+export function SpanDetail(props: SpanDetailProps & { part: StoryPart | undefined }) {
   const { tree, entry, story, part, colouring, tab, setTab, select } = props;
   const { spans } = tree;
   const [filter, setFilter] = useState("");
@@ -66,7 +79,7 @@ export function SpanDetail(props: DetailProps & { part: StoryPart | undefined })
           <ProtocolBadge protocol={protocolOf(spans, entry)} />
           {kind !== "unspecified" && <span className="badge">{kind}</span>}
           {status !== "unset" && <span className={`badge ${status === "error" ? "bad" : "good"}`}>{status}</span>}
-          {spans.inProgress.has(entry) && <span className="badge warn">still open</span>}
+          {spans.inProgress.has(entry) && <span className="badge warn">in progress</span>}
           {colouring.field !== "service.name" && (
             <span className="badge outline" title={colouring.field}>
               <span className="dot" style={{ background: colouring.legend[colouring.line[entry] ?? 0]?.colour }} />
@@ -77,13 +90,13 @@ export function SpanDetail(props: DetailProps & { part: StoryPart | undefined })
         {spans.messages.has(entry) && <div className="bad">{spans.messages.get(entry)}</div>}
         <div className="timing">
           <span>
-            starts at <b>{formatNs(spans.start[entry] ?? 0)}</b>
+            start <b>{formatNs(spans.start[entry] ?? 0)}</b>
           </span>
           <span>
-            takes <b>{formatNs(duration)}</b>
+            duration <b>{formatNs(duration)}</b>
           </span>
-          <span title="Time not covered by the spans directly below it">
-            own <b>{formatNs(own)}</b>
+          <span title="Self time: time that is not covered by child spans">
+            self <b>{formatNs(own)}</b>
             {duration > 0 && own < duration && ` (${formatPercent(own / duration)})`}
           </span>
         </div>
@@ -151,7 +164,7 @@ export function SpanDetail(props: DetailProps & { part: StoryPart | undefined })
             />
             <div>
               <h2 className="faint" style={{ margin: "0 0 4px 6px" }}>
-                Of every span
+                For all spans
               </h2>
               <KeyValues values={fields} filter={filter} ask="spans" actions={actions} />
             </div>
@@ -208,12 +221,12 @@ export function SpanDetail(props: DetailProps & { part: StoryPart | undefined })
   );
 }
 
-function serviceColour({ colouring, tree, entry }: DetailProps): { colour?: string } {
+function serviceColour({ colouring, tree, entry }: SpanDetailProps): { colour?: string } {
   const colour = colouring.legend[colouring.line[entry] ?? 0]?.colour;
   return colouring.field === "service.name" && colour && entry < tree.spans.count ? { colour } : {};
 }
 
-/** What the page holds, or what the server tells of one span of a large story, with offsets from the story's start. */
+/** The span's data from the page or, for a large story, from the server, with offsets from the story's start. */
 function useWholeSpan(spans: Spans, entry: number) {
   const here = spans.whole?.[entry];
   const asked = useQuery({ ...storySpanQuery(traceOf(spans, entry), spanId(spans, entry)), enabled: !here });
@@ -251,7 +264,7 @@ function fieldsOf(span: StorySpan): Record<string, AttributeValue> {
   };
 }
 
-/** Fields whose values differ from span to span: nothing to colour or find by. */
+/** Fields whose values are unique for each span, so they are not useful for colours or search. */
 const UNIQUE = new Set(["trace.trace_id", "trace.span_id", "trace.parent_id", "duration_ms"]);
 
 /** The filters of the list of traces that stand for a span's own fields; attributes have a button of their own. */
@@ -268,7 +281,7 @@ function FieldMenu({
   setFind,
   tree,
   entry,
-}: DetailProps & { field: string; value: AttributeValue }) {
+}: SpanDetailProps & { field: string; value: AttributeValue }) {
   const traces = tracesWith(field, value);
   return (
     <Menu position="bottom-end" width={240}>
@@ -279,7 +292,7 @@ function FieldMenu({
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label className="cut">{field}</Menu.Label>
-        {!UNIQUE.has(field) && <Menu.Item onClick={() => setColour(field)}>Colour the spans by it</Menu.Item>}
+        {!UNIQUE.has(field) && <Menu.Item onClick={() => setColour(field)}>Colour spans by this field</Menu.Item>}
         {!UNIQUE.has(field) && value !== null && (
           <Menu.Item onClick={() => setFind(`${field}=${showValue(value)}`)}>Find this value in the story</Menu.Item>
         )}
@@ -288,7 +301,7 @@ function FieldMenu({
             Traces with this value
           </Menu.Item>
         )}
-        <Menu.Label>Ask of all data</Menu.Label>
+        <Menu.Label>Query all data</Menu.Label>
         {questionsOfField(field, value, tree.spans.count > 0 ? traceOf(tree.spans, entry) : "").map((one) => (
           <Menu.Item key={one.label} renderRoot={(props) => <Link {...linkTo(one.question)} {...props} />}>
             {one.label}

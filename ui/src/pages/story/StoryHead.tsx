@@ -1,12 +1,12 @@
 import { memo, useMemo } from "react";
-import type { Story } from "../../api/types";
+import type { StoryAnswer } from "../../api/types.generated";
 import { useNow } from "../../parts/clock";
 import { Ago, At, Copy, HttpStatus } from "../../parts/Marks";
 import { formatMs, plural } from "../../values/format";
 import type { Tree } from "./tree";
 
 interface HeadProps {
-  story: Story;
+  story: StoryAnswer;
   tree: Tree;
   /** A story that began so lately may still be growing. */
   freshMs: number;
@@ -27,7 +27,7 @@ export const StoryHead = memo(function StoryHead({ story, tree, freshMs }: HeadP
         {failed > 0 && <span className="badge bad">{plural(failed, "failed span")}</span>}
         {story.errors.length > 0 && <span className="badge bad">{plural(story.errors.length, "error")}</span>}
         {tree.gaps.length > 0 && (
-          <span className="badge warn" title="Spans that others name as their parent and that were not received">
+          <span className="badge warn" title="Parent spans that were not received">
             {plural(tree.gaps.length, "missing parent")}
           </span>
         )}
@@ -71,8 +71,8 @@ export const StoryHead = memo(function StoryHead({ story, tree, freshMs }: HeadP
 function Fresh({ until }: { until: number }) {
   if (useNow() >= until) return null;
   return (
-    <span className="badge" title="This request is less than a minute old: parts may still be arriving.">
-      <span className="beacon live" /> may still be arriving
+    <span className="badge" title="This request is less than a minute old, so more parts may still arrive.">
+      <span className="beacon live" /> more parts may arrive
     </span>
   );
 }

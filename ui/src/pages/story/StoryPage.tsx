@@ -5,7 +5,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useDeferredValue, useMemo } from "react";
 import { ApiError } from "../../api/client";
 import { storyQuery } from "../../api/queries";
-import type { Story } from "../../api/types";
+import type { StoryAnswer } from "../../api/types.generated";
 import { useRange } from "../../parts/range";
 import { useStable } from "../../parts/stable";
 import { Bone, Failed, Notice, RowsSkeleton } from "../../parts/States";
@@ -50,7 +50,7 @@ export default function StoryPage() {
         {missing && (
           <div className="row" style={{ justifyContent: "center" }}>
             <Button variant="subtle" renderRoot={(props) => <Link to="/traces" {...props} />}>
-              See the newest traces
+              Show the newest traces
             </Button>
           </div>
         )}
@@ -60,7 +60,7 @@ export default function StoryPage() {
   return <Told key={story.data.traceId} story={story.data} />;
 }
 
-function Told({ story }: { story: Story }) {
+function Told({ story }: { story: StoryAnswer }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const tree = useMemo(() => buildTree(story), [story]);

@@ -3,8 +3,8 @@ import { useElementSize, useMergedRef } from "@mantine/hooks";
 import { memo, useEffect, useImperativeHandle, useRef, useState, type Ref } from "react";
 import type { Colouring } from "./colouring";
 import type { CriticalPath } from "./criticalPath";
+import type { Zoom } from "./scale";
 import { isFailed, kindOf, partOf, type Tree } from "./tree";
-import type { Zoom } from "./Waterfall";
 
 type Drag = { kind: "new" | "move" | "left" | "right"; start: number; y: number; now: number; zoom: Zoom | null };
 const EDGE_PX = 6;
@@ -29,7 +29,7 @@ export const Strip = memo(function Strip({
   path: CriticalPath | null;
   zoom: Zoom | null;
   setZoom: (zoom: Zoom | null) => void;
-  /** Is told which rows come into view. */
+  /** Receives the visible rows. */
   seen: Ref<SeenMark>;
   /** The entry at a share of the height. */
   goTo: (share: number) => void;

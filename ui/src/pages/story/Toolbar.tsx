@@ -13,7 +13,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { memo, useDeferredValue, useMemo, useState, type RefObject } from "react";
 import { columnsQuery } from "../../api/exploreQueries";
 import { storySpanQuery } from "../../api/queries";
-import type { StorySpan } from "../../api/types";
+import type { StorySpan } from "../../api/types.generated";
 import { ALL } from "../../query/question";
 import { formatCount, plural } from "../../values/format";
 import { OWN_FIELDS, type Colouring } from "./colouring";
@@ -80,7 +80,7 @@ export function Toolbar({ finder, ...props }: ToolbarProps) {
           <span className="dim num" style={{ minWidth: 48 }}>
             {found.length === 0 ? (props.searching ? "…" : "none") : `${place ?? "–"} of ${formatCount(found.length)}`}
           </span>
-          <ActionIcon aria-label="Match before" size={22} onClick={() => step(-1)}>
+          <ActionIcon aria-label="Previous match" size={22} onClick={() => step(-1)}>
             <IconChevronUp size={14} />
           </ActionIcon>
           <ActionIcon aria-label="Next match" size={22} onClick={() => step(1)}>

@@ -11,18 +11,13 @@ import { Legend } from "./Legend";
 import { PathSummary } from "./PathSummary";
 import { RowList, ROW_HEIGHT, type RowScroll } from "./RowList";
 import { firstFrom, fold, foldedOf, rowOf, visibleRows, type Folding } from "./rows";
-import { ticks } from "./scale";
+import { ticks, type Zoom } from "./scale";
 import { nameOf } from "./spans";
 import { Strip, type SeenMark } from "./Strip";
 import { Toolbar } from "./Toolbar";
 import { ancestors, findKey, hasChildren, keyOf, partOf, type Tree } from "./tree";
 import { useFound } from "./useFound";
 import { useWheelZoom } from "./wheelZoom";
-
-export interface Zoom {
-  from: number;
-  to: number;
-}
 
 export interface WaterfallProps {
   tree: Tree;

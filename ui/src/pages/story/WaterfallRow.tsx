@@ -9,7 +9,7 @@ import {
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { memo } from "react";
-import type { StoryError, StoryLog } from "../../api/types";
+import type { StoryError, StoryLog } from "../../api/types.generated";
 import { levelTone, sourceName } from "../../parts/Marks";
 import { formatCount, formatNs, plural } from "../../values/format";
 import type { CriticalPath } from "./criticalPath";
@@ -27,7 +27,7 @@ interface RowProps {
   view: { from: number; to: number };
   /** Of a span's bar. */
   colour: string;
-  /** Here by a match, not by an id. */
+  /** Linked by a match, not by an id. */
   match: boolean;
   hidden: ReadonlySet<string>;
   selected: boolean;
@@ -77,7 +77,7 @@ export const WaterfallRow = memo(function WaterfallRow(props: RowProps) {
 });
 
 const matchMark = (
-  <span className="warn" title="Here by a match, not by an id">
+  <span className="warn" title="Linked by a match, not by an id">
     ≈
   </span>
 );
@@ -108,7 +108,7 @@ function SpanName({ tree, entry, depth, folded, colour, match }: RowProps) {
           search={{ span: link.spanId }}
           title={
             links.length > 1
-              ? `${links.length} links; opens the first, trace ${link.traceId}`
+              ? `${links.length} links; opens the first one, trace ${link.traceId}`
               : `Linked to trace ${link.traceId}`
           }
           aria-label={`Open the linked trace ${link.traceId}`}
@@ -144,7 +144,7 @@ function GapName({ tree, entry, folded }: RowProps) {
       <IconUnlink size={13} className="warn" style={{ flex: "none" }} />
       <span
         className="cut warn"
-        title={`Span ${gap?.parentId ?? ""} is named as the parent of ${plural(gap?.children ?? 0, "span")} and was not received`}
+        title={`Span ${gap?.parentId ?? ""} is the parent of ${plural(gap?.children ?? 0, "span")} and was not received`}
       >
         (missing)
       </span>

@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { StorySpan } from "../../api/types";
-import { answered, bigStory, lookUp } from "../../../mock/bigStories";
-import { span } from "../../../mock/stories";
-import type { StoryValues } from "../../api/types";
+import type { StorySpan } from "../../api/types.generated";
 import { colourByOwn, colourByValues, colourByWhole } from "./colouring";
+import { answered, bigStory, span, valuesOf } from "./fixtures";
 import { spansOf } from "./spans";
 import { buildTree } from "./tree";
 
@@ -11,7 +9,7 @@ const made = (values: (string | number | boolean | undefined)[]) =>
   spansOf({
     table: null,
     spans: values.map((value, i): StorySpan =>
-      span("p", "otlp", "t", {
+      span("p", "t", {
         name: `n${i % 2}`,
         spanId: `s${i}`,
         parentSpanId: null,
@@ -54,9 +52,9 @@ describe("colouring", () => {
     expect(colourByOwn(spans, "v")).toBeNull();
   });
   it("colours a table by the server's answer as it colours the same spans whole", () => {
-    const story = bigStory("b", 1_500, 0);
+    const story = bigStory("b", 1_500);
     const tree = buildTree(answered(story));
-    const values = lookUp(story, "values", undefined, new URLSearchParams({ column: "app.tenant" })) as StoryValues;
+    const values = valuesOf(story, "app.tenant");
     const byValues = colourByValues(tree, [values]);
     const whole = colourByWhole(spansOf(story), "app.tenant");
     expect(byValues.legend.map((one) => [one.label, one.count]).sort()).toEqual(

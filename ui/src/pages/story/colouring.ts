@@ -1,6 +1,6 @@
 import { serviceColours } from "../../values/colours";
 import { formatCount } from "../../values/format";
-import type { StoryValues } from "../../api/types";
+import type { StoryValues } from "../../api/types.generated";
 import { KINDS, STATUSES, type Spans } from "./spans";
 import type { Tree } from "./tree";
 import { entriesOfIds } from "./find";
@@ -11,7 +11,7 @@ export interface Colouring {
   /** By span: number of a legend's line. */
   line: Uint16Array;
   legend: LegendLine[];
-  /** What the legend had to leave out. */
+  /** A note about values that the legend leaves out. */
   note: string | null;
 }
 
@@ -19,7 +19,7 @@ export interface LegendLine {
   label: string;
   colour: string;
   count: number;
-  /** The one value it stands for; null for several and for none. */
+  /** Its value; null for several values and for none. */
   value: string | null;
 }
 
@@ -73,7 +73,7 @@ export function colourByOwn(spans: Spans, field: string): Colouring | null {
   }
 }
 
-/** By an attribute of spans that hold all they have. */
+/** By an attribute, for spans with all attributes loaded. */
 export function colourByWhole(spans: Spans, field: string): Colouring {
   const numbers = new Map<string, number>();
   const of = Int32Array.from(spans.whole ?? [], (span) => {
@@ -90,7 +90,7 @@ export function colourByWhole(spans: Spans, field: string): Colouring {
   return byNumbers(field, of, [...numbers.keys()]);
 }
 
-/** By an attribute as the server tells it for a large story. */
+/** By an attribute that the server returns for a large story. */
 export function colourByValues(tree: Tree, values: readonly StoryValues[]): Colouring {
   const numbers = new Map<string, number>();
   const of = new Int32Array(tree.spans.count).fill(-1);

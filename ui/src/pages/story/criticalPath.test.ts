@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { StorySpan } from "../../api/types";
-import { bigStory, oddStory } from "../../../mock/bigStories";
-import { span } from "../../../mock/stories";
+import type { StorySpan } from "../../api/types.generated";
 import { criticalPath, longestRoot, type CriticalPath } from "./criticalPath";
+import { bigStory, oddStory, span } from "./fixtures";
 import { buildTree, keyOf, type Tree } from "./tree";
 
 /** "a 0-10, b<a 2-6/db": ids, parents, ms from and to, service. */
@@ -10,7 +9,7 @@ function treeOf(text: string): Tree {
   const spans: StorySpan[] = text.split(", ").map((one) => {
     const [, id = "", parent, from, to, service] = /^(\w+)(?:<(\w+))? (-?\d+)-(\d+)(?:\/(\w+))?$/.exec(one) ?? [];
     const at = Number(from);
-    return span("p", "otlp", "t", {
+    return span("p", "t", {
       name: id,
       spanId: id,
       parentSpanId: parent ?? null,
@@ -55,7 +54,7 @@ describe("criticalPath", () => {
   ])("%s", (_, spans, path) => expect(told(treeOf(spans))).toBe(path));
 
   it("covers the root's time without a gap or an overlap, and the services' shares add up to it", () => {
-    for (const story of [bigStory("b", 5_000, 0), oddStory("b", 0)]) {
+    for (const story of [bigStory("b", 5_000), oddStory("b")]) {
       const tree = buildTree(story);
       const path = criticalPath(tree, longestRoot(tree));
       const pieces = inOrder(path);

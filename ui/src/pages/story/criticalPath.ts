@@ -150,7 +150,7 @@ function byEnd({ spans, gaps, first, child, at, end }: Tree, entry: number, list
   return last;
 }
 
-/** The root whose path is worth telling: the longest one of the story's first part. */
+/** The root of the shown critical path: the longest one of the story's first part. */
 export function longestRoot(tree: Tree): number {
   let best = -1;
   const part = tree.spans.part[tree.order[0] ?? 0];

@@ -138,7 +138,7 @@ export function entriesOfIds(tree: Tree, ids: string): number[] {
   return found;
 }
 
-/** Failures in order of the tree. An error that a failed span reported is told with the span, not once more. */
+/** Failures in order of the tree. An error that a failed span reported is included with the span, not a second time. */
 export function failures(tree: Tree, hidden: ReadonlySet<string>, partOf: (entry: number) => string): Int32Array {
   const isShown = (entry: number) => hidden.size === 0 || !hidden.has(partOf(entry));
   return tree.order.filter((entry) => {
@@ -148,7 +148,7 @@ export function failures(tree: Tree, hidden: ReadonlySet<string>, partOf: (entry
   });
 }
 
-/** What a failure says of itself: the span's message, or the title of an error it reported. */
+/** The text of a failure: the span's message, or the title of an error that it reported. */
 export function reasonOf(tree: Tree, entry: number): string {
   if (entry >= tree.spans.count) return "";
   const message = tree.spans.messages.get(entry);
@@ -160,12 +160,12 @@ export function reasonOf(tree: Tree, entry: number): string {
   return "";
 }
 
-/** A failure that no failure below it explains: where to look first. */
+/** A failure that no failed span below it explains: where to look first. */
 export function isOrigin(tree: Tree, entry: number): boolean {
   return isFailed(tree, entry) && (entry >= tree.spans.count || (tree.failedBelow[entry] ?? 0) === 0);
 }
 
-/** What stands in a list of entries: "SELECT orders in db". */
+/** The text of an entry in lists: "SELECT orders in db". */
 export function labelOf(tree: Tree, entry: number): { name: string; service: string } {
   if (entry < tree.spans.count) return { name: nameOf(tree.spans, entry), service: serviceOf(tree.spans, entry) };
   const error = errorAt(tree, entry);

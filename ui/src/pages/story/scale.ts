@@ -1,3 +1,9 @@
+/** The window of time that is drawn, in nanoseconds from the start of the story. */
+export interface Zoom {
+  from: number;
+  to: number;
+}
+
 /** Round marks for an axis: about `count` of them at 1, 2 or 5 times a power of ten. */
 export function ticks(from: number, to: number, count: number): number[] {
   const rough = (to - from) / Math.max(1, count);
@@ -9,7 +15,7 @@ export function ticks(from: number, to: number, count: number): number[] {
   return marks;
 }
 
-/** Where a span lies in the window, in percent; null when it is outside. */
+/** The position of a span in the window, in percent; null when it is outside. */
 export function place(
   offset: number,
   duration: number,

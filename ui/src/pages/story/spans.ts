@@ -1,4 +1,6 @@
-import type { Protocol, SpanTable, Story, StorySpan } from "../../api/types";
+import type { StoryAnswer, StorySpan } from "../../api/types.generated";
+import type { Protocol } from "../../api/words.generated";
+import type { SpanTable } from "../../api/written";
 
 // Spans of a story by columns, whichever way they came: a hundred thousand of them are a dozen arrays, not as many objects.
 
@@ -59,7 +61,7 @@ export const protocolOf = (spans: Spans, at: number): Protocol => spans.protocol
 export const traceOf = (spans: Spans, at: number) => spans.traces[spans.trace[at] ?? 0] ?? "";
 export const isError = (spans: Spans, at: number) => spans.status[at] === ERROR;
 
-export function spansOf(story: Pick<Story, "spans" | "table">): Spans {
+export function spansOf(story: Pick<StoryAnswer, "spans" | "table">): Spans {
   return story.table ? fromTable(story.table) : fromRows(story.spans);
 }
 

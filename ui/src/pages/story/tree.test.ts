@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { StoryError, StoryLog, StorySpan } from "../../api/types";
-import { answered, bigStory, oddStory } from "../../../mock/bigStories";
+import type { StoryError, StoryLog, StorySpan } from "../../api/types.generated";
+import { answered, bigStory, oddStory } from "./fixtures";
 import { findEntries, entriesOfIds, failures, isOrigin, reasonOf } from "./find";
 import { fold, foldedOf, rowOf, UNFOLDED, visibleRows, type Folding } from "./rows";
 import { place, ticks } from "./scale";
@@ -176,7 +176,7 @@ describe("buildTree", () => {
     expect(visibleRows(built, new Uint8Array(20_000), NONE).entries).toHaveLength(20_000);
   }, 20_000);
   it("is the same from a table as from rows", () => {
-    for (const story of [bigStory("b1", 1_500, 0), oddStory("b2", 0)]) {
+    for (const story of [bigStory("b1", 1_500), oddStory("b2")]) {
       const table = answered(story);
       expect(table.table).not.toBeNull();
       const [whole, light] = [buildTree(story), buildTree(table)];
@@ -271,7 +271,7 @@ describe("findEntries", () => {
   it.each([0, 5, 12])(
     "finds a part of an id from digit %d on, and no text that runs from one id into the next",
     (from) => {
-      const large = buildTree(answered(bigStory("b1", 1_200, 0)));
+      const large = buildTree(answered(bigStory("b1", 1_200)));
       const wanted = spanId(large.spans, 700).slice(from, from + 4);
       const having = Array.from({ length: large.spans.count }, (_, i) => i).filter((i) =>
         spanId(large.spans, i).includes(wanted),
@@ -283,7 +283,7 @@ describe("findEntries", () => {
     },
   );
   it("reads ids as the server hands them out, and passes over those it does not know", () => {
-    const large = buildTree(answered(bigStory("b1", 1_200, 0)));
+    const large = buildTree(answered(bigStory("b1", 1_200)));
     const ids = [7, 3].map((one) => spanId(large.spans, one)).join("");
     expect(entriesOfIds(large, `${ids}${"0".repeat(16)}`)).toEqual([7, 3]);
   });

@@ -1,4 +1,4 @@
-import type { Story, StoryError, StoryLog } from "../../api/types";
+import type { StoryAnswer, StoryError, StoryLog } from "../../api/types.generated";
 import { isError, spanId, spansOf, traceOf, type Spans } from "./spans";
 
 // Whatever has its own row is an entry, known by its number: spans first, then gaps (parents that were not received), log lines, errors.
@@ -127,7 +127,7 @@ export function isFailed(tree: Tree, entry: number): boolean {
 }
 
 /** Joins spans to their parents and puts log lines and errors under the span they name, all in order of time. */
-export function buildTree(story: Pick<Story, "spans" | "table" | "logs" | "errors" | "durationMs">): Tree {
+export function buildTree(story: Pick<StoryAnswer, "spans" | "table" | "logs" | "errors" | "durationMs">): Tree {
   const spans = spansOf(story);
   const ids = idsOf(spans);
   const { gaps, gapOf } = gapsOf(spans);
@@ -269,7 +269,11 @@ function walkOf({ first, child }: { first: Int32Array; child: Int32Array }, pare
   return { order, rank, depth, size, below, failedBelow, deepest };
 }
 
-function extent(at: Float64Array, end: Float64Array, story: Pick<Story, "durationMs">): { from: number; to: number } {
+function extent(
+  at: Float64Array,
+  end: Float64Array,
+  story: Pick<StoryAnswer, "durationMs">,
+): { from: number; to: number } {
   let from = 0;
   let to = story.durationMs * 1e6;
   for (let i = 0; i < at.length; i++) {

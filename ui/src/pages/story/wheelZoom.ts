@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, type RefObject } from "react";
-import type { Zoom } from "./Waterfall";
+import type { Zoom } from "./scale";
 
 /** Ctrl + wheel over the rows zooms around the pointer; Shift + wheel moves the window. */
 export function useWheelZoom(

@@ -1,5 +1,5 @@
 import { useCallback } from "react";
-import type { TraceSummary } from "../../api/types";
+import type { TraceSummary } from "../../api/types.generated";
 import { escapeHtml, tooltipStyle, type ChartColours } from "../../parts/chartColours";
 import { LazyChart } from "../../parts/LazyChart";
 import { formatMs } from "../../values/format";

@@ -22,7 +22,7 @@ export interface TraceSearch {
 
 const duration = (text: string) => (parseDurationMs(text) === null ? "Like 200ms, 1.5s or 80us" : null);
 const httpStatus = (text: string) => (/^[1-5](\d\d|xx)$/i.test(text) ? null : "Like 404 or 4xx");
-const pair = (text: string) => (/^[^=\s]+=.+$/.test(text) ? null : "Like http.route=/api/home");
+const pair = (text: string) => (/^[^=\s]+=.+$/.test(text) ? null : "For example http.route=/api/home");
 
 export function TraceFilterBar({
   search,
@@ -85,7 +85,7 @@ export function TraceFilterBar({
         w={112}
       />
       <CommitInput
-        aria-label="Shortest duration"
+        aria-label="Minimum duration"
         placeholder="≥ 200ms"
         value={search.min === undefined ? "" : formatMs(search.min)}
         check={duration}
@@ -93,7 +93,7 @@ export function TraceFilterBar({
         w={84}
       />
       <CommitInput
-        aria-label="Longest duration"
+        aria-label="Maximum duration"
         placeholder="≤ 2s"
         value={search.max === undefined ? "" : formatMs(search.max)}
         check={duration}

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { memo } from "react";
-import type { TraceSummary } from "../../api/types";
+import type { TraceSummary } from "../../api/types.generated";
 import { At, HttpStatus, ProtocolBadges, Service } from "../../parts/Marks";
 import { formatCount, formatMs } from "../../values/format";
 import { shortId } from "../../values/ids";

@@ -89,11 +89,13 @@ export default function TracesPage() {
         ) : traces.length === 0 ? (
           <Empty
             icon={<IconTimeline size={28} stroke={1.5} />}
-            title={filtered ? "No trace fits these filters" : "No traces in this time"}
+            title={filtered ? "No trace matches these filters" : "No traces in this time range"}
           >
             <p>
               {describeRange(range)}.{" "}
-              {filtered ? "Loosen a filter or choose a longer time." : "Choose a longer time, or send the first one."}
+              {filtered
+                ? "Remove a filter or choose a longer time range."
+                : "Choose a longer time range, or send the first trace."}
             </p>
             {!filtered && (
               <Button variant="default" renderRoot={(props) => <Link to="/setup" {...props} />}>
@@ -110,7 +112,7 @@ export default function TracesPage() {
               <span>Duration</span>
               <span>Services</span>
               <span className="num">Spans</span>
-              <span>Sent by</span>
+              <span>Protocols</span>
               <span className="id">Trace</span>
             </div>
             <div ref={box} aria-label="Traces">

@@ -1,6 +1,6 @@
 import { useElementSize } from "@mantine/hooks";
 import { useState } from "react";
-import type { XRayTimeSeries } from "../../api/xray";
+import type { XRayTimeSeries } from "../../api/types.generated";
 import { formatCount, formatMs } from "../../values/format";
 import { CODE_NAMES } from "../../xray/conditions";
 

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { AnalyticsTable } from "../../api/xray";
+import type { XRayAnalyticsTable } from "../../api/types.generated";
 import { formatCount, formatPercent } from "../../values/format";
 import { conditionOf, pathOf } from "../../xray/conditions";
 import { shares, tableName } from "../../xray/compare";
@@ -14,7 +14,7 @@ export function CompareTable({
   compared,
   add,
 }: {
-  table: AnalyticsTable;
+  table: XRayAnalyticsTable;
   selected: number;
   rest: number;
   compared: boolean;
@@ -22,8 +22,8 @@ export function CompareTable({
 }) {
   const [open, setOpen] = useState(false);
   // Without a selection everything is on one side, whichever that is.
-  const count = (row: AnalyticsTable["rows"][number]) => row.selected + row.rest;
-  const of = (row: AnalyticsTable["rows"][number]) => count(row) / Math.max(1, selected + rest);
+  const count = (row: XRayAnalyticsTable["rows"][number]) => row.selected + row.rest;
+  const of = (row: XRayAnalyticsTable["rows"][number]) => count(row) / Math.max(1, selected + rest);
   const rows = open ? table.rows : table.rows.slice(0, FIRST);
   const most = Math.max(
     0.0001,

@@ -2,7 +2,7 @@ import { Button, Modal } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Code } from "../../parts/Code";
 
-/** Asks once, says what goes, and shows the command that does the same. */
+/** Asks for confirmation, and shows the equivalent command. */
 export function ConfirmDelete({
   what,
   command,
@@ -32,7 +32,7 @@ export function ConfirmDelete({
         )}
         <div className="row" style={{ justifyContent: "flex-end" }}>
           <Button variant="default" onClick={close}>
-            Keep it
+            Cancel
           </Button>
           <Button color="red" loading={busy} onClick={confirm} data-autofocus>
             Delete

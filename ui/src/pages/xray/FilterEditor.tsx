@@ -16,7 +16,7 @@ export interface FilterEditorProps {
   range: TimeRange;
   placeholder?: string;
   inputRef?: Ref<HTMLTextAreaElement>;
-  /** Told of every letter, for forms that are sent by a button of their own. */
+  /** Called on every change, for forms with their own submit button. */
   onDraft?: (text: string, valid: boolean) => void;
 }
 
@@ -189,8 +189,8 @@ export function FilterEditor({ label, value, commit, range, placeholder, inputRe
       </div>
       {wrong && (
         <div className="filter-wrong" id={`${id}-wrong`} role="alert">
-          {plain(wrong.message)}
-          <span className="faint"> at character {wrong.position + 1}</span>
+          {plain(wrong.message ?? "")}
+          <span className="faint"> at character {(wrong.position ?? 0) + 1}</span>
         </div>
       )}
     </div>
@@ -242,7 +242,7 @@ function keywordOf(want: Want): string {
   return want.kind === "value" ? want.keyword : "";
 }
 
-/** What the data has, asked for when the caret stands where it matters. */
+/** Names and values of the data, loaded when the caret is in a place that needs them. */
 function useKnown(range: TimeRange, text: string, position: number, want: Want["kind"], keyword: string): Known {
   const asked = want === "service" || want === "annotationKey" || (want === "value" && keyword !== "group.name");
   const services = useQuery({ ...servicesQuery(range), enabled: want === "service" }).data?.services;

@@ -2,7 +2,7 @@ import { Button, Switch, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { XRayGroup } from "../../api/xray";
+import type { XRayGroup } from "../../api/types.generated";
 import { createGroup, filterCheckQuery, updateGroup, xraySummaryQuery } from "../../api/xrayQueries";
 import { Code } from "../../parts/Code";
 import { useRange } from "../../parts/range";
@@ -42,7 +42,7 @@ export function GroupForm({ group, close }: { group: XRayGroup | undefined; clos
       return group ? updateGroup(group.name, rest) : createGroup({ name: called, ...rest });
     },
     onSuccess: (saved) => {
-      notifications.show({ message: group ? `Group ${saved.name} is changed` : `Group ${saved.name} is there` });
+      notifications.show({ message: group ? `Group ${saved.name} was changed` : `Group ${saved.name} was created` });
       void queries.invalidateQueries({ queryKey: ["xray"] });
       close();
     },
@@ -67,7 +67,7 @@ export function GroupForm({ group, close }: { group: XRayGroup | undefined; clos
             placeholder="Cruddur"
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
-            error={badName && "Letters, digits and -, at most 32"}
+            error={badName && "Letters, digits and -, at most 32 characters"}
             w={320}
             autoFocus
           />
@@ -83,13 +83,13 @@ export function GroupForm({ group, close }: { group: XRayGroup | undefined; clos
           />
           <div className="hint">
             {preview.data
-              ? `${plural(preview.data.counts.total, "trace")} of the ${describeRange(range).toLowerCase()} would be in it`
-              : "Empty: every trace. Enter checks it."}
+              ? `${plural(preview.data.counts.total, "trace")} of the ${describeRange(range).toLowerCase()} would be in the group`
+              : "An empty expression matches every trace. Press Enter to check the expression."}
           </div>
         </div>
         <div className="row" style={{ gap: 26 }}>
           <Switch
-            label="Insights: watch for unusual fault rates"
+            label="Insights: detect unusual fault rates"
             checked={insights}
             onChange={(event) => setInsights(event.currentTarget.checked)}
           />
@@ -104,13 +104,13 @@ export function GroupForm({ group, close }: { group: XRayGroup | undefined; clos
           <div style={{ maxWidth: 520 }}>
             <RecipientPick
               value={recipients.map((id) => ({ id }))}
-              change={(next) => setRecipients(next.flatMap((one) => one.id ?? []))}
+              change={(next) => setRecipients(next.map((one) => one.id))}
             />
-            <div className="hint">Nobody chosen: every webhook and email recipient is told.</div>
+            <div className="hint">If no recipient is selected, all webhook and email recipients are notified.</div>
           </div>
         )}
         <div>
-          <div className="label">The same from a shell</div>
+          <div className="label">The same with the AWS CLI</div>
           <Code text={groupCommand(window.location.origin, form, group !== undefined)} />
         </div>
         {save.error && (

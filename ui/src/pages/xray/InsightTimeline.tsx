@@ -1,5 +1,5 @@
 import { useElementSize } from "@mantine/hooks";
-import type { XRayInsight, XRayInsightDetail } from "../../api/xray";
+import type { XRayInsight, XRayInsightDetail } from "../../api/types.generated";
 import { formatNumber } from "../../query/format";
 import { formatCount } from "../../values/format";
 
@@ -33,7 +33,7 @@ export function InsightTimeline({
           width={width}
           height={height}
           role="img"
-          aria-label={`Faults a minute, at most ${formatCount(Math.max(0, ...timeline.map((one) => one.faults)))}`}
+          aria-label={`Faults per minute, at most ${formatCount(Math.max(0, ...timeline.map((one) => one.faults)))}`}
         >
           {[0.5, 1].map((share) => (
             <g key={share}>
@@ -70,7 +70,7 @@ export function InsightTimeline({
                 opacity={within[i] ? 1 : 0.55}
               >
                 <title>
-                  {`${clock(one.time)}: ${formatCount(one.faults)} of ${formatCount(one.total)} failed; up to ${formatNumber(one.highestUsual)} would have been usual`}
+                  {`${clock(one.time)}: ${formatCount(one.faults)} of ${formatCount(one.total)} failed; up to ${formatNumber(one.highestUsual)} are usual`}
                 </title>
               </rect>
               {i % every === 0 && (

@@ -15,14 +15,14 @@ import {
   type NodeProps,
 } from "@xyflow/react";
 import { memo, useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent } from "react";
-import type { MapEdge, MapNode, XRayMap } from "../../api/xray";
+import type { XRayMap, XRayMapEdge, XRayMapNode } from "../../api/types.generated";
 import { formatMs, formatPercent } from "../../values/format";
 import { edgeId, NODE, nextTowards, rateText, sizeOf, typeName, worst, type MapLayout } from "../../xray/mapLayout";
 import { Ring } from "./Ring";
 
 type FlowNode = Node<
   {
-    node: MapNode;
+    node: XRayMapNode;
     seconds: number;
     state: State;
     /** An insight names it as a root cause. */
@@ -34,7 +34,7 @@ type FlowNode = Node<
   "service"
 >;
 type FlowEdge = Edge<
-  { edge: MapEdge; path: string; label: { x: number; y: number }; seconds: number; state: State; pick: () => void },
+  { edge: XRayMapEdge; path: string; label: { x: number; y: number }; seconds: number; state: State; pick: () => void },
   "call"
 >;
 type State = "picked" | "near" | "far" | "";
@@ -189,7 +189,7 @@ function ServiceNode({ data }: NodeProps<FlowNode>) {
   const code = statistics ? worst(statistics.counts) : "ok";
   const said = statistics
     ? `${rateText(statistics.counts.total, seconds)}, ${formatPercent(statistics.counts.fault / Math.max(1, statistics.counts.total))} faults, average ${formatMs(statistics.averageSeconds * 1000)}, 90% under ${formatMs(statistics.p90Seconds * 1000)}`
-    : "where requests come from";
+    : "source of requests";
   return (
     <>
       <Handle type="target" position={Position.Left} isConnectable={false} />
@@ -207,7 +207,7 @@ function ServiceNode({ data }: NodeProps<FlowNode>) {
         style={sizeOf(node)}
       >
         {failing && (
-          <span className="badge bad insight-mark" title="It fails unusually often just now: see Insights">
+          <span className="badge bad insight-mark" title="Fails more often than usual at the moment: see Insights">
             insight
           </span>
         )}

@@ -3,7 +3,7 @@ import { IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
-import type { MapEdge, MapNode, NodeStatistics, XRayInsight, XRayMap } from "../../api/xray";
+import type { XRayInsight, XRayMap, XRayMapEdge, XRayMapNode, XRayStatistics } from "../../api/types.generated";
 import { xrayAnalyticsQuery, xrayTimeSeriesQuery, type Scope } from "../../api/xrayQueries";
 import { ProtocolBadges } from "../../parts/Marks";
 import { useRange } from "../../parts/range";
@@ -28,7 +28,7 @@ export function NodePanel({
   scope,
   pick,
   insights = [],
-}: PanelProps & { node: MapNode; insights?: readonly XRayInsight[] }) {
+}: PanelProps & { node: XRayMapNode; insights?: readonly XRayInsight[] }) {
   const { range } = useRange();
   const alone = map.nodes.filter((one) => one.name === node.name && one.type !== "client").length === 1;
   const isClient = node.type === "client";
@@ -49,13 +49,13 @@ export function NodePanel({
       <div className="row wrap" style={{ gap: 6 }}>
         <ProtocolBadges protocols={node.protocols} />
         {node.root && (
-          <span className="badge" title="Requests enter here">
+          <span className="badge" title="Entry point of requests">
             entry
           </span>
         )}
         {node.inferred && !isClient && (
-          <span className="badge" title="It sends no traces of its own: these figures are its callers'">
-            told by its callers
+          <span className="badge" title="This service sends no traces; the figures come from its callers">
+            from callers
           </span>
         )}
       </div>
@@ -88,7 +88,7 @@ export function NodePanel({
   );
 }
 
-export function EdgePanel({ edge, map, scope, pick }: PanelProps & { edge: MapEdge }) {
+export function EdgePanel({ edge, map, scope, pick }: PanelProps & { edge: XRayMapEdge }) {
   const source = map.nodes.find((one) => one.id === edge.source);
   const target = map.nodes.find((one) => one.id === edge.target);
   if (!source || !target) return null;
@@ -97,7 +97,7 @@ export function EdgePanel({ edge, map, scope, pick }: PanelProps & { edge: MapEd
   return (
     <Panel
       title={`${fromClient ? "Clients" : source.name} → ${target.name}`}
-      subtitle={edge.link ? "linked, nobody waits" : "as the caller saw it"}
+      subtitle={edge.link ? "asynchronous link" : "measured by the caller"}
       close={() => pick(undefined)}
       ring={<Ring statistics={edge.statistics} type={target.type} size={40} />}
     >
@@ -149,11 +149,11 @@ function Panel({
   );
 }
 
-function Figures({ statistics, map }: { statistics: NodeStatistics; map: XRayMap }) {
+function Figures({ statistics, map }: { statistics: XRayStatistics; map: XRayMap }) {
   const { counts } = statistics;
   const seconds = (Date.parse(map.end) - Date.parse(map.start)) / 1000;
   const figures: [string, string, string][] = [
-    ["Requests", rateText(counts.total, seconds), `${formatCount(counts.total)} in all`],
+    ["Requests", rateText(counts.total, seconds), `${formatCount(counts.total)} in total`],
     ["Average", formatMs(statistics.averageSeconds * 1000), ""],
     ["p50", formatMs(statistics.p50Seconds * 1000), "half are faster"],
     ["p90", formatMs(statistics.p90Seconds * 1000), "90% are faster"],
@@ -201,7 +201,7 @@ function Links({
   scope: Scope;
   through: string;
   body: (inner: string) => string;
-  statistics: NodeStatistics;
+  statistics: XRayStatistics;
 }) {
   const [stretch, setStretch] = useState<{ from?: number | undefined; to?: number | undefined }>({});
   const parts = [
@@ -214,7 +214,7 @@ function Links({
     <>
       <section>
         <h3>
-          Response times <span className="faint">{narrowed ? "" : "drag to choose traces"}</span>
+          Response times <span className="faint">{narrowed ? "" : "drag to select a range"}</span>
         </h3>
         <ResponseHistogram
           histogram={statistics.histogram}
@@ -229,7 +229,7 @@ function Links({
           to="/xray"
           search={{ group: scope.group, filter: filter(narrowed ? body(narrowed) : through) }}
         >
-          {narrowed ? "Traces with these response times" : "Traces through here"}
+          {narrowed ? "Traces with these response times" : "Show traces"}
         </Link>
         {statistics.counts.fault > 0 && (
           <Link className="link" to="/xray" search={{ group: scope.group, filter: filter(body("fault")) }}>
@@ -291,7 +291,7 @@ function Calls({
   end,
 }: {
   title: string;
-  edges: MapEdge[];
+  edges: XRayMapEdge[];
   map: XRayMap;
   pick: (id: string) => void;
   end: "source" | "target";

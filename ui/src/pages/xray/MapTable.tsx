@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { MapNode, XRayMap } from "../../api/xray";
+import type { XRayMap, XRayMapNode } from "../../api/types.generated";
 import { ProtocolBadges } from "../../parts/Marks";
 import { formatCount, formatMs, formatPercent } from "../../values/format";
 import { CODE_NAMES } from "../../xray/conditions";
@@ -21,7 +21,7 @@ export function MapTable({
 }) {
   const [by, setBy] = useState<Column>("total");
   const seconds = (Date.parse(map.end) - Date.parse(map.start)) / 1000;
-  const value = ({ statistics }: MapNode): number => {
+  const value = ({ statistics }: XRayMapNode): number => {
     if (!statistics) return -1;
     const { counts } = statistics;
     if (by === "average") return statistics.averageSeconds;
@@ -54,7 +54,7 @@ export function MapTable({
             {SHARES.map((code) => head(code, `${CODE_NAMES[code].name}s`))}
             {head("average", "Average")}
             {head("p90", "p90")}
-            <th>Sent by</th>
+            <th>Protocols</th>
           </tr>
         </thead>
         <tbody>

@@ -8,7 +8,7 @@ import { Empty } from "../../parts/States";
 import { describeRange } from "../../values/timeRange";
 import { quote } from "../../xray/filterTokens";
 
-/** Why there is nothing, and what to try. */
+/** Explains an empty list, and suggests changes. */
 export function NoTraces({
   filter,
   group,
@@ -30,28 +30,31 @@ export function NoTraces({
   const service = services[0]?.service ?? "backend-flask";
   const tries = [`service(${quote(service)})`, "fault OR error", "responsetime > 0.5"].filter((one) => one !== filter);
   return (
-    <Empty icon={<IconTimeline size={28} stroke={1.5} />} title={narrow ? "No trace fits" : "No traces in this time"}>
+    <Empty
+      icon={<IconTimeline size={28} stroke={1.5} />}
+      title={narrow ? "No trace matches" : "No traces in this time range"}
+    >
       <p>
         {describeRange(range)}
         {group && `, group ${group}`}.{" "}
         {narrow
-          ? "Choose a longer time, or loosen what is asked."
-          : "Point an X-Ray SDK's AWS_XRAY_DAEMON_ADDRESS or an OpenTelemetry exporter here, or choose a longer time."}
+          ? "Choose a longer time range, or remove a filter."
+          : "Set AWS_XRAY_DAEMON_ADDRESS of an X-Ray SDK or the endpoint of an OpenTelemetry exporter to Weir, or choose a longer time range."}
       </p>
       <div className="row wrap" style={{ justifyContent: "center" }}>
         {narrowed && (
           <Button variant="default" onClick={widen}>
-            All codes and times
+            Clear codes and times
           </Button>
         )}
         {filter !== undefined && (
           <Button variant="default" onClick={() => use(undefined)}>
-            Without the expression
+            Clear the expression
           </Button>
         )}
         {group !== undefined && (
           <Button variant="default" onClick={leaveGroup}>
-            All traces, not the group
+            All groups
           </Button>
         )}
         {!narrow && (

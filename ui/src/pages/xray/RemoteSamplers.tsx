@@ -1,25 +1,25 @@
-import type { XRaySampling } from "../../api/xray";
+import type { XRaySampling } from "../../api/types.generated";
 import { Ago, Service } from "../../parts/Marks";
 import { formatPercent, plural } from "../../values/format";
 
-/** The OpenTelemetry SDKs that ask for the rules, and what they are told. */
+/** The OpenTelemetry SDKs that request the rules, and the strategies that they get. */
 export function RemoteSamplers({ services }: { services: XRaySampling["openTelemetry"] }) {
   return (
     <section className="panel" aria-label="OpenTelemetry samplers">
       <header>
         <h2>OpenTelemetry samplers</h2>
-        <span className="faint">services that ask for these rules over Jaeger&apos;s remote sampling</span>
+        <span className="faint">services that request these rules with Jaeger&apos;s remote sampling</span>
       </header>
       <table className="grid">
         <thead>
           <tr>
             <th>Service</th>
-            <th>Asked</th>
+            <th>Last request</th>
             <th className="num">Instances</th>
             <th>Rule</th>
             <th className="num">Probability</th>
-            <th className="num">At least</th>
-            <th>Operations of their own</th>
+            <th className="num">Minimum</th>
+            <th>Operations with their own rate</th>
           </tr>
         </thead>
         <tbody>

@@ -1,6 +1,6 @@
 import { useElementSize } from "@mantine/hooks";
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
-import type { TimeCount } from "../../api/xray";
+import type { XRayTimeCount } from "../../api/types.generated";
 import { logTicks } from "../../parts/plot/ticks";
 import { formatCount, formatMs } from "../../values/format";
 import { bars, boundsOf, placeOf, valueAt } from "../../xray/histogram";
@@ -17,9 +17,9 @@ export function ResponseHistogram({
   label = "Response times",
   compared = false,
 }: {
-  histogram: readonly TimeCount[];
+  histogram: readonly XRayTimeCount[];
   /** The times the axis covers, when it must stay as it is while a part is shown. */
-  within?: readonly TimeCount[] | undefined;
+  within?: readonly XRayTimeCount[] | undefined;
   selected?: { from?: number | undefined; to?: number | undefined } | undefined;
   select?: ((from: number | undefined, to: number | undefined) => void) | undefined;
   height?: number;

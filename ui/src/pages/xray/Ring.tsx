@@ -13,7 +13,7 @@ import {
   IconUsers,
   IconWorld,
 } from "@tabler/icons-react";
-import type { NodeStatistics } from "../../api/xray";
+import type { XRayStatistics } from "../../api/types.generated";
 import { ringArcs } from "../../xray/mapLayout";
 
 const RADIUS = 18;
@@ -25,7 +25,7 @@ export function Ring({
   type,
   size = 44,
 }: {
-  statistics: NodeStatistics | null;
+  statistics: XRayStatistics | null;
   type: string | null;
   size?: number;
 }) {

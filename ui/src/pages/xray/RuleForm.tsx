@@ -2,11 +2,11 @@ import { Button, CloseButton, NumberInput, Switch, TextInput } from "@mantine/co
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { RuleForm as Form, RuleMatchers, XRayRule } from "../../api/xray";
+import type { XRayRule, XRayRuleForm as Form } from "../../api/types.generated";
 import { createRule, updateRule } from "../../api/xrayQueries";
 import { Code } from "../../parts/Code";
 import { ruleCommand } from "../../xray/cli";
-import { expectedRate } from "../../xray/rules";
+import { expectedRate, type RuleMatchers } from "../../xray/rules";
 
 const FIELDS: [keyof RuleMatchers, string, string][] = [
   ["serviceName", "Service", "backend-flask"],
@@ -63,7 +63,7 @@ export function RuleForm({ rule, close }: { rule: XRayRule | undefined; close: (
   const save = useMutation({
     mutationFn: () => (rule ? updateRule(rule.name, form) : createRule({ name: name.trim(), ...form })),
     onSuccess: (saved) => {
-      notifications.show({ message: rule ? `Rule ${saved.name} is changed` : `Rule ${saved.name} is there` });
+      notifications.show({ message: rule ? `Rule ${saved.name} was changed` : `Rule ${saved.name} was created` });
       void queries.invalidateQueries({ queryKey: ["xray"] });
       close();
     },
@@ -73,7 +73,9 @@ export function RuleForm({ rule, close }: { rule: XRayRule | undefined; close: (
     <section className="panel" aria-label={rule ? `Edit ${rule.name}` : "New rule"}>
       <header>
         <h2>{rule ? `Rule ${rule.name}` : "New sampling rule"}</h2>
-        {isDefault && <span className="faint">takes what no other rule took; only its rate and reservoir change</span>}
+        {isDefault && (
+          <span className="faint">applies when no other rule matches; only its rate and reservoir can be changed</span>
+        )}
       </header>
       <form
         className="x-form"
@@ -98,7 +100,7 @@ export function RuleForm({ rule, close }: { rule: XRayRule | undefined; close: (
             <NumberInput
               size="xs"
               label="Priority"
-              description="1 is tried first"
+              description="the lowest number is tried first"
               inputWrapperOrder={["label", "input", "description"]}
               min={1}
               max={9999}
@@ -109,7 +111,7 @@ export function RuleForm({ rule, close }: { rule: XRayRule | undefined; close: (
           <NumberInput
             size="xs"
             label="Reservoir"
-            description="recorded each second before the rate counts, over all instances"
+            description="requests recorded per second before the rate applies, over all instances"
             inputWrapperOrder={["label", "input", "description"]}
             min={0}
             suffix=" /s"
@@ -119,7 +121,7 @@ export function RuleForm({ rule, close }: { rule: XRayRule | undefined; close: (
           <NumberInput
             size="xs"
             label="Rate"
-            description="of the rest"
+            description="of the remaining requests"
             inputWrapperOrder={["label", "input", "description"]}
             min={0}
             max={100}
@@ -141,7 +143,7 @@ export function RuleForm({ rule, close }: { rule: XRayRule | undefined; close: (
         </div>
         {!isDefault && (
           <div>
-            <div className="label">Attributes the request must have</div>
+            <div className="label">Attributes that the request must have</div>
             {attributes.map(([key, value], i) => (
               <div className="row" key={i} style={{ marginBottom: 6 }}>
                 <TextInput
@@ -182,7 +184,11 @@ export function RuleForm({ rule, close }: { rule: XRayRule | undefined; close: (
               label="Boost: record more while requests fail or are slow"
               checked={boost}
               disabled={rule?.boost != null}
-              title={rule?.boost != null ? "A boost can be changed; to take it away, delete the rule" : undefined}
+              title={
+                rule?.boost != null
+                  ? "A boost can be changed but not removed; to remove it, delete the rule"
+                  : undefined
+              }
               onChange={(event) => setBoost(event.currentTarget.checked)}
             />
             {boost && (
@@ -200,7 +206,7 @@ export function RuleForm({ rule, close }: { rule: XRayRule | undefined; close: (
                 />
                 <NumberInput
                   size="xs"
-                  label="then rest for"
+                  label="cooldown"
                   min={1}
                   suffix=" min"
                   value={cooldown}
@@ -212,11 +218,11 @@ export function RuleForm({ rule, close }: { rule: XRayRule | undefined; close: (
           </div>
         )}
         <div className="hint">
-          {!isDefault && "* stands for any text, ? for one character; case does not matter. "}Of {example} requests a
-          second {Number(expectedRate(numbers, example).toFixed(2))} would be recorded.
+          {!isDefault && "* matches any text, ? one character; case is ignored. "}Of {example} requests a second{" "}
+          {Number(expectedRate(numbers, example).toFixed(2))} would be recorded.
         </div>
         <div>
-          <div className="label">The same from a shell</div>
+          <div className="label">The same with the AWS CLI</div>
           <Code
             text={ruleCommand(
               window.location.origin,

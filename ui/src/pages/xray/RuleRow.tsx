@@ -1,8 +1,9 @@
 import { Button } from "@mantine/core";
 import { IconChevronRight } from "@tabler/icons-react";
-import type { RuleActivity, RuleMatchers, XRayRule } from "../../api/xray";
+import type { XRayRule, XRayRuleActivity } from "../../api/types.generated";
 import { Ago } from "../../parts/Marks";
 import { formatPercent } from "../../values/format";
+import type { RuleMatchers } from "../../xray/rules";
 
 const MATCHERS: [keyof RuleMatchers, string][] = [
   ["serviceName", "service"],
@@ -25,8 +26,8 @@ export function RuleRow({
   remove,
 }: {
   rule: XRayRule;
-  activity: RuleActivity | undefined;
-  /** Null without a test; "takes", "passed" (never reached), or why it does not fit. */
+  activity: XRayRuleActivity | undefined;
+  /** Null without a test; "takes", "passed" (never reached), or why it does not match. */
   verdict: string | null;
   open: boolean;
   toggle: () => void;
@@ -47,7 +48,7 @@ export function RuleRow({
           <b>{rule.name}</b>
           {verdict === "takes" && (
             <span className="badge accent" style={{ marginLeft: 6 }}>
-              takes it
+              matches
             </span>
           )}
           {verdict !== null && verdict !== "takes" && verdict !== "passed" && <div className="why">{verdict}</div>}
@@ -65,7 +66,7 @@ export function RuleRow({
               </span>
             ))}
             {shown.length === 0 && Object.keys(rule.attributes).length === 0 && (
-              <span className="faint">{rule.default ? "what no rule took" : "everything"}</span>
+              <span className="faint">{rule.default ? "all other requests" : "all requests"}</span>
             )}
             {rule.openTelemetry !== null && (
               <span className="badge warn" title={rule.openTelemetry}>
@@ -100,13 +101,13 @@ export function RuleRow({
               className="plain"
               aria-expanded={open}
               onClick={toggle}
-              aria-label={`Instances asking for ${rule.name}`}
+              aria-label={`Instances that use ${rule.name}`}
             >
               {clients.length}{" "}
               <IconChevronRight size={12} style={{ transform: open ? "rotate(90deg)" : "none", verticalAlign: -2 }} />
             </button>
           ) : (
-            <span className="faint">nobody</span>
+            <span className="faint">none</span>
           )}
         </td>
         <td className="num">
@@ -132,7 +133,7 @@ export function RuleRow({
             </td>
             <td className="num">{perSecond(client.requestsPerSecond)}</td>
             <td className="num" colSpan={2}>
-              {client.quota === null ? <span className="faint">borrows, has no quota</span> : `quota ${client.quota}/s`}
+              {client.quota === null ? <span className="faint">borrows, no quota</span> : `quota ${client.quota}/s`}
             </td>
             <td />
           </tr>
@@ -141,8 +142,8 @@ export function RuleRow({
   );
 }
 
-/** Requests of the last hour in grey, what was recorded of them in front. */
-function Spark({ activity }: { activity: RuleActivity }) {
+/** Requests of the last hour in grey, with the recorded ones in front. */
+function Spark({ activity }: { activity: XRayRuleActivity }) {
   const width = 132;
   const height = 24;
   const last = activity.windows.at(-1)?.time ?? 0;

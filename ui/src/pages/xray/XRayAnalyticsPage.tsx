@@ -55,7 +55,7 @@ export default function XRayAnalyticsPage() {
           <Failed
             error={query.error}
             retry={() => void query.refetch()}
-            {...(refused && { title: "The filter expression can't be read" })}
+            {...(refused && { title: "The filter expression is not valid" })}
           />
         </section>
       ) : !result || total === 0 ? (
@@ -85,7 +85,7 @@ export default function XRayAnalyticsPage() {
                   </span>
                 </div>
               ) : (
-                <span className="aside">drag over the slow ones to see what they have in common</span>
+                <span className="aside">drag over the slow traces to see what they have in common</span>
               )}
               {compared && (
                 <span className="aside row">
@@ -95,7 +95,7 @@ export default function XRayAnalyticsPage() {
                       change({ filter: wholeFilter(filter, { from, to }), from: undefined, to: undefined })
                     }
                   >
-                    Only these
+                    Only the selected traces
                   </button>
                   <button className="link" onClick={() => change({ from: undefined, to: undefined })}>
                     Clear
@@ -116,7 +116,7 @@ export default function XRayAnalyticsPage() {
           {compared && result.selected === 0 && (
             <section className="panel state">
               <IconChartHistogram size={26} stroke={1.5} />
-              <p>No trace is in the selected stretch. Drag over bars.</p>
+              <p>The selected range contains no trace. Drag over bars.</p>
             </section>
           )}
           <div className={`compare-grid ${query.isPlaceholderData ? "fading" : ""}`}>

@@ -5,7 +5,7 @@ import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useRouterState } from "@tanstack/react-router";
 import type { ReactNode, Ref } from "react";
-import type { Code } from "../../api/xray";
+import type { Code } from "../../api/words.generated";
 import { xrayGroupsQuery, type Scope } from "../../api/xrayQueries";
 import { useRange } from "../../parts/range";
 import { CODE_NAMES } from "../../xray/conditions";

@@ -3,7 +3,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
-import type { XRayGroup } from "../../api/xray";
+import type { XRayGroup } from "../../api/types.generated";
 import { deleteGroup, xrayGroupsQuery } from "../../api/xrayQueries";
 import { Copy } from "../../parts/Marks";
 import { Failed, RowsSkeleton } from "../../parts/States";
@@ -53,7 +53,7 @@ export default function XRayGroupsPage() {
           <>
             <header>
               <h2>Groups</h2>
-              <span className="faint">traces that an expression picks out, each with a map of its own</span>
+              <span className="faint">traces that match a filter expression, each with its own map</span>
               <span className="aside">
                 {groups.length - 1} of {query.data.limit}
               </span>
@@ -64,7 +64,7 @@ export default function XRayGroupsPage() {
                   <th>Name</th>
                   <th>Filter expression</th>
                   <th>Insights</th>
-                  <th>Look at</th>
+                  <th>Pages</th>
                   <th />
                 </tr>
               </thead>
@@ -78,7 +78,7 @@ export default function XRayGroupsPage() {
                       {group.filterExpression ? (
                         <Expression text={group.filterExpression} />
                       ) : (
-                        <span className="faint">{group.default ? "every trace" : "none: every trace"}</span>
+                        <span className="faint">{group.default ? "all traces" : "none: all traces"}</span>
                       )}
                     </td>
                     <td>
@@ -121,7 +121,7 @@ export default function XRayGroupsPage() {
             </table>
             {groups.length === 1 && (
               <p className="faint" style={{ padding: "4px 14px 10px", margin: 0 }}>
-                A first one: name <b>Cruddur</b>, expression{" "}
+                Example: name <b>Cruddur</b>, expression{" "}
                 <span className="mono">service(&quot;backend-flask&quot;)</span>.
               </p>
             )}
@@ -143,7 +143,7 @@ export default function XRayGroupsPage() {
             setDeleting(null);
           }}
         >
-          Its traces stay; only the choice of them goes.
+          Its traces are not deleted.
         </ConfirmDelete>
       )}
     </div>

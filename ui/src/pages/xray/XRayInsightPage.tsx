@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { IconChevronLeft } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import type { Impact, XRayInsightDetail } from "../../api/xray";
+import type { XRayImpact, XRayInsightDetail } from "../../api/types.generated";
 import { xrayInsightQuery } from "../../api/xrayQueries";
 import { useNow } from "../../parts/clock";
 import { Ago } from "../../parts/Marks";
@@ -72,7 +72,7 @@ function Insight({ detail }: { detail: XRayInsightDetail }) {
             />
           )}
         >
-          Its failed traces
+          Failed traces
         </Button>
         <Button
           variant="default"
@@ -80,28 +80,28 @@ function Insight({ detail }: { detail: XRayInsightDetail }) {
             <Link to="/xray/map" search={{ start: around.start, end: around.end, range: undefined }} {...props} />
           )}
         >
-          Map of that time
+          Map at that time
         </Button>
       </div>
       <section className="panel slo-facts">
         <Fact name="group" value={insight.group} />
-        <Fact name="began" value={formatTime(insight.start, now, 0)} />
-        <Fact name={insight.end ? "lasted" : "lasts"} value={lasted(insight)} />
+        <Fact name="start" value={formatTime(insight.start, now, 0)} />
+        <Fact name="duration" value={lasted(insight)} />
         <Fact {...factOf("root cause", insight.rootCauseRequestImpact)} bad />
         <Fact {...factOf("clients", insight.clientRequestImpact)} bad />
       </section>
       <section className="panel" aria-label="Timeline">
         <header>
-          <h2>Faults a minute</h2>
-          <span className="aside">the line is what would have been usual</span>
+          <h2>Faults per minute</h2>
+          <span className="aside">the line shows the usual number</span>
         </header>
         <InsightTimeline timeline={timeline} insight={insight} />
       </section>
       <div className="insight-split">
-        <section className="panel" aria-label="What it reached">
+        <section className="panel" aria-label="Affected services">
           <header>
-            <h2>What it reached</h2>
-            <span className="aside">the root cause, and whatever calls it</span>
+            <h2>Affected services</h2>
+            <span className="aside">the root cause and its direct and indirect callers</span>
           </header>
           <table className="grid">
             <tbody>
@@ -122,9 +122,9 @@ function Insight({ detail }: { detail: XRayInsightDetail }) {
                     {one.rootCause ? (
                       <span className="badge bad">root cause</span>
                     ) : one.anomalous ? (
-                      <span className="badge warn">failed unusually</span>
+                      <span className="badge warn">unusual faults</span>
                     ) : (
-                      <span className="badge">as usual</span>
+                      <span className="badge">normal</span>
                     )}
                   </td>
                 </tr>
@@ -132,9 +132,9 @@ function Insight({ detail }: { detail: XRayInsightDetail }) {
             </tbody>
           </table>
         </section>
-        <section className="panel" aria-label="What happened">
+        <section className="panel" aria-label="Events">
           <header>
-            <h2>What happened</h2>
+            <h2>Events</h2>
           </header>
           {events.map((one, i) => (
             <div className="insight-event" key={i}>
@@ -149,13 +149,13 @@ function Insight({ detail }: { detail: XRayInsightDetail }) {
           ))}
           {events.length === 0 && <p className="nothing">No events.</p>}
           <header>
-            <h2>Who was told</h2>
+            <h2>Notifications</h2>
           </header>
           {notifications.length === 0 && (
             <p className="nothing">
-              Nobody.{" "}
+              No recipient was notified.{" "}
               <Link className="link" to="/xray/groups" search={{ edit: insight.group }}>
-                Tell somebody of this group
+                Add recipients to the group
               </Link>
             </p>
           )}
@@ -163,7 +163,7 @@ function Insight({ detail }: { detail: XRayInsightDetail }) {
             <div className="insight-event" key={i}>
               <Ago iso={one.time} />
               <div>
-                {one.state === "ACTIVE" ? "it began" : "it ended"}
+                {one.state === "ACTIVE" ? "started" : "ended"}
                 {one.deliveries.map((told, at) => (
                   <div key={at} className={told.ok ? "" : "bad"}>
                     {told.recipient}{" "}
@@ -183,10 +183,10 @@ function Insight({ detail }: { detail: XRayInsightDetail }) {
   );
 }
 
-const shareOf = ({ faults, total }: Impact) =>
+const shareOf = ({ faults, total }: XRayImpact) =>
   `${formatCount(faults)} of ${formatCount(total)} (${formatPercent(faults / Math.max(1, total))})`;
 
-const factOf = (whose: string, { faults, total }: Impact) => ({
+const factOf = (whose: string, { faults, total }: XRayImpact) => ({
   name: `${whose}: ${formatCount(faults)} of ${formatCount(total)} failed`,
   value: formatPercent(faults / Math.max(1, total)),
 });

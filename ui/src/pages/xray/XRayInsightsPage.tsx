@@ -2,7 +2,7 @@ import { Button, Select } from "@mantine/core";
 import { IconActivityHeartbeat } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import type { XRayInsight } from "../../api/xray";
+import type { XRayInsight } from "../../api/types.generated";
 import { xrayGroupsQuery, xrayInsightsQuery } from "../../api/xrayQueries";
 import { Ago } from "../../parts/Marks";
 import { useRange } from "../../parts/range";
@@ -14,7 +14,7 @@ import { XRayTabs } from "./XRayFrame";
 const route = getRouteApi("/xray/insights");
 
 export function InsightState({ state }: { state: XRayInsight["state"] }) {
-  return state === "ACTIVE" ? <span className="badge bad">going on</span> : <span className="badge">over</span>;
+  return state === "ACTIVE" ? <span className="badge bad">active</span> : <span className="badge">closed</span>;
 }
 
 export function lasted(insight: Pick<XRayInsight, "start" | "end" | "updated">): string {
@@ -44,12 +44,12 @@ export default function XRayInsightsPage() {
           <div className="grow" />
           {watched !== undefined && (
             <span className="faint">
-              {watched === 0 ? "no group has insights on" : `${plural(watched, "group")} watched`}
+              {watched === 0 ? "no group has insights enabled" : `${plural(watched, "group")} monitored`}
             </span>
           )}
           <Select
             aria-label="Group"
-            placeholder="All watched groups"
+            placeholder="All monitored groups"
             data={[...names].sort()}
             value={group ?? null}
             onChange={(next) => void navigate({ search: (old) => ({ ...old, group: next ?? undefined }) })}
@@ -64,13 +64,13 @@ export default function XRayInsightsPage() {
         ) : query.isError ? (
           <Failed error={query.error} retry={() => void query.refetch()} />
         ) : query.data.insights.length === 0 ? (
-          <Empty icon={<IconActivityHeartbeat size={28} stroke={1.5} />} title="Nothing failed unusually often">
+          <Empty icon={<IconActivityHeartbeat size={28} stroke={1.5} />} title="No insights in this time range">
             <p>
-              {describeRange(range)}. An insight is a time in which a service of a watched group failed more often than
-              the hour before it explains; it needs an hour of traffic to compare with.
+              {describeRange(range)}. An insight is a period in which a service of a monitored group failed more often
+              than usual, compared with the hour before; it needs an hour of traffic.
             </p>
             <Button variant="default" renderRoot={(props) => <Link to="/xray/groups" {...props} />}>
-              {watched === 0 ? "Watch a group" : "Choose what is watched"}
+              {watched === 0 ? "Enable insights for a group" : "Edit groups"}
             </Button>
           </Empty>
         ) : (
@@ -80,10 +80,10 @@ export default function XRayInsightsPage() {
                 <th style={{ width: 84 }}>State</th>
                 <th>Root cause</th>
                 <th>Group</th>
-                <th>Began</th>
-                <th className="num">Lasted</th>
-                <th className="num">Its requests failed</th>
-                <th className="num">Clients&#39; requests failed</th>
+                <th>Start</th>
+                <th className="num">Duration</th>
+                <th className="num">Failed requests</th>
+                <th className="num">Failed client requests</th>
               </tr>
             </thead>
             <tbody>

@@ -5,7 +5,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo, useRef } from "react";
 import { ApiError } from "../../api/client";
 import { MAP_NODES, xrayInsightsQuery, xrayMapQuery } from "../../api/xrayQueries";
-import type { XRayMap } from "../../api/xray";
+import type { XRayMap } from "../../api/types.generated";
 import { CommitInput } from "../../parts/CommitInput";
 import { useKeys } from "../../parts/keys";
 import { useRange } from "../../parts/range";
@@ -81,23 +81,23 @@ export default function XRayMapPage() {
           <Failed
             error={query.error}
             retry={() => void query.refetch()}
-            {...(refused && { title: "The filter expression can't be read" })}
+            {...(refused && { title: "The filter expression is not valid" })}
           />
         ) : !map || map.nodes.length === 0 ? (
           <Empty
             icon={<IconTopologyStar3 size={28} stroke={1.5} />}
-            title={filter || group ? "No trace fits" : "Nothing to draw yet"}
+            title={filter || group ? "No trace matches" : "No traces yet"}
           >
             <p>
               {describeRange(range)}
               {group && `, group ${group}`}.{" "}
               {filter || group
-                ? "Choose a longer time, or loosen what is asked."
-                : "The map draws itself from traces: X-Ray's and OpenTelemetry's in one picture."}
+                ? "Choose a longer time range, or remove a filter."
+                : "The map is drawn from the traces of X-Ray and OpenTelemetry."}
             </p>
             {filter || group ? (
               <button className="link" onClick={() => change({ filter: undefined, group: undefined })}>
-                Draw everything
+                Show all traces
               </button>
             ) : (
               <Link className="link" to="/setup">
@@ -148,7 +148,7 @@ function MapPages({
     <>
       <CommitInput
         label="Find services"
-        placeholder="name of a service"
+        placeholder="service name"
         value={q ?? ""}
         commit={(text) => change({ q: text.trim() || undefined, skip: undefined })}
       />
@@ -157,10 +157,10 @@ function MapPages({
         disabled={map.offset === 0}
         onClick={() => change({ skip: map.offset > MAP_NODES ? map.offset - MAP_NODES : undefined })}
       >
-        Busier
+        More traffic
       </button>
       <button className="plain" disabled={last >= map.total} onClick={() => change({ skip: last })}>
-        Less busy
+        Less traffic
       </button>
     </>
   );
@@ -174,7 +174,7 @@ function Legend() {
           <i className="swatch" /> {CODE_NAMES[code].name}
         </span>
       ))}
-      <span title="Asynchronous: a message or a link, nobody waits">
+      <span title="Asynchronous: a message or a link; the sender does not wait">
         <svg width="22" height="6" aria-hidden>
           <line x1="0" y1="3" x2="22" y2="3" stroke="currentColor" strokeDasharray="4 3" />
         </svg>{" "}

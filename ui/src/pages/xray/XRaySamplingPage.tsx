@@ -3,7 +3,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
-import type { XRayRule } from "../../api/xray";
+import type { XRayRule } from "../../api/types.generated";
 import { deleteRule, xrayRulesQuery, xraySamplingQuery } from "../../api/xrayQueries";
 import { REFRESH_MS } from "../../parts/range";
 import { Failed, RowsSkeleton } from "../../parts/States";
@@ -74,8 +74,8 @@ export default function XRaySamplingPage() {
       </section>
       <section className="panel">
         <header>
-          <h2>Which rule takes a request?</h2>
-          <span className="faint">fields left empty fit every rule</span>
+          <h2>Which rule matches a request?</h2>
+          <span className="faint">empty fields match every rule</span>
         </header>
         <div className="rule-test" role="group" aria-label="A request">
           {field("service", "Service", "service: backend-flask")}
@@ -85,14 +85,14 @@ export default function XRaySamplingPage() {
         </div>
         <div className="rule-said" aria-live="polite">
           {!asked ? (
-            <span className="faint">Rules are tried from the top; the first that fits decides.</span>
+            <span className="faint">Rules are tried in this order; the first one that matches is used.</span>
           ) : taker ? (
             <>
-              <b>{taker.name}</b> takes it: the first {taker.reservoirSize} a second are recorded, and{" "}
-              {formatPercent(taker.fixedRate)} of the rest.
+              <b>{taker.name}</b> matches: the first {taker.reservoirSize} requests per second are recorded, and{" "}
+              {formatPercent(taker.fixedRate)} of the others.
             </>
           ) : (
-            "No rule takes it."
+            "No rule matches."
           )}
         </div>
       </section>
@@ -119,13 +119,13 @@ export default function XRaySamplingPage() {
                   <th className="num">Reservoir</th>
                   <th className="num">Rate</th>
                   <th>Last hour</th>
-                  <th className="num" title="Requests a second that matched, in the ten seconds that ended last">
+                  <th className="num" title="Matching requests per second in the last ten seconds">
                     Requests
                   </th>
-                  <th className="num" title="Recorded a second, and what the rule means to record">
+                  <th className="num" title="Recorded requests per second, and the expected number">
                     Recorded
                   </th>
-                  <th className="num">Asked by</th>
+                  <th className="num">Instances</th>
                   <th />
                 </tr>
               </thead>
@@ -146,7 +146,7 @@ export default function XRaySamplingPage() {
             </table>
             {sampling.isError && (
               <p className="faint" style={{ padding: "0 14px 10px", margin: 0 }}>
-                Who asks is not known: {sampling.error.message}
+                The instances are not known: {sampling.error.message}
               </p>
             )}
           </>
@@ -170,7 +170,7 @@ export default function XRaySamplingPage() {
             setDeleting(null);
           }}
         >
-          Its requests fall to the next rule that fits, Default at the latest. SDKs hear of it with their next report.
+          Its requests will use the next matching rule, or Default. SDKs get the change with their next report.
         </ConfirmDelete>
       )}
     </div>

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { memo } from "react";
-import type { XRayTrace } from "../../api/xray";
+import type { XRayTrace } from "../../api/types.generated";
 import { At, ProtocolBadges, Service } from "../../parts/Marks";
 import { formatMs } from "../../values/format";
 import { shortId } from "../../values/ids";
@@ -36,10 +36,10 @@ export const XRayTraceRow = memo(
           <CodeBadge code={trace.code} status={trace.httpStatus} />
           <span className="cut" title={trace.url ?? undefined}>
             {trace.method && <b className="method">{trace.method}</b>}{" "}
-            {pathOf(trace.url) ?? <i className="faint">no HTTP</i>}
+            {pathOf(trace.url) ?? <i className="faint">not HTTP</i>}
           </span>
           {trace.partial && (
-            <span className="badge warn" title="Something in this trace is still open, or its parent was not received">
+            <span className="badge warn" title="A segment is in progress, or its parent was not received">
               partial
             </span>
           )}

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo, useRef } from "react";
 import { ApiError } from "../../api/client";
-import type { CodeCounts } from "../../api/xray";
+import type { XRayCounts } from "../../api/types.generated";
 import { xrayTracesQuery } from "../../api/xrayQueries";
 import { useKeys } from "../../parts/keys";
 import { LoadMore } from "../../parts/LoadMore";
@@ -98,7 +98,7 @@ export default function XRayTracesPage() {
                     {stretchText(from, to)} <IconX size={12} />
                   </button>
                 ) : (
-                  <span className="faint">drag to restrict</span>
+                  <span className="faint">drag to select a range</span>
                 )}
               </div>
               <ResponseHistogram
@@ -121,7 +121,7 @@ export default function XRayTracesPage() {
           <Failed
             error={query.error}
             retry={() => void query.refetch()}
-            {...(refused && { title: "The filter expression can't be read" })}
+            {...(refused && { title: "The filter expression is not valid" })}
           />
         ) : traces.length === 0 ? (
           <NoTraces
@@ -181,7 +181,7 @@ function Codes({
   chosen,
   choose,
 }: {
-  counts: CodeCounts;
+  counts: XRayCounts;
   chosen: readonly string[];
   choose: (codes: string[]) => void;
 }) {

@@ -1,7 +1,7 @@
 import ELK, { type ElkNode } from "elkjs/lib/elk-api";
 import elkWorker from "elkjs/lib/elk-worker.min.js?url";
 import { useEffect, useState } from "react";
-import type { XRayMap } from "../../api/xray";
+import type { XRayMap } from "../../api/types.generated";
 import { covers, fromElk, toElk, type MapLayout } from "../../xray/mapLayout";
 
 let elk: InstanceType<typeof ELK> | undefined;

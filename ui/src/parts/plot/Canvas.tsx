@@ -12,7 +12,7 @@ export interface CanvasProps {
   /** Must be stable (useCallback), so that the chart is not redrawn each render. */
   option: (colours: ChartColours, scheme: "light" | "dark") => EChartsCoreOption;
   label: string;
-  /** The value of the first y axis at a pixel, for whoever looks for the nearest line. */
+  /** The value of the first y axis at a pixel, used to find the nearest line. */
   onReady?: ((chart: EChartsType | null) => void) | undefined;
 }
 

@@ -22,7 +22,7 @@ export interface Box {
 
 export interface PlotProps extends CanvasProps {
   height: number;
-  /** What stands beside the pointer. */
+  /** The tooltip next to the pointer. */
   tip?: ((place: Place) => ReactNode) | undefined;
   onMove?: ((place: Place | null) => void) | undefined;
   onClick?: ((place: Place, event: PointerEvent) => void) | undefined;

@@ -1,4 +1,4 @@
-/** Colours of groups, told apart in order: the first rows of a table are the ones people look at. Hex, for the chart library. */
+/** Colours of groups, the most distinct ones first, because users look at the first rows of a table. Hex, for the chart library. */
 const DARK = [
   "#35c9b6",
   "#8fa8ff",
@@ -33,11 +33,11 @@ export function groupColour(index: number, scheme: "light" | "dark"): string {
   return palette[index % palette.length] ?? "#888888";
 }
 
-// From nearly the page's own ground to its opposite, so that a lone event is seen and a crowd stands out.
+// From almost the background colour to its opposite, so that single events are visible and large counts stand out.
 const HEAT_DARK = ["#1c5560", "#1c6f75", "#1f8c87", "#33ab97", "#74cf9c", "#c4e88f", "#fbf7b0"];
 const HEAT_LIGHT = ["#b9e4da", "#93d3c5", "#66c0b1", "#2f9e98", "#147a82", "#0d5468", "#0b2f4a"];
 
-/** Where a count stands between one and the most of a heatmap. */
+/** The position of a count between one and the maximum of a heatmap. */
 export function heatShare(count: number, max: number): number {
   return max <= 1 ? 0.4 : (count - 1) / (max - 1);
 }

@@ -1,4 +1,4 @@
-/** 1, 2 and 5 times the powers of ten within the bounds: what a log axis is labelled with. */
+/** The labels of a log axis: 1, 2 and 5 times the powers of ten within the bounds. */
 export function logTicks(least: number, most: number, wanted = 6): number[] {
   if (!(least > 0) || !(most > least)) return [];
   const all: number[] = [];

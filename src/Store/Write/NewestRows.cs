@@ -1,0 +1,35 @@
+using Weir.Core.Model;
+using Weir.Store.Engine;
+
+namespace Weir.Store.Write;
+
+/// <summary>
+/// The time of each signal's newest row, kept from one question to the next: asked again after a load, and every half minute because others may load
+/// into the same server. The engine keeps the greatest time of each part, so it reads no rows for it.
+/// </summary>
+public sealed class NewestRows(IEngine engine, TimeProvider time)
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
+    private readonly long[] _loads = new long[SignalTable.All.Max(s => (int)s) + 1];
+    private readonly Known?[] _known = new Known?[SignalTable.All.Max(s => (int)s) + 1];
+
+    private sealed record Known(long Loads, long At, long Newest);
+
+    /// <summary>Rows of the signal were loaded.</summary>
+    public void Loaded(Signal signal) => Interlocked.Increment(ref _loads[(int)signal]);
+
+    /// <summary>Nanoseconds since 1970, 0 without rows. Throws <see cref="EngineException"/>.</summary>
+    public async ValueTask<long> OfAsync(Signal signal, CancellationToken cancellationToken)
+    {
+        var loads = Interlocked.Read(ref _loads[(int)signal]);
+        if (Volatile.Read(ref _known[(int)signal]) is { } known && known.Loads == loads && time.GetElapsedTime(known.At) < Longest)
+            return known.Newest;
+        var at = time.GetTimestamp();
+        using var result = await engine.QueryAsync(
+            $"SELECT toUnixTimestamp64Nano(max({(signal == Signal.Spans ? "start_time" : "time")})) FROM {SignalTable.Name(signal)}", [], "RowBinary", QueryLimits.Default, cancellationToken);
+        var newest = BitConverter.ToInt64(result.Bytes.Span);
+        Volatile.Write(ref _known[(int)signal], new Known(loads, at, newest));
+        return newest;
+    }
+}

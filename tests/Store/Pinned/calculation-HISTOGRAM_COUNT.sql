@@ -1,0 +1,2 @@
+-- {"calculations":[{"op":"HISTOGRAM_COUNT","column":"duration_ms"}],"breakdowns":["http.route"]}
+-- refused: calculations[0].op: HISTOGRAM_COUNT is of data points: ask the signal metrics alone; calculations[0].column: HISTOGRAM_COUNT is of stored histograms: expected the column value
