@@ -116,10 +116,7 @@ public sealed class EndpointTests : IAsyncLifetime
     {
         static byte[] Id(int number) => new TraceId(1, (ulong)number).ToBytes();
         var newest = ApiNanoseconds(StoppedClock.Noon) - 1_000_000;
-        _api.Answer = query => query.GroupBy.Count == 0 && query.Where is not InExpr
-            // Nothing lies ahead of the clock.
-            ? ApiOverStub.Table(query)
-            : query.GroupBy.Count == 1
+        _api.Answer = query => query.GroupBy.Count == 1
             ? ApiOverStub.Table(query, [.. Enumerable.Range(1, 3).Select(n => new Dictionary<string, object?>
             {
                 ["trace_id"] = Id(n),
@@ -149,7 +146,7 @@ public sealed class EndpointTests : IAsyncLifetime
         traces[0].GetProperty("root").GetRawText()
             .ShouldBe("""{"service":"backend","name":"GET /","kind":"server","method":"GET","target":"/","httpStatus":404}""");
         traces[0].GetProperty("durationMs").GetDouble().ShouldBe(2.000001);
-        _api.Asked.Count.ShouldBe(3, "the page was found in the newest sliver; what lies ahead of the clock is asked too");
+        _api.Asked.Count.ShouldBe(2, "the page was found in the newest sliver");
         _api.Asked.Clear();
         var cursor = body.GetProperty("nextCursor").GetString()!;
         await _api.GetAsync("/api/traces?limit=2&cursor=" + cursor);
