@@ -100,11 +100,18 @@ internal sealed class SimulatedTraffic
         Add(new Entry(EntryKind.Span, id, protocol + "/app", facts, start, end) { TraceId = id, Protocol = protocol, Exceptions = exceptions }, number);
     }
 
-    private void Line(int number, int process, string template, long time, RequestFacts? facts, IReadOnlyList<ExceptionIdentity> exceptions) => Add(
-        new Entry(
-            EntryKind.Line, Id(template, number), "app", facts ?? RequestFacts.Partly(null, null, null, AddressSet.None),
-            time / Millisecond * Millisecond, time / Millisecond * Millisecond, Millisecond) { Template = template, Exceptions = exceptions, Stream = process.ToString(CultureInfo.InvariantCulture) },
-        number);
+    private void Line(int number, int process, string template, long time, RequestFacts? facts, IReadOnlyList<ExceptionIdentity> exceptions)
+    {
+        var written = time / Millisecond * Millisecond;
+        var entry = new Entry(
+            EntryKind.Line, Id(template, number), "app", facts ?? RequestFacts.Partly(null, null, null, AddressSet.None), written, written, Millisecond)
+        {
+            Template = template,
+            Exceptions = exceptions,
+            Stream = process.ToString(CultureInfo.InvariantCulture),
+        };
+        Add(entry, number);
+    }
 
     private void Report(int number, string path, long time, IReadOnlyList<ExceptionIdentity> exceptions) => Add(
         new Entry(EntryKind.Report, Id("report", number), "rollbar", RequestFacts.Partly(null, null, path, AddressSet.None), time, time)

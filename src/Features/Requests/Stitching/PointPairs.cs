@@ -1,5 +1,3 @@
-using Weir.Features.Requests.Facts;
-
 namespace Weir.Features.Requests.Stitching;
 
 /// <summary>
