@@ -598,7 +598,7 @@ export interface PresetFilter {
   alias: string;
 }
 
-/** Weir.Protocols.Api.Problem */
+/** Weir.Protocols.Wire.Problem */
 export interface Problem {
   type: string;
   title: string;
@@ -1424,15 +1424,6 @@ export interface XRayPoint {
   counts: XRayCounts;
   averageSeconds: number | null;
   p90Seconds: number | null;
-}
-
-/** Weir.Protocols.XRay.Ui.UiProblem */
-export interface XRayProblem {
-  type: string;
-  title: string;
-  status: number;
-  detail: string;
-  position?: number;
 }
 
 /** Weir.Protocols.XRay.Ui.UiRates */
