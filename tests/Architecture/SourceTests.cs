@@ -36,7 +36,6 @@ public sealed partial class SourceTests
         ["Features/Traces/Lists/TraceLists.cs"] = "asks for a trace more than the page, which makes the cursor",
         ["Features/Traces/Search/TraceSearch.cs"] = "asks for a candidate more than the page, which makes the token",
         ["Protocols/Api/Out/SearchReader.cs"] = "the notice says that there may be more of a kind",
-        ["Features/Requests/StoryLookups.cs"] = "versions of one span, of which the newest counts",
         ["Features/Sampling/ServiceStrategies.cs"] = "operations by their number of spans; others have the service's default rate",
         ["Features/Traces/Analytics/SpanValues.cs"] = "suggestions for what is typed",
     };

@@ -4,7 +4,7 @@ using Weir.Core.Query;
 namespace Weir.Features.Questions;
 
 /// <summary>
-/// Which rows of a signal questions are about. Wide events that are spans are stored as events and as spans (docs/adr/0012): questions ask
+/// Which rows of a signal questions are about. Wide events that are spans are stored as events and as spans (docs/adr/0013): questions ask
 /// the events, which have exactly the columns that were sent, so the spans made of them are left out and nothing is counted twice.
 /// </summary>
 public static class AskedRows

@@ -41,7 +41,7 @@ it("narrows the time by a drag over the chart", async () => {
 });
 
 it("goes from a service to its traces, and from an error to its page", async () => {
-  const page = await scene.open("/");
+  const page = await scene.open("/?live=off");
   await page.getByRole("link", { name: "cruddur-db" }).click();
   await urlHas(page, "/traces?service=cruddur-db");
   await page.goBack();

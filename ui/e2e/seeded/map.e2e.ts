@@ -9,7 +9,8 @@ const places = () =>
     .sort((a, b) => ((a[0] ?? "") < (b[0] ?? "") ? -1 : 1));
 
 it("draws services with their figures, and opens one with what is behind it", async () => {
-  const page = await scene.open("/xray/map?range=24h&live=off");
+  const filter = encodeURIComponent('service("backend-flask")');
+  const page = await scene.open(`/xray/map?range=24h&live=off&filter=${filter}`);
   const node = page.getByRole("button", { name: /^backend-flask, ECS Container/ });
   await node.waitFor();
   await expect.poll(() => node.innerText()).toMatch(/\d+\/h/);
@@ -21,7 +22,7 @@ it("draws services with their figures, and opens one with what is behind it", as
   await panel.getByText("InternalServerError").waitFor();
   await panel.getByRole("link", { name: "Traces with faults" }).click();
   await urlHas(page, "+{+fault+}");
-  expect(new URL(page.url()).searchParams.get("filter")).toMatch(/^service\(.*"backend-flask"/);
+  expect(new URL(page.url()).searchParams.get("filter")).toMatch(/service\(.*"backend-flask".*fault/);
   await page.locator("a.x-row").first().waitFor();
   for (const row of await page.locator("a.x-row").allInnerTexts()) expect(row).toContain("500");
 });

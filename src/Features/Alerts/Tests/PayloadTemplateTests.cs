@@ -57,7 +57,7 @@ public sealed class PayloadTemplateTests
     [InlineData("trigger", "{{ (.Name }}", "a parenthesis is not closed")]
     [InlineData("trigger", "{{ .Name .ID }}", "'.ID' is not valid")]
     [InlineData("trigger", "{{ \"\\q\" }}", "invalid")]
-    [InlineData("trigger", "{{ if }}{{ end }}", "is not valid")]
+    [InlineData("trigger", "{{ if }}{{ end }}", "is not supported")]
     public void Invalid_templates_are_rejected(string kind, string template, string error)
     {
         PayloadTemplate.TryParse(template, AlertVariables.Known[kind], out _, out var said).ShouldBeFalse();

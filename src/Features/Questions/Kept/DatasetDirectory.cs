@@ -26,31 +26,32 @@ internal sealed class DatasetDirectory(
     /// <summary>Names that the data tells of and that are not noted down.</summary>
     private List<(string Environment, string Name)> _others = [];
 
+    /// <summary>A signal has more names than were looked at.</summary>
+    private bool _isCut;
+
     /// <summary>The slug of a dataset, by its slug or its name; null when there is no such dataset.</summary>
     public async Task<string?> SlugAsync(string scope, string name, CancellationToken cancellationToken)
     {
         if (datasets.Find(scope, name) is { } known)
             return known.Id;
-        await NoteServicesAsync(Datasets.SlugOf(name), cancellationToken);
+        await NoteServicesAsync(name, cancellationToken);
         return datasets.Find(scope, name)?.Id;
     }
 
-    /// <summary>At most <see cref="IColumnDirectory.MostDatasets"/> and one more, which tells that there are others: these are found by their names.</summary>
-    public async Task<IReadOnlyList<Stored<DatasetDocument>>> ListAsync(string scope, CancellationToken cancellationToken)
+    /// <summary>At most <see cref="IColumnDirectory.MostDatasets"/>; whether there may be others, which are found by their names.</summary>
+    public async Task<(IReadOnlyList<Stored<DatasetDocument>> Listed, bool More)> ListAsync(string scope, CancellationToken cancellationToken)
     {
         var others = await NoteServicesAsync(null, cancellationToken);
         // Seen from all environments, a dataset of two of them is one.
-        return
-        [
-            .. datasets.List(scope).Concat(others.Where(o => scope.Length == 0 || o.Environment == scope).Select(o => datasets.Make(o.Environment, o.Name)))
-                .DistinctBy(d => d.Id).Take(IColumnDirectory.MostDatasets + 1),
-        ];
+        var found = datasets.List(scope).Concat(others.Where(o => scope.Length == 0 || o.Environment == scope).Select(o => datasets.Make(o.Environment, o.Name)))
+            .DistinctBy(d => d.Id).Take(IColumnDirectory.MostDatasets + 1).ToList();
+        return ([.. found.Take(IColumnDirectory.MostDatasets)], _isCut || found.Count > IColumnDirectory.MostDatasets);
     }
 
     public void Dispose() => _reading.Dispose();
 
     /// <summary>The names that are not noted down.</summary>
-    /// <param name="wanted">A slug whose names are noted down, however many others there are.</param>
+    /// <param name="wanted">A name or slug whose names are noted down, however many others there are.</param>
     private async Task<IReadOnlyList<(string Environment, string Name)>> NoteServicesAsync(string? wanted, CancellationToken cancellationToken)
     {
         await _reading.WaitAsync(cancellationToken);
@@ -58,7 +59,7 @@ internal sealed class DatasetDirectory(
         {
             if (_readAt == long.MinValue || time.GetElapsedTime(_readAt) >= Fresh)
             {
-                _others = await UnknownAsync(cancellationToken);
+                _others = await UnknownAsync(null, cancellationToken);
                 _readAt = time.GetTimestamp();
                 // Whoever asks for one dataset waits for no other.
                 if (wanted is null)
@@ -68,11 +69,17 @@ internal sealed class DatasetDirectory(
                     _others = [.. _others.Skip(MostNoted)];
                 }
             }
-            if (wanted is not null && _others.Where(o => Datasets.SlugOf(o.Name) == wanted).ToHashSet() is { Count: > 0 } asked)
+            if (wanted is not null)
             {
+                var slug = Datasets.SlugOf(wanted);
+                var asked = _others.Where(o => Datasets.SlugOf(o.Name) == slug).ToHashSet();
+                // Among more names than were looked at, one that is spelled as it was sent is looked for by itself.
+                if (asked.Count == 0 && _isCut)
+                    asked.UnionWith(await UnknownAsync(wanted, cancellationToken));
                 foreach (var (environment, name) in asked)
                     await datasets.NoteAsync(environment, name, cancellationToken);
-                _others = [.. _others.Where(o => !asked.Contains(o))];
+                if (asked.Count > 0)
+                    _others = [.. _others.Where(o => !asked.Contains(o))];
             }
             return _others;
         }
@@ -82,20 +89,26 @@ internal sealed class DatasetDirectory(
         }
     }
 
-    private async Task<List<(string Environment, string Name)>> UnknownAsync(CancellationToken cancellationToken)
+    /// <param name="only">One name alone.</param>
+    private async Task<List<(string Environment, string Name)>> UnknownAsync(string? only, CancellationToken cancellationToken)
     {
         var names = new HashSet<(string Environment, string Name)>();
+        var isCut = false;
         foreach (var signal in new[] { Signal.Spans, Signal.Logs, Signal.Occurrences, Signal.Metrics })
-            await AddAsync(names, signal, new FieldExpr("service"), cancellationToken);
+            isCut |= await AddAsync(names, signal, new FieldExpr("service"), only, cancellationToken);
         if (columns is not null && await columns.FindAsync([ColumnFact.DatasetHeaderKey], cancellationToken) is [{ OnResource: true } known])
         {
             foreach (var signal in known.Signals)
-                await AddAsync(names, signal, new AttributeExpr(ColumnFact.DatasetHeaderKey, AttributeScope.Resource, AttributeType.String), cancellationToken);
+                isCut |= await AddAsync(names, signal, new AttributeExpr(ColumnFact.DatasetHeaderKey, AttributeScope.Resource, AttributeType.String), only, cancellationToken);
         }
+        if (only is null)
+            _isCut = isCut;
         return [.. names.Where(n => Datasets.IsName(n.Name) && datasets.Find(n.Environment, n.Name) is null)];
     }
 
-    private async Task AddAsync(HashSet<(string Environment, string Name)> names, Signal signal, Expr dataset, CancellationToken cancellationToken)
+    /// <summary>True when there are more than were looked at.</summary>
+    private async Task<bool> AddAsync(
+        HashSet<(string Environment, string Name)> names, Signal signal, Expr dataset, string? only, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         Expr[] by = [new FieldExpr("environment"), dataset];
@@ -103,18 +116,19 @@ internal sealed class DatasetDirectory(
             new TelemetryQuery
             {
                 Signal = signal,
-                Where = AskedRows.Condition(signal),
+                Where = Terms.All([.. new[] { AskedRows.Condition(signal), only is null ? null : new CompareExpr(CompareOp.Equal, dataset, new ConstExpr(only)) }.OfType<Expr>()]),
                 Select = [new Selection("environment", by[0]), new Selection("dataset", by[1])],
                 Range = new TimeRange(now - Window, now + TimeSpan.FromDays(1)),
                 GroupBy = by,
                 Limit = MostServices,
             },
             cancellationToken);
-        // Of more than these a list shows a part in any case, and says so.
-        foreach (var row in table.Page(out _))
+        var rows = table.Page(out var more);
+        foreach (var row in rows)
         {
             if (row.TextOrNull("dataset") is { } name)
                 names.Add((row.Text("environment"), name));
         }
+        return more;
     }
 }

@@ -58,6 +58,9 @@ internal sealed class ApiOverStub : IAsyncDisposable, ITelemetryReader, IStorage
         return Task.FromResult(Answer(query));
     }
 
+    /// <summary>Nothing lies ahead of the clock.</summary>
+    public ValueTask<long?> NewestAsync(Signal signal, CancellationToken cancellationToken) => new(0L);
+
     public Task<StorageFigures> ReadAsync(CancellationToken cancellationToken) => Task.FromResult(new StorageFigures(
         "embedded", "26.5.3", 1000, 20, 2000, 5000, [new TableFigures(Signal.Spans, StoredRows, 900, StoredRows > 0 ? StoppedClock.Noon : null)]));
 

@@ -46,7 +46,7 @@ public sealed class EndpointTests : IAsyncLifetime
         body.GetProperty("position").GetInt32().ShouldBe(4);
         (response.Headers.RetryAfter is not null).ShouldBe(status == 503);
         if (status == 422)
-            body.GetProperty("detail").GetString()!.ShouldEndWith("Ask for a shorter time range or add a filter.");
+            body.GetProperty("detail").GetString()!.ShouldEndWith("Use a shorter time range or add a filter.");
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class EndpointTests : IAsyncLifetime
     {
         var (response, body) = await _api.GetAsync("/api/tracez");
         response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        body.GetProperty("detail").GetString().ShouldBe("Nothing is served at GET /api/tracez.");
+        body.GetProperty("detail").GetString().ShouldBe("There is no endpoint GET /api/tracez.");
         (await _api.GetAsync("/api/logs/events/7")).Response.StatusCode.ShouldBe(HttpStatusCode.NotFound, "no line of that id");
     }
 

@@ -17,12 +17,12 @@ internal sealed class DatasetApi(Datasets datasets, DatasetDirectory directory, 
     {
         var list = new JsonArray();
         var seen = await SeenAsync(call);
-        var listed = await directory.ListAsync(call.Scope, call.Stop);
-        if (listed.Count > IColumnDirectory.MostDatasets)
-            call.Http.Response.Headers["x-weir-notice"] = $"there are more than {IColumnDirectory.MostDatasets} datasets; the others are found by their names";
+        var (listed, more) = await directory.ListAsync(call.Scope, call.Stop);
+        if (more)
+            call.Http.Response.Headers["x-weir-notice"] = "there are more datasets than these; the others are found by their names";
         else if (seen.Count >= IColumnDirectory.MostDatasets)
             call.Http.Response.Headers["x-weir-notice"] = $"there are more than {IColumnDirectory.MostDatasets} datasets; those that were written to last are listed with their figures";
-        foreach (var dataset in listed.Take(IColumnDirectory.MostDatasets))
+        foreach (var dataset in listed)
             list.Add(Shown(dataset, seen));
         await call.AnswerAsync(StatusCodes.Status200OK, list);
     }

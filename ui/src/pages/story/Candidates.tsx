@@ -13,9 +13,18 @@ export const Candidates = memo(function Candidates({ candidates }: { candidates:
       </summary>
       <ul aria-label="Records that may belong to this request">
         {candidates.map((one) => (
-          <li key={`${one.kind} ${one.traceId ?? one.occurrenceId ?? one.time} ${one.body ?? ""}`} title={one.explanation}>
+          <li
+            key={`${one.kind} ${one.traceId ?? one.occurrenceId ?? one.time} ${one.body ?? ""}`}
+            title={one.explanation}
+          >
             <ProtocolBadge protocol={one.protocol} /> <b>{one.of === 1 ? "possibly" : `1 of ${one.of} possible`}</b>{" "}
-            {one.traceId ? <Link to="/story/$traceId" params={{ traceId: one.traceId }}>{one.title}</Link> : (one.body?.split("\n")[0] ?? one.title)}{" "}
+            {one.traceId ? (
+              <Link to="/story/$traceId" params={{ traceId: one.traceId }}>
+                {one.title}
+              </Link>
+            ) : (
+              (one.body?.split("\n")[0] ?? one.title)
+            )}{" "}
             <span className="faint">{one.time}</span>
           </li>
         ))}
