@@ -50,7 +50,7 @@ it.each([
 it("lists calls that brought nothing, with what to change", async () => {
   const page = await scene.open("/setup?client=otlp");
   const problems = page.getByRole("region", { name: "Why nothing arrives" });
-  await problems.getByText("No call came to a wrong path").waitFor();
+  await problems.getByText("Weir has received no invalid calls").waitFor();
   await fetch(`${scene.weir.otlp}/v1/traces/v1/traces`, { method: "POST", body: "{}" });
   await problems.getByText("The path of OTLP is doubled").waitFor();
   const row = await problems.getByRole("row").nth(1).innerText();

@@ -135,7 +135,9 @@ it("shows where a span's duration stands among those like it", async () => {
   const page = await scene.open(`/story/${story.traceId}?span=${server?.spanId ?? ""}`);
   const graph = page.locator(".detail .durations");
   await graph.getByRole("img").waitFor();
-  await expect.poll(() => graph.innerText()).toMatch(/(slower|faster) than \d+% of [\d,]+ like it within the hour/);
+  await expect
+    .poll(() => graph.innerText())
+    .toMatch(/(the slowest|slower than [\d.]+%|faster than [\d.]+%) of [\d,]+ similar spans within the hour/);
   await expect.poll(() => graph.innerText()).toMatch(/p95 [\d.]+ (ms|s)/);
 });
 
