@@ -64,5 +64,5 @@ it("opens the story of a trace id even when the search fails, so that the story 
   await page.locator(".totals").waitFor();
   scene.proxy.faults.set("/api/search", { status: 500, title: "Internal error", detail: "" });
   await paste(page, "00000000000000000000000000000abc");
-  await page.getByText("Nothing is stored under trace id").waitFor();
+  await page.getByText("Nothing with the trace id").waitFor();
 });
