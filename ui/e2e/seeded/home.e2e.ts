@@ -41,9 +41,9 @@ it("narrows the time by a drag over the chart", async () => {
 });
 
 it("goes from a service to its traces, and from an error to its page", async () => {
-  const page = await scene.open("/?live=off");
+  const page = await scene.open("/?live=off&range=24h");
   await page.getByRole("link", { name: "cruddur-db" }).click();
-  await urlHas(page, "/traces?service=cruddur-db");
+  await page.waitForURL((url) => url.pathname === "/traces" && url.searchParams.get("service") === "cruddur-db");
   await page.goBack();
   await page.locator(".err-row").first().click();
   await page.waitForURL(/\/errors\/[0-9a-f]+/);
