@@ -48,9 +48,9 @@ public sealed class IntakeTests(ShortLogs running) : IClassFixture<ShortLogs>
     }
 
     [Theory]
-    [InlineData("/v1/traces", """{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"@HEX32@","spanId":"@HEX16@","startTimeUnixNano":@SEC@,"endTimeUnixNano":@SEC@}]}]}]}""", "1 times are not in nanoseconds", "otlp spans time-unit")]
-    [InlineData("/v1/logs", """{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"@MS@"}]}]}]}""", "1 times are not in nanoseconds", "otlp logs time-unit")]
-    [InlineData("/v1/metrics", """{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"m","gauge":{"dataPoints":[{"asInt":1,"timeUnixNano":"@MS@000"}]}}]}]}]}""", "1 times are not in nanoseconds", "otlp metrics time-unit")]
+    [InlineData("/v1/traces", """{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"@HEX32@","spanId":"@HEX16@","startTimeUnixNano":@SEC@,"endTimeUnixNano":@SEC@}]}]}]}""", "1 times were not in nanoseconds", "otlp spans time-unit")]
+    [InlineData("/v1/logs", """{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"@MS@"}]}]}]}""", "1 times were not in nanoseconds", "otlp logs time-unit")]
+    [InlineData("/v1/metrics", """{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"m","gauge":{"dataPoints":[{"asInt":1,"timeUnixNano":"@MS@000"}]}}]}]}]}""", "1 times were not in nanoseconds", "otlp metrics time-unit")]
     [InlineData("/TraceSegments", """{"TraceSegmentDocuments":["{\"trace_id\":\"1-5759e988-@HEX24@\",\"id\":\"@HEX16@\",\"name\":\"ms\",\"start_time\":@MS@,\"end_time\":@MS@}"]}""", "\"UnprocessedTraceSegments\":[]", "xray spans time-unit")]
     [InlineData("/api/1/item/", """{"access_token":"t","data":{"timestamp":@MS@,"environment":"p","body":{"message":{"body":"ms"}}}}""", "\"err\":0", "rollbar occurrences time-unit")]
     [InlineData("put", """{"logGroupName":"intake","logStreamName":"s","logEvents":[{"timestamp":@SEC@,"message":"a"}]}""", "nextSequenceToken", "cloudwatch-logs logs time-unit")]
