@@ -68,7 +68,6 @@ function storyOf(traceId: string, spans: StorySpan[], logs: StoryAnswer["logs"])
     logs,
     errors: [],
     notices: [],
-    candidates: [],
   };
 }
 
