@@ -233,7 +233,7 @@ public sealed class AccessTests(AccessTests.ClosedWeir closed) : IClassFixture<A
         await File.WriteAllTextAsync(path, "production short-secret\nProduction a-key-of-some-length\nui plain-password-of-somebody\n");
         (code, output) = await WeirProcess.RunToEndAsync(serve);
         code.ShouldBe(1);
-        foreach (var line in new[] { "line 1: the key is shorter", "line 2: an environment is", "line 3: is no hash" })
+        foreach (var line in new[] { "line 1: the key is shorter", "line 2: the name of an environment", "line 3: is not a hash of a pass" })
             output.ShouldContain(line);
         output.ShouldNotContain("short-secret");
         output.ShouldNotContain("plain-password");

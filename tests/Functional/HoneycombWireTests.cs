@@ -89,7 +89,7 @@ public sealed class HoneycombWireTests(OpenAndClosed weirs) : IClassFixture<Open
         new("OTLP in zstd", "POST /v1/traces", Json, "", "zstd:" + Spans, 200, Json, "{}"),
         new("OTLP in an encoding there is not (differs: 415)", "POST /v1/traces", Json, "content-encoding: br", "{}", 415, Json, "~valid encodings are: gzip, deflate, zstd"),
         new("a cut protobuf", "POST /v1/traces", Proto, "", "hex:0A0512", 400, Proto, "~failed to parse OTLP request body"),
-        new("a text where a number belongs", "POST /v1/traces", Json, "", NotANumber, 200, Json, "~values of another type than their member has were left out"),
+        new("a text where a number belongs", "POST /v1/traces", Json, "", NotANumber, 200, Json, "~values of the wrong type were left out"),
         new("a span without a usable id is rejected alone", "POST /v1/traces", Json, "", NoId, 200, Json, """~"partialSuccess":{"rejectedSpans":"1","errorMessage":"a span's trace_id"""),
 
         // Whose key.
@@ -109,7 +109,7 @@ public sealed class HoneycombWireTests(OpenAndClosed weirs) : IClassFixture<Open
         new("one environment", "GET /2/teams/weir/environments/production closed", NoType, $"authorization: Bearer a:{OpenAndClosed.Key}", "", 200, "application/vnd.api+json", "~\"slug\":\"production\""),
         new("no such environment", "GET /2/teams/weir/environments/other closed", NoType, $"authorization: Bearer a:{OpenAndClosed.Key}", "", 404, "application/vnd.api+json", "~there is no environment other"),
         new("another team", "GET /2/teams/other/environments", NoType, "authorization: Bearer a:b", "", 404, "application/vnd.api+json", "~the only team is weir"),
-        new("what is not served says what is", "POST /2/teams/weir/api-keys", "application/vnd.api+json", "authorization: Bearer a:b", "{}", 404, "application/vnd.api+json", "~Keys are made by weir keys create"),
+        new("what is not served says what is", "POST /2/teams/weir/api-keys", "application/vnd.api+json", "authorization: Bearer a:b", "{}", 404, "application/vnd.api+json", "~Keys are created with weir keys create"),
 
         // Events, one by one.
         new("an event", "POST /1/events/wire", Json, "", """{"a":1}""", 200, "", ""),

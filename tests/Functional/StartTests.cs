@@ -35,7 +35,7 @@ public sealed class StartTests
         var folder = Directory.CreateTempSubdirectory("weir-test-");
         var (code, output) = await WeirProcess.RunToEndAsync(["serve", "--data", folder.FullName, .. WeirProcess.PortOptions(ports)]);
         code.ShouldBe(1);
-        output.ShouldContain($"port {ports[which]}/tcp is taken");
+        output.ShouldContain($"port {ports[which]}/tcp is used by another program");
         output.ShouldContain(option);
         folder.Delete(recursive: true);
     }
