@@ -13,23 +13,26 @@ internal sealed class AheadNotice(ITelemetryReader reader, TimeProvider time)
 {
     /// <summary>Null when there are none, or the range does not end now.</summary>
     /// <param name="where">The list's own conditions.</param>
-    public async Task<AheadRows?> ReadAsync(Signal signal, TimeRange range, Expr? where, CancellationToken cancellationToken)
-    {
-        var found = await RowsAhead.ReadAsync(
-            reader, [signal], range, time.GetUtcNow(),
-            later => [new RowSource { Signal = signal, Range = later, Where = where, Columns = [RowsAhead.Time(signal).As("t")] }],
-            cancellationToken);
-        return found is null ? null : new AheadRows(found.Rows, IsoTime.Text(found.NewestNs));
-    }
+    public Task<AheadRows?> ReadAsync(Signal signal, TimeRange range, Expr? where, CancellationToken cancellationToken) => RowsAhead.ReadAsync(
+        reader, [signal], range, time.GetUtcNow(),
+        later => [new RowSource { Signal = signal, Range = later, Where = where, Columns = [RowsAhead.Time(signal).As("t")] }],
+        cancellationToken);
 
     /// <summary>What people are told; what else a list has to say comes first.</summary>
     public static string? Text(string? other, AheadRows? ahead)
     {
         if (ahead is null)
             return other;
-        var told = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{ahead.Rows} more {(ahead.Rows == 1 ? "lies" : "lie")} after this range, up to {ahead.Newest}: the sender's clock is ahead of this one. Ask for a range that ends later to see {(ahead.Rows == 1 ? "it" : "them")}.");
+        var told = Text(ahead);
         return other is null ? told : other + " " + told;
+    }
+
+    /// <summary>The notice alone.</summary>
+    public static string Text(AheadRows ahead)
+    {
+        var (lie, them) = ahead.Rows == 1 ? ("lies", "it") : ("lie", "them");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{ahead.Rows} more {lie} after this range, up to {ahead.Newest}: the sender's clock is ahead of this one. Choose a range that ends later to see {them}.");
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Weir.Core.Model;
 using Weir.Core.Query;
 
@@ -162,12 +161,7 @@ public sealed class QueryRunner(ITelemetryReader source, TimeProvider time, ICol
         var ahead = await RowsAhead.ReadAsync(
             _reader, [.. rows.Signals.Select(s => s.Signal)], window.Range, now,
             later => rows.Sources(QueryWindow.Of(later), [column]), cancellationToken);
-        if (ahead is null)
-            return null;
-        var until = DateTimeOffset.UnixEpoch.AddTicks(ahead.NewestNs / TimeSpan.NanosecondsPerTick);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{ahead.Rows} rows lie after this time range, up to {until:yyyy-MM-dd'T'HH:mm:ss'Z'}: a sender's clock is ahead of this one; ask for a range that ends later to count them.");
+        return ahead is null ? null : AheadNotice.Text(ahead);
     }
 
     private static List<ResultGroup> Shortened(List<ResultGroup> groups, QueryWindow window, List<string> warnings)

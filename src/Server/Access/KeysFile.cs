@@ -27,6 +27,7 @@ public sealed class KeysFile
     private readonly List<KnownKey> _known = [];
     private readonly List<KeyHash> _uiKeys = [];
     private readonly List<PasswordHash> _passwords = [];
+    /// <summary>Ids of the lines of the login.</summary>
     private readonly HashSet<string> _logins = new(StringComparer.Ordinal);
 
     private KeysFile() => Keys = new AccessKeys { Required = true, Known = _known };
@@ -56,11 +57,11 @@ public sealed class KeysFile
         && _aws.Count == other._aws.Count && _aws.All(key => other.FindAws(key.Key) == key.Value)
         && _known.Select(k => (k.Hash.ToString(), k.Environment, k.Kind)).ToHashSet().SetEquals(other._known.Select(k => (k.Hash.ToString(), k.Environment, k.Kind)));
 
-    /// <summary>True when a password or key of the login, identified by its text in the file, still exists.</summary>
-    internal bool HasLoginLine(string text) => _logins.Contains(text);
+    /// <summary>Identifies a password or key of the login in cookies: the SHA-256 of its text in the file, so that nothing of the file leaves the server.</summary>
+    internal static string LoginId(string text) => KeyHash.Of(text).ToString();
 
-    /// <summary>The password or key of the login whose text has this SHA-256; null when there is none.</summary>
-    internal string? FindLoginLine(string? hash) => hash is null ? null : _logins.FirstOrDefault(line => KeyHash.Of(line).ToString() == hash);
+    /// <summary>The password or key of the login is still in the file.</summary>
+    internal bool HasLoginId(string? id) => id is not null && _logins.Contains(id);
 
     /// <summary>Reads the file; all problems are added to <paramref name="errors"/>, without any part of a key.</summary>
     public static KeysFile Load(string path, List<string> errors)
@@ -132,12 +133,12 @@ public sealed class KeysFile
         if (PasswordHash.Parse(text) is { } password)
         {
             _passwords.Add(password);
-            _logins.Add(password.ToString());
+            _logins.Add(LoginId(password.ToString()));
         }
         else if (KeyHash.Parse(text) is { } key)
         {
             _uiKeys.Add(key);
-            _logins.Add(key.ToString());
+            _logins.Add(LoginId(key.ToString()));
         }
         else
         {

@@ -35,7 +35,7 @@ internal sealed class Login : IDisposable
     private readonly LoginAttempts _attempts;
     private readonly SemaphoreSlim _oneAtATime = new(1);
 
-    /// <summary>Running requests, with the line of the file of keys that allows each of them.</summary>
+    /// <summary>Running requests, with the id (<see cref="KeysFile.LoginId"/>) of the password or key that allows each of them.</summary>
     private readonly ConcurrentDictionary<HttpContext, string> _open = new();
 
     public Login(LiveKeys keys, TimeProvider time)
@@ -116,24 +116,24 @@ internal sealed class Login : IDisposable
     {
         foreach (var (http, line) in _open)
         {
-            if (!_keys.Current.HasLoginLine(line))
+            if (!_keys.Current.HasLoginId(line))
                 http.Abort();
         }
     }
 
-    /// <summary>The line of the file of keys that allows a request, or null.</summary>
+    /// <summary>The id of the password or key of the login that allows a request, or null.</summary>
     private string? LineOf(HttpContext http)
     {
         const string Bearer = "Bearer ";
         var authorization = http.Request.Headers.Authorization.ToString();
         if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
             return FindUiKey(authorization[Bearer.Length..].Trim());
-        return _keys.Current.FindLoginLine(http.User.FindFirstValue(LineClaim));
+        return http.User.FindFirstValue(LineClaim) is { } line && _keys.Current.HasLoginId(line) ? line : null;
     }
 
     /// <summary>True when the cookie's line is still in the file of keys, and nobody has logged out with it.</summary>
     private bool IsStillGood(ClaimsPrincipal? user) =>
-        user?.FindFirstValue(SessionClaim) is { } session && !_ended.Has(session) && _keys.Current.FindLoginLine(user.FindFirstValue(LineClaim)) is not null;
+        user?.FindFirstValue(SessionClaim) is { } session && !_ended.Has(session) && _keys.Current.HasLoginId(user.FindFirstValue(LineClaim));
 
     private string? FindUiKey(string key)
     {
@@ -144,7 +144,7 @@ internal sealed class Login : IDisposable
         foreach (var known in _keys.Current.UiKeys)
         {
             if (known.Matches(hash))
-                found = known.ToString();
+                found = KeysFile.LoginId(known.ToString());
         }
         return found;
     }
@@ -197,8 +197,7 @@ internal sealed class Login : IDisposable
             return;
         }
         _attempts.Succeeded(address);
-        // The line's hash only: the content of the file is never sent, not even encrypted.
-        var user = new ClaimsIdentity([new(LineClaim, KeyHash.Of(line).ToString()), new(SessionClaim, Guid.NewGuid().ToString("N"))], Scheme);
+        var user = new ClaimsIdentity([new(LineClaim, line), new(SessionClaim, Guid.NewGuid().ToString("N"))], Scheme);
         await http.SignInAsync(Scheme, new ClaimsPrincipal(user), new AuthenticationProperties { IsPersistent = true });
         Redirect(http, next);
     }
@@ -225,7 +224,7 @@ internal sealed class Login : IDisposable
             foreach (var known in _keys.Current.Passwords)
             {
                 if (known.Matches(password))
-                    found = known.ToString();
+                    found = KeysFile.LoginId(known.ToString());
             }
             return found;
         }

@@ -92,7 +92,7 @@ internal sealed partial class ManageCall(HttpContext http, ManageDialect dialect
         http.Response.StatusCode = fault.Status;
         if (fault.Status is 429 or 503)
             http.Response.Headers.RetryAfter = "2";
-        return WriteAsync(http, fault.ToJson(HostOf(http.Request)), ManageFault.ContentType);
+        return WriteAsync(http, fault.ToJson(HostOf(http.Request)), ApiFaults.ContentType);
     }
 
     /// <summary>Runs a handler; every refusal is answered here.</summary>

@@ -14,8 +14,6 @@ namespace Weir.Protocols.Explore.Manage;
 /// </summary>
 internal sealed record ManageFault(int Status, string Type, string Title, string Detail, IReadOnlyList<SpecError>? Fields = null, int? Position = null)
 {
-    public const string ContentType = "application/problem+json";
-
     public static ManageFault Unparseable { get; } = new(
         400, "unparseable", "The request body could not be parsed.", "The request body could not be parsed.");
 

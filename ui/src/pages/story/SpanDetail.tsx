@@ -11,7 +11,7 @@ import { KeyValues, showValue } from "../../parts/KeyValues";
 import { questionsOfField } from "../../query/fromPages";
 import { linkTo } from "../../query/question";
 import { Copy, ProtocolBadge, Service } from "../../parts/Marks";
-import { Failed, RowsSkeleton } from "../../parts/States";
+import { Failed, Notice, RowsSkeleton } from "../../parts/States";
 import { formatNs, formatPercent } from "../../values/format";
 import type { Colouring } from "./colouring";
 import { DurationGraph } from "./DurationGraph";
@@ -47,7 +47,7 @@ export function SpanDetail(props: SpanDetailProps & { part: StoryPart | undefine
   const { tree, entry, story, part, colouring, tab, setTab, select } = props;
   const { spans } = tree;
   const [filter, setFilter] = useState("");
-  const { span, error, retry } = useWholeSpan(spans, entry);
+  const { span, notices, error, retry } = useWholeSpan(spans, entry);
   const id = spanId(spans, entry);
   const name = nameOf(spans, entry);
   const service = serviceOf(spans, entry);
@@ -116,6 +116,9 @@ export function SpanDetail(props: SpanDetailProps & { part: StoryPart | undefine
           )}
         </div>
         <MatchNote part={part} />
+        {notices.map((one) => (
+          <Notice key={one}>{one}</Notice>
+        ))}
         {!spans.inProgress.has(entry) && (
           <DurationGraph
             service={service}
@@ -244,7 +247,12 @@ function useWholeSpan(spans: Spans, entry: number) {
       }
     );
   }, [here, asked.data, spans, entry, start]);
-  return { span: span ?? null, error: here ? null : asked.error, retry: () => void asked.refetch() };
+  return {
+    span: span ?? null,
+    notices: here ? [] : (asked.data?.notices ?? []),
+    error: here ? null : asked.error,
+    retry: () => void asked.refetch(),
+  };
 }
 
 /** What every span has, under the names that queries use. */

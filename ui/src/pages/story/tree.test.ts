@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StoryError, StoryLog, StorySpan } from "../../api/types.generated";
-import { answered, bigStory, oddStory } from "./fixtures";
+import { answered, bigStory, oddStory, span as spanOf } from "./fixtures";
 import { findEntries, entriesOfIds, failures, isOrigin, reasonOf } from "./find";
 import { fold, foldedOf, rowOf, UNFOLDED, visibleRows, type Folding } from "./rows";
 import { place, ticks } from "./scale";
@@ -14,30 +14,15 @@ function span(
   to: number,
   more: Partial<StorySpan> = {},
 ): StorySpan {
-  return {
-    partId: "otlp",
-    protocol: "otlp",
-    traceId: "t",
+  const draft = {
     spanId,
     parentSpanId,
-    parentMissing: false,
-    service: "s",
     name: `name of ${spanId}`,
-    kind: "internal",
-    status: "unset",
-    statusMessage: null,
-    inProgress: false,
-    offsetNs: from,
-    durationNs: to - from,
-    depth: 0,
-    attributes: {},
-    resource: {},
-    scope: null,
-    events: [],
-    links: [],
-    document: null,
-    ...more,
+    service: "s",
+    at: from / 1e6,
+    ms: (to - from) / 1e6,
   };
+  return { ...spanOf("otlp", "t", draft), ...more };
 }
 const log = (id: string, at: number, spanId: string | null, partId = "logs"): StoryLog => ({
   partId,

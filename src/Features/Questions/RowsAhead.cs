@@ -1,14 +1,14 @@
 using Weir.Core.Ingest;
 using Weir.Core.Model;
+using Weir.Core.Query;
 
-namespace Weir.Core.Query;
+namespace Weir.Features.Questions;
 
 /// <summary>
 /// Rows that lie after a time range that ends now, because their sender's clock is ahead of this one. The range does not have them, so its answer says
 /// how many there are and how far to ask.
 /// </summary>
-/// <param name="NewestNs">Nanoseconds since 1970.</param>
-public sealed record RowsAhead(long Rows, long NewestNs)
+internal static class RowsAhead
 {
     /// <summary>How far from now a range may end and still mean "until now".</summary>
     private static readonly TimeSpan UntilNow = TimeSpan.FromMinutes(5);
@@ -17,7 +17,7 @@ public sealed record RowsAhead(long Rows, long NewestNs)
     /// Null when there are none, or the range does not end now. Where the reader knows that no row of the signals is newer than the range, nothing is asked.
     /// </summary>
     /// <param name="sources">The range's rows of these signals in another time, with a column <c>t</c>: <see cref="Time"/>.</param>
-    public static async Task<RowsAhead?> ReadAsync(
+    public static async Task<AheadRows?> ReadAsync(
         ITelemetryReader reader, IReadOnlyList<Signal> signals, TimeRange range, DateTimeOffset now, Func<TimeRange, IReadOnlyList<RowSource>> sources,
         CancellationToken cancellationToken)
     {
@@ -41,7 +41,7 @@ public sealed record RowsAhead(long Rows, long NewestNs)
                 Limit = 1,
             },
             cancellationToken);
-        return table.First is { } found && found.Long("rows") is > 0 and var rows ? new RowsAhead(rows, found.Long("newest")) : null;
+        return table.First is { } found && found.Long("rows") is > 0 and var rows ? new AheadRows(rows, IsoTime.Text(found.Long("newest"))) : null;
     }
 
     /// <summary>When a row was, in nanoseconds since 1970.</summary>
