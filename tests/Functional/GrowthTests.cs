@@ -45,6 +45,8 @@ public sealed class GrowthTests(WeirWithRows rows) : IClassFixture<WeirWithRows>
     private const long DescriptorsAllowed = 300;
     private const long ManagedAllowed = 40 * Mb;
 
+    private const int MostRounds = 4;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly WeirProcess _weir = rows.Weir;
     private int _number = 1000;
@@ -64,9 +66,25 @@ public sealed class GrowthTests(WeirWithRows rows) : IClassFixture<WeirWithRows>
         // What is made once, the connections of this client among them, is made here.
         await RunAsync(kind, requests);
         var before = await HeldAsync();
-        await RunAsync(kind, requests);
+        Held after = before;
+        var rounds = new List<Held> { before };
+        // On a busy machine more of the engine's threads are wanted at once, so their number may still grow in a round; what leaks grows in every one.
+        for (var round = 0; round < MostRounds; round++)
+        {
+            before = after;
+            await RunAsync(kind, requests);
+            after = await SettledAsync(before);
+            rounds.Add(after);
+            if (IsFlat(before, after))
+                break;
+        }
+        IsFlat(before, after).ShouldBeTrue($"{requests} requests of {kind} a round: {string.Join(", then ", rounds)}");
+        TestContext.Current.SendDiagnosticMessage($"{kind}: {string.Join(", then ", rounds)}");
+    }
 
-        // Threads and connections that idle are given back after a while.
+    /// <summary>What is held once idle threads and connections are given back, which takes a while.</summary>
+    private async Task<Held> SettledAsync(Held before)
+    {
         Held after;
         var clock = System.Diagnostics.Stopwatch.StartNew();
         do
@@ -75,8 +93,7 @@ public sealed class GrowthTests(WeirWithRows rows) : IClassFixture<WeirWithRows>
             after = await HeldAsync();
         }
         while (!IsFlat(before, after) && clock.Elapsed < Patience);
-        IsFlat(before, after).ShouldBeTrue($"{requests} requests of {kind}: {before} became {after}");
-        TestContext.Current.SendDiagnosticMessage($"{kind}: {before} became {after}");
+        return after;
     }
 
     private static bool IsFlat(Held before, Held after) =>

@@ -40,6 +40,11 @@ public interface ITelemetryReader
     /// </summary>
     ValueTask<long?> NewestAsync(Model.Signal signal, CancellationToken cancellationToken) => new((long?)null);
 
+    /// <summary>
+    /// How many times this process has loaded rows of the signal; null while it does, and when it is not known. Between two equal numbers it added no row.
+    /// </summary>
+    long? LoadsOf(Model.Signal signal) => null;
+
     /// <summary>The same reader, which tells what its statements cost. A reader that can't tell is itself.</summary>
     ITelemetryReader Watched(QueryWork work) => this;
 

@@ -30,7 +30,20 @@ public sealed class QueryRunner(ITelemetryReader source, TimeProvider time, ICol
             throw new SpecException(errors);
         var window = QueryWindow.Of(spec, now, [])!;
         spec = Normalised(spec, window);
-        var (rows, rowsRead) = await new RowPlanner(_reader, directory).PlanAsync(spec, scope, window, cancellationToken);
+        var planner = new RowPlanner(_reader, directory);
+        var loads = planner.Loads(spec);
+        var (rows, rowsRead) = await planner.PlanAsync(spec, scope, window, cancellationToken);
+        var result = await AnswerAsync(spec, rows, rowsRead, window, wants, now, clock, cancellationToken);
+        if (rows.Weight is not null || !await planner.WasSampledSinceAsync(loads, spec, scope, window, cancellationToken))
+            return result;
+        // Rows that stand for several came while the others were asked for, and may have been counted as one each.
+        (rows, rowsRead) = await planner.PlanAsync(spec, scope, window, cancellationToken, weighted: true);
+        return await AnswerAsync(spec, rows, rowsRead, window, wants, now, clock, cancellationToken);
+    }
+
+    private async Task<QueryResult> AnswerAsync(
+        QuerySpec spec, RowPlan rows, long rowsRead, QueryWindow window, QueryWants wants, DateTimeOffset now, Stopwatch clock, CancellationToken cancellationToken)
+    {
         rows = await new HistogramPlanner(_reader).PlanAsync(spec, rows, window, cancellationToken);
         var plan = new GroupPlan(spec, rows, window);
         var groups = new GroupRunner(_reader, spec, rows, plan, wants.Series);

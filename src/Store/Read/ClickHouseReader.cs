@@ -12,6 +12,8 @@ public sealed class ClickHouseReader(IEngine engine, QueryWork? work = null, Eng
 
     public ITelemetryReader Watched(QueryWork work) => new ClickHouseReader(engine, work, activity, newest);
 
+    public long? LoadsOf(Signal signal) => newest?.LoadsOf(signal);
+
     public async ValueTask<long?> NewestAsync(Signal signal, CancellationToken cancellationToken)
     {
         try

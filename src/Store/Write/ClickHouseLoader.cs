@@ -18,6 +18,7 @@ public sealed class ClickHouseLoader(IEngine engine, TimeProvider time, NewestRo
     public async Task LoadAsync(
         Signal signal, TableLayout layout, IReadOnlyList<ReadOnlyMemory<byte>> blocks, string token, CancellationToken cancellationToken)
     {
+        newest?.Begin(signal);
         try
         {
             await FaultsAsync(engine.InsertAsync(SignalTable.Name(signal), layout.Columns, layout.Structure, blocks, token, cancellationToken));
@@ -25,7 +26,7 @@ public sealed class ClickHouseLoader(IEngine engine, TimeProvider time, NewestRo
         finally
         {
             // An insert that failed may have been done all the same.
-            newest?.Loaded(signal);
+            newest?.End(signal);
         }
     }
 

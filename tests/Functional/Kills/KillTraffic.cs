@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.Functional.Kills;
@@ -70,9 +71,9 @@ internal sealed class KillTraffic(int[] ports, KillLedger ledger) : IDisposable
                     return;
                 }
             }
-            catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+            catch (Exception error) when (error is HttpRequestException or OperationCanceledException or SocketException)
             {
-                // Nobody there, or gone before the answer.
+                // Nobody there, or gone before the answer; a connection that ends while it is made comes as the socket's own exception.
                 last = error.Message;
                 Interlocked.Increment(ref ledger.Repeats);
             }

@@ -86,7 +86,7 @@ FROM events
 WHERE time >= fromUnixTimestamp64Nano({p1:Int64}, 'UTC') AND time < fromUnixTimestamp64Nano({p2:Int64}, 'UTC') AND environment = {p3:String} AND ifNull(sample_rate > {p4:Int64}, 0)
 LIMIT 2
 -- p0 = 1
--- p1 = 1790035200000000000
+-- p1 = 1790033400000000000
 -- p2 = 1790035800000000000
 -- p3 = pinned
 -- p4 = 1
@@ -96,7 +96,7 @@ FROM logs
 WHERE time >= fromUnixTimestamp64Nano({p1:Int64}, 'UTC') AND time < fromUnixTimestamp64Nano({p2:Int64}, 'UTC') AND environment = {p3:String}
 LIMIT 2
 -- p0 = 1
--- p1 = 1790035200000000000
+-- p1 = 1790033400000000000
 -- p2 = 1790035800000000000
 -- p3 = pinned
 
@@ -105,7 +105,7 @@ FROM logs
 WHERE time >= fromUnixTimestamp64Nano({p1:Int64}, 'UTC') AND time < fromUnixTimestamp64Nano({p2:Int64}, 'UTC') AND environment = {p3:String} AND ifNull(sample_rate > {p4:Int64}, 0)
 LIMIT 2
 -- p0 = 1
--- p1 = 1790035200000000000
+-- p1 = 1790033400000000000
 -- p2 = 1790035800000000000
 -- p3 = pinned
 -- p4 = 1
@@ -115,7 +115,7 @@ FROM occurrences
 WHERE time >= fromUnixTimestamp64Nano({p1:Int64}, 'UTC') AND time < fromUnixTimestamp64Nano({p2:Int64}, 'UTC') AND environment = {p3:String} AND ifNull(protocol = {p4:String}, 0)
 LIMIT 2
 -- p0 = 1
--- p1 = 1790035200000000000
+-- p1 = 1790033400000000000
 -- p2 = 1790035800000000000
 -- p3 = pinned
 -- p4 = rollbar
@@ -125,7 +125,7 @@ FROM spans
 WHERE start_time >= fromUnixTimestamp64Nano({p1:Int64}, 'UTC') AND start_time < fromUnixTimestamp64Nano({p2:Int64}, 'UTC') AND environment = {p3:String} AND (ifNull(sample_rate > {p4:Int64}, 0) AND (NOT ifNull(protocol = {p5:String}, 0)))
 LIMIT 2
 -- p0 = 1
--- p1 = 1790035200000000000
+-- p1 = 1790033400000000000
 -- p2 = 1790035800000000000
 -- p3 = pinned
 -- p4 = 1

@@ -48,6 +48,25 @@ public sealed class CalculationTests(SharedEngine engine)
     }
 
     [Fact]
+    public async Task Sampled_rows_that_come_while_a_query_runs_are_counted_by_their_rate()
+    {
+        var rows = await (await ExploreRows.OpenAsync(engine)).Span(0, name: "before").StoreAsync();
+        var late = ExploreRows.Over(await SharedStore.OpenAsync(engine), rows.Environment).Span(1, name: "late", rate: 10);
+        var reader = new ReaderWithLateRows(rows.Reader, async () => await late.StoreAsync());
+        var result = await rows.AskAsync("""{"calculations":[{"op":"COUNT"}],"breakdowns":["name"],"orders":[{"column":"name"}]}""", reader);
+        ExploreRows.Table(result).ShouldBe("before: 1\nlate: 10");
+        result.Total.Values.ShouldBe([11L]);
+    }
+
+    [Fact]
+    public async Task Rows_that_are_sampled_only_in_the_compared_period_count_by_their_rate_there()
+    {
+        var rows = await (await ExploreRows.OpenAsync(engine)).Span(-3001, rate: 10).Span(1).Span(2).StoreAsync();
+        var result = await rows.AskAsync("""{"calculations":[{"op":"COUNT"}],"compare_time_offset_seconds":3600}""");
+        (result.Total.Values[0], result.Compared!.Total.Values[0]).ShouldBe((2L, 10L));
+    }
+
+    [Fact]
     public async Task Rows_stand_for_as_many_as_their_sample_rate_says()
     {
         var rows = await (await ExploreRows.OpenAsync(engine))

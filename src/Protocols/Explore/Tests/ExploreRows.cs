@@ -22,6 +22,8 @@ internal sealed class ExploreRows
     public const long StartSeconds = 1_790_035_200;
 
     private static int _environments;
+    private static int _tokens;
+    private readonly int _token = Interlocked.Increment(ref _tokens);
     private readonly ClickHouseStore _store;
     private readonly IngestBatch _batch = new IngestBatchPool().Rent("test");
 
@@ -155,8 +157,10 @@ internal sealed class ExploreRows
     public async Task<RowPage> ListAsync(QuerySpec spec) =>
         await new RowLister(Reader, TimeProvider.System, _store.Columns).ListAsync(spec, new ExploreScope(Environment), 50, null, CancellationToken.None);
 
-    public async Task<QueryResult> AskAsync(QuerySpec spec, QueryWants? wants = null, string? dataset = null) =>
-        await new QueryRunner(Reader, TimeProvider.System, _store.Columns).RunAsync(
+    public async Task<QueryResult> AskAsync(string spec, ITelemetryReader reader) => await AskAsync(Spec(spec), null, null, reader);
+
+    public async Task<QueryResult> AskAsync(QuerySpec spec, QueryWants? wants = null, string? dataset = null, ITelemetryReader? reader = null) =>
+        await new QueryRunner(reader ?? Reader, TimeProvider.System, _store.Columns).RunAsync(
             spec, new ExploreScope(Environment, dataset is null ? null : [dataset]), wants ?? new QueryWants(), CancellationToken.None);
 
     /// <summary>The first ten minutes, unless the specification says something else.</summary>
@@ -183,7 +187,7 @@ internal sealed class ExploreRows
     {
         if (block.Rows == 0)
             return;
-        await _store.Loader.LoadAsync(block, $"{Environment}-{block.Signal}", CancellationToken.None);
+        await _store.Loader.LoadAsync(block, $"{Environment}-{block.Signal}-{_token}", CancellationToken.None);
     }
 
     private static void Add(JsonColumn column, string json)
