@@ -37,6 +37,9 @@ public sealed record StorageFigures(
 
     /// <summary>How often the embedded engine's process was started again.</summary>
     public int EngineRestarts { get; init; }
+
+    /// <summary>Statements sent to the engine since the start, by kind: <c>query</c>, <c>insert</c>, <c>other</c>.</summary>
+    public IReadOnlyList<(string Kind, long Count)> EngineStatements { get; init; } = [];
 }
 
 /// <summary>One signal's table.</summary>

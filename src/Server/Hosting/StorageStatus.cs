@@ -34,6 +34,7 @@ internal sealed class StorageStatus(ClickHouseStore store, IngestPipeline pipeli
             },
             EngineReason = status.Reason,
             EngineRestarts = status.Restarts,
+            EngineStatements = [("query", status.Statements.Queries), ("insert", status.Statements.Inserts), ("other", status.Statements.Others)],
         };
     }
 }

@@ -47,7 +47,7 @@ public sealed class ClickHouseEngine : IEngine
 
     public string Version { get; private set; } = "";
 
-    public EngineStatus Status => _server.Status;
+    public EngineStatus Status => _server.Status with { Statements = new EngineStatements(_reads.Begun, _inserts.Begun, _statements.Begun) };
 
     /// <summary>The embedded engine's process; null for a server.</summary>
     internal EngineProcess? Process => _server as EngineProcess;

@@ -7,10 +7,15 @@ namespace Weir.Store.Engine;
 internal sealed class EngineLane(int most) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(most, most);
+    private long _begun;
+
+    /// <summary>Statements that were sent, failed and repeated ones too.</summary>
+    public long Begun => Interlocked.Read(ref _begun);
 
     public async Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken ct)
     {
         await _free.WaitAsync(ct);
+        Interlocked.Increment(ref _begun);
         try
         {
             return await work();

@@ -23,4 +23,13 @@ public enum EngineState
 public sealed record EngineStatus(EngineState State, DateTimeOffset Since, string Reason, int Restarts)
 {
     public bool IsReady => State == EngineState.Ready;
+
+    /// <summary>Statements since the start, by kind.</summary>
+    public EngineStatements Statements { get; init; }
 }
+
+/// <summary>Statements that were sent to the engine, those that failed or were repeated among them.</summary>
+/// <param name="Queries">Queries with a result.</param>
+/// <param name="Inserts">Inserts of blocks.</param>
+/// <param name="Others">Statements without a result.</param>
+public readonly record struct EngineStatements(long Queries, long Inserts, long Others);

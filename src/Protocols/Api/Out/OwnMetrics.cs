@@ -104,6 +104,9 @@ internal sealed class OwnMetrics(
 
     private static void Storage(PrometheusText text, StorageFigures figures)
     {
+        text.Family("weir_engine_statements_total", "counter", "Statements sent to the engine, by kind; failed ones are included.");
+        foreach (var (kind, count) in figures.EngineStatements)
+            text.Sample(count, ("kind", kind));
         text.Family("weir_journal_bytes", "gauge", "Acknowledged bytes that are not yet in the engine.").Sample(figures.JournalBytes);
         text.Family("weir_journal_limit_bytes", "gauge", "Limit of the journal in bytes; above it clients get an error and retry.")
             .Sample(figures.JournalLimitBytes);
