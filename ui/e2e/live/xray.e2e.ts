@@ -15,7 +15,7 @@ afterAll(async () => {
 
 async function open(path: string): Promise<{ page: Page; done: () => Promise<void> }> {
   const { page, troubles } = await visit(browser, base, path);
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(120_000);
   return {
     page,
     done: async () => {
