@@ -75,6 +75,24 @@ public sealed class BubbleUpTests(SharedEngine engine)
     }
 
     [Fact]
+    public async Task Sampled_rows_that_come_while_two_sets_are_compared_count_by_their_rate()
+    {
+        var rows = await ExploreRows.OpenAsync(engine);
+        for (var i = 0; i < 40; i++)
+            rows.Span(i, """{"plan":"free"}""", name: i < 4 ? "slow" : "fast");
+        await rows.StoreAsync();
+        var late = ExploreRows.Over(await SharedStore.OpenAsync(engine), rows.Environment);
+        for (var i = 0; i < 6; i++)
+            late.Span(50 + i, """{"plan":"gold"}""", name: "slow", rate: 6);
+        var runner = new BubbleUpRunner(new ReaderWithLateRows(rows.Reader, async () => await late.StoreAsync()), (await SharedStore.OpenAsync(engine)).Columns, TimeProvider.System);
+        var selection = new GroupSelection(new Dictionary<string, object?>(StringComparer.Ordinal) { ["name"] = "slow" });
+        var question = new BubbleUpQuestion(ExploreRows.Spec("""{"calculations":[{"op":"COUNT"}]}"""), new ExploreScope(rows.Environment), selection) { Columns = ["plan"] };
+        var result = await runner.RunAsync(question, CancellationToken.None);
+        result.Dimensions.ShouldHaveSingleItem().Values.ShouldBe([new ValueShare("free", 0.1, 1), new ValueShare("gold", 0.9, 0)], ignoreOrder: true);
+        result.SampleNote.ShouldContain("as its sample rate says");
+    }
+
+    [Fact]
     public async Task A_large_set_is_sampled_and_says_so()
     {
         var (runner, dataset) = await SeedSpansAsync(60_000);

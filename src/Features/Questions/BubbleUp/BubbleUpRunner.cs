@@ -31,8 +31,19 @@ public sealed class BubbleUpRunner(ITelemetryReader reader, IColumnDirectory dir
         if (SpecCheck.Errors(question.Query, now, series: true) is { Count: > 0 } errors)
             throw new SpecException(errors);
         var window = QueryWindow.Of(question.Query, now, [])!;
+        var planner = new RowPlanner(reader, directory);
+        var loads = planner.Loads(question.Query);
+        var (result, isWeighted) = await CompareAsync(planner, question, window, weighted: false, cancellationToken);
+        if (!isWeighted && await planner.WasSampledSinceAsync(loads, question.Query, question.Scope, window, cancellationToken))
+            (result, _) = await CompareAsync(planner, question, window, weighted: true, cancellationToken);
+        return result with { Elapsed = clock.Elapsed };
+    }
+
+    private async Task<(BubbleUpResult Result, bool IsWeighted)> CompareAsync(
+        RowPlanner planner, BubbleUpQuestion question, QueryWindow window, bool weighted, CancellationToken cancellationToken)
+    {
         var selection = new SelectedRows(question.Selection, window);
-        var (plan, _) = await new RowPlanner(reader, directory).PlanAsync(question.Query, question.Scope, window, cancellationToken, selection.Columns);
+        var (plan, _) = await planner.PlanAsync(question.Query, question.Scope, window, cancellationToken, selection.Columns, weighted);
         var (columns, seen) = await new ComparedColumns(directory).ChooseAsync(plan, question.Scope, question.Columns, selection.Columns, cancellationToken);
         plan = plan.With(seen);
         if (columns.Count > MostColumns)
@@ -48,16 +59,17 @@ public sealed class BubbleUpRunner(ITelemetryReader reader, IColumnDirectory dir
 
         var compared = new object?[columns.Count];
         Parallel.For(0, columns.Count, i => compared[i] = Contrast.Of(i, selected, baseline));
-        return new BubbleUpResult(
+        var result = new BubbleUpResult(
             new RowSet(chosen.Rows, selected.Rows),
             new RowSet(others.Rows, baseline.Rows),
             Note(chosen.Rows, selected, selectedSampling, others.Rows, baseline, baselineSampling, plan.Weight is not null),
             [.. compared.OfType<Dimension>().OrderByDescending(d => d.Score).ThenBy(d => d.Distinct < 2).ThenBy(d => d.Distinct).ThenBy(d => d.Column, StringComparer.Ordinal).Take(question.Limit)],
             [.. compared.OfType<Measure>().OrderByDescending(m => m.Score).ThenBy(m => m.Column, StringComparer.Ordinal).Take(question.Limit)],
-            clock.Elapsed)
+            TimeSpan.Zero)
         {
             Warnings = Warnings(question, chosen, others, columns.Count, sampler.IsCut, compared),
         };
+        return (result, plan.Weight is not null);
     }
 
     private static List<string> Warnings(BubbleUpQuestion question, Strata chosen, Strata others, int columns, bool isCut, object?[] compared)
