@@ -12,7 +12,7 @@ internal sealed record AheadRows(long Rows, string Newest);
 internal sealed class AheadNotice(ITelemetryReader reader, TimeProvider time)
 {
     /// <summary>Null when there are none, or the range does not end now.</summary>
-    /// <param name="where">The list's own conditions.</param>
+    /// <param name="where">The conditions of the list.</param>
     public Task<AheadRows?> ReadAsync(Signal signal, TimeRange range, Expr? where, CancellationToken cancellationToken) => RowsAhead.ReadAsync(
         reader, [signal], range, time.GetUtcNow(),
         later => [new RowSource { Signal = signal, Range = later, Where = where, Columns = [RowsAhead.Time(signal).As("t")] }],

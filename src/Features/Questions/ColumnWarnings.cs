@@ -5,15 +5,15 @@ using Weir.Features.Questions.Fields;
 namespace Weir.Features.Questions;
 
 /// <summary>
-/// What is odd about the columns that a question names, as far as it is known without reading rows: those that no row ever had, and numbers
-/// asked of what is not (only) numbers. The question is answered all the same.
+/// Warnings about the columns that a query names, as far as they are known without reading rows: columns that no row ever had, and numeric calculations
+/// over values that are not all numbers. The query is answered nevertheless.
 /// </summary>
 internal static class ColumnWarnings
 {
     private const int Most = 20;
 
-    /// <param name="columns">Of all signals that are asked, whether they have rows or not.</param>
-    /// <param name="seen">By key: what is known, null when no row had it. Of other keys nothing is known, and nothing is said.</param>
+    /// <param name="columns">The columns of all signals of the query, with or without rows.</param>
+    /// <param name="seen">By key: what is known, null when no row had it. Other keys were not looked up and give no warning.</param>
     public static IReadOnlyList<string> Of(
         QuerySpec spec, IReadOnlyList<SignalColumns> columns, IReadOnlyList<(string Name, CalculatedField Field)> calculated, IReadOnlyDictionary<string, SeenColumn?> seen)
     {

@@ -3,7 +3,7 @@ using Weir.Core.Query;
 namespace Weir.Features.Questions;
 
 /// <summary>
-/// How many spans were at work in each bucket: the sum of the shares of the bucket that they overlap. A span counts from its start to its
+/// How many spans were active in each bucket: the sum of the shares of the bucket that they overlap. A span counts from its start to its
 /// end, so it is counted into running sums where it starts and out of them where it ends.
 /// </summary>
 internal sealed class ConcurrencyRunner(ITelemetryReader reader, RowPlan rows, GroupPlan plan)
@@ -20,8 +20,8 @@ internal sealed class ConcurrencyRunner(ITelemetryReader reader, RowPlan rows, G
     public long RowsRead { get; private set; }
 
     /// <summary>Points by the text of the group's keys; <see cref="Whole"/> for all rows.</summary>
-    /// <param name="groups">Those that are wanted.</param>
-    /// <param name="areAll">There are no others, so that the whole is their sum.</param>
+    /// <param name="groups">The groups to calculate.</param>
+    /// <param name="areAll">True when there are no other groups, so that the total is their sum.</param>
     public async Task<Dictionary<string, double[]>> RunAsync(
         Calculation calculation, QueryWindow window, IReadOnlyList<IReadOnlyList<object?>> groups, bool areAll, CancellationToken cancellationToken)
     {
@@ -43,7 +43,7 @@ internal sealed class ConcurrencyRunner(ITelemetryReader reader, RowPlan rows, G
 
     public static string KeyOf(IEnumerable<object?> key) => string.Join('\u0002', key.Select(k => k is null ? "\u0001" : FilterExpressions.TextOf(k)));
 
-    /// <param name="among">Null for all groups, none for the whole alone.</param>
+    /// <param name="among">Null for all groups; empty for the total alone.</param>
     private async Task AddAsync(
         Dictionary<string, double[]> points, Calculation calculation, QueryWindow window, IReadOnlyList<IReadOnlyList<object?>>? among, bool withWhole,
         CancellationToken cancellationToken)
@@ -131,7 +131,7 @@ internal sealed class ConcurrencyRunner(ITelemetryReader reader, RowPlan rows, G
         var working = 0.0;
         for (var i = 0; i < buckets; i++)
         {
-            // Those at work since before fill the bucket, less what follows the ends in it; those that start in it fill what follows.
+            // Spans that were active before fill the bucket, minus the time after they end in it; spans that start in it count from their start.
             var endedRows = ended?.Rows[i] ?? 0;
             points[i] = Math.Round(working + started.Rows[i] - started.Fractions[i] - (endedRows - (ended?.Fractions[i] ?? 0)), 9);
             working += started.Rows[i] - endedRows;

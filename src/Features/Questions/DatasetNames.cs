@@ -30,7 +30,7 @@ public sealed class DatasetNames(ITelemetryReader reader, IColumnDirectory? dire
         foreach (var (signal, field) in SignalTable.All.Select(s => (s, s == Signal.Events ? "dataset" : "service")))
             names.UnionWith(await ValuesAsync(signal, new FieldExpr(field), environment, range, slug, cancellationToken));
         var headers = new HashSet<string>(StringComparer.Ordinal);
-        // Hardly anybody has keys of the old kind: rows are looked at only where some were stored.
+        // Keys of the old kind are rare: rows are read only where some were stored.
         if (directory is not null && await directory.FindAsync([ColumnFact.DatasetHeaderKey], cancellationToken) is [{ OnResource: true } known])
         {
             var header = new AttributeExpr(ColumnFact.DatasetHeaderKey, AttributeScope.Resource, AttributeType.String);

@@ -50,7 +50,7 @@ internal static class FilterExpressions
     {
         (_, null) => Never,
         (ColumnType.Text, string) => new CompareExpr(op, column, new ConstExpr(value)),
-        // Order among texts is no order among numbers: a number asks for the texts that are numbers.
+        // Texts do not sort like numbers: a comparison with a number uses the texts that are numbers.
         (ColumnType.Text, long or double) when op != CompareOp.Equal =>
             new CompareExpr(op, new CallExpr(Function.ToNumber, [column]), new ConstExpr(value)),
         (ColumnType.Text, _) => new CompareExpr(op, column, new ConstExpr(TextOf(value))),
@@ -70,7 +70,7 @@ internal static class FilterExpressions
         var some = values.OfType<object>().ToList();
         if (type is ColumnType.Any)
         {
-            // Each type is looked up as what it is.
+            // Each value is compared as its own type.
             var lists = some.GroupBy(v => v switch { string => 0, bool => 1, _ => 2 })
                 .Select(group => (Expr)new InExpr(column, [.. group])).ToList();
             return lists is [var only] ? only : new OrExpr(lists);

@@ -4,8 +4,8 @@ using Weir.Features.Questions.Fields;
 namespace Weir.Features.Questions;
 
 /// <summary>A result column that is a calculation or a formula.</summary>
-/// <param name="Value">Over the accumulators: what a group gets.</param>
-/// <param name="Point">Over the accumulators: what a bucket of it gets, before rates are made of it.</param>
+/// <param name="Value">An expression over the accumulators: the value of a group.</param>
+/// <param name="Point">An expression over the accumulators: the value of a bucket, before rates are calculated from it.</param>
 internal sealed record PlannedValue(string Key, CalculationOp? Op, string? Column, Expr Value, Expr Point)
 {
     /// <summary>Over the accumulators: the value with all its digits where it is a whole number, else NULL. Null where no value can be one.</summary>
@@ -41,7 +41,7 @@ internal sealed class GroupPlan
         _rows = rows;
         _window = window;
         Keys = [.. spec.Breakdowns.Select((column, i) => rows.Key($"k{i}", column))];
-        // All percentiles of a column are read off one sketch, so its levels are known before the first value is made.
+        // All percentiles of a column come from one sketch, so its levels must be known before the first value is planned.
         foreach (var calculation in spec.Calculations)
         {
             if (CalculationOps.Level(calculation.Op) is { } level)
@@ -171,7 +171,7 @@ internal sealed class GroupPlan
         };
     }
 
-    // The share of the whole time in which the row's span was at work: their sum is how many were on average.
+    // The share of the whole time in which the row's span was active: the sum of the shares is the average number of active spans.
     private RowColumn Overlap(Calculation calculation) => new("", ColumnForm.AsIs, signal =>
     {
         Expr share = new ConstExpr(0.0);
@@ -189,7 +189,7 @@ internal sealed class GroupPlan
     private string Read(Calculation calculation, ColumnRole role)
     {
         var filters = calculation.Filters ?? [];
-        // Of rows that are values, all calculations take the same column.
+        // When rows are values, all calculations use the same column.
         if (role is ColumnRole.Sum or ColumnRole.Mean or ColumnRole.Least or ColumnRole.Greatest && !_rows.IsOfHistograms(calculation.Column))
             role = ColumnRole.Number;
         var identity = (calculation.Column, role, filters.Count == 0 ? "" : calculation.Key);

@@ -13,7 +13,7 @@ internal sealed class GroupRunner(ITelemetryReader reader, QuerySpec spec, RowPl
     /// <summary>There are groups that are not among those given.</summary>
     public bool IsCut { get; private set; }
 
-    /// <param name="Groups">Keys as the engine gives them, not yet restored to their types.</param>
+    /// <param name="Groups">Keys as the engine returns them, not yet converted to their types.</param>
     public sealed record Answer(IReadOnlyList<ResultGroup> Groups, ResultGroup Total);
 
     public async Task<Answer> RunAsync(QueryWindow window, CancellationToken cancellationToken)
@@ -37,7 +37,7 @@ internal sealed class GroupRunner(ITelemetryReader reader, QuerySpec spec, RowPl
         if (keys.Count == 0)
             return new Answer([], total);
         var table = await TryAsync(Query(window, plan.Keys, plan.Among(keys), series) with { Totals = false, Having = null }, cancellationToken);
-        // So many points of so many groups are more than anybody looks at: the groups without them.
+        // So many points of so many groups are not useful: the groups are returned without them.
         table ??= await AskAsync(window, plan.Keys, plan.Among(keys), int.MaxValue, cancellationToken, points: false);
         return Read(table, window) with { Total = total };
     }
@@ -55,7 +55,7 @@ internal sealed class GroupRunner(ITelemetryReader reader, QuerySpec spec, RowPl
     {
         var orders = QueryOrder.Of(spec, plan);
         var needed = orders.Select(o => o.Value).Concat(Conditions().Select(c => c.Value)).OfType<PlannedValue>().Distinct().ToList();
-        // A heatmap alone has no value of a group: its groups are in the order of their keys.
+        // A query with only a heatmap has no values to order groups by: they are ordered by their keys.
         if (needed.Count == 0 && plan.Values.Concat(plan.Calculations).FirstOrDefault() is { } any)
             needed.Add(any);
         var query = Query(window, plan.Keys, null, false) with { Totals = false, MostCells = 1_000_000_000 };
@@ -71,7 +71,7 @@ internal sealed class GroupRunner(ITelemetryReader reader, QuerySpec spec, RowPl
         };
         query = Trim(query);
         var table = await TryAsync(query, cancellationToken) ?? throw new InvalidOperationException("more groups than there can be");
-        // One more than are wanted tells that there are others.
+        // One group more than the limit shows whether there are others.
         var found = table.All("groups");
         var keys = found.Take(query.Limit).Select(row => (IReadOnlyList<object?>)[.. plan.Keys.Select(k => row[k.Name])]).ToList();
         return (keys, found.Count > query.Limit);

@@ -78,7 +78,7 @@ internal sealed class HeatmapRunner(ITelemetryReader reader, RowPlan rows)
         var steps = StepsAnOctave;
         while (steps > 1 && octaves * steps > MostBins)
             steps /= 2;
-        // Many octaves to a bin when there are very many.
+        // Each bin covers several octaves when there are very many.
         var span = octaves * steps > MostBins ? (int)Math.Ceiling(octaves / MostBins) : 1;
         var bounds = new List<double>();
         if (counts.Exists(c => LowerEdge((long)c.Value) == 0))
@@ -121,7 +121,7 @@ internal sealed class HeatmapRunner(ITelemetryReader reader, RowPlan rows)
     internal static List<double> Even(double least, double greatest)
     {
         var width = WidthOf(Math.Min(greatest - least, double.MaxValue));
-        // A part of one is a division by a whole number, which gives 0.3 where three times a tenth does not.
+        // Edges below one are divisions by an integer, which gives exactly 0.3 where 3 * 0.1 does not.
         var parts = width < 1 && double.IsFinite(1 / width) ? Math.Round(1 / width) : 0;
         var first = Math.Floor(parts > 0 ? least * parts : least / width);
         double Edge(double at) => Math.Clamp(parts > 0 ? at / parts : at * width, double.MinValue, double.MaxValue);

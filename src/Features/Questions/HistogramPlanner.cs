@@ -22,7 +22,7 @@ internal sealed class HistogramPlanner(ITelemetryReader reader)
         var points = spec.Calculations.Where(c => c.Op is CalculationOp.Count or CalculationOp.CountDistinct && c.Column == Column && rows.Calculated(Column) is null).ToList();
         if (read.Count + others.Count + points.Count == 0)
             return rows;
-        // A compared time may have them where this one has none.
+        // The compared period may have histograms where this one has none.
         var found = await CountAsync(rows, spec.CompareOffset is { } offset ? window with { StartNs = window.Back(offset).StartNs } : window, window.StartNs, cancellationToken);
         var warnings = new List<string>();
         if (found.Histograms + found.Summaries > 0 && others.Count > 0)

@@ -23,7 +23,7 @@ internal static class IdExpressions
             case FilterOp.Equal when filter.Value is { } value && BytesOf(value, none.Length) is { } bytes:
                 return new CompareExpr(CompareOp.Equal, field, new ConstExpr(bytes));
             case FilterOp.In when filter.Value is IReadOnlyList<object?> values:
-                // What is no id is no row's.
+                // A text that is not an id matches no row.
                 return new InExpr(field, [.. values.OfType<object>().Select(value => BytesOf(value, none.Length)).OfType<byte[]>()]);
             default:
                 return null;

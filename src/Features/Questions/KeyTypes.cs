@@ -71,13 +71,13 @@ internal sealed class KeyTypes(ITelemetryReader reader, RowPlan rows)
             }
             if (signal.Resolve(column) is not AttributeExpr attribute)
             {
-                // The rows' own status is true or false; who sends other texts as this attribute has groups of these.
+                // The status of the rows is true or false; other texts that were sent as this attribute form groups of their own.
                 types.Add(column == "error" ? "Bool" : "String");
                 continue;
             }
             if (attribute.Scope != AttributeScope.Record)
             {
-                // Of resources the text is all there is to go by.
+                // For resources, only the text is known.
                 types.Add("Float64");
             }
             var sources = rows.Sources(window, [new RowColumn("t", ColumnForm.AsIs, _ => new CallExpr(Function.TypeName, [attribute]))], _ => new ExistsExpr(attribute))

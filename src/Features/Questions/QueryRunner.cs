@@ -6,11 +6,11 @@ namespace Weir.Features.Questions;
 
 /// <summary>What of an answer is wanted.</summary>
 /// <param name="Series">Points over time.</param>
-/// <param name="Others">What the groups that are not shown have.</param>
+/// <param name="Others">The combined values of the groups that are not shown.</param>
 public sealed record QueryWants(bool Series = true, bool Others = true);
 
 /// <summary>Answers questions: checks, plans, asks the reader as often as it takes, and puts the answer together.</summary>
-/// <param name="work">Is told what the engine does for the question.</param>
+/// <param name="work">Receives the statistics of the engine's work for the query.</param>
 public sealed class QueryRunner(ITelemetryReader source, TimeProvider time, IColumnDirectory? directory = null, QueryWork? work = null)
 {
     private readonly ITelemetryReader _reader = work is null ? source : source.Watched(work);
@@ -53,7 +53,7 @@ public sealed class QueryRunner(ITelemetryReader source, TimeProvider time, ICol
         var types = new KeyTypes(_reader, rows);
         var restore = await types.OfAsync(spec.Breakdowns, answer.Groups, window, cancellationToken);
         var warnings = new List<string>(rows.Warnings);
-        // Whoever only wants numbers (triggers) reads no warnings.
+        // Callers that need only the numbers, such as triggers, do not read warnings.
         if ((wants.Series || wants.Others) && await AheadAsync(rows, window, now, cancellationToken) is { } ahead)
             warnings.Add(ahead);
 
@@ -117,7 +117,7 @@ public sealed class QueryRunner(ITelemetryReader source, TimeProvider time, ICol
         QuerySpec spec, RowPlan rows, GroupPlan plan, GroupRunner.Answer answer, QueryWindow window, bool areAll, CancellationToken cancellationToken)
     {
         long read = 0;
-        // The groups that get a series: they are what is shown in time.
+        // The groups that get a series over time.
         var shown = answer.Groups.Take(MostSeries(window)).Where(g => g.Points is not null).Select(g => g.Key).ToList();
         foreach (var (i, value) in plan.Values.Index())
         {
@@ -140,7 +140,7 @@ public sealed class QueryRunner(ITelemetryReader source, TimeProvider time, ICol
         QuerySpec spec, RowPlan rows, GroupRunner groups, GroupPlan plan, List<IReadOnlyList<object?>> keys, QueryWindow window, double offset,
         IReadOnlyList<Func<object?, object?>> restore, QueryWants wants, CancellationToken cancellationToken)
     {
-        // Rates and shares are about the window, so they are planned anew.
+        // Rates and shares depend on the window, so they are planned again.
         var then = new GroupPlan(spec, rows, window);
         var runner = new GroupRunner(_reader, spec, rows, then, wants.Series);
         var answer = await runner.OfGroupsAsync(window, keys, cancellationToken);

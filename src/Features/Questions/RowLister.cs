@@ -17,7 +17,7 @@ public readonly record struct RowCursor(long TimeNs, int Given);
 
 public sealed record RowPage(IReadOnlyList<ExploredRow> Rows, RowCursor? Next, QueryStatistics Statistics)
 {
-    /// <summary>What is odd about the columns that the filters name.</summary>
+    /// <summary>Warnings about the columns that the filters name.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
@@ -45,7 +45,7 @@ public sealed class RowLister(ITelemetryReader reader, TimeProvider time, IColum
             return new RowPage([], null, new QueryStatistics(0, clock.Elapsed));
         var (rows, read) = await new RowPlanner(reader, directory).PlanAsync(spec, scope, window, cancellationToken);
         var wanted = limit + given + 1;
-        // First only the times, so that whole rows are read of the few that are shown.
+        // Only the times are read first, so that whole rows are read only for the few that are shown.
         var (oldest, timesRead) = await OldestAsync(rows, window, before, wanted, cancellationToken);
         if (oldest is null)
             return new RowPage([], null, new QueryStatistics(read + timesRead, clock.Elapsed)) { Warnings = rows.Warnings };
@@ -55,7 +55,7 @@ public sealed class RowLister(ITelemetryReader reader, TimeProvider time, IColum
         {
             var table = await reader.QueryRowsAsync(Whole(spec, rows, signal, narrow, before, wanted), cancellationToken);
             read += table.RowsRead;
-            // One more than the page tells that there is another.
+            // One row more than the page shows whether there is another page.
             found.AddRange(table.Page(out _).Select(row => (Row(row, spec, signal), row.Text("tie"))));
         }
         var ordered = found.OrderByDescending(r => r.Row.TimeNs).ThenBy(r => r.Row.Signal).ThenBy(r => r.Tie, StringComparer.Ordinal)
@@ -107,7 +107,7 @@ public sealed class RowLister(ITelemetryReader reader, TimeProvider time, IColum
         };
     }
 
-    /// <summary>Puts rows of one time in an order; what it does not tell apart is alike.</summary>
+    /// <summary>Orders rows with the same time; rows that it does not distinguish are identical.</summary>
     private static CallExpr Tie(SignalColumns signal)
     {
         static CallExpr Text(string field) => new(Function.ToText, [new FieldExpr(field)]);
@@ -141,7 +141,7 @@ public sealed class RowLister(ITelemetryReader reader, TimeProvider time, IColum
             Take(name);
         return new ExploredRow(row.Long("t"), signal.Signal, traceId, spanId, columns, row.Text("attributes_"), row.Text("resource_"));
 
-        // A number or a boolean that goes before the column.
+        // A number or a boolean that has precedence over the column.
         object? Attribute(string name)
         {
             var text = row.Text("attributes_");

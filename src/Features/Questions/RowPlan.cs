@@ -8,11 +8,11 @@ namespace Weir.Features.Questions;
 /// <summary>In which role a column is read; the same column may be read in several.</summary>
 internal enum ColumnRole
 {
-    /// <summary>What groups are made of: types kept where the engine can.</summary>
+    /// <summary>Group keys; types are kept where the engine can keep them.</summary>
     Key,
     /// <summary>Finite numbers; NULL for everything else.</summary>
     Number,
-    /// <summary>Any value, told apart from others.</summary>
+    /// <summary>Any value, distinct from all other values.</summary>
     Distinct,
     /// <summary>1 where there is a value.</summary>
     Present,
@@ -52,7 +52,7 @@ internal sealed class RowPlan(
 
     public IReadOnlyList<SignalColumns> Signals => signals;
 
-    /// <summary>The same rows, of whose attributes more is known.</summary>
+    /// <summary>The same rows, with more facts about their attributes.</summary>
     public RowPlan With(IReadOnlyList<SeenColumn> seen) => new(spec, scope, [.. signals.Select(signal => signal.With(seen))], sampled)
     {
         Warnings = Warnings,
@@ -66,13 +66,13 @@ internal sealed class RowPlan(
         Histograms = signals.FirstOrDefault(s => s.Signal == Signal.Metrics)?.With([]),
     };
 
-    /// <summary>The same rows, with more to say of them.</summary>
+    /// <summary>The same rows, with more warnings.</summary>
     public RowPlan Warned(IReadOnlyList<string> warnings) => new(spec, scope, signals, sampled) { Warnings = [.. Warnings, .. warnings], Histograms = Histograms };
 
     /// <summary>The calculated field of this name, or null.</summary>
     public CalculatedField? Calculated(string name) => signals.Count == 0 ? null : signals[0].Calculated(name);
 
-    /// <summary>What whoever asks should know of the columns that were named.</summary>
+    /// <summary>Warnings about the columns that were named.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>The sources of a query that reads these columns in this time.</summary>
@@ -188,7 +188,7 @@ internal sealed class RowPlan(
         (ColumnType.Any, var value) => new CallExpr(Function.FiniteNumber, [value]),
         (ColumnType.Number, CallExpr { Function: Function.Divide } known) when signal.Signal == Signal.Spans && column == "duration_ms" => known,
         (ColumnType.Number, var value) => new CallExpr(Function.FiniteNumber, [value]),
-        // True and false are no numbers, whether a column has only these or some rows do.
+        // True and false are not numbers, whether all rows or only some of them have booleans.
         _ => NullNumber,
     };
 
@@ -203,7 +203,7 @@ internal sealed class RowPlan(
     /// <summary>Some signal's rows may have whole numbers in this column.</summary>
     public bool HasWhole(string column) => signals.Any(signal => Whole(signal, column) is not null);
 
-    // The digits of an id tell no more apart than its bytes.
+    // The digits of an id distinguish no more values than its bytes.
     private static Expr Distinct(SignalColumns signal, string column) => signal.Read(column) switch
     {
         (ColumnType.Any, var value) => new CallExpr(Function.ToText, [value]),
@@ -214,7 +214,7 @@ internal sealed class RowPlan(
 
     private ColumnForm KeyForm(string column) => IsSingle ? ColumnForm.AsIs : TypeOf(column) switch
     {
-        // As floating point two whole numbers past 2^53 could be one group.
+        // As floating-point numbers, two integers past 2^53 could fall into one group.
         ColumnType.Number when signals.All(s => s.Read(column).Value is AttributeExpr { Type: AttributeType.Integer }) => ColumnForm.Whole,
         ColumnType.Number => ColumnForm.Number,
         ColumnType.Bool => ColumnForm.Bool,
@@ -280,7 +280,7 @@ internal sealed class RowPlan(
     }
 }
 
-/// <summary>Whose rows are asked.</summary>
+/// <summary>Which rows are queried.</summary>
 /// <param name="Environment">Null: all.</param>
 /// <param name="Dataset">Names of services, and of datasets of events; null: the whole environment.</param>
 /// <param name="DerivedColumns">Calculated fields that are stored beside the data; a question's own go before.</param>

@@ -4,12 +4,12 @@ using Weir.Features.Questions.Fields;
 
 namespace Weir.Features.Questions;
 
-/// <summary>Finds out what the rows are like, as far as it changes how they are read.</summary>
+/// <summary>Finds the properties of the rows that change how they are read.</summary>
 internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? directory)
 {
     /// <summary>Throws <see cref="SpecException"/> and <see cref="FaultException"/>.</summary>
     /// <param name="more">Columns that are read beside those the question names.</param>
-    /// <param name="weighted">Rows that stand for several are known to be there.</param>
+    /// <param name="weighted">True when sampled rows are known to exist.</param>
     public async Task<(RowPlan Plan, long RowsRead)> PlanAsync(
         QuerySpec spec, ExploreScope scope, QueryWindow window, CancellationToken cancellationToken, IReadOnlyCollection<string>? more = null, bool weighted = false)
     {
@@ -52,7 +52,7 @@ internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? dire
 
     private static List<Signal> SignalsOf(QuerySpec spec) => [.. (spec.Signals ?? QuerySpec.DefaultSignals).Distinct()];
 
-    /// <summary>The compared time is asked as well, with the same plan.</summary>
+    /// <summary>The compared period is queried as well, with the same plan.</summary>
     private static QueryWindow Asked(QuerySpec spec, QueryWindow window) =>
         spec.CompareOffset is { } offset ? window with { StartNs = window.Back(offset).StartNs } : window;
 
@@ -75,7 +75,7 @@ internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? dire
 
     private async Task<Traits> TraitsAsync(Signal signal, Expr? own, ExploreScope scope, QueryWindow window, bool weighted, CancellationToken cancellationToken)
     {
-        // Both stop at the first row they find; the first reads no more than the rates where none was sampled.
+        // Both queries stop at the first row they find; where no row was sampled, the first reads only the sample rates.
         var asked = AskedRows.Condition(signal);
         var sampled = weighted || !RowPlan.HasSampleRate(signal) ? (Found: false, RowsRead: 0) : await AnyAsync(signal, Both(IsSampled, asked), scope, window, cancellationToken);
         if (sampled.Found)
@@ -101,7 +101,7 @@ internal sealed class RowPlanner(ITelemetryReader reader, IColumnDirectory? dire
         return (table.First is not null, table.RowsRead);
     }
 
-    /// <summary>Of every attribute that the question names.</summary>
+    /// <summary>For every attribute that the query names.</summary>
     private async Task<IReadOnlyDictionary<string, SeenColumn?>> SeenAsync(
         QuerySpec spec, IReadOnlyList<(string, CalculatedField Field)> calculated, IReadOnlyCollection<string> more, CancellationToken cancellationToken)
     {

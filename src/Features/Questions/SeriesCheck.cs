@@ -2,7 +2,7 @@ using Weir.Features.Questions.Fields;
 
 namespace Weir.Features.Questions;
 
-/// <summary>What looks at a metric's other points can't choose rows: it is for calculations over the rows that were chosen.</summary>
+/// <summary>Functions over a metric's other points can't select rows: they are for calculations over the selected rows.</summary>
 internal static class SeriesCheck
 {
     /// <summary>Throws <see cref="SpecException"/> where a filter, a breakdown or a heatmap is of series.</summary>

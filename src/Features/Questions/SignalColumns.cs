@@ -90,7 +90,7 @@ internal sealed class SignalColumns
             ? new AttributeExpr(key) : ColumnNames.Resolve(Signal, name);
         return resolved switch
         {
-            // Looking into the resource as well costs more than all the rest: only where there is something to find.
+            // Reading the resource as well costs more than everything else, so it is done only where the resource may have the key.
             AttributeExpr { Scope: AttributeScope.Any } attribute when _seen.TryGetValue(attribute.Key, out var seen) && seen?.OnResource != true =>
                 attribute with { Scope = AttributeScope.Record },
             var known => known,

@@ -3,7 +3,7 @@ using Weir.Features.Questions.Fields;
 
 namespace Weir.Features.Questions;
 
-/// <summary>What can be told of a specification without looking at any row.</summary>
+/// <summary>Checks of a specification that need no rows.</summary>
 public static class SpecCheck
 {
     public const int MostItems = 100;
@@ -16,7 +16,7 @@ public static class SpecCheck
     private const int MostValues = 10_000;
     private static readonly string[] RelationPrefixes = ["root.", "parent.", "child.", "any.", "any2.", "any3.", "none."];
 
-    /// <summary>All that is wrong with it; empty when it can be asked.</summary>
+    /// <summary>All errors of the specification; empty when it is valid.</summary>
     public static IReadOnlyList<SpecError> Errors(QuerySpec spec, DateTimeOffset now, bool series = true)
     {
         var errors = new List<SpecError>();

@@ -14,7 +14,7 @@ public sealed record ExploredTrace(
 /// <param name="To">…to here, both included.</param>
 public sealed record ResultPlace(double? Time, string? Column, double? From, double? To, IReadOnlyList<(string Column, object? Value)> Group);
 
-/// <param name="Warnings">What is left out or odd.</param>
+/// <param name="Warnings">Notices about rows that are left out and about unusual columns.</param>
 public sealed record ExploredTraces(IReadOnlyList<ExploredTrace> Traces, IReadOnlyList<string> Warnings)
 {
     public static ExploredTraces None { get; } = new([], []);

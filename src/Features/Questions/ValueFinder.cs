@@ -6,7 +6,7 @@ using Weir.Features.Questions.Fields;
 namespace Weir.Features.Questions;
 
 /// <param name="Datasets">Services and events datasets, by exact name; null for all.</param>
-/// <param name="Part">What a value has somewhere in its text, whatever the case; empty for all values.</param>
+/// <param name="Part">A text that the value contains, ignoring case; empty for all values.</param>
 public sealed record ValueQuestion(
     string Column, string Part, IReadOnlyList<string>? Datasets, IReadOnlyList<Signal> Signals, TimeRange Range, int Limit);
 
@@ -26,7 +26,7 @@ public sealed class ValueFinder(ITelemetryReader reader, IColumnDirectory direct
     /// <summary>Rows after which no further slice is begun.</summary>
     private const long EnoughRows = 2_000_000;
 
-    /// <summary>Rows that make a sample: with fewer, older slices are read even if there are values enough.</summary>
+    /// <summary>The minimum number of rows of a sample: with fewer rows, older slices are read even when there are enough values.</summary>
     private const long FewRows = 100_000;
 
     /// <summary>Keys with the column's name in theirs that are looked at; its own comes first.</summary>

@@ -10,7 +10,7 @@ internal sealed class AwsAuthentication(IOptions<AwsOptions> options, TimeProvid
     private readonly AwsOptions _options = options.Value;
 
     /// <summary>
-    /// Null and a fault when the request may not come in. <paramref name="rawBody"/> is the body as it was sent, still compressed.
+    /// Null and a fault when the request is refused. <paramref name="rawBody"/> is the body as it was sent, still compressed.
     /// </summary>
     /// <param name="service">What the signature must be for: <c>logs</c>, <c>xray</c>. Null where that is not known yet, or nothing is served.</param>
     public AwsCaller? Authenticate(HttpRequest request, ReadOnlySpan<byte> rawBody, string? service, out AwsFault? fault)

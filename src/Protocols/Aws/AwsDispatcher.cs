@@ -9,7 +9,7 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.Aws;
 
-/// <summary>Reads a call, lets its sender in, finds and checks its operation, writes the reply: the same way for every service and protocol.</summary>
+/// <summary>Reads a call, authenticates its sender, finds and checks its operation and writes the reply, in the same way for every service and protocol.</summary>
 internal sealed partial class AwsDispatcher(
     AwsOperations operations, AwsAuthentication authentication, IngestCounters counters, ILogger<AwsDispatcher> logger)
 {
@@ -175,7 +175,7 @@ internal sealed partial class AwsDispatcher(
         return fault;
     }
 
-    /// <summary>Counts a call that is not let in as a drop, when it brings data.</summary>
+    /// <summary>Counts a refused call as a drop when it carries telemetry.</summary>
     private AwsFault Refuse(Call call, AwsFault fault)
     {
         if (call.Operation?.Brings is { } signal)

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace Weir.Protocols.Aws;
 
 /// <summary>
-/// The doors of AWS services: the one that those with one URL share, <c>POST /</c> with an X-Amz-Target header (AWS JSON 1.0 and 1.1) or a
+/// The endpoints of AWS services: the URL that several services share, <c>POST /</c> with an X-Amz-Target header (AWS JSON 1.0 and 1.1) or a
 /// form with an Action (Query), and the paths of those with REST-JSON.
 /// </summary>
 public static class AwsEndpoint
@@ -26,7 +26,7 @@ public static class AwsEndpoint
         return services;
     }
 
-    /// <summary>Maps <c>POST /</c> and STS behind it; tells callers in RPC v2 CBOR that nothing is served to them.</summary>
+    /// <summary>Maps <c>POST /</c> and STS behind it; answers callers of RPC v2 CBOR that no service is available to them.</summary>
     public static IEndpointRouteBuilder MapAws(this IEndpointRouteBuilder endpoints)
     {
         endpoints.ServiceProvider.GetRequiredService<AwsOperations>().Add(AwsTokenService.Service);

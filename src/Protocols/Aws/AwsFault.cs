@@ -23,7 +23,7 @@ internal sealed record AwsFault(string Type, string Message, int Status = 400, T
 
     public static AwsFault UnknownOperation(string message) => new("UnknownOperationException", message);
 
-    /// <summary>Faults every AWS service words alike; a room puts its own words before this table.</summary>
+    /// <summary>Faults that every AWS service words in the same way; a room's own wording has precedence over this table.</summary>
     public static AwsFault From(Fault fault) => fault.Kind switch
     {
         FaultKind.Malformed => Serialization(fault.Message),
@@ -52,7 +52,7 @@ internal sealed class AwsReply
 
     public AwsFault? Fault { get; private init; }
 
-    /// <summary>What is not exact about the answer and has no member in it: told in the header <c>x-weir-notice</c> and logged.</summary>
+    /// <summary>A notice about an inexact answer that no member of the answer can carry: sent in the header <c>x-weir-notice</c> and logged.</summary>
     public string? Notice { get; private init; }
 
     public static implicit operator AwsReply(AwsFault fault) => new() { Fault = fault };

@@ -19,11 +19,11 @@ internal sealed record AwsOperation(string Name, string Path, AwsHandler Handler
     public ObjectShape Input { get; } = new(Members);
 
     /// <summary>
-    /// The telemetry that its calls bring. Such an operation decodes its body itself, and a call that is not let in counts as a drop.
+    /// The telemetry that its calls carry. Such an operation decodes its body itself, and a refused call counts as a drop.
     /// </summary>
     public Signal? Brings { get; init; }
 
-    /// <summary>Serves a call whose members are read, when they are as they must be.</summary>
+    /// <summary>Serves a call after its members were read and found valid.</summary>
     public ValueTask<AwsReply> RunAsync(AwsRequest request, string validationType, CancellationToken cancellationToken)
     {
         var check = new ShapeCheck();
@@ -50,7 +50,7 @@ internal sealed record AwsService(string SigningName, AwsProtocol Protocol, para
 
     public BodyLimits Limits { get; init; } = UsualLimits;
 
-    /// <summary>Puts text that is not Unicode right, where it is refused otherwise.</summary>
+    /// <summary>Repairs text that is not valid Unicode, which is refused otherwise.</summary>
     public bool RepairsText { get; init; }
 
     /// <summary>A constant of <see cref="WireProtocol"/>, by which the calls that bring telemetry are counted.</summary>

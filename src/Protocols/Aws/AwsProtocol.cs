@@ -21,7 +21,7 @@ internal abstract record AwsProtocol(string ContentType)
 
     /// <summary>
     /// Smithy's RPC v2 CBOR, which newer SDKs speak to some services: <c>POST /service/{service}/operation/{operation}</c>. No service that
-    /// Weir serves is spoken to so yet; who tries gets an error that its SDK can read.
+    /// Weir serves uses it yet; a caller gets an error that its SDK can read.
     /// </summary>
     public static readonly AwsProtocol Cbor = new CborProtocol();
 

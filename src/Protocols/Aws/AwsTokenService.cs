@@ -2,7 +2,7 @@ using System.Security;
 
 namespace Weir.Protocols.Aws;
 
-/// <summary>STS as far as log handlers ask it: who am I.</summary>
+/// <summary>The part of STS that log handlers use: GetCallerIdentity.</summary>
 internal static class AwsTokenService
 {
     public static AwsService Service { get; } = new(

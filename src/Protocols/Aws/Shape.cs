@@ -6,11 +6,11 @@ namespace Weir.Protocols.Aws;
 /// <summary>What a member of an operation's input must be like, as the API's model has it.</summary>
 internal abstract record Shape
 {
-    /// <summary>Null members are absent ones and never come here.</summary>
+    /// <summary>Null members count as absent and are never passed here.</summary>
     public abstract void Check(JsonElement value, string path, ShapeCheck check);
 }
 
-/// <summary>What was found wrong, worded as AWS words it; the first value of a wrong kind makes the whole input unreadable.</summary>
+/// <summary>The violations, in AWS's wording; the first value of a wrong kind makes the whole input unreadable.</summary>
 internal sealed class ShapeCheck
 {
     private const int MaxViolations = 10;

@@ -3,7 +3,7 @@ using Weir.Protocols.Aws;
 
 namespace Weir.Protocols.CloudWatchLogs;
 
-/// <summary>What goes wrong, in the words of CloudWatch Logs.</summary>
+/// <summary>The faults of the room, in the wording of CloudWatch Logs.</summary>
 internal static class CloudWatchLogsFaults
 {
     public const string InvalidParameterException = nameof(InvalidParameterException);

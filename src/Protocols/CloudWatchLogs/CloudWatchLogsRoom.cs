@@ -35,6 +35,6 @@ public static class CloudWatchLogsRoom
         return services;
     }
 
-    /// <summary>Puts the operations behind the endpoint that <see cref="AwsEndpoint.MapAws(IEndpointRouteBuilder)"/> maps.</summary>
+    /// <summary>Adds the operations to the endpoint that <see cref="AwsEndpoint.MapAws(IEndpointRouteBuilder)"/> maps.</summary>
     public static void MapCloudWatchLogs(this IEndpointRouteBuilder endpoints) => endpoints.MapAws(CloudWatchLogsService.Of(endpoints.ServiceProvider));
 }

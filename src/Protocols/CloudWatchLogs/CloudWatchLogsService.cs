@@ -42,7 +42,7 @@ internal static class CloudWatchLogsService
                 [.. EitherGroup, May("logStreamNames", new ListShape(LogNames.LogStreamName, 100, 1)), StreamPrefix, .. Range,
                     May("filterPattern", LogNames.FilterPattern), NextToken, May("limit", EventLimit), May("startFromHead", Flag)]),
             new("TestMetricFilter", TestMetricFilter.Test, Must("filterPattern", LogNames.FilterPattern), Must("logEventMessages", new ListShape(new TextShape(1), 50, 1))),
-            // A name that is too long is refused in other words, by the operation.
+            // The operation refuses a name that is too long, with another message.
             new("CreateLogGroup", groups.CreateLogGroup,
                 Must("logGroupName", LogNames.LogGroupName with { Max = int.MaxValue }), May("logGroupClass", LogNames.LogGroupClass), May("kmsKeyId", new TextShape(0, 256)),
                 May("deletionProtectionEnabled", Flag), May("tags", TagMap)),

@@ -11,7 +11,7 @@ internal static class PositionDigits
     extension(LogPosition position)
     {
         /// <summary>
-        /// 56 digits, as long as AWS's own: time, sequence and a check number, so that made-up tokens are told from ours. Also the id of
+        /// 56 digits, as long as AWS's own: time, sequence and a check number, so that invented tokens are recognized. Also the id of
         /// the event at this position.
         /// </summary>
         public string Digits => string.Create(

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Weir.Protocols.Wire;
 
-/// <summary>Which pages may send telemetry, and with which headers.</summary>
+/// <summary>Which origins may send telemetry from a browser, and with which headers.</summary>
 public sealed class BrowserOptions
 {
     /// <summary>Origins such as <c>https://shop.example.com</c>; empty: every origin.</summary>

@@ -41,7 +41,7 @@ internal sealed unsafe partial class DatagramReceiver : IDisposable
         public int Flags;
     }
 
-    /// <summary>mmsghdr: a message and how many bytes came.</summary>
+    /// <summary>mmsghdr: a message and the number of bytes received.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct Slot
     {
@@ -53,7 +53,7 @@ internal sealed unsafe partial class DatagramReceiver : IDisposable
     {
         var count = _many ? Most : 1;
         _lengths = new int[count];
-        // Pinned for good, so that the vectors may point into it.
+        // Pinned permanently, so that the vectors can point into it.
         _bytes = GC.AllocateUninitializedArray<byte>(count * MaxDatagram, pinned: true);
         if (!_many)
             return;
@@ -66,7 +66,7 @@ internal sealed unsafe partial class DatagramReceiver : IDisposable
         }
     }
 
-    /// <summary>The datagrams of the newest call; good until the next.</summary>
+    /// <summary>The datagrams of the last call; valid until the next call.</summary>
     public ReadOnlySpan<byte> this[int index] => _bytes.AsSpan(index * MaxDatagram, _lengths[index]);
 
     /// <summary>

@@ -5,7 +5,7 @@ using Weir.Core.Model;
 
 namespace Weir.Protocols.Wire;
 
-/// <summary>A way a body can be packed.</summary>
+/// <summary>A compression format of a body.</summary>
 internal enum ContentCoding
 {
     Gzip,
@@ -105,7 +105,7 @@ internal static class Decompression
     internal static Fault Truncated(ContentCoding coding) =>
         new(FaultKind.Malformed, $"the request body is not complete, valid {Name(coding)} data");
 
-    /// <summary>True when the trailer says that nothing was packed.</summary>
+    /// <summary>True when the trailer says that the content is empty.</summary>
     private static bool IsEmptyPacked(ContentCoding coding, ReadOnlySpan<byte> packed) => coding switch
     {
         // CRC 0, length 0.

@@ -6,9 +6,9 @@ using System.Text.Unicode;
 namespace Weir.Protocols.Wire;
 
 /// <summary>
-/// The one place where bodies of questions and of management calls become JSON. The library reads text it can't decode without a word
+/// Parses the bodies of queries and of management calls as JSON. The library accepts text that it can't decode without an error
 /// and throws <see cref="InvalidOperationException"/> where the text is used; here such a body is a <see cref="JsonException"/> at once,
-/// as every other body that can't be read, and so is one of more values than any call needs. Doors that take telemetry repair instead
+/// like every other unreadable body, and so is a body with more values than any call needs. Endpoints that take telemetry repair such text instead
 /// (<see cref="JsonRepair"/>).
 /// </summary>
 internal static class JsonBody

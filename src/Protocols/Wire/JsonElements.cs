@@ -44,7 +44,7 @@ internal static class JsonElements
             }
             catch (InvalidOperationException)
             {
-                // A neighbouring name has half a surrogate pair, which the library refuses to compare.
+                // Another name of the object has half a surrogate pair, which the library refuses to compare.
                 return null;
             }
         }

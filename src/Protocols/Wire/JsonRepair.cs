@@ -4,7 +4,7 @@ using System.Text.Unicode;
 namespace Weir.Protocols.Wire;
 
 /// <summary>
-/// Makes JSON of what senders of telemetry send for JSON. Cutting strings to size leaves halves of characters and of surrogate pairs;
+/// Makes valid JSON of what senders of telemetry send as JSON. Cutting strings to size leaves halves of characters and of surrogate pairs;
 /// Python and Ruby write NaN and Infinity; some writers put a byte order mark first. What is well-formed is not copied.
 /// </summary>
 internal static class JsonRepair
@@ -35,7 +35,7 @@ internal static class JsonRepair
         return json;
     }
 
-    /// <summary>Where the first half of a surrogate pair is spelled whose other half is missing; -1 when nowhere.</summary>
+    /// <summary>The position of the first half surrogate pair whose other half is missing; -1 when there is none.</summary>
     internal static int NextHalf(ReadOnlySpan<byte> json, int from)
     {
         if (from == 0 && json.IndexOf("\\u"u8) < 0)
@@ -115,7 +115,7 @@ internal static class JsonRepair
         return sign + length;
     }
 
-    /// <summary>In any case, and not the start of a longer word: <c>null</c> is none.</summary>
+    /// <summary>Ignores case; the word must not be the start of a longer one: <c>null</c> does not match.</summary>
     private static bool Starts(ReadOnlySpan<byte> text, ReadOnlySpan<byte> word) =>
         text.Length >= word.Length && Ascii.EqualsIgnoreCase(text[..word.Length], word)
         && (text.Length == word.Length || !char.IsAsciiLetterOrDigit((char)text[word.Length]));

@@ -103,7 +103,7 @@ internal static class JsonTokens
     }
 }
 
-/// <summary>Where a JSON value stands in its document. Nothing when the length is 0.</summary>
+/// <summary>The position of a JSON value in its document. There is no value when the length is 0.</summary>
 internal readonly record struct JsonSlice(int Start, int Length)
 {
     public bool IsEmpty => Length == 0;

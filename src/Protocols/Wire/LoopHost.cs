@@ -6,14 +6,14 @@ using Weir.Features;
 
 namespace Weir.Protocols.Wire;
 
-/// <summary>Runs the loops of all that are registered as <see cref="IHasLoop"/>, and tells in <c>/healthz</c> which of them fail.</summary>
+/// <summary>Runs the loops of all that are registered as <see cref="IHasLoop"/>, and reports in <c>/healthz</c> which of them fail.</summary>
 internal sealed class LoopHost(IEnumerable<IHasLoop> owners) : BackgroundService, IHealth
 {
     private readonly IReadOnlyList<IHasLoop> _owners = [.. owners];
 
     public string Name => "loops";
 
-    /// <summary>A loop that fails takes nothing from the rest, so it is a notice and no reason to be restarted.</summary>
+    /// <summary>A failing loop does not affect the rest of the server, so it is a notice and not a reason for a restart.</summary>
     public string? Notice => string.Join("; ", _owners.Where(o => o.Loop.Failure is not null).Select(o => $"{o.Loop.Name}: {o.Loop.Failure}")) is { Length: > 0 } failures
         ? failures
         : null;

@@ -19,7 +19,7 @@ internal sealed class PooledBytes(int limit) : IDisposable
 
     public ReadOnlyMemory<byte> Memory => _array.AsMemory(0, Length);
 
-    /// <summary>Every byte that is allowed is there.</summary>
+    /// <summary>True when the bound is reached.</summary>
     public bool IsFull => Length >= _limit;
 
     /// <summary>Free room, at least one byte unless <see cref="IsFull"/>. <paramref name="hint"/> sizes the first rent.</summary>
@@ -35,7 +35,7 @@ internal sealed class PooledBytes(int limit) : IDisposable
     private void Grow(int hint)
     {
         var size = (int)Math.Min(Math.Max((long)Length * 2, Math.Max(hint, 256)), _limit);
-        // Large ones are not shared: the pool would keep the largest of each moment for good.
+        // Large arrays are not pooled: the pool would keep the largest ones permanently.
         var larger = size > LargestShared ? GC.AllocateUninitializedArray<byte>(size) : ArrayPool<byte>.Shared.Rent(size);
         Memory.Span.CopyTo(larger);
         Return(_array);

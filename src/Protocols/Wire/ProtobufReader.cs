@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Weir.Protocols.Wire;
 
-/// <summary>How a field's value lies on the wire.</summary>
+/// <summary>How a field's value is encoded.</summary>
 internal enum ProtobufWireType
 {
     Varint = 0,
@@ -33,7 +33,7 @@ internal enum ProtobufWireType
 /// </example>
 internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 {
-    /// <summary>Groups inside groups are long out of use; anything deeper than this is an attack.</summary>
+    /// <summary>Nested groups are obsolete; deeper nesting than this is treated as an attack.</summary>
     private const int DeepestGroup = 32;
 
     private readonly ReadOnlySpan<byte> _message = message;
@@ -153,7 +153,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         return bytes;
     }
 
-    /// <summary>Passes over the current field's value, whatever it is.</summary>
+    /// <summary>Skips the current field's value, whatever its type.</summary>
     public void Skip() => Skip(0);
 
     private void Skip(int depth)

@@ -8,7 +8,7 @@ namespace Weir.Protocols.Wire;
 
 /// <summary>
 /// Notes calls of telemetry clients that were answered with 401 or 403 in <see cref="RefusedCalls"/>: with a wrong key most SDKs log a
-/// status code or nothing, and whoever waits for data looks at Setup. By the answer and not by the check, so that no door is forgotten.
+/// status code or nothing, and whoever waits for data looks at Setup. It looks at the response instead of the check, so that no endpoint is missed.
 /// </summary>
 public static class RefusedKeys
 {

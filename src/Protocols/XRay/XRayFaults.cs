@@ -3,7 +3,7 @@ using Weir.Protocols.Aws;
 
 namespace Weir.Protocols.XRay;
 
-/// <summary>What goes wrong, in X-Ray's words.</summary>
+/// <summary>The faults of the room, in X-Ray's wording.</summary>
 internal static class XRayFaults
 {
     public static AwsFault Invalid(string message) => new("InvalidRequestException", message);

@@ -80,10 +80,10 @@ public sealed class XRayOptions
     /// <summary>Hours before the end of a range in which insights are looked for.</summary>
     public int InsightHours { get; set; } = 24;
 
-    /// <summary>Look once a minute for insights of the groups whose notifications are on, and tell their recipients.</summary>
+    /// <summary>Look once a minute for insights of the groups whose notifications are on, and notify their recipients.</summary>
     public bool WatchInsights { get; set; } = true;
 
-    /// <summary>What is wrong with the values, one line each; empty when they can be used.</summary>
+    /// <summary>The errors in the values, one line each; empty when all are valid.</summary>
     public IReadOnlyList<string> Validate()
     {
         var errors = new List<string>();

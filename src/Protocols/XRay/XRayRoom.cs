@@ -158,7 +158,7 @@ public static class XRayRoom
     {
         endpoints.MapAws(XRayService.Of(endpoints.ServiceProvider));
         endpoints.MapXRaySampling();
-        // Every X-Ray operation is one path segment: what else is posted there gets an answer that X-Ray's clients understand.
+        // Every X-Ray operation is one path segment: other posts to such a path get an error that X-Ray's clients understand.
         endpoints.MapPost("/{operation:alpha}", context =>
             AwsDispatcher.RefuseAsync(context, AwsProtocol.RestJson, XRayFaults.UnknownOperation(context.Request.Path)));
     }

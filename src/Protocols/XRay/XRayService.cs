@@ -62,7 +62,7 @@ internal static class XRayService
         Must("Timestamp", Time), May("SegmentsReceivedCount", Number), May("SegmentsSentCount", Number), May("SegmentsSpilloverCount", Number),
         May("SegmentsRejectedCount", Number), May("BackendConnectionErrors", new ObjectShape()));
 
-    // What SDKs report is checked document by document: one that is off must not hide the others of its process.
+    // What SDKs report is checked document by document: one invalid document must not hide the others of its process.
     private static readonly ListShape Statistics = new(new ObjectShape(), 25);
 
     public static AwsService Of(IServiceProvider services)

@@ -123,7 +123,7 @@ public sealed class ClickHouseReader(IEngine engine, QueryWork? work = null, Eng
                 if (count == query.Limit)
                     return new ScanEnd(count, true);
                 visit(view);
-                // A large answer is left when nobody waits for it any more.
+                // Reading a large answer stops when the caller has cancelled.
                 if ((++count & 0xfff) == 0)
                     cancellationToken.ThrowIfCancellationRequested();
             }
@@ -141,7 +141,7 @@ internal sealed class RowBinaryView(RowBinaryReader rows) : IRowView
 {
     private readonly bool[] _unsigned = [.. rows.Columns.Select(column => column.Type == "UInt64")];
 
-    // A duration that nobody could mean is shown as the longest there is, not as an error.
+    // An impossible duration is reported as the longest duration, not as an error.
     public long Int64(int column) => rows.IsNull(column)
         ? 0
         : _unsigned[column] ? (long)Math.Min(rows.GetUInt64(column), long.MaxValue) : rows.GetInt64(column);

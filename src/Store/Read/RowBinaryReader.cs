@@ -15,7 +15,7 @@ public sealed record ResultColumn(string Name, string Type);
 /// Reads a result in RowBinaryWithNamesAndTypes row by row, in place: nothing is decoded until a getter asks for it.
 /// The bytes must stay valid while it is used. Getters take the column's ordinal. Bytes that are not such a result, and a getter that
 /// does not fit the column's type, are an <see cref="EngineException"/> (MalformedResult, TypeMismatch).
-/// Not for several threads at once.
+/// It is not thread-safe.
 /// </summary>
 public sealed class RowBinaryReader
 {
@@ -32,7 +32,7 @@ public sealed class RowBinaryReader
         _bytes = bytes;
         _columns = [];
         _types = [];
-        // Some formats write nothing at all for no rows.
+        // Some formats write no bytes for an empty result.
         if (!bytes.IsEmpty)
         {
             var reader = new ValueReader(bytes.Span, 0);

@@ -14,7 +14,7 @@ internal static class SqlBuilder
     public static SqlStatement Build(TelemetryQuery query)
     {
         var sql = new SqlText();
-        // One row more than asked tells whether the answer stops short.
+        // One row more than the limit shows whether the answer is truncated.
         Write(sql, query, query.Limit + 1);
         return new SqlStatement(sql.ToString(), sql.Parameters);
     }

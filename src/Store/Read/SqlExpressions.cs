@@ -113,7 +113,7 @@ internal sealed class SqlExpressions(
         var resource = attribute.Scope == AttributeScope.Record ? null : Resource(attribute);
         if (record is null || resource is null)
             return record ?? resource!;
-        // Of one type only: the record's own value of another type goes before the resource's.
+        // For one type only: a value of another type on the record still has precedence over the resource's value.
         return attribute.Type is AttributeType.OnlyString or AttributeType.Integer or AttributeType.Float
             ? $"coalesce({record}, if(attributes.{sql.Bind("Identifier", attribute.Key)} IS NULL, {resource}, NULL))"
             : $"coalesce({record}, {resource})";
@@ -180,7 +180,7 @@ internal sealed class SqlExpressions(
             return AnyPart(leftParts.Select(part => $"ifNull({part} {op} {Value(right)}, 0)"));
         if (left is ConstExpr { Value: long or ulong or double or int } && NumberParts(right) is { } rightParts)
             return AnyPart(rightParts.Select(part => $"ifNull({Value(left)} {op} {part}, 0)"));
-        // A text that reads as no number and no flag can only equal a string: the cheaper read.
+        // A text that is neither a number nor a boolean can only equal a string, which is cheaper to read.
         if (compare is { Op: CompareOp.Equal, Left: AttributeExpr { Type: AttributeType.Dynamic, Scope: AttributeScope.Record } only, Right: ConstExpr { Value: string text } }
             && !LooksTyped(text))
         {

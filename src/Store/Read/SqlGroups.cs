@@ -3,7 +3,7 @@ using Weir.Core.Query;
 namespace Weir.Store.Read;
 
 /// <summary>
-/// Writes a <see cref="GroupedQuery"/>: rows to cells, cells to groups, buckets and the whole, groups cut and ordered. Result columns are
+/// Writes a <see cref="GroupedQuery"/>: rows become cells, cells become groups, buckets and the total, and groups are limited and ordered. Result columns are
 /// kind, bucket, the keys, the values, points.
 /// </summary>
 internal static class SqlGroups
@@ -102,7 +102,7 @@ internal static class SqlGroups
         foreach (var order in query.OrderBy)
             sql.Append(", ").Append(result.Value(order.Value)).Append(order.Descending ? " DESC NULLS LAST" : " NULLS LAST");
         SqlSources.WriteList(sql, ", ", query.Keys.Select((_, i) => $"g{i} NULLS LAST"));
-        // Groups past the limit tell that there are others; the whole and its buckets come first.
+        // Groups past the limit show that there are others; the total and its buckets come first.
         sql.Append($" LIMIT {query.Limit + 1} BY if(kind = 2, 0, bucket + kind + 1)");
     }
 

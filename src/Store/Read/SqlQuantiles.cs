@@ -51,7 +51,7 @@ internal static class SqlQuantiles
     private static string Choose(Accumulator accumulator, string digest, Func<string, string> rows)
     {
         var values = rows("x");
-        // None at all is the digest's to tell: it gives no number then.
+        // For no rows the digest is used, which returns no number.
         var isFew = $"length({values}) BETWEEN 1 AND {FewRows}";
         string Few(string array, string none) => $"if({isFew}, {array}, {none})";
         var few = Few(values, "emptyArrayFloat64()");

@@ -43,7 +43,7 @@ internal static class SqlRowFunctions
     internal const string Series = "PARTITION BY environment, service, name, scope_name, resource, toString(attributes)";
     private const string Before = $"OVER ({Series} ORDER BY time ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)";
 
-    // A first point is as old as its series.
+    // The first point covers the time since its series began.
     private const string SecondsBefore =
         $"((toUnixTimestamp64Nano(time) - ifNull(lagInFrame(toNullable(toUnixTimestamp64Nano(time))) {Before}, toUnixTimestamp64Nano(start_time))) / 1e9)";
 

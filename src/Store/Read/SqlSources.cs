@@ -80,7 +80,7 @@ internal static class SqlSources
         var expressions = new SqlExpressions(sql, source.Signal, [], joined);
         sql.Append("SELECT ");
         WriteList(sql, "", source.Columns.Select(c => $"{expressions.Value(c.Value)} AS {Name(c.Name)}"));
-        // A plain count needs no column, and SELECT does.
+        // A plain count needs no column, but SELECT requires one.
         sql.Append(source.Columns.Count == 0 ? "1" : "").Append(" FROM ");
         if (source.Parts is not { } parts)
         {
@@ -113,8 +113,8 @@ internal static class SqlSources
     }
 
     /// <summary>
-    /// Where a row lies costs nothing to know, so what is not sampled is not read: first what no sample takes is left out by that alone,
-    /// then each sample looks at what its rows are like.
+    /// The position of a row is known without reading it, so rows that are not sampled are not read: a condition on the position comes first,
+    /// then each sample tests the columns of its rows.
     /// </summary>
     private static string Sampled(IReadOnlyList<RowSampling> samples, SqlExpressions expressions)
     {

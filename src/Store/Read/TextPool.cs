@@ -20,7 +20,7 @@ internal sealed class TextPool
         return slot;
     }
 
-    // Both ends tell most texts apart: what numbers them stands at one of them.
+    // Start and end distinguish most texts, because a number in a text usually stands at one of them.
     private static uint Hash(ReadOnlySpan<byte> bytes)
     {
         var (first, last) = bytes.Length >= sizeof(ulong)

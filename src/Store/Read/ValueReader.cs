@@ -213,7 +213,7 @@ internal ref struct ValueReader(ReadOnlySpan<byte> bytes, int at, TextPool? text
         var other => throw Malformed($"{other} is no null flag"),
     };
 
-    // Items of no size are never stored, but mutated bytes may claim any number of them.
+    // Items of size zero are never stored, but corrupt bytes may declare any number of them.
     internal int ItemCount(ValueType item)
     {
         var count = Count();

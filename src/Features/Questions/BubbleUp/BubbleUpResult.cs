@@ -2,8 +2,8 @@ namespace Weir.Features.Questions.BubbleUp;
 
 /// <summary>What is different about a selection, column by column.</summary>
 /// <param name="SampleNote">How the samples were taken, for the person who reads the shares.</param>
-/// <param name="Dimensions">The most different first.</param>
-/// <param name="Measures">The most different first.</param>
+/// <param name="Dimensions">Ordered by difference, the largest first.</param>
+/// <param name="Measures">Ordered by difference, the largest first.</param>
 public sealed record BubbleUpResult(
     RowSet Selected, RowSet Baseline, string SampleNote, IReadOnlyList<Dimension> Dimensions, IReadOnlyList<Measure> Measures, TimeSpan Elapsed)
 {
@@ -11,8 +11,8 @@ public sealed record BubbleUpResult(
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
-/// <param name="Rows">All there are.</param>
-/// <param name="Sampled">Those that were compared.</param>
+/// <param name="Rows">The number of rows in the set.</param>
+/// <param name="Sampled">The number of rows that were compared.</param>
 public sealed record RowSet(long Rows, int Sampled);
 
 /// <summary>A column of few values. Shares are of the set's rows, those without the column among them: they add up to 1 with the others.</summary>

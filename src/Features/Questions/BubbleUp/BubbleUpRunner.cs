@@ -7,7 +7,7 @@ namespace Weir.Features.Questions.BubbleUp;
 
 /// <summary>
 /// Compares a selection with the other rows of its query, column by column: counts both, samples both, and ranks the columns by how
-/// much they differ. How: docs/adr/0008-bubbleup.md.
+/// much they differ. docs/adr/0008-bubbleup.md describes the method.
 /// </summary>
 public sealed class BubbleUpRunner(ITelemetryReader reader, IColumnDirectory directory, TimeProvider time)
 {
@@ -21,7 +21,7 @@ public sealed class BubbleUpRunner(ITelemetryReader reader, IColumnDirectory dir
         new BubbleUpRunner(reader.Watched(work), directory, time).RunAsync(question, cancellationToken);
 
     /// <summary>
-    /// Throws <see cref="SpecException"/> for what can't be asked, <see cref="FaultException"/> when the asking fails. Cancelling stops the
+    /// Throws <see cref="SpecException"/> for an invalid specification, <see cref="FaultException"/> when the query fails. Cancelling stops the
     /// engine's work.
     /// </summary>
     public async Task<BubbleUpResult> RunAsync(BubbleUpQuestion question, CancellationToken cancellationToken)

@@ -14,8 +14,8 @@ internal sealed class ComparedColumns(IColumnDirectory directory)
         "trace.trace_id", "trace.span_id", "trace.parent_id", "occurrence_id", "item_id", "type", "severity_code", "dataset", "metric.name",
     };
 
-    /// <returns>The columns, and what is known of the attributes among them.</returns>
-    /// <param name="without">Columns that make the selection: that they differ is no news.</param>
+    /// <returns>The columns, and the known facts about the attributes among them.</returns>
+    /// <param name="without">Columns that define the selection: they differ by definition.</param>
     public async Task<(IReadOnlyList<ComparedColumn> Columns, IReadOnlyList<SeenColumn> Seen)> ChooseAsync(
         RowPlan plan, ExploreScope scope, IReadOnlyList<string>? only, IReadOnlyCollection<string> without, CancellationToken cancellationToken)
     {

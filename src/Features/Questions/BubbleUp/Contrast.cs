@@ -65,7 +65,7 @@ internal static class Contrast
             tally.Selected /= Math.Max(selected.Weight, 1e-9);
             tally.Baseline /= Math.Max(baseline.Weight, 1e-9);
         }
-        // Weights make fewer rows of the whole set, which says little of a value whose own rows are many: its rows as they are tell of it as well, unless
+        // Weights reduce the effective number of rows of the whole set, which hides a value that has many rows itself. Its unweighted rows are tested as well, unless
         // the two sets were sampled differently, and then its shares are about the same.
         bool Differs(Tally tally) => tally.Rows >= LeastRowsOfFew
             && (Divergence.StandsOut(tally.Selected, tally.Baseline, selected.EffectiveRows, baseline.EffectiveRows, tallies.Count)
@@ -73,7 +73,7 @@ internal static class Contrast
                     tally.SelectedRows / (double)selected.Rows, (tally.Rows - tally.SelectedRows) / (double)baseline.Rows, selected.Rows, baseline.Rows, tallies.Count)));
         var few = tallies.Where(t => Differs(t.Value)).OrderByDescending(t => Math.Abs(t.Value.Selected - t.Value.Baseline)).Take(MostShown).ToList();
         var kept = tallies.Where(t => t.Value.Rows >= LeastRows).Except(few).OrderByDescending(t => t.Value.Rows).Take(MostCategories - few.Count).Concat(few).ToList();
-        // A shift over many values, or a few values that stand out from any number of others: these alone would drown in what chance makes of so many.
+        // Either the distribution shifts over many values, or a few values stand out. A few values alone would not exceed the random variation of many values.
         var (left, right) = (selected.EffectiveRows, baseline.EffectiveRows);
         double Expected(Tally tally) => Math.Min(left, right) * ((tally.Selected * left) + (tally.Baseline * right)) / Math.Max(left + right, 1e-9);
         var score = Math.Max(Score([.. kept.Where(t => Expected(t.Value) >= LeastExpected)]), Score(few));
@@ -88,7 +88,7 @@ internal static class Contrast
         var shown = kept.Select(t => new ValueShare(t.Key, t.Value.Selected, t.Value.Baseline)).ToList();
         if (none.Rows > 0)
             shown.Add(new ValueShare(null, none.Selected, none.Baseline));
-        // The values that make the difference, the largest difference first.
+        // The values that cause the difference, the largest difference first.
         shown = [.. shown.OrderByDescending(v => Math.Abs(v.Selected - v.Baseline)).ThenByDescending(v => v.Selected + v.Baseline).Take(MostShown)];
         var others = new Share(Left(shown.Sum(v => v.Selected)), Left(shown.Sum(v => v.Baseline)));
         return new Dimension(selected.Columns[column], score, shown, others, distinct);
@@ -116,7 +116,7 @@ internal static class Contrast
         var right = Numbers(baseline, column);
         var all = left.Values.Concat(right.Values).ToArray();
         Array.Sort(all);
-        // Scored over bins of as many rows each, so that the score does not hang on how the numbers are spread.
+        // The score uses bins with equal numbers of rows, so that it does not depend on the scale of the numbers.
         var quantiles = Enumerable.Range(0, ScoredBins + 1).Select(i => all[(int)((all.Length - 1) * (i / (double)ScoredBins))]).Distinct().ToArray();
         var score = Divergence.Score(
             Shares(left, quantiles, selected.Weight), Shares(right, quantiles, baseline.Weight), selected.EffectiveRows, baseline.EffectiveRows);

@@ -38,7 +38,7 @@ internal static class Divergence
 
     /// <summary>
     /// Whether one value's shares differ by more than chance makes any of <paramref name="values"/> values differ. It holds for small samples as well: three
-    /// rows of three with one value of hundreds are no chance.
+    /// rows of three that have one value out of hundreds are significant.
     /// </summary>
     public static bool StandsOut(double left, double right, double leftSize, double rightSize, int values)
     {

@@ -3,8 +3,8 @@ using Weir.Core.Query;
 namespace Weir.Features.Questions.BubbleUp;
 
 /// <summary>
-/// How a set is sampled. What costs time is reading: a column's values lie in granules of some thousand neighbouring rows that are read
-/// whole or not at all. So a sample takes some granules, at random, and of their rows as many as are worth comparing.
+/// How a set is sampled. Reading is the expensive part: a column's values lie in granules of some thousand neighbouring rows that are read
+/// whole or not at all. So a sample takes random granules, and from their rows only as many as the comparison needs.
 /// </summary>
 internal static class SampleSize
 {
@@ -29,8 +29,8 @@ internal static class SampleSize
     private const double RowsAGranule = 8192;
 
     /// <param name="rows">Rows of the set.</param>
-    /// <param name="among">Rows of the time that the set lies in.</param>
-    /// <param name="columns">Columns that are read of each.</param>
+    /// <param name="among">Rows in the time range of the set.</param>
+    /// <param name="columns">Columns that are read of each row.</param>
     public static RowSampling? Of(long rows, long among, int columns)
     {
         if (rows == 0)

@@ -78,7 +78,7 @@ internal sealed class Sampler(ITelemetryReader reader, RowPlan plan, IReadOnlyLi
     private Sample SampleOf(IReadOnlyList<ResultRow> rows, SampledSet set)
     {
         var sample = Empty();
-        // All rows need no weights to be like all rows.
+        // When every row is read, no weights are needed.
         var weights = set.Sampling is null ? null : set.Strata.Weights(rows);
         for (var i = 0; i < rows.Count; i++)
         {

@@ -94,7 +94,7 @@ internal sealed class Strata
             return [.. sampled.Select(_ => 1.0)];
         var keys = sampled.Select(row => (row.Text("s0"), row.Text("s1"))).ToList();
         var counts = keys.GroupBy(key => key).ToDictionary(group => group.Key, group => group.Count());
-        // A stratum of which no row was sampled is stood for by the others of the same leading value.
+        // A stratum without a sampled row is represented by the other strata with the same leading value.
         var all = Sums(_rows.Select(r => (r.Key.Item1, r.Value)));
         var found = Sums(counts.Keys.Select(key => (key.Item1, _rows.GetValueOrDefault(key))));
         var scale = sampled.Count / Math.Max(1.0, found.Keys.Sum(leading => all.GetValueOrDefault(leading)));

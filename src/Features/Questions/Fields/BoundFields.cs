@@ -4,12 +4,12 @@ using Weir.Core.Query;
 namespace Weir.Features.Questions.Fields;
 
 /// <summary>
-/// Calculated fields over one signal's rows. A field sees those before it, so what it comes to may multiply from one to the next: each is
-/// bound once, and refused where it would be written out too long.
+/// Calculated fields over one signal's rows. A field can use the fields before it, so its expression can grow exponentially from one field to the next: each is
+/// bound once, and refused when its SQL would be too long.
 /// </summary>
-/// <param name="fields">In order; of those with one name the last counts.</param>
+/// <param name="fields">In order; when several have the same name, the last one counts.</param>
 /// <param name="bind">Binds a field, whose columns the function resolves.</param>
-/// <param name="column">What is no field.</param>
+/// <param name="column">Resolves a name that is not a field.</param>
 public sealed class BoundFields(
     IReadOnlyList<(string Name, CalculatedField Field)> fields, Func<CalculatedField, Func<string, Expr>, Expr> bind, Func<string, Expr> column)
 {

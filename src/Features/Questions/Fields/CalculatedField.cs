@@ -16,7 +16,7 @@ public enum FieldType
 
 /// <summary>
 /// A calculated field (Honeycomb's derived column): one expression over the columns of a row, written in the language that
-/// docs/calculated-fields.md tells. A query's formulas are in the same language, with calculations for columns.
+/// docs/calculated-fields.md describes. A query's formulas are in the same language, with calculations for columns.
 /// </summary>
 public sealed class CalculatedField
 {
@@ -43,8 +43,8 @@ public sealed class CalculatedField
     public IReadOnlyList<string> Columns { get; }
 
     /// <summary>
-    /// Parses the expression. False tells what is wrong and at which character. Patterns and time formats are checked, names of columns
-    /// are not: any may arrive some day.
+    /// Parses the expression. When it returns false, the error says what is wrong and at which character. Patterns and time formats are checked, names of columns
+    /// are not, because a column of any name may arrive later.
     /// </summary>
     public static bool TryParse(
         string text,
@@ -105,7 +105,7 @@ public sealed class CalculatedField
         return _root is FieldCall ? value : value with { Text = value.Filled };
     }
 
-    // Types that are only known row by row multiply with nesting: refuse what would be megabytes of SQL.
+    // Types that are known only for each row multiply with nesting: an expression that would give megabytes of SQL is refused.
     private void CheckSize()
     {
         if (!IsTemporal(_root) && ExprSize.Exceeds(Bind(AnyColumn), MostParts))

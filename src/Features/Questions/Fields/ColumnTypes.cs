@@ -68,7 +68,7 @@ internal static class ColumnTypes
                 return TypedValue.OfBool(call);
             case Function.Lower or Function.ToText or Function.Concat or Function.LowerUtf8 or Function.Extract or Function.FormatTime or Function.NullIfEmpty:
                 return TypedValue.OfText(call);
-            // Branches of one type keep it; of several, the text of all is what the expression gives.
+            // Branches of one type keep the type; branches of several types are all converted to text.
             case Function.If when call.Arguments.Count == 3:
                 return Alike(call, [Argument(1), Argument(2)]);
             case Function.If:

@@ -69,7 +69,7 @@ internal sealed class FieldBinder(Func<string, Expr> column, Signal signal, Seri
             case FieldFunction.IngestTimestamp:
                 return TypedValue.OfFloat(ColumnTypes.IngestTime);
             case FieldFunction.Last when signal == Signal.Metrics && grid is not null:
-                // Bound once: a second time at each level would double with nesting.
+                // Bound once: binding it twice at each level would double the work with every level of nesting.
                 var value = Value(0);
                 return value.Number is { } number ? TypedValue.OfFloat(grid.Last(number)) : value;
             case FieldFunction.Last or FieldFunction.Summarize or FieldFunction.RawMetric:
@@ -128,7 +128,7 @@ internal sealed class FieldBinder(Func<string, Expr> column, Signal signal, Seri
         {
             [] => TypedValue.Null,
             [var only] => only,
-            // Of one type in all rows, so the first that is not null is it.
+            // All arguments have one type in all rows, so the first that is not null is the result.
             _ when OfOneType(values) => TypedValue.Each(values, part => TypedValue.Call(Function.Coalesce, [.. values.Select(part).OfType<Expr>()])),
             _ => FirstOf([.. values.SkipLast(1).Select(v => v.IsThere)], values),
         };
@@ -154,7 +154,7 @@ internal sealed class FieldBinder(Func<string, Expr> column, Signal signal, Seri
     private Expr In(TypedValue value, IReadOnlyList<FieldNode> arguments)
     {
         var ways = new List<Expr>();
-        // Strings that are written out make one list, which is quicker than one comparison after the other.
+        // String literals are put into one list, which is faster than separate comparisons.
         var texts = arguments.Skip(1).OfType<LiteralNode>().Select(l => l.Value).OfType<string>().ToList();
         if (texts.Count > 0 && value.Text is { } text)
             ways.Add(texts.Count == 1 ? new CompareExpr(CompareOp.Equal, text, new ConstExpr(texts[0])) : new InExpr(text, [.. texts]));
@@ -180,7 +180,7 @@ internal sealed class FieldBinder(Func<string, Expr> column, Signal signal, Seri
         Add(left.Float, right.Integer);
         Add(left.Float, right.Float);
         Add(left.Bool, right.Bool);
-        // A literal is never null, so only where both sides may be.
+        // A literal is never null, so this is needed only where both sides may be null.
         if (!IsConstant(left) && !IsConstant(right))
             ways.Add(!(left.IsThere | right.IsThere));
         return TypedValue.Any(ways);
@@ -203,7 +203,7 @@ internal sealed class FieldBinder(Func<string, Expr> column, Signal signal, Seri
         };
         if (all.Types <= 1)
             return all;
-        // Several types: only the one that the first filled value has counts.
+        // With several types, only the type of the first value that is not null counts.
         Expr? When(Expr? extreme, Func<TypedValue, Expr?> part) => extreme is null ? null : TypedValue.Call(
             Function.MultiIf, [TypedValue.Call(Function.MultiIf, [.. values.SelectMany(v => new[] { v.IsThere, part(v) is { } own ? new ExistsExpr(own) : Never })]), extreme, NullExpr.Instance]);
         return new TypedValue

@@ -52,7 +52,7 @@ internal sealed class FieldParser
         {
             Next();
             var right = Binary(looseness + 1);
-            // Chains of these are one call, so that a long sum is no deep tree.
+            // A chain of these becomes one call, so that a long sum does not become a deep tree.
             left = left is FieldCall chain && chain.Function == function
                 && function is FieldFunction.Or or FieldFunction.And or FieldFunction.Sum or FieldFunction.Mul
                 ? Call(function, [.. ((FieldCall)left).Arguments, right], left.Span.To(right.Span))

@@ -50,6 +50,6 @@ internal static class FieldRules
         _ => throw new ParseException("a number is written here, not calculated", node.Span.Start),
     };
 
-    // A raw string has its characters one to one behind the quote; with escapes this is as near as can be told.
+    // A raw string has its characters one to one behind the quote; with escapes the position is an approximation.
     private static int InLiteral(FieldNode literal, int offset) => Math.Min(literal.Span.Start + 1 + offset, literal.Span.End - 1);
 }

@@ -59,7 +59,7 @@ internal static class NumberFunctions
         if (number is null)
             return NullExpr.Instance;
         var start = new ConstExpr(least ?? 0);
-        // Rounded before it is cut: 0.7 / 0.1 is a little less than 7.
+        // Rounded before it is truncated, because 0.7 / 0.1 is a little less than 7.
         Expr bin = Call(Function.Floor, Call(Function.Round, Call(Function.Divide, Call(Function.Subtract, number, start), new ConstExpr(size)), new ConstExpr(9L)));
         if (most is { } last)
             bin = Call(Function.Least, bin, new ConstExpr(Math.Ceiling((last - start.Number()) / size) - 1));

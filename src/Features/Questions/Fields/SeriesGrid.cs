@@ -3,7 +3,7 @@ using Weir.Core.Query;
 namespace Weir.Features.Questions.Fields;
 
 /// <summary>What a question's time is to the series of metrics: from when it asks, and its buckets.</summary>
-/// <param name="SinceNs">A series that began here or later began with nothing.</param>
+/// <param name="SinceNs">A series that began at this time or later started at zero.</param>
 internal sealed record SeriesGrid(long SinceNs, long FirstNs, long StepNs)
 {
     public Expr Increase(Expr number) => new CallExpr(Function.SeriesIncrease, [number, new ConstExpr(SinceNs)]);
@@ -13,8 +13,8 @@ internal sealed record SeriesGrid(long SinceNs, long FirstNs, long StepNs)
     public Expr Last(Expr number) => new CallExpr(Function.SeriesLast, [number, new ConstExpr(FirstNs), new ConstExpr(StepNs)]);
 
     /// <summary>
-    /// A data point as its kind is usually asked: what only rises (monotonic sums, histograms' counts), by how much it rose; what was counted since the
-    /// point before (delta), as it is; everything else, the last of each bucket.
+    /// The usual value of a data point for its kind: the increase for cumulative monotonic values (sums, counts of histograms); for deltas, counted since the
+    /// previous point, the value itself; for everything else, the last value of each bucket.
     /// </summary>
     public Expr Usual()
     {

@@ -4,7 +4,7 @@ namespace Weir.Features.Questions.Fields;
 
 /// <summary>
 /// A value by its possible types: an expression for each type it may have, NULL in the rows where it has another. An attribute may have
-/// any; a function's result mostly has one, and then only that is ever written.
+/// any type; the result of a function usually has one, and then only that one is written.
 /// </summary>
 internal sealed record TypedValue
 {

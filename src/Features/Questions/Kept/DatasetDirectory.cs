@@ -42,7 +42,7 @@ internal sealed class DatasetDirectory(
     public async Task<(IReadOnlyList<Stored<DatasetDocument>> Listed, bool More)> ListAsync(string scope, CancellationToken cancellationToken)
     {
         var others = await NoteServicesAsync(null, cancellationToken);
-        // Seen from all environments, a dataset of two of them is one.
+        // For a query over all environments, a dataset that is in two of them is one dataset.
         var found = datasets.List(scope).Concat(others.Where(o => scope.Length == 0 || o.Environment == scope).Select(o => datasets.Make(o.Environment, o.Name)))
             .DistinctBy(d => d.Id).Take(IColumnDirectory.MostDatasets + 1).ToList();
         return ([.. found.Take(IColumnDirectory.MostDatasets)], _isCut || found.Count > IColumnDirectory.MostDatasets);
@@ -61,7 +61,7 @@ internal sealed class DatasetDirectory(
             {
                 _others = await UnknownAsync(null, cancellationToken);
                 _readAt = time.GetTimestamp();
-                // Whoever asks for one dataset waits for no other.
+                // A request for one dataset does not wait for the others.
                 if (wanted is null)
                 {
                     foreach (var (environment, name) in _others.Take(MostNoted))
@@ -73,7 +73,7 @@ internal sealed class DatasetDirectory(
             {
                 var slug = Datasets.SlugOf(wanted);
                 var asked = _others.Where(o => Datasets.SlugOf(o.Name) == slug).ToHashSet();
-                // Among more names than were looked at, one that is spelled as it was sent is looked for by itself.
+                // When there are more names than were read, a name that is spelled as it was sent is looked up on its own.
                 if (asked.Count == 0 && _isCut)
                     asked.UnionWith(await UnknownAsync(wanted, cancellationToken));
                 foreach (var (environment, name) in asked)
@@ -89,7 +89,7 @@ internal sealed class DatasetDirectory(
         }
     }
 
-    /// <param name="only">One name alone.</param>
+    /// <param name="only">Restricts the list to this name.</param>
     private async Task<List<(string Environment, string Name)>> UnknownAsync(string? only, CancellationToken cancellationToken)
     {
         var names = new HashSet<(string Environment, string Name)>();

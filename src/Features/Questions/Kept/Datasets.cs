@@ -55,7 +55,7 @@ internal sealed class Datasets(Documents<DatasetDocument> documents, TimeProvide
                 return Read(made);
             try
             {
-                // Two first events at once: whichever was stored is the dataset.
+                // When two first events arrive at once, the one that was stored defines the dataset.
                 stored = await documents.TryPutAsync(made, cancellationToken) ?? Find(environment, name) ?? made;
             }
             catch (FaultException e) when (e.Fault.Kind == FaultKind.Unavailable)
@@ -64,7 +64,7 @@ internal sealed class Datasets(Documents<DatasetDocument> documents, TimeProvide
                 return Read(made);
             }
         }
-        // Names that differ in more than case may share a slug: each keeps to itself.
+        // Names that differ in more than case may share a slug; they stay separate datasets.
         var isSame = string.Equals(stored.Value.Name, name, StringComparison.OrdinalIgnoreCase);
         return _known[(environment, name)] = isSame ? Read(stored) : new Dataset(name, stored.Id, 0);
     }

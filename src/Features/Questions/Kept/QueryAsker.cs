@@ -18,7 +18,7 @@ internal sealed class QueryAsker(ITelemetryReader reader, DerivedFields fields, 
 
     /// <param name="environment">Null: all.</param>
     /// <param name="dataset">Name or slug; <see cref="DatasetNames.All"/> for the whole environment.</param>
-    /// <param name="work">Is told what the engine does for the question.</param>
+    /// <param name="work">Receives the statistics of the engine's work for the query.</param>
     public async Task<QueryResult> AskAsync(
         QuerySpec spec, string? environment, string dataset, QueryWants wants, CancellationToken cancellationToken, QueryWork? work = null) =>
         await new QueryRunner(reader, time, directory, work ?? new QueryWork()).RunAsync(spec, await ScopeAsync(spec, environment, dataset, cancellationToken), wants, cancellationToken);

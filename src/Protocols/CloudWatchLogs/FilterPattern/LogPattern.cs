@@ -13,7 +13,7 @@ namespace Weir.Protocols.CloudWatchLogs.FilterPattern;
 /// </summary>
 internal abstract class LogPattern : ILinePattern
 {
-    /// <summary>A condition that every matching line meets, for the engine to leave lines out early; null when there is none.</summary>
+    /// <summary>A condition that every matching line meets, which lets the engine exclude lines early; null when there is none.</summary>
     public abstract Expr? Prefilter { get; }
 
     public bool Matches(string message) => Matches(message, null);

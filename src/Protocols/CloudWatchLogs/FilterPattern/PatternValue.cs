@@ -58,7 +58,7 @@ internal sealed class PatternValue
         return new PatternValue(op, text, number, null);
     }
 
-    /// <summary>Holds a value against the condition. <paramref name="number"/> is its number when it has one.</summary>
+    /// <summary>Tests a value against the condition. <paramref name="number"/> is its number when it has one.</summary>
     public bool Holds(string text, double? number)
     {
         if (_op is PatternOp.Equal or PatternOp.NotEqual)

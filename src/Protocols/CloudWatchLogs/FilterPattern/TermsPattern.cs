@@ -3,8 +3,8 @@ using Weir.Core.Query;
 namespace Weir.Protocols.CloudWatchLogs.FilterPattern;
 
 /// <summary>
-/// Terms: <c>a b</c> both occur, <c>-a</c> doesn't, <c>?a ?b</c> at least one does. Where optional terms stand beside others they count
-/// for nothing, as on AWS.
+/// Terms: <c>a b</c> both occur, <c>-a</c> doesn't, <c>?a ?b</c> at least one does. Optional terms beside other terms have
+/// no effect, as on AWS.
 /// </summary>
 internal sealed class TermsPattern(IReadOnlyList<PatternTerm> all, IReadOnlyList<PatternTerm> none, IReadOnlyList<PatternTerm> any) : LogPattern
 {
@@ -13,7 +13,7 @@ internal sealed class TermsPattern(IReadOnlyList<PatternTerm> all, IReadOnlyList
         get
         {
             var terms = all.Select(Condition).OfType<Expr>().ToList();
-            // Only a text's absence can be asked for: the engine may find an expression where the service doesn't.
+            // Only the absence of a text can be a condition: the engine's regular expressions may match where those of the service do not.
             terms.AddRange(none.Where(static t => t.Text is not null).Select(static t => !Contains(t.Text!)));
             if (all.Count == 0 && none.Count == 0 && any.Select(Condition).ToList() is var options && options.TrueForAll(static o => o is not null))
                 terms.Add(new OrExpr([.. options.OfType<Expr>()]));

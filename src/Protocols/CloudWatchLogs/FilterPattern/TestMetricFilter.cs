@@ -2,7 +2,7 @@ using Weir.Protocols.Aws;
 
 namespace Weir.Protocols.CloudWatchLogs.FilterPattern;
 
-/// <summary>TestMetricFilter: which of the given messages a pattern matches, and what it takes out of them.</summary>
+/// <summary>TestMetricFilter: which of the given messages a pattern matches, and the values that it extracts from them.</summary>
 internal static class TestMetricFilter
 {
     public static ValueTask<AwsReply> Test(AwsRequest request, CancellationToken cancellationToken)

@@ -28,7 +28,7 @@ internal sealed class AwaitedStreams : IDisposable
         _timer = time.CreateTimer(_ => CountOverdue(), null, Tick, Tick);
     }
 
-    /// <summary>What tells one batch from another: an exporter sends the same one again.</summary>
+    /// <summary>The identity of a batch: an exporter sends the same batch again.</summary>
     /// <param name="FirstTime">Of its first event, milliseconds since 1970.</param>
     public readonly record struct Batch(string Group, string Stream, int Events, long FirstTime);
 

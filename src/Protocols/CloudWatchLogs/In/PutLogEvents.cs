@@ -53,7 +53,7 @@ internal sealed class PutLogEvents(
             var times = new StreamTimes(accepted[0].Timestamp!.Value, accepted[^1].Timestamp!.Value, now / 1_000_000);
             var batch = rows.Write(request, decoder, group, window, now, out token);
             counters.Repaired(batch);
-            // As at AWS two calls with the same lines are two; one call that an SDK sends again is one.
+            // As on AWS, two calls with the same lines are stored twice; a call that an SDK retries is stored once.
             if (request.InvocationId.Length > 0)
                 batch.Identify("cloudwatch-logs " + request.InvocationId, request.Caller.Environment, request.Body.Span);
             if (await sink.CommitAsync(batch, cancellationToken) is { } refused)
@@ -82,7 +82,7 @@ internal sealed class PutLogEvents(
         });
     }
 
-    /// <summary>What is left of the group's retention by that of all logs; null keeps for ever.</summary>
+    /// <summary>The shorter of the group's retention and the retention of all logs; null keeps lines without a limit.</summary>
     private int? KeptDays(LogGroup group) => retention.Days(Signal.Logs) is > 0 and var all ? Math.Min(all, group.RetentionInDays ?? all) : group.RetentionInDays;
 
     private AwsReply Refuse(AwsFault fault, int events, bool isCounted = false)
@@ -207,7 +207,7 @@ internal sealed class LogRowWriter(IngestBatchPool pool, LogSequence sequence, T
     /// <summary>Nanoseconds since 1970.</summary>
     public long Now => time.UnixNanoseconds();
 
-    /// <summary>The caller hands the batch on. <paramref name="last"/> is the last event's sequence number.</summary>
+    /// <summary>The caller passes the batch on. <paramref name="last"/> is the last event's sequence number.</summary>
     public IngestBatch Write(
         AwsRequest request, PutLogEventsDecoder decoder, LogGroup group, AcceptedWindow window, long now, out ulong last)
     {

@@ -33,7 +33,7 @@ internal sealed class PutLogEventsDecoder : IDisposable
     public ReadOnlySpan<LogEventSpan> Events => _events.AsSpan(0, Math.Min(Count, MaxEvents));
 
     /// <summary>
-    /// Puts timestamps right that are seconds, microseconds or nanoseconds where milliseconds belong; how many there were.
+    /// Corrects timestamps in seconds, microseconds or nanoseconds to milliseconds; returns how many there were.
     /// </summary>
     /// <param name="now">Nanoseconds since 1970.</param>
     public int CorrectTimes(long now)

@@ -40,7 +40,7 @@ internal sealed class FilterLogEvents(LogCatalog catalog, StoredLineReader reade
         // The end is inclusive here, other than in GetLogEvents.
         var range = ReadWindow.Of(group, request.Whole("startTime"), end is { } last and < long.MaxValue ? last + 1 : end, time.GetUtcNow());
         var where = LogScope.Of(group, catalog.Deletions(name), streams, prefix);
-        // Who writes and then reads finds the lines, also in between.
+        // Waits until written lines are loaded, so that a client that writes and then reads finds all of them.
         if (written is not null)
             await written.WaitLoadedAsync(IIngestPosition.Patience, cancellationToken);
         var page = await reader.ReadAsync(

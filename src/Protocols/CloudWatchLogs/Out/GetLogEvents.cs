@@ -30,7 +30,7 @@ internal sealed class GetLogEvents(LogCatalog catalog, StoredLineReader reader, 
             return CloudWatchLogsFaults.NoStream;
 
         var range = ReadWindow.Of(group, start, end, time.GetUtcNow());
-        // Who writes and then reads finds the lines, also in between.
+        // Waits until written lines are loaded, so that a client that writes and then reads finds all of them.
         if (written is not null)
             await written.WaitLoadedAsync(IIngestPosition.Patience, cancellationToken);
         var page = await reader.ReadAsync(

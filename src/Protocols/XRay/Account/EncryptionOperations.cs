@@ -6,7 +6,7 @@ using Weir.Protocols.Aws;
 namespace Weir.Protocols.XRay.Account;
 
 /// <summary>
-/// GetEncryptionConfig and PutEncryptionConfig: kept and told, so that clients which set it go on; what encrypts Weir's disk is the
+/// GetEncryptionConfig and PutEncryptionConfig: stored and returned, so that clients that set it keep working; encryption of Weir's disk is the
 /// operator's choice.
 /// </summary>
 internal sealed class EncryptionOperations(ISettings settings)

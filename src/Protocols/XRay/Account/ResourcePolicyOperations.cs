@@ -8,7 +8,7 @@ using Weir.Protocols.Wire;
 namespace Weir.Protocols.XRay.Account;
 
 /// <summary>
-/// PutResourcePolicy, ListResourcePolicies, DeleteResourcePolicy: kept and told, so that infrastructure code which sets them goes on.
+/// PutResourcePolicy, ListResourcePolicies, DeleteResourcePolicy: stored and returned, so that infrastructure code that sets them keeps working.
 /// Who may call is decided by Weir's own keys, not by these documents.
 /// </summary>
 internal sealed class ResourcePolicyOperations(XRayOptions options, ResourcePolicyStore policies, TimeProvider time)

@@ -12,13 +12,13 @@ internal sealed class ResourcePolicyStore(ISettings settings)
 {
     private const string Collection = "xray-resource-policies";
 
-    /// <summary>The policy and the settings' own revision, for a write that nobody else comes between.</summary>
+    /// <summary>The policy and the settings' own revision, for a compare-and-set write.</summary>
     public (ResourcePolicy Policy, long Revision)? Find(string name) =>
         settings.Find(Collection, name) is { } entry ? (Read(entry), entry.Revision) : null;
 
     public IReadOnlyList<ResourcePolicy> List() => [.. settings.List(Collection).Select(Read)];
 
-    /// <summary>False when somebody else wrote or deleted it meanwhile.</summary>
+    /// <summary>False when it was changed or deleted in the meantime.</summary>
     public ValueTask<bool> PutAsync(ResourcePolicy policy, long expectedRevision, CancellationToken cancellationToken) => settings.PutAsync(
         Collection, policy.PolicyName, JsonSerializer.SerializeToUtf8Bytes(policy, ResourcePolicyJson.Default.ResourcePolicy), expectedRevision, cancellationToken);
 

@@ -9,7 +9,7 @@ namespace Weir.Protocols.XRay.Account;
 
 /// <summary>
 /// GetIndexingRules, UpdateIndexingRule, GetTraceSegmentDestination, UpdateTraceSegmentDestination: the switches of AWS's Transaction
-/// Search. Weir keeps and tells them; every trace is indexed and can be retrieved whatever they say.
+/// Search. Weir stores and returns them; every trace is indexed and can be retrieved regardless of their values.
 /// </summary>
 internal sealed class TransactionSearchOperations(ISettings settings, TimeProvider time)
 {

@@ -51,7 +51,7 @@ internal static class DocumentWriter
         }
     }
 
-    /// <summary>Leaves the object open.</summary>
+    /// <summary>Writes the members and does not close the object.</summary>
     private static void WriteMembers(Utf8JsonWriter json, TraceEntity entity, bool nested)
     {
         json.WriteStartObject();

@@ -7,10 +7,10 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.Documents;
 
-/// <summary>Reads a stored document back. It was checked when it was taken, so what is odd here is left out, never an error.</summary>
+/// <summary>Reads a stored document back. It was checked when it was taken, so unexpected values are left out here and are never an error.</summary>
 internal static class EntityReader
 {
-    /// <param name="attributes">It was made of an OpenTelemetry span: what stands in <c>metadata.default</c> are its attributes.</param>
+    /// <param name="attributes">True when it was made from an OpenTelemetry span: <c>metadata.default</c> then has its attributes.</param>
     public static TraceEntity? Read(string document, bool attributes = false)
     {
         var json = JsonElement.Parse(document, new JsonDocumentOptions { MaxDepth = AwsJson.MaxDepth });

@@ -18,7 +18,7 @@ internal static class SpanCauses
     /// <param name="Cause">Index of the exception that caused it.</param>
     private sealed record Recorded(string? Type, string? Message, IReadOnlyList<StackFrame> Frames, int? Cause);
 
-    /// <param name="remote">The span is a call: what failed is the other side.</param>
+    /// <param name="remote">True when the span is a call: the other side failed.</param>
     public static void Write(Utf8JsonWriter json, ResultRow row, bool remote)
     {
         var exceptions = new List<Recorded>();

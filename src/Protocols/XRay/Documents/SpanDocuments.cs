@@ -11,7 +11,7 @@ namespace Weir.Protocols.XRay.Documents;
 
 /// <summary>
 /// OpenTelemetry spans as segment documents, mapped as AWS's exporter of the OpenTelemetry Collector maps them: server spans and roots
-/// are segments, all others independent subsegments. Consumers are segments as well, so that who works on messages has a place on the map.
+/// are segments, all others independent subsegments. Consumers are segments as well, so that services that process messages appear on the map.
 /// Annotations are those attributes that <c>aws.xray.annotations</c> lists, as that exporter has it; every other attribute without a place
 /// of its own stands in <c>metadata.default</c>, what <c>aws.xray.metadata.NAMESPACE</c> holds in that namespace, and the resource of a
 /// segment as <c>otel.resource.KEY</c>.

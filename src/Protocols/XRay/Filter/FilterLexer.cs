@@ -131,7 +131,7 @@ internal sealed class FilterLexer(string text)
     }
 }
 
-/// <summary>What is wrong with an expression and where. Never leaves the parser.</summary>
+/// <summary>An error in an expression and its position. It is not thrown outside the parser.</summary>
 internal sealed class FilterSyntaxException(string message, int position) : Exception(message)
 {
     public int Position { get; } = position;

@@ -74,7 +74,7 @@ internal sealed class FilterParser
         return operands.Count == 1 ? operands[0] : new AndFilter(operands);
     }
 
-    // One term after another means AND: "ok !partial duration < 3".
+    // Adjacent terms mean AND: "ok !partial duration < 3".
     private bool StartsUnary() => _token.Kind == TokenKind.Word || _token.Is("!") || _token.Is("(");
 
     private FilterExpr Unary(FilterScope scope)

@@ -99,7 +99,7 @@ internal sealed class CauseRows
 
     private void ReadExceptions(ReadOnlySpan<byte> cause)
     {
-        // Errors are the rare case: the plain reader will do.
+        // Errors are rare, so the plain reader is fast enough.
         _exceptions.Clear();
         using var json = JsonDocument.Parse(cause.ToArray(), new JsonDocumentOptions { MaxDepth = JsonTokens.MaxDepth });
         foreach (var exception in json.RootElement.ItemsOf("exceptions"))
@@ -122,7 +122,7 @@ internal sealed class CauseRows
         return new StackFrame(file, line is >= 0 and <= int.MaxValue ? (int)line : null, null, method, null, ProjectCode.Has(file, method));
     }
 
-    /// <summary>The same for the same exception of the same entity, so a document sent twice is one occurrence told twice.</summary>
+    /// <summary>The same for the same exception of the same entity, so a document that is sent twice gives one occurrence.</summary>
     private static string OccurrenceId(TraceId traceId, SpanId spanId, string exceptionId) =>
         Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes($"{traceId.ToHex()}/{spanId.ToHex()}/{exceptionId}")).AsSpan(0, 16));

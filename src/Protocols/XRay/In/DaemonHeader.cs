@@ -11,7 +11,7 @@ internal static class DaemonHeader
     public const string MissingSegment = "missing-segment";
     public const string BadHeader = "bad-header";
 
-    /// <summary>The document behind the header, or the reason why there is none.</summary>
+    /// <summary>The document after the header, or the reason why there is none.</summary>
     public static bool TryStrip(ReadOnlySpan<byte> datagram, out ReadOnlySpan<byte> document, out string reason)
     {
         document = default;
@@ -38,7 +38,7 @@ internal static class DaemonHeader
 
     private static bool IsValid(ReadOnlySpan<byte> header)
     {
-        // What the SDKs send, so that their datagrams cost no parsing.
+        // The exact header that the SDKs send, so that their datagrams need no parsing.
         if (header.SequenceEqual("{\"format\":\"json\",\"version\":1}"u8) || header.SequenceEqual("{\"format\": \"json\", \"version\": 1}"u8))
             return true;
         try

@@ -3,7 +3,7 @@ using Weir.Protocols.Wire;
 
 namespace Weir.Protocols.XRay.In;
 
-/// <summary>One segment or subsegment of a document: where its parts stand, and its numbers.</summary>
+/// <summary>One segment or subsegment of a document: the positions of its parts, and its numbers.</summary>
 internal struct Entity
 {
     /// <summary>Index of the enclosing entity; -1 for the outermost.</summary>

@@ -113,7 +113,7 @@ internal sealed class EntityAttributes
                     break;
                 continue;
             }
-            // Only property names and ends stand here: values are taken below.
+            // The reader is at a property name or an end here: values are read below.
             _key.Truncate(lengths[depth]);
             var nameToken = json[(int)reader.TokenStartIndex..];
             nameToken = nameToken[..(reader.ValueSpan.Length + 2)];

@@ -12,12 +12,12 @@ internal static class EntityRules
     private static readonly SearchValues<byte> AsciiName =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 \t\r\n\v\f_.:/%&#=+-@"u8);
 
-    /// <summary>Characters of names that X-Ray takes, for people.</summary>
+    /// <summary>A description of the characters that X-Ray accepts in names.</summary>
     public const string NameCharacters = "letters, digits, blanks and _ . : / % & # = + - @";
 
     private const int MaxTold = 60;
 
-    /// <summary>Checks every entity and fills in its id and times; null when all is well.</summary>
+    /// <summary>Checks every entity and fills in its id and times; null when all are valid.</summary>
     /// <param name="now">Nanoseconds since 1970.</param>
     /// <param name="oddName">
     /// Where nobody waits for an answer: takes the place of the refusal of a name with characters that X-Ray does not take, with the first such
@@ -49,7 +49,7 @@ internal static class EntityRules
     public static bool IsSubsegment(ReadOnlySpan<byte> document, in Entity top) =>
         top.TypeToken.IsString(document) && top.TypeToken.Of(document).SequenceEqual("\"subsegment\""u8);
 
-    /// <summary>What a person has to know of a refusal beside X-Ray's words, which don't say which name it is.</summary>
+    /// <summary>An explanation of a refusal in addition to X-Ray's message, which does not say which name is invalid.</summary>
     private static string? DetailOf(ReadOnlySpan<byte> document, in Entity entity, string code) => code == SegmentReject.InvalidName
         ? $"the name '{Told(document, entity)}'; X-Ray takes {NameCharacters}"
         : null;
@@ -147,7 +147,7 @@ internal static class EntityRules
         return true;
     }
 
-    /// <summary>Names are cut at 200 characters, not refused.</summary>
+    /// <summary>Names are truncated to 200 characters, not refused.</summary>
     public static ReadOnlySpan<byte> CutName(ReadOnlySpan<byte> name)
     {
         if (name.Length <= MaxNameChars)
@@ -165,6 +165,6 @@ internal static class EntityRules
 /// <summary>The first name in a document that X-Ray would refuse the document for.</summary>
 internal sealed class OddName
 {
-    /// <summary>Cut for people; null when there was none.</summary>
+    /// <summary>Shortened for display; null when there was none.</summary>
     public string? Text { get; set; }
 }

@@ -47,7 +47,7 @@ internal sealed class EntityScanner
                 why = $"The document has more than {MostEntities} subsegments";
                 return false;
             }
-            // Whatever follows the value is an error that the reader finds.
+            // The reader reports anything that follows the value as an error.
             reader.Read();
             return true;
         }
@@ -85,7 +85,7 @@ internal sealed class EntityScanner
                 case JsonTokenType.EndArray:
                     break;
                 default:
-                    // Something else than an object among the subsegments.
+                    // An element of the subsegments that is not an object.
                     reader.Skip();
                     break;
             }

@@ -40,7 +40,7 @@ internal sealed class HeldDocuments(TimeSpan patience, long mostBytes)
         }
     }
 
-    /// <summary>False when there is no room: the document then has to do without its service.</summary>
+    /// <summary>False when there is no room: the document is then stored without its service.</summary>
     public bool TryHold(TraceId traceId, ReadOnlySpan<byte> document, long now)
     {
         lock (_lock)
@@ -57,7 +57,7 @@ internal sealed class HeldDocuments(TimeSpan patience, long mostBytes)
         }
     }
 
-    /// <summary>What waited for this trace's segment; empty in nearly all cases.</summary>
+    /// <summary>The documents that waited for this trace's segment; empty in nearly all cases.</summary>
     public IReadOnlyList<byte[]> Take(TraceId traceId)
     {
         if (IsEmpty)
@@ -72,7 +72,7 @@ internal sealed class HeldDocuments(TimeSpan patience, long mostBytes)
         }
     }
 
-    /// <summary>What has waited long enough; with <paramref name="all"/> everything.</summary>
+    /// <summary>The documents whose wait has ended; with <paramref name="all"/>, all documents.</summary>
     public IReadOnlyList<byte[]> TakeOverdue(long now, bool all = false)
     {
         if (IsEmpty)

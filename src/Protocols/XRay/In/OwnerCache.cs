@@ -20,7 +20,7 @@ internal sealed class OwnerCache
         ref var slot = ref _slots[Slot(traceId)];
         lock (_lock)
         {
-            // Traces of one service follow each other, so most names are already here.
+            // Consecutive traces often belong to one service, so most names are already cached.
             var name = slot.Name is { } old && service.SequenceEqual(old) ? old : service.ToArray();
             slot = (traceId, name);
         }

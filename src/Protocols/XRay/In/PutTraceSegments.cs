@@ -78,7 +78,7 @@ internal sealed class PutTraceSegments(
                 {
                     if (reader.TokenType != JsonTokenType.String)
                         return AwsFault.Serialization("TraceSegmentDocuments holds something that is not a string");
-                    // Those past the limit are only counted.
+                    // Documents past the limit are only counted.
                     if (++count <= options.MaxDocumentsPerRequest)
                         documents.AddUnquoted(body[(int)reader.TokenStartIndex..(int)reader.BytesConsumed]);
                 }

@@ -9,7 +9,7 @@ namespace Weir.Protocols.XRay.In;
 /// The newest finished documents by trace and id: the same one sent again (an SDK or daemon that got no answer) is not stored a second
 /// time, as X-Ray takes the first finished version and no other. Keeps 64-bit hashes in a table where newer ones push out older ones, so
 /// it forgets after some hundred thousand documents; over a restart it knows those of the last 15 minutes. It never takes a new document
-/// for an old one but by a collision of the whole hash. Thread-safe.
+/// for an old one, except on a collision of the whole hash. Thread-safe.
 /// </summary>
 /// <param name="ofLastRun">Keys that were stored before this run; asked once, when the first document comes.</param>
 internal sealed class SeenSegments(Func<IReadOnlyList<UInt128>>? ofLastRun = null)

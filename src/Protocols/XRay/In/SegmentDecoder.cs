@@ -21,23 +21,23 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners, See
     /// <summary>Of the newest document that was not refused.</summary>
     public TraceId TraceId { get; private set; }
 
-    /// <summary>Where names that X-Ray would refuse are told instead of refusing their document; null: they are refused.</summary>
+    /// <summary>Receives names that X-Ray would refuse, instead of a refusal of their document; null: the document is refused.</summary>
     public OddName? OddName { get; set; }
 
     /// <summary>Of that document when it is finished, for <see cref="SeenSegments"/>; 0 otherwise.</summary>
     public ulong SeenKey { get; private set; }
 
-    /// <summary>What became of the start of the newest document that was not refused.</summary>
+    /// <summary>How the start time of the last document that was not refused was corrected.</summary>
     public TimeRepair TimeRepair { get; private set; }
 
-    /// <summary>The newest document had text that is no text, which was put right.</summary>
+    /// <summary>True when the last document had invalid text, which was repaired.</summary>
     public bool HasRepairedText { get; private set; }
 
-    /// <summary>Appends the document's rows to the batch; a document that is not taken leaves no row behind.</summary>
+    /// <summary>Appends the document's rows to the batch; a refused document adds no rows.</summary>
     /// <param name="document">UTF-8 JSON.</param>
     /// <param name="receivedAt">Nanoseconds since 1970, UTC.</param>
     /// <param name="mayDefer">
-    /// Lets a streamed subsegment wait for the rest of the batch when no segment has told which service owns its trace.
+    /// Lets a streamed subsegment wait for the rest of the batch when no segment has named the service that owns its trace.
     /// </param>
     /// <param name="reject">Why it is refused.</param>
     /// <param name="taken">Keys of documents that came with it.</param>
@@ -74,7 +74,7 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners, See
             : DecodeOutcome.Deferred;
     }
 
-    /// <summary>Reads the document; text that is no text, and numbers JSON has none for, are put right first.</summary>
+    /// <summary>Reads the document; invalid text, and numbers that JSON does not have, are repaired first.</summary>
     private bool TryScan(ref ReadOnlySpan<byte> document, out SegmentReject? reject)
     {
         reject = null;
@@ -165,7 +165,7 @@ internal sealed class SegmentDecoder(XRayOptions options, OwnerCache owners, See
         spans.EndRow();
     }
 
-    /// <summary>Where a streamed subsegment hangs, on each of its document's rows: which service that is may be known only later.</summary>
+    /// <summary>The parent of a streamed subsegment, on each row of its document: which service that is may be known only later.</summary>
     private static void AppendOwner(SpanId parent, SpanBlock spans)
     {
         Span<byte> hex = stackalloc byte[16];

@@ -7,8 +7,8 @@ namespace Weir.Protocols.XRay.In;
 /// Documents that arrived together to one batch of rows, every refusal counted. Both ways in (datagrams and PutTraceSegments) end here.
 /// Keeps its decoder's buffers; not thread-safe.
 /// </summary>
-/// <param name="seen">Keeps documents that are sent twice out; null takes them.</param>
-/// <param name="calls">Where it is noted what is kept although X-Ray would refuse it.</param>
+/// <param name="seen">Recognizes documents that are sent twice; null accepts them.</param>
+/// <param name="calls">Records what is stored although X-Ray would refuse it.</param>
 internal sealed class SegmentIntake(
     XRayOptions options, OwnerCache owners, IngestCounters counters, SeenSegments? seen = null, RetentionWindow? retention = null,
     RefusedCalls? calls = null)
@@ -22,7 +22,7 @@ internal sealed class SegmentIntake(
 
     /// <summary>Decodes the documents of one batch. With <paramref name="datagrams"/> each starts with the daemon's header line.</summary>
     /// <param name="held">Where streamed subsegments wait for their segment; null when the sender waits for an answer.</param>
-    /// <param name="last">Nothing comes after this: what is held is taken as it is.</param>
+    /// <param name="last">True for the last batch: documents that still wait are stored as they are.</param>
     public void Decode(
         IReadOnlyList<DocumentBatch> batches, bool datagrams, IngestBatch rows, string environment, long receivedAt, OnReject? onReject,
         HeldDocuments? held = null, bool last = false)
@@ -69,7 +69,7 @@ internal sealed class SegmentIntake(
             var document = batches[batch][index];
             if (datagrams)
                 _ = DaemonHeader.TryStrip(batches[batch][index], out document, out _);
-            // Once more: its segment may have come later in the batch.
+            // A second attempt, because its segment may have come later in the batch.
             var outcome = Decode(document, rows, environment, receivedAt, mayDefer: held is not null && !last, out _);
             if (outcome == DecodeOutcome.Deferred && !held!.TryHold(_decoder.TraceId, document, receivedAt))
                 outcome = Decode(document, rows, environment, receivedAt, mayDefer: false, out _);

@@ -8,7 +8,7 @@ namespace Weir.Protocols.XRay.In;
 /// <param name="Message">e.g. <c>Invalid segment. ErrorCode: MissingId</c>.</param>
 internal sealed record SegmentReject(string? Id, string Code, string Message)
 {
-    /// <summary>For people, beside what X-Ray says; null when there is nothing to add.</summary>
+    /// <summary>An explanation in addition to X-Ray's message; null when there is none.</summary>
     public string? Detail { get; init; }
 
     // The codes and texts below are those clients of the real service report.
@@ -30,7 +30,7 @@ internal sealed record SegmentReject(string? Id, string Code, string Message)
     public const string InProgressSubsegmentHasEndTime = "InProgressSubsegmentHasEndTime";
     public const string SegmentTooLarge = "SegmentTooLarge";
 
-    /// <summary>Weir's own: the service has no code for what is older than it keeps.</summary>
+    /// <summary>Weir's own code: X-Ray has none for documents that are older than the retention.</summary>
     public const string SegmentExpired = "SegmentExpired";
 
     public static SegmentReject Segment(string? id, string code) => new(id, code, $"Invalid segment. ErrorCode: {code}");

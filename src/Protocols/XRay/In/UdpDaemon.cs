@@ -62,7 +62,7 @@ internal sealed partial class UdpDaemon(
         try
         {
             UdpSocketOptions.SetReceiveBuffer(socket, options.UdpSocketBufferBytes);
-            // The loop looks up this often whether it should stop.
+            // How often the loop checks whether it should stop.
             socket.ReceiveTimeout = 250;
             socket.Bind(endpoint);
             return socket;
@@ -138,7 +138,7 @@ internal sealed partial class UdpDaemon(
             }
             for (var i = 0; i < count; i++)
                 slab.Add(receiver[i]);
-            // A full call says that more is waiting.
+            // A full result means that more datagrams are waiting.
             if (count == DatagramReceiver.Most && slab.Bytes < SlabBytes && slab.Count < SlabDocuments)
                 continue;
             Enqueue(slab);
@@ -178,7 +178,7 @@ internal sealed partial class UdpDaemon(
         var commit = Task.CompletedTask;
         while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            // Little waits for company: a commit costs much the same whatever is in it.
+            // Small batches wait for more datagrams, because a commit costs nearly the same for any size.
             if (Interlocked.Read(ref _queued) < SlabBytes)
                 await commit;
             long bytes = 0;
@@ -203,7 +203,7 @@ internal sealed partial class UdpDaemon(
             await CommitAsync(rest, intake.TakenKeys());
     }
 
-    /// <summary>Null when nothing of it is to be stored.</summary>
+    /// <summary>Null when there is nothing to store.</summary>
     private IngestBatch? Decode(SegmentIntake intake, List<DocumentBatch> slabs, bool last = false)
     {
         var rows = batches.Rent(WireProtocol.XRay);
@@ -229,7 +229,7 @@ internal sealed partial class UdpDaemon(
         try
         {
             rows.DocumentKeys = SeenSegments.Documents(keys);
-            // What the sink refuses it counts itself.
+            // The sink counts what it refuses.
             if (await sink.CommitAsync(rows, CancellationToken.None) is { } fault)
                 LogNotStored(log, fault.Message);
             else

@@ -30,7 +30,7 @@ internal static class UdpSocketOptions
         }
     }
 
-    /// <summary>Datagrams that the system dropped for this socket since it was opened; null where it does not tell.</summary>
+    /// <summary>Datagrams that the system dropped for this socket since it was opened; null where the system does not report it.</summary>
     public static uint? Drops(Socket socket)
     {
         if (!OperatingSystem.IsLinux())
@@ -49,7 +49,7 @@ internal static class UdpSocketOptions
     }
 }
 
-/// <summary>Looks once a second at what the system dropped.</summary>
+/// <summary>Reads the system's drop counter once a second.</summary>
 internal sealed class KernelLosses(Socket socket, TimeProvider time)
 {
     private long _lookedAt = time.GetTimestamp();

@@ -7,7 +7,7 @@ using Weir.Protocols.Aws;
 
 namespace Weir.Protocols.XRay.Insights;
 
-/// <summary>Keeps what recipients know of insights with the states of alerts, and notifies the same recipients.</summary>
+/// <summary>Stores which insights recipients were notified of beside the states of alerts, and notifies the same recipients.</summary>
 internal sealed class InsightNotices(
     AlertStates states, Outbox outbox, Documents<Recipient> recipients, NotifyOptions notify, IOptions<AwsOptions> aws, TimeProvider time) : IInsightNotices
 {
@@ -54,7 +54,7 @@ internal sealed class InsightNotices(
     private static InsightNotice Notice(HistoryEntry entry) => new(
         entry.At, entry.State == Active, [.. (entry.Deliveries ?? []).Select(d => new InsightDelivery(d.Recipient, d.Ok, d.Attempts, d.Detail))]);
 
-    /// <summary>Those the group names, or everybody whom Weir can reach.</summary>
+    /// <summary>The recipients that the group names, or all webhook and email recipients.</summary>
     private IReadOnlyList<AlertRecipient> RecipientsOf(TraceGroup group)
     {
         var known = recipients.List("");

@@ -3,7 +3,7 @@ using Weir.Features.Traces.Graph;
 
 namespace Weir.Protocols.XRay.Out;
 
-/// <summary>Statistics in X-Ray's members.</summary>
+/// <summary>Writes statistics as X-Ray's members.</summary>
 internal static class CallStatisticsWriter
 {
     public static void WriteSummary(this CallStatistics statistics, Utf8JsonWriter json, string name)

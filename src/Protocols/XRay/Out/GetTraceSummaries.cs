@@ -70,7 +70,7 @@ internal sealed class GetTraceSummaries(XRayOptions options, MatchingTraces trac
             : XRayFaults.Validation("1 validation error detected: Value at 'timeRangeType' failed to satisfy constraint: Member must satisfy enum value set: [TraceId, Event, Service]");
     }
 
-    /// <summary>A FixedRate is obeyed; a PartialScan reads everything, because it can.</summary>
+    /// <summary>A FixedRate is applied; a PartialScan reads all traces.</summary>
     private static AwsFault? Sampling(AwsRequest request, TimeRangeType type, out double share)
     {
         share = 1;

@@ -8,7 +8,7 @@ namespace Weir.Protocols.XRay.Out;
 
 /// <summary>
 /// Some of a graph's services. Edges name services of other pages by their number, so a graph of several pages is numbered in an order that
-/// hangs on nothing but which services it has, and a token holds only as long as they are the same.
+/// depends only on the services it has, and a token is valid only as long as they are the same.
 /// </summary>
 /// <param name="NextToken">Null on the last page.</param>
 internal sealed record GraphPage(IReadOnlyList<ServiceKey> Services, string? NextToken)
@@ -16,7 +16,7 @@ internal sealed record GraphPage(IReadOnlyList<ServiceKey> Services, string? Nex
     /// <summary>Services of a page.</summary>
     public const int Most = 1_000;
 
-    /// <summary>Null when the token is none of this graph.</summary>
+    /// <summary>Null when the token does not belong to this graph.</summary>
     /// <param name="token">Of the page before; null or empty for the first.</param>
     public static GraphPage? Of(ServiceGraph graph, string? token)
     {

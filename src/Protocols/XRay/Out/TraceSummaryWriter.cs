@@ -164,7 +164,7 @@ internal static class TraceSummaryWriter
             {
                 json.WriteStartObject();
                 WriteServiceMembers(json, service.Service);
-                // Grafana's plugin follows type and exception name without looking, and falls over where there is none.
+                // Grafana's plugin reads the type and the exception name without a check, and crashes when one is missing.
                 if (service.Service.Type is null)
                     json.WriteString("Type", "");
                 json.WriteBoolean("Inferred", service.Inferred);

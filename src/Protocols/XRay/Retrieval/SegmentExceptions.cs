@@ -12,7 +12,7 @@ internal static class SegmentExceptions
     private static readonly (string Member, string Attribute)[] Texts = [("message", "exception.message"), ("type", "exception.type"), ("cause", "aws.xray.exception.cause")];
     private static readonly (string Member, string Attribute)[] Numbers = [("truncated", "aws.xray.exception.truncated"), ("skipped", "aws.xray.exception.skipped")];
 
-    /// <summary>Nothing without exceptions.</summary>
+    /// <summary>Adds nothing when there are no exceptions.</summary>
     public static void Write(Utf8JsonWriter json, TraceEntity entity)
     {
         var exceptions = entity.Document.ObjectOf("cause") is { } cause ? cause.ItemsOf("exceptions").Where(e => e.ValueKind == JsonValueKind.Object).ToList() : [];
@@ -46,7 +46,7 @@ internal static class SegmentExceptions
         json.WriteEndArray();
     }
 
-    /// <summary>As Java prints it, whatever the language.</summary>
+    /// <summary>In the format of Java's stack traces, for every language.</summary>
     private static string? StackTrace(JsonElement exception)
     {
         var frames = exception.ItemsOf("stack").ToList();

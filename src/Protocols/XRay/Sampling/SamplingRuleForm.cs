@@ -21,7 +21,7 @@ internal static class SamplingRuleForm
         return ReadChanges(form, blank with { RuleName = name }, out rule);
     }
 
-    /// <summary>The rule with those members that are there.</summary>
+    /// <summary>The rule with the members that are present.</summary>
     public static AwsFault? ReadChanges(JsonElement form, SamplingRule old, out SamplingRule rule)
     {
         rule = old;

@@ -47,7 +47,7 @@ internal sealed class SamplingTargetOperations(SamplingRuleStore rules, Sampling
         return ValueTask.FromResult(AwsReply.Json(json => Write(json, targets, unprocessed, unboosted, now)));
     }
 
-    /// <summary>Reports from long ago or from a wrong clock are answered, but say nothing about now.</summary>
+    /// <summary>Reports from long ago or from a wrong clock are answered, but do not count for the current window.</summary>
     private static (long Sampled, long Borrowed)? Counts(JsonElement document, DateTimeOffset now) =>
         document.MemberOf("Timestamp") is not { } given || (AwsRequest.ToTime(given) is { } at && (now - at).Duration() <= Stale)
             ? (Count(document, "SampledCount"), Count(document, "BorrowCount"))

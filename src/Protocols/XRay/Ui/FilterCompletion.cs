@@ -7,7 +7,7 @@ using Weir.Protocols.XRay.Filter;
 
 namespace Weir.Protocols.XRay.Ui;
 
-/// <summary>What may stand at a place in a filter expression: keywords, and the names and values that the data has.</summary>
+/// <summary>Suggestions for a position in a filter expression: keywords, and the names and values that the data has.</summary>
 internal sealed partial class FilterCompletion(SpanValues values, TraceGroupStore groups)
 {
     private static readonly string[] Comparisons = ["=", "!=", "<", "<=", ">", ">="];
@@ -48,7 +48,7 @@ internal sealed partial class FilterCompletion(SpanValues values, TraceGroupStor
         [.. all.Where(s => s.Text.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
             .Concat(typed.Length < 2 ? [] : all.Where(s => s.Text.IndexOf(typed, StringComparison.OrdinalIgnoreCase) > 0)).Take(SpanValues.Most)]);
 
-    /// <summary>Where the string begins that the end of the text stands in.</summary>
+    /// <summary>The start of the string literal that is open at the end of the text.</summary>
     private static int? OpenQuote(string text)
     {
         int? open = null;

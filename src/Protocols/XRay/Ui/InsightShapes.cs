@@ -8,7 +8,7 @@ internal sealed record UiInsights(IReadOnlyList<UiInsight> Insights);
 /// <param name="End">Null while it goes on.</param>
 /// <param name="Updated">Of the newest event.</param>
 /// <param name="RootCause">The service farthest from the clients that failed unusually often.</param>
-/// <param name="Services">All that did, the root cause first.</param>
+/// <param name="Services">All services that failed unusually often, the root cause first.</param>
 /// <param name="ClientRequestImpact">Requests that entered the group in that time.</param>
 /// <param name="RootCauseRequestImpact">Requests of the root cause in that time.</param>
 /// <param name="Faults">Of the root cause.</param>
@@ -25,7 +25,7 @@ internal sealed record UiImpact(long Faults, long Ok, long Total);
 /// <param name="Events">Newest first.</param>
 /// <param name="Timeline">The root cause's minutes, half an hour before and ten minutes after among them, oldest first.</param>
 /// <param name="Graph">The root cause and whatever calls it, directly or not.</param>
-/// <param name="Notifications">What was told to whom, newest first.</param>
+/// <param name="Notifications">The notifications that were sent, newest first.</param>
 internal sealed record UiInsightDetail(
     UiInsight Insight, IReadOnlyList<UiInsightEvent> Events, IReadOnlyList<UiInsightMinute> Timeline, UiInsightGraph Graph,
     IReadOnlyList<UiInsightNotification> Notifications);
@@ -45,7 +45,7 @@ internal sealed record UiInsightNode(string Id, string Name, string? Type, bool 
 /// <param name="Target">Id of the node that is called.</param>
 internal sealed record UiInsightEdge(string Source, string Target);
 
-/// <param name="State">What was told: ACTIVE or CLOSED.</param>
+/// <param name="State">The state in the notification: ACTIVE or CLOSED.</param>
 internal sealed record UiInsightNotification(DateTimeOffset Time, string State, IReadOnlyList<UiInsightDelivery> Deliveries);
 
 /// <param name="Recipient">Type and name.</param>

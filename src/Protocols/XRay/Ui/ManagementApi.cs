@@ -20,7 +20,7 @@ namespace Weir.Protocols.XRay.Ui;
 
 /// <summary>
 /// <c>/api/xray/groups</c>, <c>/api/xray/rules</c> and <c>/api/xray/sampling</c> for the web UI. Changes go through X-Ray's own operations,
-/// so that both ways have the same limits; what those refuse is told as problem details.
+/// so that both ways have the same limits; their faults are returned as problem details.
 /// </summary>
 internal sealed partial class ManagementApi(
     XRayOptions options,

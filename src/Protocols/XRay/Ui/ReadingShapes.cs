@@ -6,10 +6,10 @@ namespace Weir.Protocols.XRay.Ui;
 /// <summary>Each request in one class: throttle before fault before error before ok.</summary>
 internal sealed record UiCounts(long Ok, long Error, long Fault, long Throttle, long Total);
 
-/// <summary>About so many seconds (three digits), and how many took them.</summary>
+/// <summary>A response time in seconds (three digits), and the number of requests with it.</summary>
 internal sealed record UiTimeCount(double Value, long Count);
 
-/// <param name="Notice">What is not exact about the answer.</param>
+/// <param name="Notice">A notice about what is not exact in the answer.</param>
 /// <param name="Summary">Of everything that matches; null on later pages.</param>
 internal sealed record UiTraces(IReadOnlyList<UiTrace> Traces, string? NextCursor, string? Notice, UiSummary? Summary);
 

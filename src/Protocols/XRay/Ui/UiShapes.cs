@@ -5,7 +5,7 @@ namespace Weir.Protocols.XRay.Ui;
 internal sealed record UiGroups(IReadOnlyList<UiGroup> Groups, int Limit);
 
 /// <param name="Default">The group of all traces, which can't be changed or deleted.</param>
-/// <param name="Recipients">Ids of those who are told of insights; null: every webhook and email recipient.</param>
+/// <param name="Recipients">Ids of the recipients that are notified of insights; null: every webhook and email recipient.</param>
 /// <param name="Traces">Null when the counts can't be read now.</param>
 internal sealed record UiGroup(
     string Name, string Arn, string? FilterExpression, bool InsightsEnabled, bool NotificationsEnabled, bool Default, IReadOnlyList<string>? Recipients,
@@ -23,7 +23,7 @@ internal sealed record UiGroupForm(string? Name, string? FilterExpression, bool?
 /// <param name="ModifiedAt">Of the last create, change or delete of any rule; null when there was none.</param>
 internal sealed record UiRules(IReadOnlyList<UiRule> Rules, int Limit, DateTimeOffset? ModifiedAt);
 
-/// <param name="OpenTelemetry">Null when the rule is told to OpenTelemetry SDKs as well, else why it is not.</param>
+/// <param name="OpenTelemetry">Null when OpenTelemetry SDKs get the rule as well, else the reason why they do not.</param>
 internal sealed record UiRule(
     string Name, string Arn, bool Default, int Priority, double FixedRate, int ReservoirSize, string ServiceName, string ServiceType, string Host,
     string HttpMethod, string UrlPath, string ResourceArn, IReadOnlyDictionary<string, string> Attributes, UiBoost? Boost, DateTimeOffset? CreatedAt,
@@ -56,11 +56,11 @@ internal sealed record UiRates(double Requests, double Sampled, double Borrowed,
 /// <param name="Time">Its start, seconds since 1970.</param>
 internal sealed record UiWindow(long Time, long Requests, long Sampled, long Borrowed);
 
-/// <param name="Quota">Null: it has none and borrows.</param>
+/// <param name="Quota">Null when it has no quota and borrows.</param>
 internal sealed record UiSamplingClient(string Id, double RequestsPerSecond, int? Quota, DateTimeOffset LastReport, DateTimeOffset LeasedUntil);
 
 /// <summary>A service whose OpenTelemetry SDKs ask for the rules.</summary>
-/// <param name="Instances">As many as asked within a minute.</param>
+/// <param name="Instances">The number of instances that asked within a minute.</param>
 internal sealed record UiRemoteService(
     string Service, DateTimeOffset LastAsked, int Instances, string Rule, double Probability, double LowerBound, IReadOnlyList<UiOperation> Operations);
 
