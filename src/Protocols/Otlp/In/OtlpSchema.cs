@@ -24,14 +24,15 @@ internal enum JsonFieldKind
 }
 
 /// <summary>One field of a message: its JSON name and its place on the wire.</summary>
-internal sealed class JsonField(string name, int number, JsonFieldKind kind, JsonMessage? message = null, string? prefix = null, string[]? names = null)
+/// <param name="tag">Its tag in protobuf, from <see cref="Fields"/>.</param>
+internal sealed class JsonField(string name, uint tag, JsonFieldKind kind, JsonMessage? message = null, string? prefix = null, string[]? names = null)
 {
     public byte[] Name { get; } = Encoding.UTF8.GetBytes(name);
 
     /// <summary>The field's name in the .proto file, which the Collector and plain proto3 JSON take too; null when it is the same.</summary>
     public byte[]? ProtoName { get; } = Snake(name) is var snake && snake != name ? Encoding.UTF8.GetBytes(snake) : null;
 
-    public int Number { get; } = number;
+    public int Number { get; } = (int)(tag >> 3);
 
     public JsonFieldKind Kind { get; } = kind;
 
@@ -77,134 +78,134 @@ internal static class OtlpSchema
 
     private static readonly JsonMessage AnyValue = new();
     private static readonly JsonMessage KeyValue = new JsonMessage().With(
-        new("key", 1, JsonFieldKind.String), new("value", 2, JsonFieldKind.Message, AnyValue));
+        new("key", Fields.KeyValue.Key, JsonFieldKind.String), new("value", Fields.KeyValue.Value, JsonFieldKind.Message, AnyValue));
 
-    private static readonly JsonMessage Resource = new JsonMessage().With(new JsonField("attributes", 1, JsonFieldKind.Message, KeyValue));
+    private static readonly JsonMessage Resource = new JsonMessage().With(new JsonField("attributes", Fields.Resource.Attributes, JsonFieldKind.Message, KeyValue));
 
     private static readonly JsonMessage Scope = new JsonMessage().With(
-        new("name", 1, JsonFieldKind.String), new("version", 2, JsonFieldKind.String), new("attributes", 3, JsonFieldKind.Message, KeyValue));
+        new("name", Fields.Scope.Name, JsonFieldKind.String), new("version", Fields.Scope.Version, JsonFieldKind.String), new("attributes", Fields.Scope.Attributes, JsonFieldKind.Message, KeyValue));
 
     private static readonly JsonMessage Span = new JsonMessage().With(
-        new("traceId", 1, JsonFieldKind.Id),
-        new("spanId", 2, JsonFieldKind.Id),
-        new("traceState", 3, JsonFieldKind.String),
-        new("parentSpanId", 4, JsonFieldKind.Id),
-        new("name", 5, JsonFieldKind.String),
-        new("kind", 6, JsonFieldKind.Enum, null, "SPAN_KIND_", ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"]),
-        new("startTimeUnixNano", 7, JsonFieldKind.Fixed64),
-        new("endTimeUnixNano", 8, JsonFieldKind.Fixed64),
-        new("attributes", 9, JsonFieldKind.Message, KeyValue),
-        new("events", 11, JsonFieldKind.Message, new JsonMessage().With(
-            new("timeUnixNano", 1, JsonFieldKind.Fixed64),
-            new("name", 2, JsonFieldKind.String),
-            new("attributes", 3, JsonFieldKind.Message, KeyValue))),
-        new("links", 13, JsonFieldKind.Message, new JsonMessage().With(
-            new("traceId", 1, JsonFieldKind.Id), new("spanId", 2, JsonFieldKind.Id), new("attributes", 4, JsonFieldKind.Message, KeyValue))),
-        new("status", 15, JsonFieldKind.Message, new JsonMessage().With(
-            new("message", 2, JsonFieldKind.String),
-            new("code", 3, JsonFieldKind.Enum, null, "STATUS_CODE_", ["UNSET", "OK", "ERROR"]),
-            new("deprecatedCode", 1, JsonFieldKind.Varint))),
-        new("flags", 16, JsonFieldKind.Fixed32));
+        new("traceId", Fields.Span.TraceId, JsonFieldKind.Id),
+        new("spanId", Fields.Span.SpanId, JsonFieldKind.Id),
+        new("traceState", Fields.Span.TraceState, JsonFieldKind.String),
+        new("parentSpanId", Fields.Span.ParentSpanId, JsonFieldKind.Id),
+        new("name", Fields.Span.Name, JsonFieldKind.String),
+        new("kind", Fields.Span.Kind, JsonFieldKind.Enum, null, "SPAN_KIND_", ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"]),
+        new("startTimeUnixNano", Fields.Span.StartTime, JsonFieldKind.Fixed64),
+        new("endTimeUnixNano", Fields.Span.EndTime, JsonFieldKind.Fixed64),
+        new("attributes", Fields.Span.Attributes, JsonFieldKind.Message, KeyValue),
+        new("events", Fields.Span.Events, JsonFieldKind.Message, new JsonMessage().With(
+            new("timeUnixNano", Fields.Event.Time, JsonFieldKind.Fixed64),
+            new("name", Fields.Event.Name, JsonFieldKind.String),
+            new("attributes", Fields.Event.Attributes, JsonFieldKind.Message, KeyValue))),
+        new("links", Fields.Span.Links, JsonFieldKind.Message, new JsonMessage().With(
+            new("traceId", Fields.Link.TraceId, JsonFieldKind.Id), new("spanId", Fields.Link.SpanId, JsonFieldKind.Id), new("attributes", Fields.Link.Attributes, JsonFieldKind.Message, KeyValue))),
+        new("status", Fields.Span.Status, JsonFieldKind.Message, new JsonMessage().With(
+            new("message", Fields.Status.Message, JsonFieldKind.String),
+            new("code", Fields.Status.Code, JsonFieldKind.Enum, null, "STATUS_CODE_", ["UNSET", "OK", "ERROR"]),
+            new("deprecatedCode", Fields.Status.DeprecatedCode, JsonFieldKind.Varint))),
+        new("flags", Fields.Span.Flags, JsonFieldKind.Fixed32));
 
     private static readonly JsonMessage LogRecord = new JsonMessage().With(
-        new("timeUnixNano", 1, JsonFieldKind.Fixed64),
-        new("observedTimeUnixNano", 11, JsonFieldKind.Fixed64),
-        new("severityNumber", 2, JsonFieldKind.Enum, null, "SEVERITY_NUMBER_", Severities()),
-        new("severityText", 3, JsonFieldKind.String),
-        new("body", 5, JsonFieldKind.Message, AnyValue),
-        new("attributes", 6, JsonFieldKind.Message, KeyValue),
-        new("flags", 8, JsonFieldKind.Fixed32),
-        new("traceId", 9, JsonFieldKind.Id),
-        new("spanId", 10, JsonFieldKind.Id),
-        new("eventName", 12, JsonFieldKind.String));
+        new("timeUnixNano", Fields.LogRecord.Time, JsonFieldKind.Fixed64),
+        new("observedTimeUnixNano", Fields.LogRecord.ObservedTime, JsonFieldKind.Fixed64),
+        new("severityNumber", Fields.LogRecord.SeverityNumber, JsonFieldKind.Enum, null, "SEVERITY_NUMBER_", Severities()),
+        new("severityText", Fields.LogRecord.SeverityText, JsonFieldKind.String),
+        new("body", Fields.LogRecord.Body, JsonFieldKind.Message, AnyValue),
+        new("attributes", Fields.LogRecord.Attributes, JsonFieldKind.Message, KeyValue),
+        new("flags", Fields.LogRecord.Flags, JsonFieldKind.Fixed32),
+        new("traceId", Fields.LogRecord.TraceId, JsonFieldKind.Id),
+        new("spanId", Fields.LogRecord.SpanId, JsonFieldKind.Id),
+        new("eventName", Fields.LogRecord.EventName, JsonFieldKind.String));
 
     /// <summary>Labels of points of OTLP before 0.9.</summary>
     private static readonly JsonMessage Label = new JsonMessage().With(
-        new("key", 1, JsonFieldKind.String), new("value", 2, JsonFieldKind.TextValue));
+        new("key", Fields.KeyValue.Key, JsonFieldKind.String), new("value", Fields.KeyValue.Value, JsonFieldKind.TextValue));
 
     private static readonly JsonMessage Exemplar = new JsonMessage().With(
-        new("filteredAttributes", 7, JsonFieldKind.Message, KeyValue),
-        new("timeUnixNano", 2, JsonFieldKind.Fixed64),
-        new("asDouble", 3, JsonFieldKind.Double),
-        new("asInt", 6, JsonFieldKind.Fixed64),
-        new("spanId", 4, JsonFieldKind.Id),
-        new("traceId", 5, JsonFieldKind.Id));
+        new("filteredAttributes", Fields.Exemplar.Attributes, JsonFieldKind.Message, KeyValue),
+        new("timeUnixNano", Fields.Exemplar.Time, JsonFieldKind.Fixed64),
+        new("asDouble", Fields.Exemplar.Double, JsonFieldKind.Double),
+        new("asInt", Fields.Exemplar.Int, JsonFieldKind.Fixed64),
+        new("spanId", Fields.Exemplar.SpanId, JsonFieldKind.Id),
+        new("traceId", Fields.Exemplar.TraceId, JsonFieldKind.Id));
 
     private static readonly JsonMessage NumberPoint = new JsonMessage().With(
-        new("attributes", 7, JsonFieldKind.Message, KeyValue),
-        new("startTimeUnixNano", 2, JsonFieldKind.Fixed64),
-        new("timeUnixNano", 3, JsonFieldKind.Fixed64),
-        new("asDouble", 4, JsonFieldKind.Double),
-        new("asInt", 6, JsonFieldKind.Fixed64),
-        new("exemplars", 5, JsonFieldKind.Message, Exemplar),
-        new("flags", 8, JsonFieldKind.Varint),
-        new("labels", 7, JsonFieldKind.Message, Label));
+        new("attributes", Fields.NumberPoint.Attributes, JsonFieldKind.Message, KeyValue),
+        new("startTimeUnixNano", Fields.Point.StartTime, JsonFieldKind.Fixed64),
+        new("timeUnixNano", Fields.Point.Time, JsonFieldKind.Fixed64),
+        new("asDouble", Fields.NumberPoint.Double, JsonFieldKind.Double),
+        new("asInt", Fields.NumberPoint.Int, JsonFieldKind.Fixed64),
+        new("exemplars", Fields.NumberPoint.Exemplars, JsonFieldKind.Message, Exemplar),
+        new("flags", Fields.NumberPoint.Flags, JsonFieldKind.Varint),
+        new("labels", Fields.NumberPoint.Attributes, JsonFieldKind.Message, Label));
 
-    private static readonly JsonMessage OldIntPoint = new JsonMessage().With([.. NumberPoint.Fields, new("value", 6, JsonFieldKind.Fixed64)]);
+    private static readonly JsonMessage OldIntPoint = new JsonMessage().With([.. NumberPoint.Fields, new("value", Fields.NumberPoint.Int, JsonFieldKind.Fixed64)]);
 
-    private static readonly JsonMessage OldDoublePoint = new JsonMessage().With([.. NumberPoint.Fields, new("value", 4, JsonFieldKind.Double)]);
+    private static readonly JsonMessage OldDoublePoint = new JsonMessage().With([.. NumberPoint.Fields, new("value", Fields.NumberPoint.Double, JsonFieldKind.Double)]);
 
     private static readonly JsonMessage HistogramPoint = new JsonMessage().With(
-        new("attributes", 9, JsonFieldKind.Message, KeyValue),
-        new("startTimeUnixNano", 2, JsonFieldKind.Fixed64),
-        new("timeUnixNano", 3, JsonFieldKind.Fixed64),
-        new("count", 4, JsonFieldKind.Fixed64),
-        new("sum", 5, JsonFieldKind.Double),
-        new("bucketCounts", 6, JsonFieldKind.Fixed64),
-        new("explicitBounds", 7, JsonFieldKind.Double),
-        new("exemplars", 8, JsonFieldKind.Message, Exemplar),
-        new("flags", 10, JsonFieldKind.Varint),
-        new("min", 11, JsonFieldKind.Double),
-        new("max", 12, JsonFieldKind.Double),
-        new("labels", 9, JsonFieldKind.Message, Label));
+        new("attributes", Fields.HistogramPoint.Attributes, JsonFieldKind.Message, KeyValue),
+        new("startTimeUnixNano", Fields.Point.StartTime, JsonFieldKind.Fixed64),
+        new("timeUnixNano", Fields.Point.Time, JsonFieldKind.Fixed64),
+        new("count", Fields.Point.Count, JsonFieldKind.Fixed64),
+        new("sum", Fields.Point.Sum, JsonFieldKind.Double),
+        new("bucketCounts", Fields.HistogramPoint.BucketCounts, JsonFieldKind.Fixed64),
+        new("explicitBounds", Fields.HistogramPoint.Bounds, JsonFieldKind.Double),
+        new("exemplars", Fields.HistogramPoint.Exemplars, JsonFieldKind.Message, Exemplar),
+        new("flags", Fields.HistogramPoint.Flags, JsonFieldKind.Varint),
+        new("min", Fields.HistogramPoint.Min, JsonFieldKind.Double),
+        new("max", Fields.HistogramPoint.Max, JsonFieldKind.Double),
+        new("labels", Fields.HistogramPoint.Attributes, JsonFieldKind.Message, Label));
 
     private static readonly JsonMessage Buckets = new JsonMessage().With(
-        new("offset", 1, JsonFieldKind.ZigZag), new("bucketCounts", 2, JsonFieldKind.Varint));
+        new("offset", Fields.Buckets.Offset, JsonFieldKind.ZigZag), new("bucketCounts", Fields.Buckets.Counts, JsonFieldKind.Varint));
 
     private static readonly JsonMessage ExponentialPoint = new JsonMessage().With(
-        new("attributes", 1, JsonFieldKind.Message, KeyValue),
-        new("startTimeUnixNano", 2, JsonFieldKind.Fixed64),
-        new("timeUnixNano", 3, JsonFieldKind.Fixed64),
-        new("count", 4, JsonFieldKind.Fixed64),
-        new("sum", 5, JsonFieldKind.Double),
-        new("scale", 6, JsonFieldKind.ZigZag),
-        new("zeroCount", 7, JsonFieldKind.Fixed64),
-        new("positive", 8, JsonFieldKind.Message, Buckets),
-        new("negative", 9, JsonFieldKind.Message, Buckets),
-        new("flags", 10, JsonFieldKind.Varint),
-        new("exemplars", 11, JsonFieldKind.Message, Exemplar),
-        new("min", 12, JsonFieldKind.Double),
-        new("max", 13, JsonFieldKind.Double),
-        new("zeroThreshold", 14, JsonFieldKind.Double));
+        new("attributes", Fields.ExponentialPoint.Attributes, JsonFieldKind.Message, KeyValue),
+        new("startTimeUnixNano", Fields.Point.StartTime, JsonFieldKind.Fixed64),
+        new("timeUnixNano", Fields.Point.Time, JsonFieldKind.Fixed64),
+        new("count", Fields.Point.Count, JsonFieldKind.Fixed64),
+        new("sum", Fields.Point.Sum, JsonFieldKind.Double),
+        new("scale", Fields.ExponentialPoint.Scale, JsonFieldKind.ZigZag),
+        new("zeroCount", Fields.ExponentialPoint.ZeroCount, JsonFieldKind.Fixed64),
+        new("positive", Fields.ExponentialPoint.Positive, JsonFieldKind.Message, Buckets),
+        new("negative", Fields.ExponentialPoint.Negative, JsonFieldKind.Message, Buckets),
+        new("flags", Fields.ExponentialPoint.Flags, JsonFieldKind.Varint),
+        new("exemplars", Fields.ExponentialPoint.Exemplars, JsonFieldKind.Message, Exemplar),
+        new("min", Fields.ExponentialPoint.Min, JsonFieldKind.Double),
+        new("max", Fields.ExponentialPoint.Max, JsonFieldKind.Double),
+        new("zeroThreshold", Fields.ExponentialPoint.ZeroThreshold, JsonFieldKind.Double));
 
     private static readonly JsonMessage SummaryPoint = new JsonMessage().With(
-        new("attributes", 7, JsonFieldKind.Message, KeyValue),
-        new("startTimeUnixNano", 2, JsonFieldKind.Fixed64),
-        new("timeUnixNano", 3, JsonFieldKind.Fixed64),
-        new("count", 4, JsonFieldKind.Fixed64),
-        new("sum", 5, JsonFieldKind.Double),
-        new("quantileValues", 6, JsonFieldKind.Message, new JsonMessage().With(
-            new("quantile", 1, JsonFieldKind.Double), new("value", 2, JsonFieldKind.Double))),
-        new("flags", 8, JsonFieldKind.Varint),
-        new("labels", 7, JsonFieldKind.Message, Label));
+        new("attributes", Fields.SummaryPoint.Attributes, JsonFieldKind.Message, KeyValue),
+        new("startTimeUnixNano", Fields.Point.StartTime, JsonFieldKind.Fixed64),
+        new("timeUnixNano", Fields.Point.Time, JsonFieldKind.Fixed64),
+        new("count", Fields.Point.Count, JsonFieldKind.Fixed64),
+        new("sum", Fields.Point.Sum, JsonFieldKind.Double),
+        new("quantileValues", Fields.SummaryPoint.Quantiles, JsonFieldKind.Message, new JsonMessage().With(
+            new("quantile", Fields.QuantileValue.Quantile, JsonFieldKind.Double), new("value", Fields.QuantileValue.Value, JsonFieldKind.Double))),
+        new("flags", Fields.SummaryPoint.Flags, JsonFieldKind.Varint),
+        new("labels", Fields.SummaryPoint.Attributes, JsonFieldKind.Message, Label));
 
     private static readonly JsonMessage Metric = new JsonMessage().With(
-        new("name", 1, JsonFieldKind.String),
-        new("description", 2, JsonFieldKind.String),
-        new("unit", 3, JsonFieldKind.String),
-        new("gauge", 5, JsonFieldKind.Message, Data(NumberPoint)),
-        new("sum", 7, JsonFieldKind.Message, Data(NumberPoint)),
-        new("histogram", 9, JsonFieldKind.Message, Data(HistogramPoint)),
-        new("exponentialHistogram", 10, JsonFieldKind.Message, Data(ExponentialPoint)),
-        new("summary", 11, JsonFieldKind.Message, Data(SummaryPoint)),
+        new("name", Fields.Metric.Name, JsonFieldKind.String),
+        new("description", Fields.Metric.Description, JsonFieldKind.String),
+        new("unit", Fields.Metric.Unit, JsonFieldKind.String),
+        new("gauge", Fields.Metric.Gauge, JsonFieldKind.Message, Data(NumberPoint)),
+        new("sum", Fields.Metric.Sum, JsonFieldKind.Message, Data(NumberPoint)),
+        new("histogram", Fields.Metric.Histogram, JsonFieldKind.Message, Data(HistogramPoint)),
+        new("exponentialHistogram", Fields.Metric.ExponentialHistogram, JsonFieldKind.Message, Data(ExponentialPoint)),
+        new("summary", Fields.Metric.Summary, JsonFieldKind.Message, Data(SummaryPoint)),
         // OTLP 0.4 to 0.8.
-        new("intGauge", 5, JsonFieldKind.Message, Data(OldIntPoint)),
-        new("doubleGauge", 5, JsonFieldKind.Message, Data(OldDoublePoint)),
-        new("intSum", 7, JsonFieldKind.Message, Data(OldIntPoint)),
-        new("doubleSum", 7, JsonFieldKind.Message, Data(OldDoublePoint)),
-        new("intHistogram", 9, JsonFieldKind.Message, Data(HistogramPoint)),
-        new("doubleHistogram", 9, JsonFieldKind.Message, Data(HistogramPoint)),
-        new("doubleSummary", 11, JsonFieldKind.Message, Data(SummaryPoint)));
+        new("intGauge", Fields.Metric.Gauge, JsonFieldKind.Message, Data(OldIntPoint)),
+        new("doubleGauge", Fields.Metric.Gauge, JsonFieldKind.Message, Data(OldDoublePoint)),
+        new("intSum", Fields.Metric.Sum, JsonFieldKind.Message, Data(OldIntPoint)),
+        new("doubleSum", Fields.Metric.Sum, JsonFieldKind.Message, Data(OldDoublePoint)),
+        new("intHistogram", Fields.Metric.Histogram, JsonFieldKind.Message, Data(HistogramPoint)),
+        new("doubleHistogram", Fields.Metric.Histogram, JsonFieldKind.Message, Data(HistogramPoint)),
+        new("doubleSummary", Fields.Metric.Summary, JsonFieldKind.Message, Data(SummaryPoint)));
 
     public static JsonMessage Traces { get; } = Request("resourceSpans", "scopeSpans", "instrumentationLibrarySpans", Span, "spans");
 
@@ -220,13 +221,13 @@ internal static class OtlpSchema
     };
 
     static OtlpSchema() => AnyValue.With(
-        new("stringValue", 1, JsonFieldKind.String),
-        new("boolValue", 2, JsonFieldKind.Bool),
-        new("intValue", 3, JsonFieldKind.Varint),
-        new("doubleValue", 4, JsonFieldKind.Double),
-        new("arrayValue", 5, JsonFieldKind.Message, new JsonMessage().With(new JsonField("values", 1, JsonFieldKind.Message, AnyValue))),
-        new("kvlistValue", 6, JsonFieldKind.Message, new JsonMessage().With(new JsonField("values", 1, JsonFieldKind.Message, KeyValue))),
-        new("bytesValue", 7, JsonFieldKind.Base64));
+        new("stringValue", Fields.AnyValue.String, JsonFieldKind.String),
+        new("boolValue", Fields.AnyValue.Bool, JsonFieldKind.Bool),
+        new("intValue", Fields.AnyValue.Int, JsonFieldKind.Varint),
+        new("doubleValue", Fields.AnyValue.Double, JsonFieldKind.Double),
+        new("arrayValue", Fields.AnyValue.Array, JsonFieldKind.Message, new JsonMessage().With(new JsonField("values", Fields.List.Values, JsonFieldKind.Message, AnyValue))),
+        new("kvlistValue", Fields.AnyValue.KeyValueList, JsonFieldKind.Message, new JsonMessage().With(new JsonField("values", Fields.List.Values, JsonFieldKind.Message, KeyValue))),
+        new("bytesValue", Fields.AnyValue.Bytes, JsonFieldKind.Base64));
 
     /// <param name="oldScopeItems">The name of <paramref name="scopeItems"/> before OTLP 0.15.</param>
     /// <param name="items">Names of the records, the present one first.</param>
@@ -234,22 +235,22 @@ internal static class OtlpSchema
     {
         var scoped = new JsonMessage { IsEnvelope = true }.With(
         [
-            new("scope", 1, JsonFieldKind.Message, Scope),
-            .. items.Select(name => new JsonField(name, 2, JsonFieldKind.Message, item)),
-            new("schemaUrl", 3, JsonFieldKind.String),
-            new("instrumentationLibrary", 1, JsonFieldKind.Message, Scope),
+            new("scope", Fields.ScopeItems.Scope, JsonFieldKind.Message, Scope),
+            .. items.Select(name => new JsonField(name, Fields.ScopeItems.Items, JsonFieldKind.Message, item)),
+            new("schemaUrl", Fields.ScopeItems.SchemaUrl, JsonFieldKind.String),
+            new("instrumentationLibrary", Fields.ScopeItems.Scope, JsonFieldKind.Message, Scope),
         ]);
-        return new JsonMessage { IsEnvelope = true }.With(new JsonField(resourceItems, 1, JsonFieldKind.Message, new JsonMessage { IsEnvelope = true }.With(
-            new("resource", 1, JsonFieldKind.Message, Resource),
-            new(scopeItems, 2, JsonFieldKind.Message, scoped),
-            new("schemaUrl", 3, JsonFieldKind.String),
-            new(oldScopeItems, 2, JsonFieldKind.Message, scoped))));
+        return new JsonMessage { IsEnvelope = true }.With(new JsonField(resourceItems, Fields.Request.ResourceItems, JsonFieldKind.Message, new JsonMessage { IsEnvelope = true }.With(
+            new("resource", Fields.ResourceItems.Resource, JsonFieldKind.Message, Resource),
+            new(scopeItems, Fields.ResourceItems.ScopeItems, JsonFieldKind.Message, scoped),
+            new("schemaUrl", Fields.ResourceItems.SchemaUrl, JsonFieldKind.String),
+            new(oldScopeItems, Fields.ResourceItems.ScopeItems, JsonFieldKind.Message, scoped))));
     }
 
     private static JsonMessage Data(JsonMessage point) => new JsonMessage().With(
-        new("dataPoints", 1, JsonFieldKind.Message, point),
-        new("aggregationTemporality", 2, JsonFieldKind.Enum, null, Temporality, ["UNSPECIFIED", "DELTA", "CUMULATIVE"]),
-        new("isMonotonic", 3, JsonFieldKind.Bool));
+        new("dataPoints", Fields.MetricData.Points, JsonFieldKind.Message, point),
+        new("aggregationTemporality", Fields.MetricData.Temporality, JsonFieldKind.Enum, null, Temporality, ["UNSPECIFIED", "DELTA", "CUMULATIVE"]),
+        new("isMonotonic", Fields.MetricData.IsMonotonic, JsonFieldKind.Bool));
 
     private static string[] Severities() =>
     [
