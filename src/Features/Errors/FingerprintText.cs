@@ -25,7 +25,7 @@ internal static class FingerprintText
             if (path.LastIndexOf(folder, StringComparison.Ordinal) is >= 0 and var at)
                 path = path[(at + folder.Length)..];
         }
-        return Join(path, isPath: true);
+        return Join(BuildHashes.Removed(path), isPath: true);
     }
 
     /// <summary>A method without parameters, closures' numbers and the words around blocks.</summary>
@@ -66,7 +66,7 @@ internal static class FingerprintText
     }
 
     /// <summary>A message with numbers, ids, addresses, dates and quoted values replaced by <c>*</c>.</summary>
-    public static string WithoutValues(string message) => Join(StackTraces.CutAt(message, MaxMessage), isPath: false);
+    public static string WithoutValues(string message) => Join(BuildHashes.Removed(StackTraces.CutAt(message, MaxMessage)), isPath: false);
 
     private static string Join(string text, bool isPath)
     {

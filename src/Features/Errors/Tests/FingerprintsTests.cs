@@ -17,6 +17,10 @@ public sealed class FingerprintsTests
     [InlineData("at 2026-11-20T10:20:30.123Z", "at 2025-01-02T03:04:05Z")]
     [InlineData("pointer 0xdeadbeef", "pointer 0xcafe")]
     [InlineData("index -5", "index 7")]
+    [InlineData("Failed to fetch https://a.example/assets/Settings-DbQ2xY9p.js", "Failed to fetch https://a.example/assets/Settings-Zz_9-kLm.js")]
+    [InlineData("Failed to fetch https://a.example/assets/Settings-8f3d1a2b.js", "Failed to fetch https://a.example/assets/Settings-BqTzRkLm.js")]
+    [InlineData("Loading chunk /app/pages-home-XQ3TYGTV.js?t=1 failed", "Loading chunk /app/pages-home-ABCDEFGH.js?t=2 failed")]
+    [InlineData("Unable to preload CSS for /assets/Home.aB3dE6g_.min.css", "Unable to preload CSS for /assets/Home.-9dKe_Ga.min.css")]
     [InlineData("can't open '/a/b' for bob's", "can't open '/c' for bob's")]
     [InlineData("id 5759e988bd862e3fe1be46a994272793", "id 1-5759e988-bd862e3fe1be46a994272793")]
     public void Messages_that_differ_in_values_are_one(string first, string second)
@@ -31,12 +35,18 @@ public sealed class FingerprintsTests
     [InlineData("can't read", "can't write")]
     [InlineData("don't stop", "don't go, don't")]
     [InlineData("timeout", "refused")]
+    [InlineData("Failed to fetch /assets/my-settings.js", "Failed to fetch /assets/my-profiles.js")]
+    [InlineData("Failed to fetch /assets/app-MyWidget.js", "Failed to fetch /assets/app-TheBoxes.js")]
+    [InlineData("Failed to fetch /assets/Settings-DbQ2xY9p.js", "Failed to fetch /assets/Profiles-DbQ2xY9p.js")]
+    [InlineData("Failed to fetch /assets/my-settings-DbQ2xY9p.js", "Failed to fetch /assets/my-profile-DbQ2xY9p.js")]
     public void Messages_with_different_words_are_different(string first, string second) =>
         Fingerprints.Of("E", first, []).ShouldNotBe(Fingerprints.Of("E", second, []));
 
     // file|method of the frames, one line each
     [Theory]
     [InlineData("a bundle's hash", "https://x.com/static/main.3f9a1b2c.js|f", "https://cdn.com/static/main.99aa77cd.js?v=2|f", true)]
+    [InlineData("a bundle's hash in base64", "https://x.com/assets/Home-DbQ2xY9p.js|f", "https://x.com/assets/Home-Zz_9-kLm.js|f", true)]
+    [InlineData("another bundle", "https://x.com/assets/Home-DbQ2xY9p.js|f", "https://x.com/assets/Page-DbQ2xY9p.js|f", false)]
     [InlineData("Windows separators", "src\\a.cs|f", "src/a.cs|f", true)]
     [InlineData("a release folder", "/srv/app/releases/20261120103000/a.rb|f", "/srv/app/releases/20251101000000/a.rb|f", true)]
     [InlineData("closures' numbers", "a.cs|X.<List>b__0_1()", "a.cs|X.<List>b__12_0(String s)", true)]
