@@ -1,0 +1,163 @@
+using System.Globalization;
+using Shouldly;
+using Weir.Features.Requests.Facts;
+using Weir.Features.Requests.Stitching;
+using Xunit;
+
+namespace Weir.Tests.Story;
+
+/// <summary>Links against the truth: traffic recorded from real applications, and simulated recorders.</summary>
+public sealed class StitcherTests
+{
+    private static readonly Stitcher Stitcher = new(StitchOptions.Default);
+
+    /// <summary>Shares in percent of what was recorded; -1 where there is none. Lines count as found when they are one of at most three.</summary>
+    [Theory]
+    [InlineData("percent-encoded", 100, 100, -1, -1)]
+    [InlineData("query-strings", 100, 100, -1, -1)]
+    [InlineData("forwarded-for", 100, 98, 98, -1)]
+    [InlineData("failing-2-per-second", 100, 100, 100, 90)]
+    [InlineData("rollbar-with-request", 100, 100, 100, 96)]
+    [InlineData("mixed-10-percent-sampled", 97, 99, 98, 73)]
+    [InlineData("home-10-per-second", 99.5, 99, 99, -1)]
+    [InlineData("mixed-8-concurrent", 99.5, 96.5, 99, 60)]
+    public void Recorded_requests_are_linked_and_none_wrongly(string recording, double xray, double access, double lines, double reports)
+    {
+        var recorded = RecordedEntries.Read(recording);
+        var result = Stitcher.Solve(recorded.Select(r => r.Entry));
+        var truth = recorded.ToDictionary(r => (r.Entry.Kind, r.Entry.Id), r => r.Requests);
+        var linked = Check(result, truth);
+        Share(e => e.Kind == EntryKind.Span, linked).ShouldBeGreaterThanOrEqualTo(xray);
+        Share(e => e.Kind == EntryKind.Line && e.Template == Entry.AccessTemplate, linked).ShouldBeGreaterThanOrEqualTo(access);
+        Share(e => e.Kind == EntryKind.Report, linked).ShouldBeGreaterThanOrEqualTo(reports);
+        linked.UnionWith(result.Open.Where(o => o.Candidates.Count <= 3 && o.Candidates.Any(c => IsOne(truth, c, o.Other))).Select(o => (o.Other.Kind, o.Other.Id)));
+        Share(e => e.Kind == EntryKind.Line && e.Template != Entry.AccessTemplate, linked).ShouldBeGreaterThanOrEqualTo(lines);
+
+        double Share(Func<Entry, bool> which, HashSet<(EntryKind, string)> found)
+        {
+            var all = recorded.Where(r => which(r.Entry) && r.Entry.Protocol != "otlp" && r.Requests.Count > 0).Select(r => (r.Entry.Kind, r.Entry.Id)).ToList();
+            return all.Count == 0 ? -1 : 100.0 * all.Count(found.Contains) / all.Count;
+        }
+    }
+
+    /// <summary>Identical requests from 10 to 500 a second; and what disturbs: processes, sampling, steps of a clock.</summary>
+    [Theory]
+    [InlineData(10, 1, 1, 1, 1, 0, 0, 99)]
+    [InlineData(50, 1, 1, 1, 1, 0, 0, 99)]
+    [InlineData(200, 1, 1, 1, 1, 0, 0, 95)]
+    [InlineData(500, 1, 1, 1, 1, 0, 0, 85)]
+    [InlineData(50, 1, 4, 1, 1, 0, 0, 99)]
+    [InlineData(50, 4, 2, 1, 1, 0.1, 0, 99)]
+    [InlineData(50, 1, 1, 0.1, 1, 0, 0, 90)]
+    [InlineData(50, 1, 1, 0.3, 0.3, 0, 0, 60)]
+    [InlineData(20, 1, 1, 1, 1, 0, 3, 90)]
+    [InlineData(50, 1, 1, 1, 1, 0, 50, 30)]
+    [InlineData(50, 1, 1, 1, 1, 0, 120_000, 30)]
+    public void Simulated_requests_are_linked_and_none_wrongly(
+        double perSecond, int routes, int processes, double xraySampled, double otlpSampled, double failed, int stepMs, double xray)
+    {
+        for (var seed = 1; seed <= 2; seed++)
+        {
+            var traffic = SimulatedTraffic.Of(
+                new Simulation(perSecond, 1_500, routes, processes, xraySampled, otlpSampled, FailedShare: failed, StepNs: stepMs * 1_000_000L), seed);
+            var truth = traffic.Entries.ToDictionary(e => (e.Kind, e.Id), e => (IReadOnlyList<string>)[traffic.Truth[e.Id].ToString(CultureInfo.InvariantCulture)]);
+            var linked = Check(Stitcher.Solve(traffic.Entries), truth);
+            var both = traffic.Entries.Where(e => e.Kind == EntryKind.Span).GroupBy(e => traffic.Truth[e.Id]).Where(g => g.Count() == 2).Select(g => g.Single(e => e.Protocol == "xray")).ToList();
+            (100.0 * both.Count(e => linked.Contains((e.Kind, e.Id))) / both.Count).ShouldBeGreaterThanOrEqualTo(xray, $"seed {seed}");
+        }
+    }
+
+    /// <summary>Few requests, both recorders sampled: nothing much to learn from.</summary>
+    [Fact]
+    public void Few_sampled_requests_are_never_linked_wrongly()
+    {
+        var links = 0;
+        for (var seed = 1; seed <= 100; seed++)
+        {
+            var traffic = SimulatedTraffic.Of(new Simulation(20, 20, XRaySampled: 0.5, OtlpSampled: 0.5), seed);
+            var truth = traffic.Entries.ToDictionary(e => (e.Kind, e.Id), e => (IReadOnlyList<string>)[traffic.Truth[e.Id].ToString(CultureInfo.InvariantCulture)]);
+            links += Check(Stitcher.Solve(traffic.Entries), truth).Count;
+        }
+        links.ShouldBeGreaterThan(300);
+    }
+
+    [Fact]
+    public void Order_of_arrival_and_duplicates_change_nothing()
+    {
+        var traffic = SimulatedTraffic.Of(new Simulation(50, 300, Routes: 2, Processes: 2, XRaySampled: 0.7, FailedShare: 0.2), 7).Entries;
+        var first = Told(Stitcher.Solve(traffic));
+        first.Count.ShouldBeGreaterThan(500);
+        for (var seed = 1; seed <= 5; seed++)
+        {
+            var shuffled = traffic.Concat(traffic.Take(100)).ToArray();
+            new Random(seed).Shuffle(shuffled);
+            Told(Stitcher.Solve(shuffled)).ShouldBe(first);
+        }
+    }
+
+    [Theory]
+    [InlineData("POST", "/a", 200, false)]
+    [InlineData("GET", "/b", 200, false)]
+    [InlineData("GET", "/a", 500, false)]
+    [InlineData("GET", "/a", 200, true)]
+    [InlineData("get", "/a/?x", 499, true)]
+    public void What_contradicts_is_never_linked_however_well_the_times_fit(string method, string target, int status, bool linked)
+    {
+        var entries = new List<Entry>();
+        for (var i = 0; i < 20; i++)
+        {
+            var start = i * 1_000_000_000L;
+            entries.Add(Span("otlp", i, RequestFacts.Of("GET", "/a", 200, null as string)!, start, start + 5_000_000));
+            entries.Add(Span("xray", i, RequestFacts.Of(method, target, status, null as string)!, start + 300_000, start + 4_900_000));
+        }
+        Stitcher.Solve(entries).Links.Count.ShouldBe(linked ? 20 : 0);
+    }
+
+    [Fact]
+    public void Spans_with_one_trace_id_need_no_match_and_get_none()
+    {
+        var facts = RequestFacts.Of("GET", "/a", 200, null as string)!;
+        var entries = Enumerable.Range(0, 20).SelectMany(i => new[]
+        {
+            Span("otlp", i, facts, i * 1_000_000_000L, (i * 1_000_000_000L) + 5_000_000),
+            Span("xray", i, facts, (i * 1_000_000_000L) + 300_000, (i * 1_000_000_000L) + 4_900_000) with { TraceId = "otlp" + i },
+        });
+        Stitcher.Solve(entries).Links.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Twenty_thousand_entries_at_once_are_solved_in_bounded_memory()
+    {
+        var facts = RequestFacts.Of("GET", "/a", 200, null as string)!;
+        var entries = Enumerable.Range(0, 10_000).SelectMany(i => new[] { Span("otlp", i, facts, i, i + 1_000_000), Span("xray", i, facts, i, i + 1_000_000) });
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Stitcher.Solve(entries).Links.ShouldBeEmpty();
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(4_000_000_000);
+    }
+
+    private static Entry Span(string protocol, int number, RequestFacts facts, long start, long end) =>
+        new(EntryKind.Span, protocol + number, protocol + "/app", facts, start, end) { TraceId = protocol + number, Protocol = protocol };
+
+    private static List<string> Told(StitchResult result) =>
+    [
+        .. result.Links.Select(l => $"{l.Span.Id} {l.Other.Id} {l.Error:E3}").Order(StringComparer.Ordinal),
+        .. result.Open.Select(o => $"{o.Other.Id}: {string.Join(' ', o.Candidates.Select(c => c.Id))}").Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>No link between entries of two requests. What is in no request's truth was recorded beside the measurement.</summary>
+    private static HashSet<(EntryKind, string)> Check(StitchResult result, Dictionary<(EntryKind, string), IReadOnlyList<string>> truth)
+    {
+        var linked = new HashSet<(EntryKind, string)>();
+        foreach (var link in result.Links)
+        {
+            if (truth[(link.Span.Kind, link.Span.Id)].Count == 0 && truth[(link.Other.Kind, link.Other.Id)].Count == 0)
+                continue;
+            IsOne(truth, link.Span, link.Other).ShouldBeTrue($"{link} is wrong");
+            linked.Add((link.Other.Kind, link.Other.Id));
+        }
+        return linked;
+    }
+
+    private static bool IsOne(Dictionary<(EntryKind, string), IReadOnlyList<string>> truth, Entry one, Entry other) =>
+        truth[(one.Kind, one.Id)].Intersect(truth[(other.Kind, other.Id)], StringComparer.Ordinal).Any();
+}
