@@ -77,10 +77,11 @@ internal sealed class StoryWindow
             var exceptions = reader.QueryAsync(StoryQueries.Exceptions(range), cancellationToken);
             await Task.WhenAll(lines, reports, exceptions);
             var (lineRows, reportRows) = ((await lines).Page(out var moreLines), (await reports).Page(out var moreReports));
-            if (moreLines || moreReports)
+            var exceptionRows = (await exceptions).Page(out var moreExceptions);
+            if (moreLines || moreReports || moreExceptions)
                 continue;
             var window = new StoryWindow();
-            window.Add(requests, StorySpans.KeepNewest(spans), (await exceptions).Page(out _), lineRows, reportRows);
+            window.Add(requests, StorySpans.KeepNewest(spans), exceptionRows, lineRows, reportRows);
             return window;
         }
         return null;
