@@ -1,4 +1,6 @@
 using System.Globalization;
+using Weir.Features.Requests;
+using Weir.Features.Requests.Facts;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.Story;
@@ -7,6 +9,8 @@ namespace Weir.Tests.Story;
 internal sealed record Recorded(string Kind, string Protocol, string Id, string Method, string Target, long Status, string Client, long StartNs, long EndNs)
 {
     public static long Start => Read()[0].StartNs;
+
+    public TimedRecord Record => new(Id, RequestFacts.Of(Method, Target, Status, Client)!, StartNs, EndNs, Kind == "line" ? 1_000_000 : 1_000);
 
     /// <summary>Series 1 to 4: the recording that the matcher's distances were chosen on.</summary>
     public static IReadOnlyList<Recorded> Read() => Read("ten-identical-requests");

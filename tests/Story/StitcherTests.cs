@@ -81,6 +81,80 @@ public sealed class StitcherTests
         links.ShouldBeGreaterThan(300);
     }
 
+    /// <summary>
+    /// No access lines, and both recorders sampled by their known rates: the counterpart of a recording may be missing without a trace. Many
+    /// links are refused then; none may be wrong.
+    /// </summary>
+    [Theory]
+    [InlineData(2, 0.1, 0.1)]
+    [InlineData(10, 0.1, 0.1)]
+    [InlineData(10, 0.5, 0.25)]
+    [InlineData(10, 0.1, 0.9)]
+    [InlineData(50, 0.1, 0.1)]
+    [InlineData(50, 0.5, 0.5)]
+    [InlineData(50, 0.9, 0.9)]
+    [InlineData(200, 0.1, 0.1)]
+    [InlineData(200, 0.5, 0.25)]
+    [InlineData(500, 0.1, 0.5)]
+    public void Sampling_on_both_sides_without_access_lines_makes_no_wrong_link(double perSecond, double xray, double otlp)
+    {
+        for (var seed = 1; seed <= 4; seed++)
+        {
+            var traffic = SimulatedTraffic.Of(
+                new Simulation(perSecond, 1_500, XRaySampled: xray, OtlpSampled: otlp, AreLinesSent: false), seed);
+            Check(Stitcher.Solve(traffic.Entries), Truth(traffic));
+        }
+    }
+
+    /// <summary>As X-Ray's rules do: a reservoir of some requests each second, of the rest a share.</summary>
+    [Theory]
+    [InlineData(5)]
+    [InlineData(20)]
+    [InlineData(100)]
+    public void One_recorder_that_keeps_all_makes_up_for_missing_access_lines(double perSecond)
+    {
+        for (var seed = 1; seed <= 3; seed++)
+        {
+            var traffic = SimulatedTraffic.Of(new Simulation(perSecond, 1_500, XRaySampled: 0.1, AreLinesSent: false), seed);
+            var xray = traffic.Entries.Where(e => e.Protocol == "xray").ToList();
+            var linked = Check(Stitcher.Solve(traffic.Entries), Truth(traffic));
+            (100.0 * xray.Count(e => linked.Contains((e.Kind, e.Id))) / xray.Count).ShouldBeGreaterThanOrEqualTo(90, $"seed {seed}");
+        }
+    }
+
+    /// <summary>Requests recorded one after the other and ten at once, thinned out in many ways. <see cref="RequestMatcherTests"/> has the same for fixed distances.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(10)]
+    [InlineData(11)]
+    public void Recorded_series_that_are_sampled_make_no_wrong_link_without_access_lines(int series)
+    {
+        var recorded = Recorded.Read().Concat(Recorded.ReadBusy())
+            .Where(r => r.Kind == "span" && int.Parse(r.Id.AsSpan(8, 2), NumberStyles.AllowHexSpecifier) == series)
+            .ToList();
+        var truth = recorded.DistinctBy(r => r.Protocol + r.Id).ToDictionary(
+            r => (EntryKind.Span, r.Protocol + r.Id), r => (IReadOnlyList<string>)[r.Id[24..]]);
+        truth.Count.ShouldBeGreaterThan(10);
+        foreach (var (otlp, xray) in new[] { (0.5, 0.25), (0.25, 0.25), (0.1, 0.1), (0.5, 0.5), (0.9, 0.5), (0.1, 0.9) })
+        {
+            for (var seed = 0; seed < 300; seed++)
+            {
+                var random = new Random(seed);
+                var kept = recorded.Where(r => random.NextDouble() < (r.Protocol == "otlp" ? otlp : xray)).Select(r =>
+                    new Entry(EntryKind.Span, r.Protocol + r.Id, r.Protocol + "/app", r.Record.Facts, r.StartNs, r.EndNs) { TraceId = r.Protocol + r.Id, Protocol = r.Protocol });
+                Check(Stitcher.Solve(kept), truth);
+            }
+        }
+    }
+
     [Fact]
     public void Order_of_arrival_and_duplicates_change_nothing()
     {
@@ -134,6 +208,9 @@ public sealed class StitcherTests
         Stitcher.Solve(entries).Links.ShouldBeEmpty();
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(4_000_000_000);
     }
+
+    private static Dictionary<(EntryKind, string), IReadOnlyList<string>> Truth(SimulatedTraffic traffic) => traffic.Entries.ToDictionary(
+        e => (e.Kind, e.Id), e => (IReadOnlyList<string>)[traffic.Truth[e.Id].ToString(CultureInfo.InvariantCulture)]);
 
     private static Entry Span(string protocol, int number, RequestFacts facts, long start, long end) =>
         new(EntryKind.Span, protocol + number, protocol + "/app", facts, start, end) { TraceId = protocol + number, Protocol = protocol };

@@ -23,6 +23,7 @@ internal sealed class StoryLinks
     // Every entry that belongs to one of the story's requests, with the link that says so.
     private readonly Dictionary<string, EntryLink> _links = new(StringComparer.Ordinal);
     private readonly HashSet<string> _own;
+    private readonly StoryRules _rules;
 
     public StoryLinks(StorySource source, StitchOptions options)
     {
@@ -30,7 +31,11 @@ internal sealed class StoryLinks
         _solved = _window is null ? new StitchResult([], []) : new Stitcher(options).Solve(_window.Entries);
         _own = [.. source.Requests.Select(r => r.Entry.Id)];
         Follow();
+        _rules = new StoryRules(source, _solved, _links);
     }
+
+    /// <summary>Why something was not linked although it comes near.</summary>
+    public IEnumerable<string> Notices => _rules.Notices;
 
     /// <summary>Traces recorded by another protocol for the same request, with why.</summary>
     public IEnumerable<(TraceId Id, string Protocol, StoryLink Link)> Traces() => _links
@@ -38,7 +43,8 @@ internal sealed class StoryLinks
         .Select(l => (Span: _window!.Spans[l.Key], Link: l.Value))
         .OrderBy(l => l.Span.Entry.StartNs)
         .DistinctBy(l => l.Span.TraceId)
-        .Select(l => (l.Span.TraceId, l.Span.Protocol, Explain(l.Link, "recorded the same request")));
+        .Select(l => (l.Span.TraceId, l.Span.Protocol, Explain(l.Link, "recorded the same request")))
+        .Concat(_rules.Traces);
 
     /// <summary>Lines written while the request ran, by stream.</summary>
     public IEnumerable<LinkedPart> Lines() => Linked(EntryKind.Line)
@@ -50,17 +56,19 @@ internal sealed class StoryLinks
             var (named, worst) = (group.OrderByDescending(l => l.Link.Other.IsNamed).First().Link, group.Max(l => l.Link.Error));
             var link = Explain(named with { Error = worst }, group.Count() == 1 ? "was written for this request" : "and the other lines were written for this request");
             return new LinkedPart("logs", group.Key.Protocol, group.Key.Title, link, null, [], [.. group.Select(l => l.Row)], []);
-        });
+        })
+        .Concat(_rules.Lines);
 
     /// <summary>Errors reported for the request, without an id.</summary>
     public IEnumerable<LinkedPart> Errors() => Linked(EntryKind.Report)
         .Select(link => (Link: link, Row: _window!.Report(link.Other)))
-        .Select(l => new LinkedPart("error", l.Row.Text("protocol"), l.Row.Text("title"), Explain(l.Link, "was reported for this request"), null, [], [], [l.Row]));
+        .Select(l => new LinkedPart("error", l.Row.Text("protocol"), l.Row.Text("title"), Explain(l.Link, "was reported for this request"), null, [], [], [l.Row]))
+        .Concat(_rules.Errors);
 
     /// <summary>What belongs to this request or to another one, and nothing tells to which.</summary>
     public IEnumerable<StoryCandidate> Candidates()
     {
-        foreach (var open in _solved.Open)
+        foreach (var open in _solved.Open.Where(o => !_rules.Linked.Contains(o.Other.Id) && !o.Candidates.Any(c => _rules.Linked.Contains(c.Id))))
         {
             if (_own.Contains(open.Other.Id))
             {

@@ -23,6 +23,7 @@ internal sealed class StoryTeller(ITelemetryReader reader)
             parts.AddRange(await LinkedTraceAsync(source, traceId, protocol, link, cancellationToken));
         parts.AddRange(links.Lines());
         parts.AddRange(links.Errors());
+        source.Notices.AddRange(links.Notices);
         return await AnswerAsync(source, Unique(parts), [.. links.Candidates()], cancellationToken);
     }
 

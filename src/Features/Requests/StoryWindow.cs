@@ -48,9 +48,10 @@ internal sealed class StoryWindow
     private readonly Dictionary<string, ResultRow> _lines = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ResultRow> _reports = new(StringComparer.Ordinal);
 
-    private StoryWindow()
-    {
-    }
+    private StoryWindow(TimeSpan reach) => Reach = reach;
+
+    /// <summary>How far before and after the requests everything is known.</summary>
+    public TimeSpan Reach { get; }
 
     /// <summary>By <see cref="Entry.Id"/>.</summary>
     public IReadOnlyDictionary<string, StoryRequestSpan> Spans => _spans;
@@ -80,7 +81,7 @@ internal sealed class StoryWindow
             var exceptionRows = (await exceptions).Page(out var moreExceptions);
             if (moreLines || moreReports || moreExceptions)
                 continue;
-            var window = new StoryWindow();
+            var window = new StoryWindow(reach);
             window.Add(requests, StorySpans.KeepNewest(spans), exceptionRows, lineRows, reportRows);
             return window;
         }

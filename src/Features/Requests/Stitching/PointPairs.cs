@@ -16,6 +16,7 @@ internal sealed class PointPairs
     // Nothing else within this makes a pair uncontested.
     private const long AloneNs = 250_000_000;
     private const int FewestAlone = 8;
+    private const long ContestedNs = 400_000_000;
 
     private const double NamedExpectation = 0.9;
 
@@ -89,7 +90,8 @@ internal sealed class PointPairs
             Learn(assignment);
             assignment = Assign();
         }
-        var (ofSpan, ofPoint) = Counts(_candidates);
+        // A named report comes in soon after its request: only what ran shortly before it contests it.
+        var (ofSpan, ofPoint) = Counts(_points[0] is { Kind: EntryKind.Report, IsNamed: true } ? [.. _candidates.Where(c => c.AfterStart < ContestedNs)] : _candidates);
         return PairMatch.Of(assignment, _spans, _points, (row, column) =>
             (_points[0].IsNamed ? 1 : UnnamedSafety) * PairMatch.FewLearned(_afterStart.Total, ofSpan[row] + ofPoint[column] > 2));
     }

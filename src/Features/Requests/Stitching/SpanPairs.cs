@@ -19,6 +19,13 @@ internal sealed class SpanPairs
     private const double UnusualSafety = 100;
     private const long LoneNs = 5_000_000;
 
+    // What nobody kept can't be seen without access lines: then one of the two has to have nearly all of its recordings in the other, of as
+    // many that this is no accident.
+    private const int FewestWhole = 20;
+    private const double WholeShare = 0.97;
+    private const double UnseenSafety = 1_000;
+    private const double CompleteLines = 0.9;
+
     // Logarithm of one and a half requests in two seconds: more around contest a pair, recorded by both or not.
     private static readonly double LoneChance = Math.Log(1.5 / 2e9);
     private const int SoftRounds = 8;
@@ -35,6 +42,7 @@ internal sealed class SpanPairs
     private readonly OffsetHistogram _end = new();
     private readonly OffsetHistogram _chance = new();
     private readonly Dictionary<string, (double Rows, double Columns)> _most = [];
+    private readonly HashSet<string> _areLinesComplete = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HitRate> _rowsMatched = [];
     private readonly Dictionary<string, HitRate> _columnsMatched = [];
 
@@ -53,7 +61,10 @@ internal sealed class SpanPairs
         foreach (var block in rows.Concat(columns).Select(e => e.Block).Distinct(StringComparer.Ordinal))
         {
             var (ofRows, ofColumns) = (rows.Count(e => e.Block == block), columns.Count(e => e.Block == block));
-            var requests = Math.Max(Math.Max(ofRows, ofColumns), lines.Count(e => e.Block == block));
+            var ofLines = lines.Count(e => e.Block == block);
+            var requests = Math.Max(Math.Max(ofRows, ofColumns), ofLines);
+            if (ofLines >= CompleteLines * Math.Max(ofRows, ofColumns))
+                _areLinesComplete.Add(block);
             _most[block] = ((ofRows + 1.0) / (requests + 1), (ofColumns + 1.0) / (requests + 1));
         }
         FindCandidates();
@@ -85,10 +96,20 @@ internal sealed class SpanPairs
         var (ofRow, ofColumn) = Counts(FarthestNs);
         // Where both recorders kept some requests only and little was learned, the counterpart of either may be missing.
         var areBothSampled = _start.Total < FewestAlone && assignment.ColumnOf.Contains(-1) && assignment.RowOf.Contains(-1);
+        var isWhole = IsWhole(assignment);
         return PairMatch.Of(
             assignment, _rows, _columns,
-            (row, column) => (IsUsual(_rows[row], _columns[column]) && !areBothSampled ? 1 : UnusualSafety)
+            (row, column) => (isWhole || (_areLinesComplete.Contains(_rows[row].Block) && _areLinesComplete.Contains(_columns[column].Block)) ? 1 : UnseenSafety)
+                * (IsUsual(_rows[row], _columns[column]) && !areBothSampled ? 1 : UnusualSafety)
                 * PairMatch.FewLearned(_start.Total, ofRow[row] + ofColumn[column] > 2 || _chances[column] > LoneChance));
+    }
+
+    /// <summary>One of the two recorders has nearly all that the other one has, so that no counterpart of a recording is missing.</summary>
+    private bool IsWhole(SparseAssignment assignment)
+    {
+        var matched = assignment.RowOf.Count(row => row >= 0);
+        var fewer = Math.Min(_rows.Count, _columns.Count);
+        return fewer >= FewestWhole && matched >= WholeShare * fewer;
     }
 
     private bool IsUsual(Entry row, Entry column)
