@@ -155,6 +155,34 @@ public sealed class StitcherTests
         }
     }
 
+    /// <summary>On a busy machine reports come in late, all of them by much the same time, and some a little early as the replay of a recording sends them.</summary>
+    [Theory]
+    [InlineData("failing-2-per-second", 0, 97)]
+    [InlineData("failing-2-per-second", 150, 97)]
+    [InlineData("rollbar-with-request", 150, 97)]
+    [InlineData("mixed-10-percent-sampled", 60, 40)]
+    [InlineData("mixed-8-concurrent", 60, 40)]
+    public void Reports_that_come_in_late_are_linked_and_none_wrongly(string recording, int latestMs, double atLeast)
+    {
+        for (var seed = 1; seed <= 3; seed++)
+        {
+            var random = new Random(seed);
+            var (late, until) = (0L, 0L);
+            var recorded = RecordedEntries.Read(recording).OrderBy(r => r.Entry.StartNs).Select(r =>
+            {
+                if (r.Entry.Kind != EntryKind.Report)
+                    return r;
+                if (r.Entry.StartNs > until)
+                    (late, until) = (random.NextInt64((latestMs * 1_000_000L) + 1), r.Entry.StartNs + random.NextInt64(2_000_000_000));
+                var time = r.Entry.StartNs + late - random.NextInt64(20_000_000);
+                return (Entry: r.Entry with { StartNs = time, EndNs = time }, r.Requests);
+            }).ToList();
+            var linked = Check(Stitcher.Solve(recorded.Select(r => r.Entry)), recorded.ToDictionary(r => (r.Entry.Kind, r.Entry.Id), r => r.Requests));
+            var reports = recorded.Where(r => r.Entry.Kind == EntryKind.Report && r.Requests.Count > 0).ToList();
+            (100.0 * reports.Count(r => linked.Contains((r.Entry.Kind, r.Entry.Id))) / reports.Count).ShouldBeGreaterThanOrEqualTo(atLeast, $"seed {seed}");
+        }
+    }
+
     [Fact]
     public void Order_of_arrival_and_duplicates_change_nothing()
     {

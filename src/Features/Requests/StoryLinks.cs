@@ -141,7 +141,7 @@ internal sealed class StoryLinks
             "match",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Matched on {string.Join(", ", on)}: it {what}; {place}. Weighed against every other request around, the chance of an error is below 1 in {Chance(link.Error):N0}. A match, not a fact."),
+                $"Matched on {string.Join(", ", on)}: it {what}; {place}. Weighed against every other request around, the chance of an error is below 1 in {Chance(link.Error):N0}. This is a match, not a certain link."),
             Math.Abs(after),
             on,
             Math.Round(1 - Math.Max(link.Error, 0.0001), 4));

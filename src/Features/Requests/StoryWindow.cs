@@ -41,7 +41,7 @@ internal sealed class StoryWindow
     // As far as it takes to learn how recorders lie to each other, and no farther; with how many spans that may be.
     private static readonly (TimeSpan Reach, int MostSpans)[] Reaches =
     [
-        (TimeSpan.FromSeconds(30), 400), (TimeSpan.FromSeconds(6), 600), (TimeSpan.FromSeconds(2), StoryQueries.MaxCandidates),
+        (TimeSpan.FromSeconds(30), 600), (TimeSpan.FromSeconds(6), 1_200), (TimeSpan.FromSeconds(2), StoryQueries.MaxCandidates),
     ];
 
     private readonly Dictionary<string, StoryRequestSpan> _spans = new(StringComparer.Ordinal);

@@ -40,6 +40,8 @@ public sealed class Stitcher(StitchOptions options)
             foreach (var spans in recorders)
             {
                 var match = PointPairs.Match(spans, group, group[0].IsNamed ? NoStreams : streams);
+                if (group[0] is { Kind: EntryKind.Report, Exceptions.Count: > 0 })
+                    match = ReportsInStep.Add(match, spans, group, options.MaxError);
                 Add(match);
                 foreach (var link in match.Links.Where(l => group[0].IsNamed && l.Other.Stream.Length > 0 && l.Error < options.MaxError))
                     streams[link.Span.Id] = link.Other.Stream;
