@@ -176,6 +176,10 @@ internal static class StoryQueries
         "start_time",
         limit).With(ClientColumns);
 
+    /// <summary>When requests around began: as many as the farthest reach may have, and one more.</summary>
+    public static TelemetryQuery RequestTimes(TimeRange range) => Select(
+        Signal.Spans, ["start_time"], new InExpr(Field("kind"), ["server", "segment"]) & !Equal("http_method", ""), range, "start_time", MaxCandidates);
+
     /// <summary>Exceptions that spans recorded.</summary>
     public static TelemetryQuery Exceptions(TimeRange range) => Select(
         Signal.Occurrences, ["trace_id", "exception_class", "message"], !Equal("trace_id", TraceId.Empty.ToBytes()), range, "time", MaxCandidates);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Weir.Core.Model;
-using Weir.Core.Query;
 using Weir.Features.Requests.Stitching;
 
 namespace Weir.Features.Requests;

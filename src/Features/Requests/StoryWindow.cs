@@ -41,7 +41,7 @@ internal sealed class StoryWindow
     // As far as it takes to learn how recorders lie to each other, and no farther; with how many spans that may be.
     private static readonly (TimeSpan Reach, int MostSpans)[] Reaches =
     [
-        (TimeSpan.FromSeconds(30), 600), (TimeSpan.FromSeconds(6), 1_200), (TimeSpan.FromSeconds(2), StoryQueries.MaxCandidates),
+        (TimeSpan.FromSeconds(30), 400), (TimeSpan.FromSeconds(6), 600), (TimeSpan.FromSeconds(2), StoryQueries.MaxCandidates),
     ];
 
     private readonly Dictionary<string, StoryRequestSpan> _spans = new(StringComparer.Ordinal);
@@ -66,10 +66,13 @@ internal sealed class StoryWindow
     /// <param name="requests">At least one; they are among the entries.</param>
     public static async Task<StoryWindow?> ReadAsync(ITelemetryReader reader, IReadOnlyList<StoryRequestSpan> requests, CancellationToken cancellationToken)
     {
+        // How far to look is known from the times alone; what spans say about clients is read once.
+        var times = (await reader.QueryAsync(StoryQueries.RequestTimes(Around(Reaches[0].Reach)), cancellationToken)).Page(out var isBusy);
         foreach (var (reach, mostSpans) in Reaches)
         {
-            var range = new TimeRange(
-                StorySource.Time(requests.Min(r => r.Entry.StartNs)) - reach, StorySource.Time(requests.Max(r => r.Entry.EndNs)) + reach);
+            var range = Around(reach);
+            if (reach != Reaches[^1].Reach && (isBusy || times.Count(row => IsWithin(range, row.UnixNanoseconds("start_time"))) > mostSpans))
+                continue;
             var spans = (await reader.QueryAsync(StoryQueries.Requests(range, mostSpans), cancellationToken)).Page(out var more);
             if (more)
                 continue;
@@ -86,7 +89,13 @@ internal sealed class StoryWindow
             return window;
         }
         return null;
+
+        TimeRange Around(TimeSpan reach) => new(
+            StorySource.Time(requests.Min(r => r.Entry.StartNs)) - reach, StorySource.Time(requests.Max(r => r.Entry.EndNs)) + reach);
     }
+
+    private static bool IsWithin(TimeRange range, long unixNanoseconds) =>
+        StorySource.Time(unixNanoseconds) is var time && time >= range.From && time <= range.To;
 
     private void Add(
         IReadOnlyList<StoryRequestSpan> requests, IReadOnlyList<ResultRow> spans, IReadOnlyList<ResultRow> exceptions,
