@@ -33,6 +33,8 @@ public static partial class FolderRules
         new("Features/Logs", "Features/Questions"),
         new("Features/Questions"),
         new("Features/Requests", "Features/Questions"),
+        new("Features/Requests/Facts"),
+        new("Features/Requests/Stitching", "Features/Requests/Facts"),
         new("Features/Sampling"),
         new("Features/Traces", "Features/", "Features/Questions"),
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Weir.Features.Requests;
-using Weir.Protocols.Api;
+using Weir.Features.Requests.Facts;
 using Weir.Tests.Support;
 
 namespace Weir.Tests.Story;

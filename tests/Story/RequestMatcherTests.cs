@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Shouldly;
 using Weir.Core.Query;
 using Weir.Features.Requests;
+using Weir.Features.Requests.Facts;
 using Xunit;
 
 namespace Weir.Tests.Story;
@@ -146,7 +147,7 @@ public sealed partial class RequestMatcherTests
     [InlineData("GET", "/a", 200, null, "POST", "/a", 200, null, null)]
     [InlineData("GET", "/a", 200, null, "GET", "/b", 200, null, null)]
     [InlineData("GET", "/a", 200, null, "GET", "/a", 500, null, null)]
-    [InlineData("GET", "/a", 200, "10.0.0.1", "GET", "/a", 200, "10.0.0.2", null)]
+    [InlineData("GET", "/a", 200, "10.0.0.1", "GET", "/a", 200, "10.0.0.2", "method path status time")]
     [InlineData("GET", "http://host", 200, null, "GET", "/", 200, null, "method path status time")]
     public void Two_requests_agree_on_what_both_know(
         string method, string target, int? status, string? client, string method2, string target2, int? status2, string? client2, string? agreed)
@@ -165,7 +166,7 @@ public sealed partial class RequestMatcherTests
     [InlineData(310, false)]
     public void A_line_before_the_request_is_not_its_access_line(int afterStartMs, bool linked)
     {
-        var facts = RequestFacts.Of("GET", "/a", 200, null)!;
+        var facts = RequestFacts.Of("GET", "/a", 200, null as string)!;
         var request = new TimedRecord("request", facts, 0, 50_000_000);
         var line = new TimedRecord("line", facts, afterStartMs * 1_000_000L, afterStartMs * 1_000_000L, 1_000_000);
         (RequestMatcher.Match(request, new([request], [], Reach), [line], MatchRule.AfterResponse).Linked is not null).ShouldBe(linked);

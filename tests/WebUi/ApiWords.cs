@@ -61,6 +61,7 @@ internal static class ApiWords
         [(typeof(ItemSummary), "status")] = "ItemStatus",
         [(typeof(ItemDetail), "status")] = "ItemStatus",
         [(typeof(StoryPart), "kind")] = Texts("trace", "xray", "logs", "error"),
+        [(typeof(StoryCandidate), "kind")] = Texts("trace", "xray", "logs", "error"),
         [(typeof(StoryLink), "by")] = Texts("origin", "sameId", "idInText", "match"),
         [(typeof(StorySpan), "kind")] = "SpanKindName",
         [(typeof(StorySpan), "status")] = "SpanStatusName",

@@ -19,6 +19,8 @@ internal ref struct AccessLine
 
     private static readonly SearchValues<byte> AddressBytes = SearchValues.Create("0123456789abcdefABCDEF:."u8);
 
+    private static readonly SearchValues<byte> ReasonBytes = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'-()"u8);
+
     public ReadOnlySpan<byte> ClientAddress { get; private set; }
 
     public ReadOnlySpan<byte> User { get; private set; }
@@ -77,16 +79,13 @@ internal ref struct AccessLine
     {
         // address ident user [time] "METHOD target HTTP/x" status size ["referer" "user agent"]
         var quote = line.IndexOf((byte)'"');
-        if (quote < 4)
+        if (quote < 4 || !TryQuotedRequest(line[(quote + 1)..], out var request, out var rest))
             return false;
-        var request = line[(quote + 1)..];
-        var endQuote = request.IndexOf((byte)'"');
-        if (endQuote < 0)
-            return false;
-        var rest = request[(endQuote + 1)..].TrimStart((byte)' ');
-        request = request[..endQuote];
         var method = Word(ref request);
-        var target = Word(ref request);
+        // Some servers write a target as it came: with blanks and quotes in it.
+        var version = request.LastIndexOf(" HTTP/"u8);
+        var target = (version < 0 ? request : request[..version]).Trim((byte)' ');
+        request = version < 0 ? default : request[version..];
         var head = line[..quote].TrimEnd((byte)' ');
         if (!IsMethod(method) || !(head.EndsWith("]"u8) || Word(ref request).StartsWith("HTTP/"u8)) || !SetTarget(target)
             || !TryStatus(Word(ref rest), out var status))
@@ -114,9 +113,29 @@ internal ref struct AccessLine
         return true;
     }
 
+    /// <summary>Splits <c>METHOD target HTTP/x" status …</c> at the quote that a status follows: a target may hold quotes, escaped or not.</summary>
+    private static bool TryQuotedRequest(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> request, out ReadOnlySpan<byte> rest)
+    {
+        request = rest = default;
+        for (var end = text.IndexOf((byte)'"'); end >= 0;)
+        {
+            var after = text[(end + 1)..].TrimStart((byte)' ');
+            var next = after;
+            if (TryStatus(Word(ref next), out _))
+            {
+                request = text[..end];
+                rest = after;
+                return true;
+            }
+            var more = text[(end + 1)..].IndexOf((byte)'"');
+            end = more < 0 ? -1 : end + 1 + more;
+        }
+        return false;
+    }
+
     private bool TryTimed(ReadOnlySpan<byte> line)
     {
-        // [time] address METHOD scheme target status reason
+        // [time] address METHOD scheme target status reason; the target may hold blanks, so the status is looked for from the end.
         var close = line[..Math.Min(line.Length, LongestPrefix)].LastIndexOf("] "u8);
         var rest = close >= 0 ? line[(close + 2)..] : line;
         var address = Word(ref rest);
@@ -124,14 +143,36 @@ internal ref struct AccessLine
         if (!IsMethod(method) || address.IsEmpty)
             return false;
         var scheme = Word(ref rest);
-        var target = scheme.StartsWith("/"u8) ? scheme : Word(ref rest);
-        if (!SetTarget(target) || !TryStatus(Word(ref rest), out var status))
+        var isTarget = scheme.StartsWith("/"u8);
+        if (isTarget)
+            rest = line[^(rest.Length + scheme.Length)..];
+        if (!TryTargetAndStatus(rest, out var target, out var status) || !SetTarget(target))
             return false;
         Method = method;
         Status = status;
-        Scheme = target == scheme ? default : scheme;
+        Scheme = isTarget ? default : scheme;
         ClientAddress = AddressIn(address);
         return true;
+    }
+
+    private static bool TryTargetAndStatus(ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> target, out int status)
+    {
+        target = default;
+        status = 0;
+        rest = rest.TrimStart((byte)' ');
+        for (var end = rest.Length; end > 0; end = rest[..end].LastIndexOf((byte)' '))
+        {
+            var start = rest[..end].LastIndexOf((byte)' ') + 1;
+            if (start > 1 && TryStatus(rest[start..end], out status))
+            {
+                target = rest[..(start - 1)].TrimEnd((byte)' ');
+                return true;
+            }
+            // Only a reason stands behind the status.
+            if (rest[start..end].IndexOfAnyExcept(ReasonBytes) >= 0)
+                return false;
+        }
+        return false;
     }
 
     private bool SetTarget(ReadOnlySpan<byte> target)

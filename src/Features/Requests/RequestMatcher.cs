@@ -1,3 +1,5 @@
+using Weir.Features.Requests.Facts;
+
 namespace Weir.Features.Requests;
 
 /// <summary>A request, or a record that may belong to one, with its times. Nanoseconds since 1970.</summary>

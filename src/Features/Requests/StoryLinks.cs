@@ -1,173 +1,152 @@
 using System.Globalization;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Requests.Stitching;
 
 namespace Weir.Features.Requests;
 
-/// <summary>A part of the story with its rows; spans are rows of the source's columns.</summary>
+/// <summary>A part of the story with the rows it brings; spans are rows of the source's columns.</summary>
 internal sealed record LinkedPart(
     string Kind, string Protocol, string Title, StoryLink Link, TraceId? TraceId,
     IReadOnlyList<int> Spans, IReadOnlyList<ResultRow> Logs, IReadOnlyList<ResultRow> Occurrences);
 
-/// <summary>Links made by matching, for each request. Links by id are made by <see cref="StoryTeller"/>.</summary>
-internal sealed class StoryLinks(StorySource source)
+/// <summary>
+/// Links of a story's requests that are made by matching: the window around them is solved as a whole. Links by id are facts and are made by
+/// the teller.
+/// </summary>
+internal sealed class StoryLinks
 {
-    private readonly IReadOnlyList<TimedRecord> _accessLines = [.. source.AccessLines.Select(Line).OfType<TimedRecord>()];
+    private readonly StoryWindow? _window;
+    private readonly StitchResult _solved;
+    private readonly TraceId _trace;
 
-    /// <summary>Notices about links that were not made.</summary>
-    public List<string> Notices { get; } = [];
+    // Every entry that belongs to one of the story's requests, with the link that says so.
+    private readonly Dictionary<string, EntryLink> _links = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _own;
+    private readonly StoryRules _rules;
 
-    /// <summary>Traces that another protocol recorded for the same request, with the reason.</summary>
-    public IReadOnlyList<(TraceId Id, string Protocol, StoryLink Link)> Traces()
+    public StoryLinks(StorySource source, StitchOptions options)
     {
-        var linked = new List<(TraceId, string, StoryLink)>();
-        foreach (var request in source.Requests)
+        (_window, _trace) = (source.Window, source.TraceId);
+        _solved = _window is null ? new StitchResult([], []) : new Stitcher(options).Solve(_window.Entries);
+        _own = [.. source.Requests.Select(r => r.Entry.Id)];
+        Follow();
+        _rules = new StoryRules(source, _solved, _links);
+    }
+
+    /// <summary>Why something was not linked although it comes near.</summary>
+    public IEnumerable<string> Notices => _rules.Notices;
+
+    /// <summary>Traces recorded by another protocol for the same request, with why.</summary>
+    public IEnumerable<(TraceId Id, string Protocol, StoryLink Link)> Traces() => _links
+        .Where(l => _window!.Spans.TryGetValue(l.Key, out var span) && span.TraceId != _trace)
+        .Select(l => (Span: _window!.Spans[l.Key], Link: l.Value))
+        .OrderBy(l => l.Span.Entry.StartNs)
+        .DistinctBy(l => l.Span.TraceId)
+        .Select(l => (l.Span.TraceId, l.Span.Protocol, Explain(l.Link, "recorded the same request")))
+        .Concat(_rules.Traces);
+
+    /// <summary>Lines written while the request ran, by stream.</summary>
+    public IEnumerable<LinkedPart> Lines() => Linked(EntryKind.Line)
+        .Select(link => (Link: link, Row: _window!.Line(link.Other)))
+        .GroupBy(l => (Protocol: l.Row.Text("protocol"), Title: LogTitle(l.Row)))
+        .Select(group =>
         {
-            var others = source.Neighbours.Where(r => r.TraceId != source.TraceId && r.Protocol != request.Protocol).ToList();
-            var peers = source.Neighbours.Where(r => r.Protocol == request.Protocol).Select(r => r.Record).ToList();
-            var decision = RequestMatcher.Match(request.Record, Around(peers), [.. others.Select(r => r.Record)], MatchRule.SameSpan);
-            if (decision.Linked is { } record)
-            {
-                var trace = others.First(r => r.Record.Id == record.Id);
-                if (linked.All(l => l.Item1 != trace.TraceId))
-                    linked.Add((trace.TraceId, trace.Protocol, Explain(decision, "it recorded the same request")));
-            }
-            else
-                NoticeRivals(decision, others.Count > 0 ? Describe(others[0].Protocol) : "other traces");
-        }
-        return linked;
-    }
+            // Of several lines the one that names the request says most, but all are no surer than the least sure.
+            var (named, worst) = (group.OrderByDescending(l => l.Link.Other.IsNamed).First().Link, group.Max(l => l.Link.Error));
+            var link = Explain(named with { Error = worst }, group.Count() == 1 ? "was written for this request" : "and the other lines were written for this request");
+            return new LinkedPart("logs", group.Key.Protocol, group.Key.Title, link, null, [], [.. group.Select(l => l.Row)], []);
+        })
+        .Concat(_rules.Lines);
 
-    /// <summary>Lines that describe the request (an access line after the response), and lines that their stream wrote during the request.</summary>
-    public IEnumerable<LinkedPart> Lines()
+    /// <summary>Errors reported for the request, without an id.</summary>
+    public IEnumerable<LinkedPart> Errors() => Linked(EntryKind.Report)
+        .Select(link => (Link: link, Row: _window!.Report(link.Other)))
+        .Select(l => new LinkedPart("error", l.Row.Text("protocol"), l.Row.Text("title"), Explain(l.Link, "was reported for this request"), null, [], [], [l.Row]))
+        .Concat(_rules.Errors);
+
+    /// <summary>What belongs to this request or to another one, and nothing tells to which.</summary>
+    public IEnumerable<StoryCandidate> Candidates()
     {
-        var lines = source.LinesWithoutId
-            .Select(row => (Row: row, Record: Line(row)))
-            .Where(l => l.Record is not null)
-            .Select(l => (l.Row, Record: l.Record!))
-            .ToList();
-        foreach (var request in source.Requests)
+        foreach (var open in _solved.Open.Where(o => !_rules.Linked.Contains(o.Other.Id) && !o.Candidates.Any(c => _rules.Linked.Contains(c.Id))))
         {
-            var peers = source.Neighbours.Where(r => r.Protocol == request.Protocol).Select(r => r.Record).ToList();
-            var decision = RequestMatcher.Match(request.Record, Around(peers), [.. lines.Select(l => l.Record)], MatchRule.AfterResponse);
-            if (decision.Linked is not { } record)
+            if (_own.Contains(open.Other.Id))
             {
-                NoticeRivals(decision, "log lines");
-                continue;
+                foreach (var span in open.Candidates)
+                    yield return Candidate(span, open.Candidates.Count);
             }
-            var row = lines.First(l => l.Record == record).Row;
-            yield return new LinkedPart(
-                "logs", row.Text("protocol"), LogTitle(row), Explain(decision, "it describes this request"), null, [], [row], []);
-            var meanwhile = Meanwhile(request.Record, row, record, [.. lines.Select(l => l.Record)]);
-            if (meanwhile.Count > 0)
-                yield return new LinkedPart("logs", row.Text("protocol"), LogTitle(row), Meanwhile(meanwhile.Count), null, [], meanwhile, []);
+            else if (!_links.ContainsKey(open.Other.Id) && open.Candidates.Any(c => _own.Contains(c.Id) || _links.ContainsKey(c.Id)))
+                yield return Candidate(open.Other, open.Candidates.Count);
         }
-    }
-
-    /// <summary>Errors reported while the request ran, without an id.</summary>
-    public IEnumerable<LinkedPart> Errors()
-    {
-        var errors = source.OccurrencesWithoutId
-            .Select(row => (Row: row, Record: Occurrence(row)))
-            .Where(e => e.Record is not null)
-            .Select(e => (e.Row, Record: e.Record!))
-            .ToList();
-        foreach (var request in source.Requests.Where(r => r.Record.Facts.Status is null or >= 500))
-        {
-            // Only requests that failed compete for an error.
-            var peers = source.Neighbours
-                .Where(r => r.Protocol == request.Protocol && r.Record.Facts.Status is null or >= 500)
-                .Select(r => r.Record)
-                .ToList();
-            var decision = RequestMatcher.Match(request.Record, Around(peers), [.. errors.Select(e => e.Record)], MatchRule.During);
-            if (decision.Linked is not { } record)
-            {
-                NoticeRivals(decision, "errors");
-                continue;
-            }
-            var row = errors.First(e => e.Record == record).Row;
-            yield return new LinkedPart(
-                "error", row.Text("protocol"), row.Text("title"), Explain(decision, "it was reported during this request"), null, [], [], [row]);
-        }
-    }
-
-    /// <summary>
-    /// Lines of the stream that wrote the request's own line, when no other request is known to have run. Weaker than the other links:
-    /// nothing in them names the request.
-    /// </summary>
-    private List<ResultRow> Meanwhile(TimedRecord request, ResultRow line, TimedRecord lineRecord, IReadOnlyList<TimedRecord> lines)
-    {
-        var (from, to) = (request.StartNs - 1_000_000, request.EndNs + 1_000_000);
-        var otherRequest = source.Neighbours.Any(r =>
-            r.TraceId != source.TraceId && r.Record.StartNs < to && r.Record.EndNs > from && !IsSame(r.Record, request));
-        var otherLine = lines.Any(l => l != lineRecord && l.StartNs >= from && l.StartNs <= to + 50_000_000);
-        if (otherRequest || otherLine)
-            return [];
-        return [.. source.LinesWithoutId.Where(row =>
-            row != line
-            && row.Text("log_group") == line.Text("log_group")
-            && row.Text("log_stream") == line.Text("log_stream")
-            && row.UnixNanoseconds("time") >= from
-            && row.UnixNanoseconds("time") <= to
-            && row.Text("http_method").Length == 0)];
-    }
-
-    private Surroundings Around(IReadOnlyList<TimedRecord> requests) => new(requests, _accessLines, (long)source.Reach.TotalNanoseconds);
-
-    private static bool IsSame(TimedRecord other, TimedRecord request) =>
-        other.Facts.Agreement(request.Facts) is not null
-        && MatchRule.SameSpan.DistanceNs(request, other) <= MatchRule.SameSpan.FarthestNs(request);
-
-    private void NoticeRivals(MatchDecision decision, string what)
-    {
-        if (decision.Rivals > 0)
-            Notices.Add($"{decision.Rivals} requests or {what} fit equally well, so none was linked.");
-        if (decision.Unpaired > 0)
-            Notices.Add(Sampled(decision.Unpaired, what));
-    }
-
-    private static string Sampled(int unpaired, string what) =>
-        $"{unpaired} identical requests at about the same time have no counterpart, so the data is sampled: the nearest of the {what} may belong to "
-        + "another request, and none was linked. An access log line for every request, or the same trace id in both, would identify them.";
-
-    private static TimedRecord? Line(ResultRow row)
-    {
-        var facts = RequestFacts.Of(row.Text("http_method"), row.Text("http_target"), row.Long("http_status"), row.TextOrNull("client_ip"));
-        var time = row.UnixNanoseconds("time");
-        var resolution = time % 1_000_000 == 0 ? 1_000_000 : 1_000;
-        return facts is null ? null : new TimedRecord(row.Text("sequence"), facts, time, time, resolution);
-    }
-
-    private static TimedRecord? Occurrence(ResultRow row)
-    {
-        var facts = RequestFacts.Of(row.Text("method"), row.Text("url"), null, row.TextOrNull("user_ip"));
-        var time = row.UnixNanoseconds("time");
-        // Most Rollbar libraries send whole seconds; the fraction comes from the time of arrival.
-        var resolution = row.Text("protocol") == WireProtocol.Rollbar ? 1_000_000_000 : 1_000_000;
-        return facts is null ? null : new TimedRecord(row.Text("occurrence_id"), facts, time, time, resolution);
     }
 
     public static string LogTitle(ResultRow row) =>
         row.Text("log_group") is { Length: > 0 } group ? $"{group} / {row.Text("log_stream")}" : row.Text("service");
 
-    private static string Describe(string protocol) => protocol == WireProtocol.XRay ? "X-Ray traces" : "OpenTelemetry traces";
+    private IEnumerable<EntryLink> Linked(EntryKind kind) => _links.Values
+        .Where(l => l.Other.Kind == kind)
+        .DistinctBy(l => l.Other.Id)
+        .OrderBy(l => l.Other.StartNs).ThenBy(l => l.Other.Id, StringComparer.Ordinal);
 
-    private static StoryLink Explain(MatchDecision decision, string what)
+    /// <summary>Follows links from the story's requests, to spans first: what belongs to a linked trace belongs to the request.</summary>
+    private void Follow()
     {
-        var distance = decision.DistanceNs / 1e6;
-        var on = string.Join(", ", decision.MatchedOn);
-        return new StoryLink(
-            "match",
-            string.Create(CultureInfo.InvariantCulture, $"Matched on {on}: {what}, {distance:0.###} ms apart, and no other candidate is close. This is a match, not a certain link."),
-            distance,
-            decision.MatchedOn,
-            decision.Confidence);
+        var byId = _solved.Links.SelectMany(l => new[] { (l.Span.Id, Link: l), (l.Other.Id, Link: l) }).ToLookup(l => l.Id, l => l.Link);
+        var queue = new Queue<string>(_own);
+        var seen = new HashSet<string>(_own, StringComparer.Ordinal);
+        while (queue.TryDequeue(out var id))
+        {
+            foreach (var link in byId[id].OrderBy(l => l.Error))
+            {
+                var next = link.Span.Id == id ? link.Other.Id : link.Span.Id;
+                if (!seen.Add(next))
+                    continue;
+                _links[next] = link;
+                queue.Enqueue(next);
+            }
+        }
     }
 
-    private static StoryLink Meanwhile(int lines) => new(
-        "match",
-        $"{lines} more lines of the same stream, written while no other request is known to have run. Matched by time only.",
-        null,
-        ["stream", "time"],
-        0.5);
+    private StoryCandidate Candidate(Entry entry, int of)
+    {
+        var why = of == 1
+            ? "It may belong to this request, but nothing is sure enough to link it."
+            : string.Create(CultureInfo.InvariantCulture, $"It belongs to one of {of} requests that ran at this time, and nothing tells to which.");
+        var time = IsoTime.Text(entry.StartNs);
+        switch (entry.Kind)
+        {
+            case EntryKind.Span:
+                var span = _window!.Spans[entry.Id];
+                return new StoryCandidate(span.Protocol == WireProtocol.XRay ? "xray" : "trace", span.Protocol, $"{entry.Facts.Method} {entry.Facts.Path}", of, why, time, span.TraceId.ToHex());
+            case EntryKind.Line:
+                var line = _window!.Line(entry);
+                return new StoryCandidate("logs", line.Text("protocol"), LogTitle(line), of, why, time, Body: line.Text("body"));
+            default:
+                var report = _window!.Report(entry);
+                return new StoryCandidate("error", report.Text("protocol"), report.Text("title"), of, why, time, OccurrenceId: entry.Id);
+        }
+    }
+
+    private static StoryLink Explain(EntryLink link, string what)
+    {
+        var (span, other) = (link.Span, link.Other);
+        var on = (span.Facts.Agreement(other.Facts) ?? ["time"]).ToList();
+        if (span.Exceptions.Any(e => other.Exceptions.Any(e.IsSame)))
+            on.Insert(on.Count - 1, "exception");
+        var after = (other.StartNs - span.StartNs) / 1e6;
+        var place = other.Kind == EntryKind.Span
+            ? string.Create(CultureInfo.InvariantCulture, $"the two begin {Math.Abs(after):0.###} ms and end {Math.Abs(span.EndNs - other.EndNs) / 1e6:0.###} ms apart")
+            : string.Create(CultureInfo.InvariantCulture, $"its time is {after:0.###} ms after the start and {(span.EndNs - other.StartNs) / 1e6:0.###} ms before the end");
+        return new StoryLink(
+            "match",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Matched on {string.Join(", ", on)}: it {what}; {place}. Weighed against every other request around, the chance of an error is below 1 in {Chance(link.Error):N0}. This is a match, not a certain link."),
+            Math.Abs(after),
+            on,
+            Math.Round(1 - Math.Max(link.Error, 0.0001), 4));
+    }
+
+    /// <summary>A round number: nobody knows it more exactly.</summary>
+    private static double Chance(double error) => Math.Pow(10, Math.Clamp(Math.Floor(-Math.Log10(Math.Max(error, 1e-6))), 3, 5));
 }

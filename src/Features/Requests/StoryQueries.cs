@@ -29,7 +29,7 @@ internal static class StoryQueries
     private static readonly string[] RequestColumns =
     [
         "trace_id", "span_id", "protocol", "service", "start_time", "duration_ns", "received_at", "in_progress",
-        "http_method", "http_target", "http_status", "client_ip",
+        "http_method", "http_target", "http_status", "client_ip", "name", "kind",
     ];
 
     private static readonly string[] LogColumns =
@@ -38,13 +38,22 @@ internal static class StoryQueries
         "attributes", "http_method", "http_target", "http_status", "client_ip",
     ];
 
-    private static readonly string[] AccessLineColumns = ["time", "sequence", "http_method", "http_target", "http_status", "client_ip"];
+    /// <summary>What recorders say about the client besides its address.</summary>
+    private static readonly Selection[] ClientColumns =
+    [
+        Text("peer_ip", "network.peer.address", "net.sock.peer.addr", "net.peer.ip"),
+        Text("forwarded_for", "http.request.header.x-forwarded-for", "http.request.header.x_forwarded_for", "http.request.header.forwarded"),
+        Text("is_forwarded", "aws.xray.x_forwarded_for"),
+    ];
 
     private static readonly string[] OccurrenceColumns =
     [
-        "time", "occurrence_id", "item_id", "protocol", "service", "level", "title", "exception_class", "message", "exceptions",
+        "time", "received_at", "occurrence_id", "item_id", "protocol", "service", "level", "title", "exception_class", "message", "exceptions",
         "trace_id", "span_id", "trace_id_from", "method", "url", "user_ip", "host",
     ];
+
+    private static Selection Text(string name, params string[] keys) => new(
+        name, new CallExpr(Function.Coalesce, [.. keys.Select(key => new AttributeExpr(key, AttributeScope.Record, AttributeType.String)), new ConstExpr("")]));
 
     private static Expr Field(string name) => new FieldExpr(name);
 
@@ -136,14 +145,15 @@ internal static class StoryQueries
         };
     }
 
-    /// <summary>The trace's own requests. The limit leaves room for documents in progress.</summary>
+    /// <summary>The trace's own requests, and a call that is its root. The limit leaves room for documents in progress.</summary>
     public static TelemetryQuery OwnRequests(TraceId id, TimeRange range) => Select(
         Signal.Spans,
         RequestColumns,
-        IsTrace([id]) & new InExpr(Field("kind"), ["server", "segment"]) & !Equal("http_method", ""),
+        IsTrace([id]) & !Equal("http_method", "")
+            & (new InExpr(Field("kind"), ["server", "segment"]) | (Equal("kind", "client") & Equal("parent_span_id", SpanId.Empty.ToBytes()))),
         range,
         "start_time",
-        200);
+        200).With(ClientColumns);
 
     private static Expr Has(Expr where, string text) => new CompareExpr(CompareOp.ContainsIgnoreCase, where, new ConstExpr(text));
 
@@ -157,24 +167,30 @@ internal static class StoryQueries
     public static TelemetryQuery Occurrences(IReadOnlyList<TraceId> ids, TimeRange? range) =>
         Select(Signal.Occurrences, OccurrenceColumns, IsTrace(ids), range, "time", MaxErrors);
 
-    /// <summary>Server spans and segments with one method around the request, from all traces.</summary>
-    public static TelemetryQuery Requests(string method, TimeRange range) => Select(
+    /// <summary>Server spans and segments around a request, whatever their trace.</summary>
+    public static TelemetryQuery Requests(TimeRange range, int limit) => Select(
         Signal.Spans,
         RequestColumns,
-        new InExpr(Field("kind"), ["server", "segment"]) & Equal("http_method", method),
+        new InExpr(Field("kind"), ["server", "segment"]) & !Equal("http_method", ""),
         range,
         "start_time",
-        MaxCandidates);
+        limit).With(ClientColumns);
+
+    /// <summary>When requests around began: as many as the farthest reach may have, and one more.</summary>
+    public static TelemetryQuery RequestTimes(TimeRange range) => Select(
+        Signal.Spans, ["start_time"], new InExpr(Field("kind"), ["server", "segment"]) & !Equal("http_method", ""), range, "start_time", MaxCandidates);
+
+    /// <summary>Exceptions that spans recorded.</summary>
+    public static TelemetryQuery Exceptions(TimeRange range) => Select(
+        Signal.Occurrences, ["trace_id", "exception_class", "message"], !Equal("trace_id", TraceId.Empty.ToBytes()), range, "time", MaxCandidates);
 
     /// <summary>Log lines without a trace id.</summary>
     public static TelemetryQuery LinesWithoutId(TimeRange range) => Select(
         Signal.Logs, LogColumns, Equal("trace_id", TraceId.Empty.ToBytes()), range, "time", MaxCandidates);
 
-    /// <summary>Lines that describe a request with one method.</summary>
-    public static TelemetryQuery AccessLines(string method, TimeRange range) => Select(
-        Signal.Logs, AccessLineColumns, Equal("http_method", method), range, "time", MaxCandidates);
+    /// <summary>Occurrences without a trace id. Many name no request, but the route or an exception that the request's span has as well.</summary>
+    public static TelemetryQuery OccurrencesWithoutId(TimeRange range) => Select(
+        Signal.Occurrences, OccurrenceColumns, Equal("trace_id", TraceId.Empty.ToBytes()), range, "time", MaxCandidates).With([Text("context", "rollbar.context")]);
 
-    /// <summary>Occurrences without a trace id that name a request.</summary>
-    public static TelemetryQuery OccurrencesWithoutId(string method, TimeRange range) => Select(
-        Signal.Occurrences, OccurrenceColumns, Equal("trace_id", TraceId.Empty.ToBytes()) & Equal("method", method), range, "time", MaxCandidates);
+    private static TelemetryQuery With(this TelemetryQuery query, IEnumerable<Selection> more) => query with { Select = [.. query.Select, .. more] };
 }

@@ -6,6 +6,7 @@ namespace Weir.Features.Requests;
 /// <param name="SpanCount">Spans there are, also those that are not shown.</param>
 /// <param name="Spans">Up to 1,000 spans with everything they have, in order of the tree; empty when there is a table.</param>
 /// <param name="Table">More than 1,000 spans: what the timeline needs of them.</param>
+/// <param name="Candidates">Records that belong to this request or to another one; not among logs, errors and parts.</param>
 /// <param name="Notices">Sentences: links that were not made and why, what was left out, clocks that differ.</param>
 internal sealed record StoryAnswer(
     string TraceId,
@@ -20,6 +21,7 @@ internal sealed record StoryAnswer(
     SpanTable? Table,
     IReadOnlyList<StoryLog> Logs,
     IReadOnlyList<StoryError> Errors,
+    IReadOnlyList<StoryCandidate> Candidates,
     IReadOnlyList<string> Notices);
 
 /// <summary>One span with all its fields. All offsets are relative to its start.</summary>
@@ -45,6 +47,22 @@ internal sealed record StoryLink(string By, string Explanation, double? Distance
 {
     public static StoryLink Origin { get; } = new("origin", "The requested trace.", null, [], 1);
 }
+
+/// <summary>A record that belongs to this request or to another one.</summary>
+/// <param name="Kind">trace, xray, logs or error.</param>
+/// <param name="Of">How many requests it may belong to; 1 when only this one, but not surely.</param>
+/// <param name="Time">When it was written, began or came in.</param>
+/// <param name="Body">Of a log line.</param>
+internal sealed record StoryCandidate(
+    string Kind,
+    string Protocol,
+    string Title,
+    int Of,
+    string Explanation,
+    string? Time = null,
+    string? TraceId = null,
+    string? OccurrenceId = null,
+    string? Body = null);
 
 /// <param name="ParentMissing">The parent is named and was not received.</param>
 /// <param name="Document">The X-Ray document as it was received, JSON text.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Weir.Core.Model;
 using Weir.Core.Query;
+using Weir.Features.Requests.Stitching;
 
 namespace Weir.Features.Requests;
 
@@ -13,17 +14,17 @@ internal sealed class StoryTeller(ITelemetryReader reader)
         // What belongs to no trace is stored under the empty id, and is no story.
         if (id.IsEmpty || await StorySource.ReadAsync(reader, id, cancellationToken) is not { } source)
             return null;
-        var links = new StoryLinks(source);
+        var links = new StoryLinks(source, StitchOptions.Default);
         var parts = new List<LinkedPart>();
         if (source.Spans.Count > 0)
             parts.AddRange(OwnTrace(source));
         parts.AddRange(ById(id, source.Logs, source.Occurrences));
-        foreach (var (traceId, protocol, link) in links.Traces())
+        foreach (var (traceId, protocol, link) in links.Traces().ToList())
             parts.AddRange(await LinkedTraceAsync(source, traceId, protocol, link, cancellationToken));
         parts.AddRange(links.Lines());
         parts.AddRange(links.Errors());
-        source.Notices.AddRange(links.Notices.Distinct(StringComparer.Ordinal));
-        return await AnswerAsync(source, Unique(parts), cancellationToken);
+        source.Notices.AddRange(links.Notices);
+        return await AnswerAsync(source, Unique(parts), [.. links.Candidates()], cancellationToken);
     }
 
     /// <summary>Spans and segments with the requested id; when two protocols share it, they are two parts.</summary>
@@ -91,7 +92,8 @@ internal sealed class StoryTeller(ITelemetryReader reader)
         return kept;
     }
 
-    private async Task<StoryAnswer> AnswerAsync(StorySource source, List<LinkedPart> parts, CancellationToken cancellationToken)
+    private async Task<StoryAnswer> AnswerAsync(
+        StorySource source, List<LinkedPart> parts, IReadOnlyList<StoryCandidate> candidates, CancellationToken cancellationToken)
     {
         var columns = source.Columns;
         List<string> ids = [.. parts.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"p{i}"))];
@@ -128,7 +130,7 @@ internal sealed class StoryTeller(ITelemetryReader reader)
             Title(source),
             Iso(origin),
             Math.Max(0, end - origin) / 1e6,
-            request is null ? null : new StoryRequest(request.Record.Facts.Method, request.Record.Facts.Path, request.Record.Facts.Status, request.Client),
+            request is null ? null : new StoryRequest(request.Entry.Facts.Method, request.Entry.Facts.Path, request.Entry.Facts.Status, request.Client),
             [.. parts.Select((part, i) => new StoryPart(
                 ids[i], part.Kind, part.Protocol, part.Title, part.Link, part.TraceId?.ToHex(),
                 part.Spans.Count + part.Logs.Count + part.Occurrences.Count))],
@@ -137,6 +139,7 @@ internal sealed class StoryTeller(ITelemetryReader reader)
             table,
             [.. parts.SelectMany((part, i) => part.Logs.Select(row => Log(ids[i], row, origin))).OrderBy(l => l.OffsetNs)],
             [.. parts.SelectMany((part, i) => part.Occurrences.Select(row => Error(ids[i], row, origin))).OrderBy(e => e.OffsetNs)],
+            candidates,
             source.Notices);
     }
 
@@ -174,7 +177,7 @@ internal sealed class StoryTeller(ITelemetryReader reader)
     private static string Title(StorySource source)
     {
         if (source.Requests.Count > 0)
-            return $"{source.Requests[0].Record.Facts.Method} {source.Requests[0].Record.Facts.Path}";
+            return $"{source.Requests[0].Entry.Facts.Method} {source.Requests[0].Entry.Facts.Path}";
         if (source.Spans.Count == 0)
             return source.Occurrences.FirstOrDefault()?.Text("title") ?? "Log lines of one trace";
         var columns = source.Columns;

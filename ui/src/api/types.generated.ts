@@ -868,7 +868,21 @@ export interface StoryAnswer {
   table: SpanTable | null;
   logs: StoryLog[];
   errors: StoryError[];
+  candidates: StoryCandidate[];
   notices: string[];
+}
+
+/** Weir.Features.Requests.StoryCandidate */
+export interface StoryCandidate {
+  kind: "trace" | "xray" | "logs" | "error";
+  protocol: Protocol;
+  title: string;
+  of: number;
+  explanation: string;
+  time: string | null;
+  traceId: string | null;
+  occurrenceId: string | null;
+  body: string | null;
 }
 
 /** Weir.Features.Requests.StoryError */

@@ -10,6 +10,7 @@ import { useRange } from "../../parts/range";
 import { useStable } from "../../parts/stable";
 import { Bone, Failed, Notice, RowsSkeleton } from "../../parts/States";
 import { Detail } from "./Detail";
+import { Candidates } from "./Candidates";
 import { Parts } from "./Parts";
 import { useSettled } from "./settled";
 import { StoryHead } from "./StoryHead";
@@ -156,6 +157,7 @@ function Told({ story }: { story: StoryAnswer }) {
           ))}
         </div>
       )}
+      <Candidates candidates={story.candidates} />
       <div className="story-body">
         <Waterfall
           tree={tree}

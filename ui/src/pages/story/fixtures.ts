@@ -68,6 +68,7 @@ function storyOf(traceId: string, spans: StorySpan[], logs: StoryAnswer["logs"])
     logs,
     errors: [],
     notices: [],
+    candidates: [],
   };
 }
 
