@@ -270,7 +270,7 @@ public sealed class WalkthroughTests
         link.Text("explanation").ShouldContain("a match, not a certain link.");
         ((double)link["distanceMs"]!).ShouldBeInRange(0, 600);
         ((double)link["confidence"]!).ShouldBeInRange(0.5, 0.95);
-        link.List("matchedOn").Select(m => (string)m!).ShouldBeSubsetOf(["method", "path", "status", "client", "time"]);
+        link.List("matchedOn").Select(m => (string)m!).ShouldBeSubsetOf(["method", "path", "status", "client", "exception", "time"]);
         link.List("matchedOn").Count.ShouldBeGreaterThanOrEqualTo(3);
     }
 }

@@ -43,26 +43,27 @@ internal sealed class StoryLinks
         .Select(l => (Span: _window!.Spans[l.Key], Link: l.Value))
         .OrderBy(l => l.Span.Entry.StartNs)
         .DistinctBy(l => l.Span.TraceId)
-        .Select(l => (l.Span.TraceId, l.Span.Protocol, Explain(l.Link, "recorded the same request")))
+        .Select(l => (l.Span.TraceId, l.Span.Protocol, Explain(l.Link, "it recorded the same request")))
         .Concat(_rules.Traces);
 
-    /// <summary>Lines written while the request ran, by stream.</summary>
+    /// <summary>Lines written while the request ran, by stream; those that name the request apart from those that only have their time.</summary>
     public IEnumerable<LinkedPart> Lines() => Linked(EntryKind.Line)
         .Select(link => (Link: link, Row: _window!.Line(link.Other)))
-        .GroupBy(l => (Protocol: l.Row.Text("protocol"), Title: LogTitle(l.Row)))
+        .GroupBy(l => (l.Link.Other.IsNamed, Protocol: l.Row.Text("protocol"), Title: LogTitle(l.Row)))
+        .OrderByDescending(group => group.Key.IsNamed)
         .Select(group =>
         {
-            // Of several lines the one that names the request says most, but all are no surer than the least sure.
-            var (named, worst) = (group.OrderByDescending(l => l.Link.Other.IsNamed).First().Link, group.Max(l => l.Link.Error));
-            var link = Explain(named with { Error = worst }, group.Count() == 1 ? "was written for this request" : "and the other lines were written for this request");
-            return new LinkedPart("logs", group.Key.Protocol, group.Key.Title, link, null, [], [.. group.Select(l => l.Row)], []);
+            // All are no surer than the least sure.
+            var link = group.MaxBy(l => l.Link.Error).Link;
+            var explained = group.Key.IsNamed ? Explain(link, "it describes this request") : ExplainTime(link, group.Count());
+            return new LinkedPart("logs", group.Key.Protocol, group.Key.Title, explained, null, [], [.. group.Select(l => l.Row)], []);
         })
         .Concat(_rules.Lines);
 
     /// <summary>Errors reported for the request, without an id.</summary>
     public IEnumerable<LinkedPart> Errors() => Linked(EntryKind.Report)
         .Select(link => (Link: link, Row: _window!.Report(link.Other)))
-        .Select(l => new LinkedPart("error", l.Row.Text("protocol"), l.Row.Text("title"), Explain(l.Link, "was reported for this request"), null, [], [], [l.Row]))
+        .Select(l => new LinkedPart("error", l.Row.Text("protocol"), l.Row.Text("title"), Explain(l.Link, "it was reported during this request"), null, [], [], [l.Row]))
         .Concat(_rules.Errors);
 
     /// <summary>What belongs to this request or to another one, and nothing tells to which.</summary>
@@ -141,12 +142,24 @@ internal sealed class StoryLinks
             "match",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Matched on {string.Join(", ", on)}: it {what}; {place}. Weighed against every other request around, the chance of an error is below 1 in {Chance(link.Error):N0}. This is a match, not a certain link."),
+                $"Matched on {string.Join(", ", on)}: {what}; {place}. {Chance(link)} This is a match, not a certain link."),
             Math.Abs(after),
             on,
-            Math.Round(1 - Math.Max(link.Error, 0.0001), 4));
+            Confidence(link));
     }
 
+    private static StoryLink ExplainTime(EntryLink link, int lines) => new(
+        "match",
+        string.Create(CultureInfo.InvariantCulture, $"{lines} more lines of the same stream, written while the request ran. Matched by time only. {Chance(link)}"),
+        null,
+        ["stream", "time"],
+        Confidence(link));
+
+    // The probability is an estimate of the same distances that the links were made with, so no link is shown as surer than this.
+    private static double Confidence(EntryLink link) => Math.Clamp(Math.Round(1 - link.Error, 4), 0.5, 0.95);
+
     /// <summary>A round number: nobody knows it more exactly.</summary>
-    private static double Chance(double error) => Math.Pow(10, Math.Clamp(Math.Floor(-Math.Log10(Math.Max(error, 1e-6))), 3, 5));
+    private static string Chance(EntryLink link) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Compared with every other request around, the chance of an error is estimated below 1 in {Math.Pow(10, Math.Clamp(Math.Floor(-Math.Log10(Math.Max(link.Error, 1e-6))), 3, 5)):N0}.");
 }
