@@ -23,30 +23,7 @@ suite() {
   log=$(mktemp)
   say "$name"
   "$@" 2>&1 | tee "$log"
-  finish "$name" "$log" "${PIPESTATUS[0]}"
-}
-
-# begin <command...>: a suite that runs beside others; `end` waits for it and prints its output.
-begin() {
-  beside=$(mktemp)
-  setsid "$@" > "$beside" 2>&1 &
-  beside_pid=$!
-  trap 'kill -- "-$beside_pid" 2> /dev/null; exit 1' INT TERM
-}
-
-# end <name>
-end() {
-  say "$1 (ran beside the server tests)"
-  wait "$beside_pid"
-  local status=$?
-  trap - INT TERM
-  cat "$beside"
-  finish "$1" "$beside" "$status"
-}
-
-# finish <name> <log> <status>
-finish() {
-  local name="$1" log="$2" status="$3"
+  local status=${PIPESTATUS[0]}
   local before=$failed
   count "$name" "$log"
   # What failed is said again at the end, where a reader of a cut log still finds it.
@@ -64,8 +41,6 @@ build_ui || trouble 'web UI build'
 build_frontend || trouble "Cruddur's frontend build"
 say 'building everything, warnings are errors'
 if dotnet build Weir.slnx --nologo -v q && dotnet build src/Server/Server.csproj -c Release --nologo -v q; then
-  # The browser mostly waits, as many of the server tests do: together they take less time.
-  [ ${#filter[@]} -gt 0 ] || begin npm --prefix ui run --silent e2e
   suite 'server tests' dotnet artifacts/bin/Tests/debug/Weir.Tests.dll "${filter[@]}"
   if [ ${#filter[@]} -eq 0 ]; then
     # The same walkthrough, questions and kills with the engine as somebody else's server.
@@ -78,7 +53,7 @@ fi
 if [ ${#filter[@]} -eq 0 ]; then
   (cd ui && npm run --silent check) || trouble 'UI type check and lint'
   suite 'UI unit tests' npm --prefix ui run --silent test
-  [ -z "${beside_pid:-}" ] || end 'UI browser tests'
+  suite 'UI browser tests' npm --prefix ui run --silent e2e
 fi
 if [ -s "$failures" ]; then
   say 'what failed'
