@@ -9,9 +9,13 @@ trouble() { echo "FAILED: $*"; failed=$((failed + 1)); }
 
 # count <suite> <log>: adds a suite's numbers; a suite that printed none has failed.
 count() {
-  local p f
-  p=$(sed -nE 's/.*succeeded: ([0-9]+).*/\1/p; s/^# pass ([0-9]+).*/\1/p; s/.*Tests +.*[^0-9]([0-9]+) passed.*/\1/p' "$2" | awk '{s+=$1} END {print s+0}')
-  f=$(sed -nE 's/^ *failed: ([0-9]+).*/\1/p; s/^# fail ([0-9]+).*/\1/p; s/.*Tests +([0-9]+) failed.*/\1/p' "$2" | awk '{s+=$1} END {print s+0}')
+  local p f plain
+  # Colours stand between the words.
+  plain=$(mktemp)
+  sed 's/\x1b\[[0-9;]*m//g' "$2" > "$plain"
+  p=$(sed -nE 's/.*succeeded: ([0-9]+).*/\1/p; s/^# pass ([0-9]+).*/\1/p; s/.*Tests +.*[^0-9]([0-9]+) passed.*/\1/p' "$plain" | awk '{s+=$1} END {print s+0}')
+  f=$(sed -nE 's/^ *failed: ([0-9]+).*/\1/p; s/^# fail ([0-9]+).*/\1/p; s/.*Tests +([0-9]+) failed.*/\1/p' "$plain" | awk '{s+=$1} END {print s+0}')
+  rm -f "$plain"
   echo "-- $1: $p passed, $f failed"
   [ $((p + f)) -gt 0 ] || f=1
   passed=$((passed + p)) failed=$((failed + f))
