@@ -128,7 +128,8 @@ describe("on a real Weir", { timeout: 3 * WAIT }, () => {
         box.x + ((slow.time + off) / times) * box.width,
         box.y + box.height * (1 - (slow.bin + 0.5) / slow.bins),
       );
-      if (await card.isVisible()) break;
+      const shown = card.waitFor({ timeout: 5_000 });
+      if (await shown.then(() => true).catch(() => false)) break;
     }
     await card.locator("a").first().click();
     await page.waitForURL(/\/story\/[0-9a-f]{32}\?span=/);
